@@ -1,0 +1,33 @@
+//! The domain as plain data: identifiers, roles, batches, recipes, taxonomies, answers and the slot's state machine.
+//!
+//! Nothing here does IO, reads a clock or draws randomness; all of it can be called from anywhere.
+
+pub mod batch;
+pub mod id;
+pub mod problem;
+pub mod project;
+pub mod recipe;
+pub mod response;
+pub mod role;
+pub mod slot;
+pub mod taxonomy;
+pub mod upload;
+
+pub use batch::{BatchAction, BatchKind, BatchState};
+pub use id::{
+    AssetId, BatchId, InvitationId, KeyId, LeaseId, ProjectId, SessionId, SubmissionId, TaskId, UploadId,
+    UserId,
+};
+pub use problem::Problem;
+pub use project::{Media, ProjectSettings};
+pub use recipe::{Exclude, ExcludeScope, Pick, Recipe};
+pub use response::Response;
+pub use role::{Role, Roles};
+pub use slot::{Slot, SlotEvent, SlotRefusal, SlotState};
+pub use taxonomy::Taxonomy;
+pub use upload::UploadState;
+
+/// Milliseconds since the Unix epoch, UTC. The one representation of time below the HTTP layer.
+pub type Millis = i64;
+/// An asset's dense number in its project, in upload order.
+pub type Ordinal = u32;
