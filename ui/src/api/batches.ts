@@ -1,0 +1,44 @@
+/** Batches: the dry run, making, and what one can do with one. */
+import { queryOptions } from "@tanstack/react-query";
+import { del, get, patch, post } from "./http";
+import type { Batch, NewBatch, Page, Recipe, Selection } from "./types";
+
+export const batchesQuery = (projectId: string, archived = false) =>
+  queryOptions({
+    queryKey: ["batches", projectId, archived],
+    queryFn: ({ signal }) =>
+      get<Page<Batch>>(`/projects/${projectId}/batches`, {
+        query: { archived, limit: 500 },
+        signal,
+      }),
+  });
+export const batchQuery = (projectId: string, batchId: string) =>
+  queryOptions({
+    queryKey: ["batch", projectId, batchId],
+    queryFn: ({ signal }) => get<Batch>(`/projects/${projectId}/batches/${batchId}`, { signal }),
+  });
+
+/** What a recipe would pick right now; makes nothing. */
+export const dryRun = (
+  projectId: string,
+  body: { recipe: Recipe; facets?: string[]; sample?: number },
+  signal?: AbortSignal,
+) => post<Selection>(`/projects/${projectId}/select`, body, { signal });
+
+export const createBatch = (projectId: string, body: NewBatch) =>
+  post<Batch>(`/projects/${projectId}/batches`, body);
+export type BatchAction = "launch" | "pause" | "resume" | "cancel" | "archive" | "unarchive";
+export const actOnBatch = (projectId: string, batchId: string, action: BatchAction) =>
+  post<Batch>(`/projects/${projectId}/batches/${batchId}/${action}`);
+export const updateBatch = (
+  projectId: string,
+  batchId: string,
+  body: { name?: string; priority?: number },
+) => patch<Batch>(`/projects/${projectId}/batches/${batchId}`, body);
+export const deleteBatch = (projectId: string, batchId: string) =>
+  del(`/projects/${projectId}/batches/${batchId}`);
+export const rerunBatch = (
+  projectId: string,
+  batchId: string,
+  body: { name: string; at: "now" | "then"; launch?: boolean },
+) => post<Batch>(`/projects/${projectId}/batches/${batchId}/rerun`, body);

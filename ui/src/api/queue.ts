@@ -1,0 +1,43 @@
+/** The annotator's queue: what is open, claiming, keeping, drafting, handing in. */
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { get, post, put } from "./http";
+import type { Claim, HistoryEntry, Page, Queue, Response, Submitted } from "./types";
+
+export const queueQuery = queryOptions({
+  queryKey: ["queue"],
+  queryFn: ({ signal }) => get<Queue>("/queue", { signal }),
+  staleTime: 5_000,
+});
+
+export const claimTasks = (
+  body: { claim_id: string; project_id?: string; count?: 1 | 2 | 3 },
+  signal?: AbortSignal,
+) => post<Claim>("/queue/claim", body, { signal });
+export const heartbeat = (leaseId: string) =>
+  post<{ lease_remaining_ms: number }>(`/queue/leases/${leaseId}/heartbeat`, {});
+export const saveDraft = (leaseId: string, response: Response, seq: number, keepalive = false) =>
+  put<{ lease_remaining_ms: number; saved_at: string }>(
+    `/queue/leases/${leaseId}/draft`,
+    { response, seq },
+    { keepalive },
+  );
+export const submitTask = (
+  leaseId: string,
+  body: { submission_id: string; response: Response; seconds: number },
+) => post<Submitted>(`/queue/leases/${leaseId}/submit`, body);
+export const releaseTask = (leaseId: string, keepalive = false) =>
+  post<void>(`/queue/leases/${leaseId}/release`, {}, { keepalive });
+export const skipTask = (leaseId: string, reason: string) =>
+  post<void>(`/queue/leases/${leaseId}/skip`, { reason });
+
+export const historyQuery = (projectId?: string) =>
+  infiniteQueryOptions({
+    queryKey: ["history", projectId ?? null],
+    queryFn: ({ pageParam, signal }) =>
+      get<Page<HistoryEntry>>("/queue/history", {
+        query: { project_id: projectId, limit: 50, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+  });

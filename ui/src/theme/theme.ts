@@ -1,0 +1,111 @@
+/** Mantine set to Sheaf's density, type and colours. Colour tokens for our own CSS are in tokens.css. */
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  Checkbox,
+  createTheme,
+  Loader,
+  Modal,
+  MultiSelect,
+  NumberInput,
+  PasswordInput,
+  Select,
+  SegmentedControl,
+  Switch,
+  Table,
+  Tabs,
+  Textarea,
+  TextInput,
+  Tooltip,
+  type MantineColorsTuple,
+} from "@mantine/core";
+
+const leaf: MantineColorsTuple = [
+  "#e9f8f3",
+  "#d3efe6",
+  "#a6dfcd",
+  "#74cdb1",
+  "#4cbd9a",
+  "#2fa985",
+  "#1a8f6e",
+  "#0f7459",
+  "#0a5f4a",
+  "#064b3a",
+];
+const dark: MantineColorsTuple = [
+  "#d7dbe0",
+  "#b4bac3",
+  "#949ca8",
+  "#646d7a",
+  "#3d454f",
+  "#2e353e",
+  "#22282f",
+  "#191e24",
+  "#13171c",
+  "#0d1014",
+];
+const gray: MantineColorsTuple = [
+  "#f8f9fa",
+  "#f1f3f5",
+  "#e7eaee",
+  "#dde1e6",
+  "#cdd3da",
+  "#a9b2bd",
+  "#6b7583",
+  "#4b5563",
+  "#333c47",
+  "#1f262e",
+];
+
+const small = { defaultProps: { size: "xs" as const } };
+
+export const theme = createTheme({
+  primaryColor: "leaf",
+  primaryShade: { light: 7, dark: 6 },
+  colors: { leaf, dark, gray },
+  autoContrast: true,
+  luminanceThreshold: 0.45,
+  fontFamily:
+    '"Inter Variable", ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
+  fontFamilyMonospace:
+    '"JetBrains Mono Variable", ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+  fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "19px" },
+  lineHeights: { xs: "1.4", sm: "1.45", md: "1.5", lg: "1.5", xl: "1.4" },
+  spacing: { xs: "6px", sm: "10px", md: "14px", lg: "20px", xl: "30px" },
+  radius: { xs: "3px", sm: "5px", md: "7px", lg: "10px", xl: "14px" },
+  defaultRadius: "sm",
+  cursorType: "pointer",
+  focusRing: "auto",
+  headings: {
+    fontWeight: "620",
+    sizes: {
+      h1: { fontSize: "18px", lineHeight: "1.35" },
+      h2: { fontSize: "15px", lineHeight: "1.4" },
+      h3: { fontSize: "13px", lineHeight: "1.4" },
+    },
+  },
+  components: {
+    Button: Button.extend({ defaultProps: { size: "xs" } }),
+    ActionIcon: ActionIcon.extend({
+      defaultProps: { variant: "subtle", color: "gray", size: "md" },
+    }),
+    TextInput: TextInput.extend(small),
+    PasswordInput: PasswordInput.extend(small),
+    NumberInput: NumberInput.extend(small),
+    Textarea: Textarea.extend(small),
+    Select: Select.extend(small),
+    MultiSelect: MultiSelect.extend(small),
+    SegmentedControl: SegmentedControl.extend(small),
+    Checkbox: Checkbox.extend(small),
+    Switch: Switch.extend(small),
+    Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
+    Badge: Badge.extend({ defaultProps: { size: "sm", variant: "light", radius: "sm" } }),
+    Loader: Loader.extend({ defaultProps: { size: "sm" } }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 10 } }),
+    Modal: Modal.extend({ defaultProps: { centered: true, radius: "md" } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { openDelay: 350, withArrow: false, fz: "xs", px: 8, py: 4 },
+    }),
+  },
+});
