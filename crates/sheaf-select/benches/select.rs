@@ -1,0 +1,4 @@
+//! Benchmarks of the main kernels at one million assets.
+fn main() {
+    divan::main();
+}

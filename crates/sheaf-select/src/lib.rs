@@ -1,0 +1,42 @@
+//! The selection engine: a typed expression in, a roaring bitmap of ordinals out, over an immutable snapshot of one
+//! project's library. Also the picks, the members' codec, facets, histograms, sorting and completion values.
+//!
+//! Pure computation: no IO, no async, no SQL. Whoever holds the database implements [`Source`].
+//! What a query *means* is defined by [`naive`]; everything else here must agree with it, by property test.
+
+mod build;
+mod cache;
+mod chunk_set;
+mod codec;
+mod column;
+mod error;
+mod evaluate;
+pub mod facet;
+mod facts;
+mod fields;
+pub mod histogram;
+mod matcher;
+pub mod members;
+pub mod naive;
+mod patch;
+pub mod pick;
+mod snapshot;
+pub mod sort;
+mod tail;
+mod text;
+mod value;
+pub mod values;
+
+pub use build::{ChunkBuilder, EncodedBlock};
+pub use cache::BlockCache;
+pub use error::SelectError;
+pub use evaluate::evaluate;
+pub use facts::AssetFacts;
+pub use fields::{Builtin, FieldKey};
+pub use patch::{changed_fields, patch_block};
+pub use snapshot::{Library, Snapshot, Source, SourceError};
+pub use tail::Tail;
+pub use value::{Kind, Value, fold, parse_time};
+
+/// Ordinals to a chunk: exactly one container of a roaring bitmap.
+pub const CHUNK: u32 = 65_536;
