@@ -1,0 +1,1 @@
+//! The JSON form of a tree, for programs that build queries.
