@@ -1,0 +1,62 @@
+//! The application: what every use case needs, in one place that is cheap to clone.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sheaf_model::Millis;
+use sheaf_select::BlockCache;
+use sheaf_store::Store;
+
+use crate::clock::Clock;
+
+/// Settings that do not change while the process lives.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Folder of the data.
+    pub dir: PathBuf,
+    /// Bytes of decoded index blocks kept in memory.
+    pub cache_bytes: usize,
+}
+
+impl Config {
+    /// Enough for ten million assets of eight fields to be answered from memory.
+    pub const CACHE_BYTES: usize = 1 << 30;
+
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into(), cache_bytes: Self::CACHE_BYTES }
+    }
+}
+
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    cache: BlockCache,
+    clock: Arc<dyn Clock>,
+    config: Config,
+}
+
+impl App {
+    /// Opens the data and everything around it.
+    pub fn open(config: Config, clock: Arc<dyn Clock>) -> crate::Result<Self> {
+        let store = Store::open(&config.dir).map_err(|error| crate::Error::internal(error.to_string()))?;
+        let cache = BlockCache::new(config.cache_bytes);
+        Ok(Self { inner: Arc::new(Inner { store, cache, clock, config }) })
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+    pub fn cache(&self) -> &BlockCache {
+        &self.inner.cache
+    }
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+    pub fn now(&self) -> Millis {
+        self.inner.clock.now()
+    }
+}

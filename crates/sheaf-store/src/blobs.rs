@@ -1,0 +1,105 @@
+//! Content-addressed files in a folder: a blob's name is its SHA-256, so that the same bytes are stored once and a blob
+//! never changes. Written to a temporary name, renamed into place; [`Blobs::flush`] makes everything before it durable
+//! with one flush of the file system, which is what makes thousands of small files a second possible.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sha2::{Digest, Sha256};
+
+use crate::error::{Result, StoreError};
+
+/// Name of a blob: SHA-256 of its bytes.
+pub type BlobHash = [u8; 32];
+
+pub struct Blobs {
+    dir: PathBuf,
+    next_temporary: AtomicU64,
+}
+
+impl Blobs {
+    pub(crate) fn open(dir: &Path) -> Result<Self> {
+        let temporary = dir.join("tmp");
+        // What a killed process left half-written was never acknowledged.
+        if temporary.exists() {
+            fs::remove_dir_all(&temporary).map_err(|error| StoreError::file(&temporary, error))?;
+        }
+        fs::create_dir_all(&temporary).map_err(|error| StoreError::file(&temporary, error))?;
+        Ok(Self { dir: dir.to_owned(), next_temporary: AtomicU64::new(0) })
+    }
+
+    /// Stores bytes. Durable only after [`Blobs::flush`].
+    pub fn put(&self, bytes: &[u8]) -> Result<BlobHash> {
+        let hash: BlobHash = Sha256::digest(bytes).into();
+        let path = self.path(&hash);
+        if path.exists() {
+            return Ok(hash);
+        }
+        let temporary = self.temporary();
+        let write = || -> std::io::Result<()> { File::create_new(&temporary)?.write_all(bytes) };
+        write().map_err(|error| StoreError::file(&temporary, error))?;
+        self.place(&temporary, &path)?;
+        Ok(hash)
+    }
+
+    /// Takes over a file whose SHA-256 is known. Durable only after [`Blobs::flush`]. The file must be on this volume.
+    pub fn adopt(&self, file: &Path, hash: &BlobHash) -> Result<()> {
+        let path = self.path(hash);
+        if path.exists() {
+            return fs::remove_file(file).map_err(|error| StoreError::file(file, error));
+        }
+        self.place(file, &path)
+    }
+
+    fn place(&self, file: &Path, path: &Path) -> Result<()> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| StoreError::file(folder, error))?;
+        }
+        fs::rename(file, path).map_err(|error| StoreError::file(path, error))
+    }
+
+    /// Makes every blob put before it durable.
+    pub fn flush(&self) -> Result<()> {
+        let dir = File::open(&self.dir).map_err(|error| StoreError::file(&self.dir, error))?;
+        rustix::fs::syncfs(&dir).map_err(|error| StoreError::file(&self.dir, error.into()))
+    }
+
+    /// A name for a file that is being written, on the same volume; removed at the next start.
+    pub fn temporary(&self) -> PathBuf {
+        let n = self.next_temporary.fetch_add(1, Ordering::Relaxed);
+        self.dir.join("tmp").join(format!("{}-{n}", std::process::id()))
+    }
+
+    /// Opens a blob for reading; `None` when it is not there.
+    pub fn open_blob(&self, hash: &BlobHash) -> Result<Option<File>> {
+        let path = self.path(hash);
+        match File::open(&path) {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(StoreError::file(&path, error)),
+        }
+    }
+
+    /// The whole of a blob; `None` when it is not there. For blobs known to be small.
+    pub fn read(&self, hash: &BlobHash) -> Result<Option<Vec<u8>>> {
+        let Some(mut file) = self.open_blob(hash)? else { return Ok(None) };
+        let mut out = Vec::new();
+        file.read_to_end(&mut out).map_err(|error| StoreError::file(&self.path(hash), error))?;
+        Ok(Some(out))
+    }
+
+    /// Whether the stored bytes are what their name says; `None` when the blob is not there.
+    pub fn verify(&self, hash: &BlobHash) -> Result<Option<bool>> {
+        let Some(mut file) = self.open_blob(hash)? else { return Ok(None) };
+        let mut digest = Sha256::new();
+        std::io::copy(&mut file, &mut digest).map_err(|error| StoreError::file(&self.path(hash), error))?;
+        Ok(Some(<BlobHash>::from(digest.finalize()) == *hash))
+    }
+
+    fn path(&self, hash: &BlobHash) -> PathBuf {
+        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.dir.join(&hex[..2]).join(&hex[2..])
+    }
+}

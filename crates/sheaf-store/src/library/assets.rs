@@ -1,0 +1,123 @@
+//! Reading asset rows: a page by ordinals, by reference, one upload's fingerprints; and texts.
+
+use std::collections::HashMap;
+
+use sheaf_model::{Millis, Ordinal, ProjectId, UploadId};
+
+use crate::args;
+use crate::error::Result;
+use crate::sql::{Row, Tx};
+
+/// A stored asset.
+#[derive(Debug, Clone)]
+pub struct AssetRow {
+    pub ordinal: Ordinal,
+    pub name: String,
+    pub reference: Option<String>,
+    pub upload: UploadId,
+    pub uploaded: Millis,
+    pub media_type: String,
+    pub size: Option<i64>,
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    pub fingerprint: i64,
+    pub content: Option<[u8; 32]>,
+    pub thumbnail: Option<[u8; 32]>,
+    pub url: Option<String>,
+    /// Text of a JSON object.
+    pub metadata: String,
+}
+
+const COLUMNS: &str = "ordinal, name, reference, upload_id, uploaded_ms, media_type, size, width, height, fingerprint,
+     content, thumbnail, url, metadata";
+
+fn asset(row: &Row<'_>) -> Result<AssetRow> {
+    Ok(AssetRow {
+        ordinal: row.u32(0)?,
+        name: row.text(1)?,
+        reference: row.opt_text(2)?,
+        upload: UploadId(row.int(3)?),
+        uploaded: row.int(4)?,
+        media_type: row.text(5)?,
+        size: row.opt_int(6)?,
+        width: row.opt_u32(7)?,
+        height: row.opt_u32(8)?,
+        fingerprint: row.int(9)?,
+        content: row.opt_bytes(10)?,
+        thumbnail: row.opt_bytes(11)?,
+        url: row.opt_text(12)?,
+        metadata: row.text(13)?,
+    })
+}
+
+impl Tx<'_> {
+    pub fn asset(&self, project: ProjectId, ordinal: Ordinal) -> Result<Option<AssetRow>> {
+        self.one(
+            &format!("SELECT {COLUMNS} FROM assets WHERE project_id = ?1 AND ordinal = ?2"),
+            args![project, ordinal],
+            asset,
+        )
+    }
+
+    /// The rows of these ordinals, in their order; those that do not exist are left out.
+    pub fn assets(&self, project: ProjectId, ordinals: &[Ordinal]) -> Result<Vec<AssetRow>> {
+        let sql = format!("SELECT {COLUMNS} FROM assets WHERE project_id = ?1 AND ordinal = ?2");
+        let mut out = Vec::with_capacity(ordinals.len());
+        for ordinal in ordinals {
+            out.extend(self.one(&sql, args![project, *ordinal], asset)?);
+        }
+        Ok(out)
+    }
+
+    pub fn asset_by_reference(&self, project: ProjectId, reference: &str) -> Result<Option<AssetRow>> {
+        self.one(
+            &format!("SELECT {COLUMNS} FROM assets WHERE project_id = ?1 AND reference = ?2"),
+            args![project, reference],
+            asset,
+        )
+    }
+
+    /// Fingerprint and ordinal of every asset of an upload, from `first` on: what a second try must not add again.
+    pub fn upload_fingerprints(
+        &self,
+        project: ProjectId,
+        upload: UploadId,
+        first: Ordinal,
+    ) -> Result<HashMap<i64, Ordinal>> {
+        let mut out = HashMap::new();
+        self.each(
+            "SELECT fingerprint, ordinal FROM assets WHERE project_id = ?1 AND ordinal >= ?2 AND upload_id = ?3
+             ORDER BY ordinal DESC",
+            args![project, first, upload],
+            |row| {
+                out.insert(row.int(0)?, row.u32(1)?);
+                Ok(())
+            },
+        )?;
+        Ok(out)
+    }
+
+    pub fn text(&self, project: ProjectId, ordinal: Ordinal) -> Result<Option<String>> {
+        self.one("SELECT body FROM texts WHERE project_id = ?1 AND ordinal = ?2", args![project, ordinal], |row| {
+            row.text(0)
+        })
+    }
+
+    /// The first characters of a text.
+    pub fn text_excerpt(&self, project: ProjectId, ordinal: Ordinal, chars: u32) -> Result<Option<String>> {
+        self.one(
+            "SELECT substr(body, 1, ?3) FROM texts WHERE project_id = ?1 AND ordinal = ?2",
+            args![project, ordinal, chars],
+            |row| row.text(0),
+        )
+    }
+
+    pub(crate) fn put_text(&self, project: ProjectId, ordinal: Ordinal, body: &str) -> Result<()> {
+        self.exec(
+            "INSERT INTO texts (project_id, ordinal, body) VALUES (?1, ?2, ?3)
+             ON CONFLICT (project_id, ordinal) DO UPDATE SET body = excluded.body",
+            args![project, ordinal, body],
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,117 @@
+//! Projects.
+
+use sheaf_model::project::{Attribution, Media, ProjectSettings};
+use sheaf_model::{Millis, ProjectId, Roles, UserId};
+
+use crate::args;
+use crate::error::{Result, StoreError};
+use crate::sql::{Row, Tx, to_json};
+
+#[derive(Debug, Clone)]
+pub struct ProjectRow {
+    pub id: ProjectId,
+    pub name: String,
+    pub media: Media,
+    pub instructions: String,
+    pub settings: ProjectSettings,
+    pub attribution: Option<Attribution>,
+    pub archived: bool,
+    /// 0: there is none yet.
+    pub taxonomy_version: i64,
+    pub n_assets: u32,
+    /// Of the library's rows and index.
+    pub revision: i64,
+    pub created: Millis,
+    pub created_by: UserId,
+}
+
+const COLUMNS: &str = "project_id, name, media, instructions, settings, attribution, archived, taxonomy_version,
+     n_assets, revision, created_ms, created_by";
+
+fn project(row: &Row<'_>) -> Result<ProjectRow> {
+    let id = row.int(0)?;
+    let media = row.text(2)?;
+    Ok(ProjectRow {
+        id: ProjectId(id),
+        name: row.text(1)?,
+        media: Media::parse(&media)
+            .ok_or_else(|| StoreError::inconsistent("projects", id, format!("media `{media}`")))?,
+        instructions: row.text(3)?,
+        settings: row.json(4)?,
+        attribution: row.opt_json(5)?,
+        archived: row.bool(6)?,
+        taxonomy_version: row.int(7)?,
+        n_assets: row.u32(8)?,
+        revision: row.int(9)?,
+        created: row.int(10)?,
+        created_by: UserId(row.int(11)?),
+    })
+}
+
+impl Tx<'_> {
+    pub fn insert_project(&self, new: &ProjectRow) -> Result<()> {
+        let attribution = new.attribution.as_ref().map(to_json).transpose()?;
+        self.exec(
+            "INSERT INTO projects (project_id, name, media, instructions, settings, attribution, created_ms, created_by)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            args![
+                new.id,
+                &new.name,
+                new.media.as_str(),
+                &new.instructions,
+                &to_json(&new.settings)?,
+                attribution.as_ref(),
+                new.created,
+                new.created_by,
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Writes what a manager may change: name, instructions, settings, archived.
+    pub fn update_project(&self, changed: &ProjectRow) -> Result<()> {
+        self.exec(
+            "UPDATE projects SET name = ?2, instructions = ?3, settings = ?4, archived = ?5 WHERE project_id = ?1",
+            args![
+                changed.id,
+                &changed.name,
+                &changed.instructions,
+                &to_json(&changed.settings)?,
+                changed.archived,
+            ],
+        )?;
+        Ok(())
+    }
+
+    pub fn project(&self, id: ProjectId) -> Result<Option<ProjectRow>> {
+        self.one(&format!("SELECT {COLUMNS} FROM projects WHERE project_id = ?1"), args![id], project)
+    }
+
+    pub fn project_by_name(&self, name: &str) -> Result<Option<ProjectRow>> {
+        self.one(&format!("SELECT {COLUMNS} FROM projects WHERE name = ?1"), args![name], project)
+    }
+
+    /// Every project, by name. An instance has tens of them, not thousands.
+    pub fn projects(&self) -> Result<Vec<ProjectRow>> {
+        self.all(&format!("SELECT {COLUMNS} FROM projects ORDER BY name, project_id"), args![], project)
+    }
+
+    /// A person's roles in a project; none when they are not a member.
+    pub fn roles(&self, project: ProjectId, user: UserId) -> Result<Roles> {
+        let bits = self.one(
+            "SELECT roles FROM members WHERE project_id = ?1 AND user_id = ?2",
+            args![project, user],
+            |row| row.int(0),
+        )?;
+        Ok(bits.map_or(Roles::NONE, |bits| Roles(bits as u8)))
+    }
+
+    /// The projects that a person is a member of.
+    pub fn memberships(&self, user: UserId) -> Result<Vec<(ProjectId, Roles)>> {
+        self.all(
+            "SELECT project_id, roles FROM members WHERE user_id = ?1 ORDER BY project_id",
+            args![user],
+            |row| Ok((ProjectId(row.int(0)?), Roles(row.int(1)? as u8))),
+        )
+    }
+}

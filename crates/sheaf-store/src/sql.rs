@@ -1,0 +1,203 @@
+//! One transaction, seen by the statements: run SQL text with positional arguments (`?1`), read typed columns.
+//!
+//! Statements know this and nothing of the driver, so that a second database is a second implementation of this file.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+
+use crate::error::{Result, StoreError};
+use crate::library::index::{Indexes, ProjectIndex};
+
+/// An argument of a statement.
+#[derive(Debug, Clone, Copy)]
+pub enum Arg<'a> {
+    Null,
+    Int(i64),
+    Real(f64),
+    Text(&'a str),
+    Blob(&'a [u8]),
+}
+
+impl rusqlite::ToSql for Arg<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Arg::Null => ValueRef::Null,
+            Arg::Int(value) => ValueRef::Integer(*value),
+            Arg::Real(value) => ValueRef::Real(*value),
+            Arg::Text(value) => ValueRef::Text(value.as_bytes()),
+            Arg::Blob(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+macro_rules! arg_from {
+    ($($from:ty => $to:expr),+ $(,)?) => {
+        $(impl<'a> From<$from> for Arg<'a> {
+            fn from(value: $from) -> Self {
+                let make: fn($from) -> Arg<'a> = $to;
+                make(value)
+            }
+        })+
+    };
+}
+
+arg_from! {
+    i64 => Arg::Int,
+    i32 => |v| Arg::Int(i64::from(v)),
+    u32 => |v| Arg::Int(i64::from(v)),
+    u8 => |v| Arg::Int(i64::from(v)),
+    bool => |v| Arg::Int(i64::from(v)),
+    f64 => Arg::Real,
+    &'a str => Arg::Text,
+    &'a String => |v| Arg::Text(v),
+    &'a [u8] => Arg::Blob,
+    &'a Vec<u8> => |v| Arg::Blob(v),
+    &'a [u8; 16] => |v| Arg::Blob(v),
+    &'a [u8; 32] => |v| Arg::Blob(v),
+    sheaf_model::ProjectId => |v| Arg::Int(v.0),
+    sheaf_model::UserId => |v| Arg::Int(v.0),
+    sheaf_model::UploadId => |v| Arg::Int(v.0),
+    sheaf_model::BatchId => |v| Arg::Int(v.0),
+    sheaf_model::KeyId => |v| Arg::Int(v.0),
+    sheaf_model::InvitationId => |v| Arg::Int(v.0),
+    sheaf_model::SessionId => |v| Arg::Int(v.0),
+}
+
+impl<'a, T: Into<Arg<'a>>> From<Option<T>> for Arg<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Arg::Null, Into::into)
+    }
+}
+
+/// Arguments of a statement: `args![project, name]`.
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { &[$($crate::sql::Arg::from($value)),*] as &[$crate::sql::Arg<'_>] };
+}
+
+/// A row of an answer; columns by their position.
+pub struct Row<'a>(&'a rusqlite::Row<'a>);
+
+impl Row<'_> {
+    pub fn int(&self, at: usize) -> Result<i64> {
+        Ok(self.0.get(at)?)
+    }
+    pub fn opt_int(&self, at: usize) -> Result<Option<i64>> {
+        Ok(self.0.get(at)?)
+    }
+    pub fn u32(&self, at: usize) -> Result<u32> {
+        Ok(self.0.get(at)?)
+    }
+    pub fn opt_u32(&self, at: usize) -> Result<Option<u32>> {
+        Ok(self.0.get(at)?)
+    }
+    pub fn bool(&self, at: usize) -> Result<bool> {
+        Ok(self.int(at)? != 0)
+    }
+    pub fn opt_real(&self, at: usize) -> Result<Option<f64>> {
+        Ok(self.0.get(at)?)
+    }
+    pub fn text(&self, at: usize) -> Result<String> {
+        Ok(self.0.get(at)?)
+    }
+    pub fn opt_text(&self, at: usize) -> Result<Option<String>> {
+        Ok(self.0.get(at)?)
+    }
+    pub fn blob(&self, at: usize) -> Result<Vec<u8>> {
+        Ok(self.0.get(at)?)
+    }
+    pub fn bytes<const N: usize>(&self, at: usize) -> Result<[u8; N]> {
+        Ok(self.0.get(at)?)
+    }
+    pub fn opt_bytes<const N: usize>(&self, at: usize) -> Result<Option<[u8; N]>> {
+        Ok(self.0.get(at)?)
+    }
+    /// A column that holds JSON.
+    pub fn json<T: serde::de::DeserializeOwned>(&self, at: usize) -> Result<T> {
+        from_json(&self.text(at)?)
+    }
+    pub fn opt_json<T: serde::de::DeserializeOwned>(&self, at: usize) -> Result<Option<T>> {
+        self.opt_text(at)?.map(|text| from_json(&text)).transpose()
+    }
+}
+
+/// Reads stored JSON; what we wrote ourselves and cannot read is an inconsistency, not a person's mistake.
+pub fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| StoreError::Database(format!("stored JSON: {error}")))
+}
+
+/// Writes JSON for a column.
+pub fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| StoreError::Database(format!("JSON to store: {error}")))
+}
+
+/// One open transaction. All reads in it see one snapshot.
+pub struct Tx<'c> {
+    conn: &'c rusqlite::Connection,
+    /// What was known of each project's index when the transaction began; never newer than what it sees.
+    pub(crate) indexes: Arc<Indexes>,
+    /// Indexes as this transaction leaves them (writer only); published after the commit.
+    pub(crate) pending: RefCell<HashMap<i64, Arc<ProjectIndex>>>,
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(conn: &'c rusqlite::Connection, indexes: Arc<Indexes>) -> Self {
+        Self { conn, indexes, pending: RefCell::default() }
+    }
+
+    /// Runs a statement; the number of rows it changed.
+    pub fn exec(&self, sql: &str, args: &[Arg<'_>]) -> Result<usize> {
+        Ok(self.conn.prepare_cached(sql)?.execute(rusqlite::params_from_iter(args))?)
+    }
+
+    /// The first row, if there is one.
+    pub fn one<T>(&self, sql: &str, args: &[Arg<'_>], read: impl FnOnce(&Row<'_>) -> Result<T>) -> Result<Option<T>> {
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(args))?;
+        rows.next()?.map(|row| read(&Row(row))).transpose()
+    }
+
+    /// Every row, in order.
+    pub fn all<T>(
+        &self,
+        sql: &str,
+        args: &[Arg<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut out = Vec::new();
+        self.each(sql, args, |row| {
+            out.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    /// Calls `visit` for every row, in order, without keeping them.
+    pub fn each(
+        &self,
+        sql: &str,
+        args: &[Arg<'_>],
+        mut visit: impl FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(args))?;
+        while let Some(row) = rows.next()? {
+            visit(&Row(row))?;
+        }
+        Ok(())
+    }
+
+    /// A whole number that is there: `SELECT count(*)` and its like.
+    pub fn int(&self, sql: &str, args: &[Arg<'_>]) -> Result<i64> {
+        self.one(sql, args, |row| row.int(0))?
+            .ok_or_else(|| StoreError::Database(format!("no row for `{sql}`")))
+    }
+
+    /// Text of the query plan, one step a line: for the tests that pin the plans of hot statements.
+    pub fn plan(&self, sql: &str, args: &[Arg<'_>]) -> Result<Vec<String>> {
+        self.all(&format!("EXPLAIN QUERY PLAN {sql}"), args, |row| row.text(3))
+    }
+}

@@ -1,0 +1,120 @@
+//! The front door of the store.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::blobs::Blobs;
+use crate::error::{Result, StoreError};
+use crate::library::index::SharedIndexes;
+use crate::sql::Tx;
+use crate::sqlite::{CommitFailure, Finished, Sqlite};
+
+/// The data of one instance. Cloning shares it.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    sqlite: Sqlite,
+    blobs: Blobs,
+    dir: PathBuf,
+}
+
+impl Store {
+    /// Opens or makes the data in `dir`. Errors when another process has it open or a newer Sheaf wrote it.
+    pub fn open(dir: &Path) -> Result<Self> {
+        let sqlite = Sqlite::open(dir, Arc::new(SharedIndexes::default()))?;
+        let blobs = Blobs::open(&dir.join("blobs"))?;
+        Ok(Self { inner: Arc::new(Inner { sqlite, blobs, dir: dir.to_owned() }) })
+    }
+
+    pub fn dir(&self) -> &Path {
+        &self.inner.dir
+    }
+
+    pub fn blobs(&self) -> &Blobs {
+        &self.inner.blobs
+    }
+
+    /// A consistent copy of the database into a new file, while it is in use.
+    pub fn backup(&self, to: &Path) -> Result<()> {
+        self.inner.sqlite.backup(to)
+    }
+
+    /// Runs `f` on one snapshot, on the calling thread.
+    pub fn read_blocking<T, E: From<StoreError>>(
+        &self,
+        f: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        self.inner.sqlite.readers.read(f)
+    }
+
+    /// Runs `f` on one snapshot, on a thread for blocking work.
+    pub async fn read<T, E>(
+        &self,
+        f: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let store = self.clone();
+        match tokio::task::spawn_blocking(move || store.read_blocking(f)).await {
+            Ok(out) => out,
+            Err(_) => Err(StoreError::Panicked.into()),
+        }
+    }
+
+    /// Runs `f` in a transaction of the one writer. `Ok` is returned only after the commit is durable; on `Err` nothing
+    /// of it is kept.
+    pub async fn write<T, E>(
+        &self,
+        f: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        self.put(f, move |out| drop(tell.send(out)))?;
+        told.await.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+    }
+
+    /// [`Store::write`] for threads that may wait.
+    pub fn write_blocking<T, E>(
+        &self,
+        f: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (tell, told) = crossbeam_channel::bounded(1);
+        self.put(f, move |out| drop(tell.send(out)))?;
+        told.recv().unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+    }
+
+    fn put<T, E>(
+        &self,
+        f: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+        tell: impl FnOnce(std::result::Result<T, E>) + Send + 'static,
+    ) -> Result<()>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.inner.sqlite.writer.put(Box::new(move |tx| {
+            let out = f(tx);
+            let keep = out.is_ok();
+            let reply = move |outcome: std::result::Result<(), CommitFailure>| {
+                tell(match (out, outcome) {
+                    (Err(error), _) => Err(error),
+                    (Ok(value), Ok(())) => Ok(value),
+                    (Ok(_), Err(failure)) => Err(StoreError::from(failure).into()),
+                });
+            };
+            Finished { keep, reply: Box::new(reply) }
+        }))
+    }
+}
