@@ -73,15 +73,8 @@ pub struct Checked {
 
 /// What a tree means for a project that has these fields, at the time `now_ms`.
 pub fn check(tree: &Tree, schema: &dyn Schema, now_ms: i64, mode: Mode) -> Checked {
-    let mut checker = Checker {
-        schema,
-        now_ms,
-        mode,
-        sink: Diagnostics::default(),
-        tests: 0,
-        patterns: 0,
-        invalid: false,
-    };
+    let mut checker =
+        Checker { schema, now_ms, mode, sink: Diagnostics::default(), tests: 0, patterns: 0, invalid: false };
     let expr = checker.node(&tree.root);
     let expr = if checker.invalid { Expr::Nothing } else { expr };
     Checked { expr, diagnostics: checker.sink.finish() }
@@ -268,10 +261,9 @@ impl Checker<'_> {
         }
         match test {
             Test::Exists => match field {
-                Field::LabelCount(label) => Ok(Expr::Test(
-                    Field::Label,
-                    expr::Test::Equals(Scalar::Text(label.clone())),
-                )),
+                Field::LabelCount(label) => {
+                    Ok(Expr::Test(Field::Label, expr::Test::Equals(Scalar::Text(label.clone()))))
+                }
                 _ => on_text(expr::Test::Exists),
             },
             Test::Equals(literal) => {
@@ -296,9 +288,9 @@ impl Checker<'_> {
             },
             Test::Contains(literal) => on_text(expr::Test::Contains(nfc(&literal.text))),
             Test::Wildcard(pattern) => on_text(expr::Test::Wildcard(nfc(pattern))),
-            Test::Matches(regex) => self.regex(regex, span).map(|regex| {
-                Expr::Test(field.clone(), expr::Test::Matches(regex))
-            }),
+            Test::Matches(regex) => {
+                self.regex(regex, span).map(|regex| Expr::Test(field.clone(), expr::Test::Matches(regex)))
+            }
             Test::Compare(order, literal) => {
                 let scalar = self.scalar(field, literal, scalar::Use::Order)?;
                 on_text(expr::Test::Compare(*order, scalar))
@@ -320,7 +312,11 @@ impl Checker<'_> {
                 on_text(expr::Test::Modulo { divisor: *divisor, remainder: *remainder })
             }
             // The caller has taken lists apart, and lists have none in them.
-            Test::Any(_) => Err(self.unsupported(span, "a list cannot have another list in it".to_owned(), "write one list")),
+            Test::Any(_) => Err(self.unsupported(
+                span,
+                "a list cannot have another list in it".to_owned(),
+                "write one list",
+            )),
         }
     }
 
@@ -362,7 +358,8 @@ impl Checker<'_> {
             other => {
                 // The last line says what is wrong; the ones before it draw the place.
                 let text = other.to_string();
-                let reason = text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned();
+                let reason =
+                    text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned();
                 (
                     format!("the regular expression does not compile: {}", clip(&reason)),
                     "look-around and back-references are not available; `\\` takes the meaning off a sign",

@@ -42,7 +42,9 @@ impl Checker<'_> {
             Builtin::Is => Ok(Resolved::Is),
             Builtin::Meta(field) => {
                 // A project may have a field that is itself called `meta.x`.
-                if let Some(field) = [field.as_str(), text].into_iter().find(|field| self.schema.has_field(field)) {
+                if let Some(field) =
+                    [field.as_str(), text].into_iter().find(|field| self.schema.has_field(field))
+                {
                     return Ok(Resolved::Field(Field::Meta(field.to_owned())));
                 }
                 match self.in_any_case(&field) {
