@@ -6,6 +6,8 @@
 mod resolve;
 mod scalar;
 
+use std::collections::HashMap;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::expr::{self, Expr, Field, Scalar};
 use crate::normal::nfc;
@@ -73,8 +75,17 @@ pub struct Checked {
 
 /// What a tree means for a project that has these fields, at the time `now_ms`.
 pub fn check(tree: &Tree, schema: &dyn Schema, now_ms: i64, mode: Mode) -> Checked {
-    let mut checker =
-        Checker { schema, now_ms, mode, sink: Diagnostics::default(), tests: 0, patterns: 0, invalid: false };
+    let mut checker = Checker {
+        schema,
+        now_ms,
+        mode,
+        sink: Diagnostics::default(),
+        tests: 0,
+        patterns: 0,
+        invalid: false,
+        unknown: 0,
+        lower_case: None,
+    };
     let expr = checker.node(&tree.root);
     let expr = if checker.invalid { Expr::Nothing } else { expr };
     Checked { expr, diagnostics: checker.sink.finish() }
@@ -88,6 +99,10 @@ struct Checker<'a> {
     tests: usize,
     patterns: usize,
     invalid: bool,
+    /// Unknown field names so far.
+    unknown: usize,
+    /// Metadata fields by their lower case name; nothing where several differ only in case. Made when first needed.
+    lower_case: Option<HashMap<String, Option<String>>>,
 }
 
 /// What kind of values a field has.

@@ -432,6 +432,17 @@ fn json_bombs_are_refused() {
 }
 
 #[test]
+fn many_unknown_names_over_many_fields_are_answered() {
+    let fields: Vec<String> = (0..5000).map(|i| format!("field_number_{i}")).collect();
+    for query in [
+        (0..8000).map(|i| format!("f{i}:1 ")).collect::<String>(),
+        (0..3000).map(|i| format!("FIELD_NUMBER_{i}:1 ")).collect::<String>(),
+    ] {
+        assert!(read(&query, &fields, NOW, Mode::Stored).diagnostics.len() <= 2 * MAX_DIAGNOSTICS);
+    }
+}
+
+#[test]
 fn the_work_of_one_query_is_bounded() {
     let code = |text: &str| read(text, &FIELDS, NOW, Mode::Strict).diagnostics.first().map(|d| d.code);
     assert_eq!(code(&vec!["a"; 64].join(" OR ")), None);
