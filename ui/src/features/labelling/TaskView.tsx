@@ -5,8 +5,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { projectQuery } from "~/api/projects";
 import { EMPTY_ANSWER, setField } from "~/canvas/document/answer";
+import { chooseLabel } from "~/canvas/panel/chooseLabel";
 import { AnnotationList } from "~/canvas/panel/AnnotationList";
 import { FieldsPanel } from "~/canvas/panel/FieldsPanel";
+import { StagePalette } from "~/canvas/panel/StagePalette";
 import { annotationOfProblem, otherProblems, quickSubmit } from "~/canvas/taxonomy/check";
 import { pickOption, taxonomyHotkeys, type HotkeyTarget } from "~/canvas/taxonomy/hotkeys";
 import { useCommands } from "~/commands/useCommands";
@@ -17,8 +19,8 @@ import { KeySheet } from "./KeySheet";
 import type { LabellingSession, SessionState } from "./session/session";
 import type { Content, Work } from "./session/work";
 import { SkipDialog } from "./SkipDialog";
-import { chooseLabel, keyOnStage, makeStage, runOnStage, type Stage } from "./stage";
-import { StagePalette } from "./StagePalette";
+import { keyOnStage, makeStage, runOnStage, type Stage } from "./stage";
+
 import { StageView } from "./StageView";
 import { useLabelKeys } from "./useLabelKeys";
 
@@ -101,7 +103,7 @@ export function TaskView({
   };
   const pick = (target: HotkeyTarget): void => {
     if (target.kind === "label") {
-      chooseLabel(stage, work, target.label);
+      if (stage.kind !== "failed") chooseLabel(stage.editor, taxonomy, target.label);
       return;
     }
     const field = taxonomy.fields.find(({ id }) => id === target.field);
@@ -161,7 +163,7 @@ export function TaskView({
               document={document}
               taxonomy={taxonomy}
               hotkeys={hotkeys}
-              onChoose={(label) => chooseLabel(stage, work, label)}
+              onChoose={(label) => chooseLabel(stage.editor, taxonomy, label)}
             />
           )}
           <FieldsPanel

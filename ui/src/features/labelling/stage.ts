@@ -1,13 +1,11 @@
 /** The stage in the centre, image or text, behind one face: which commands and keys it takes. */
-import { attributesOf } from "~/canvas/taxonomy/titles";
-import { relabel } from "~/canvas/document/answer";
 import { imageKey } from "~/canvas/image/keys";
 import type { KeyPress } from "~/canvas/taxonomy/hotkeys";
 import { textKey } from "~/canvas/text/TextCanvas";
 import { TextEditor } from "~/canvas/text/textEditor";
 import { ImageEditor } from "~/canvas/tools/editor";
 import type { CommandId } from "./commands";
-import { uuidV7 } from "./session/ids";
+import { uuidV7 } from "~/canvas/document/uuid";
 import type { Content, Work } from "./session/work";
 
 export type Stage =
@@ -88,11 +86,4 @@ export function keyOnStage(
     case "failed":
       return false;
   }
-}
-
-export function chooseLabel(stage: Stage, { document, taxonomy }: Work, label: string): void {
-  if (stage.kind === "failed") return;
-  stage.editor.chooseLabel(label, (uuid, name) =>
-    document.apply((answer) => relabel(answer, uuid, name, attributesOf(taxonomy, name))),
-  );
 }

@@ -1,6 +1,6 @@
 /** Ties a LabellingSession to the life of the page: journal, the turn among tabs, visibility, the network. */
 import { useCallback, useEffect, useRef, useState } from "react";
-import { uuidV7 } from "./session/ids";
+import { uuidV7 } from "~/canvas/document/uuid";
 import { openJournal } from "./session/journal";
 import { livePort } from "./session/port";
 import { LabellingSession } from "./session/session";

@@ -1,12 +1,12 @@
 /** The label palette tied to a stage: which label is taken up, and how often each is used. */
 import { useMemo, useSyncExternalStore } from "react";
 import type { Taxonomy } from "~/api/types";
-import type { AnswerDocument } from "~/canvas/document/document";
-import { countLabels } from "~/canvas/panel/counts";
-import { LabelPalette } from "~/canvas/panel/LabelPalette";
-import type { HotkeyTarget } from "~/canvas/taxonomy/hotkeys";
-import type { TextEditor } from "~/canvas/text/textEditor";
-import type { ImageEditor } from "~/canvas/tools/editor";
+import type { AnswerDocument } from "../document/document";
+import { countLabels } from "./counts";
+import { LabelPalette } from "./LabelPalette";
+import type { HotkeyTarget } from "../taxonomy/hotkeys";
+import type { TextEditor } from "../text/textEditor";
+import type { ImageEditor } from "../tools/editor";
 
 export function StagePalette({
   editor,
