@@ -35,10 +35,10 @@ export function AnnotationList({
   if (taxonomy.labels.length === 0) return null;
   const faulty = new Set(problems.map(annotationOfProblem));
   return (
-    <section className={css.section} aria-label="Annotations">
-      <h3 className={css.question}>
+    <section className={css.section}>
+      <h2 className={css.question}>
         Annotations <span className={css.count}>{answer.annotations.length}</span>
-      </h3>
+      </h2>
       {answer.annotations.length === 0 && <p className={css.help}>Nothing is marked yet.</p>}
       <ul className={css.list}>
         {answer.annotations.map((annotation, index) => (

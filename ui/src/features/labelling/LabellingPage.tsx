@@ -162,7 +162,11 @@ function Waiting({ what }: { what: string }) {
 }
 
 function Middle({ children }: { children: ReactNode }) {
-  return <div className={css.middle}>{children}</div>;
+  return (
+    <div className={css.page}>
+      <div className={css.middle}>{children}</div>
+    </div>
+  );
 }
 
 function emptyTitle(code: string): string {

@@ -1,6 +1,7 @@
 /** One task on the screen: image or text in the centre, the panel at the side, keys and dialogs. */
 import { Button, Kbd, Switch } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
+import { IconCloudOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { projectQuery } from "~/api/projects";
@@ -187,6 +188,12 @@ export function TaskView({
           ))}
         </div>
         <footer className={css.foot}>
+          {state.offline && (
+            <p className={css.offline}>
+              <IconCloudOff size={16} aria-hidden />
+              <span>No connection. Go on working: {waitingText(state.outbox.waiting)}</span>
+            </p>
+          )}
           {quick === "advance" && (
             <Switch
               label="Hand in as soon as I choose"
@@ -246,6 +253,12 @@ export function TaskView({
       />
     </div>
   );
+}
+
+function waitingText(waiting: number): string {
+  if (waiting === 0) return "everything is kept in this browser.";
+  const answers = waiting === 1 ? "1 answer is" : `${waiting} answers are`;
+  return `${answers} kept in this browser and handed in when the server is back.`;
 }
 
 /** The text inside its scroller; for an image it does not matter. */

@@ -47,12 +47,6 @@ export function TopBar({ session, state }: { session: LabellingSession; state: S
         )}
         <Sync state={state} />
       </header>
-      {state.offline && (
-        <div className={css.banner} data-tone="warn">
-          <IconCloudOff size={16} aria-hidden />
-          <span>No connection. Go on working: {waitingText(state.outbox.waiting)}</span>
-        </div>
-      )}
       {state.notice && <NoticeBar session={session} state={state} />}
     </>
   );
@@ -81,11 +75,6 @@ function NoticeBar({ session, state }: { session: LabellingSession; state: Sessi
       </ActionIcon>
     </div>
   );
-}
-
-function waitingText(waiting: number): string {
-  if (waiting === 0) return "everything is kept in this browser.";
-  return `${waiting === 1 ? "1 answer is" : `${waiting} answers are`} kept in this browser and handed in when it is back.`;
 }
 
 function Sync({ state }: { state: SessionState }) {

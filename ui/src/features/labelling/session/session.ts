@@ -258,9 +258,13 @@ export class LabellingSession {
         held.leaseId = task.lease_id;
         continue;
       }
-      const skew = 0;
-      const work = await prepareWork(task, this.port, this.journal, skew, (id, draft) =>
-        this.draftChanged(id, draft),
+      const work = await prepareWork(
+        task,
+        this.port,
+        this.journal,
+        0,
+        (id, draft) => this.draftChanged(id, draft),
+        (edited) => this.edited(edited),
       );
       if (this.closed) return;
       this.ready.push(work);
@@ -358,6 +362,13 @@ export class LabellingSession {
       "warn",
       `“${work.task.asset.name}” was not accepted: ${problemCount(problems.length)}.`,
     );
+  }
+
+  /** Problems on screen follow the edits, until none is left. */
+  private edited(work: Work): void {
+    if (this.current !== work || this.state.problems.length === 0) return;
+    const problems = answerProblems(work.document.answer, work.taxonomy);
+    this.update(problems.length === 0 ? { problems, notice: null } : { problems });
   }
 
   private draftChanged(taskId: string, draft: DraftState): void {
