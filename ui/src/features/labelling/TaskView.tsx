@@ -134,6 +134,9 @@ export function TaskView({
   );
 
   const problems = state.problems;
+  useShownProblem(state, work, panel, (uuid) => {
+    if (stage.kind === "image") stage.editor.reveal(uuid);
+  });
   const faulty = useMemo(() => {
     const { annotations } = document.answer;
     const uuids = problems.map((problem) => annotations[annotationOfProblem(problem)]?.uuid ?? "");
@@ -287,6 +290,34 @@ function useAdvance(on: boolean, work: Work, session: LabellingSession): void {
       clearTimeout(timer);
     };
   }, [on, work, session]);
+}
+
+/** Each time a task is refused, what is wrong first is brought into sight. */
+function useShownProblem(
+  state: SessionState,
+  work: Work,
+  panel: { current: HTMLElement | null },
+  reveal: (uuid: string) => void,
+): void {
+  const refusal = state.problems.length > 0 ? (state.notice?.n ?? 0) : 0;
+  const newest = useRef({ state, reveal });
+  useEffect(() => {
+    newest.current = { state, reveal };
+  });
+  useEffect(() => {
+    const [first] = newest.current.state.problems;
+    if (refusal === 0 || !first) return;
+    const annotation = work.document.answer.annotations[annotationOfProblem(first)];
+    if (annotation) {
+      work.document.select(annotation.uuid);
+      newest.current.reveal(annotation.uuid);
+      return;
+    }
+    const id = first.path.replace(/^fields\./, "");
+    panel.current
+      ?.querySelector(`[data-field="${CSS.escape(id)}"]`)
+      ?.scrollIntoView({ block: "nearest" });
+  }, [refusal, work, panel]);
 }
 
 function focusNextField(panel: HTMLElement | null, work: Work): void {
