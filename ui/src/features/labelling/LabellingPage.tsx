@@ -36,6 +36,7 @@ function Desk({ userId, projectId }: { userId: string; projectId: string | undef
   if (turn.kind === "elsewhere") {
     return (
       <Middle>
+        <h1 className={css.srOnly}>Label</h1>
         <EmptyState
           icon={<IconDeviceDesktop size={24} />}
           title="You are labelling in another tab"

@@ -16,6 +16,8 @@ import css from "./labelling.module.css";
 import type { LabellingSession, SessionState } from "./session/session";
 
 const INFO_SECONDS = 6;
+/** What went wrong stays longer; what is about the task on screen stays with it. */
+const WARN_SECONDS = 15;
 
 export function TopBar({ session, state }: { session: LabellingSession; state: SessionState }) {
   const task = state.phase.kind === "working" ? state.phase.work.task : null;
@@ -55,12 +57,13 @@ export function TopBar({ session, state }: { session: LabellingSession; state: S
 function NoticeBar({ session, state }: { session: LabellingSession; state: SessionState }) {
   const { notice } = state;
   const n = notice?.n;
-  const tone = notice?.tone;
+  const stays = notice?.tone === "warn" && notice.taskId !== null;
+  const seconds = notice?.tone === "warn" ? WARN_SECONDS : INFO_SECONDS;
   useEffect(() => {
-    if (tone !== "info") return;
-    const timer = setTimeout(() => session.dismissNotice(), INFO_SECONDS * 1000);
+    if (n === undefined || stays) return;
+    const timer = setTimeout(() => session.dismissNotice(), seconds * 1000);
     return () => clearTimeout(timer);
-  }, [session, n, tone]);
+  }, [session, n, stays, seconds]);
   if (!notice) return null;
   return (
     <div className={css.banner} data-tone={notice.tone}>
