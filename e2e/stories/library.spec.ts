@@ -35,12 +35,7 @@ test("a query is completed as one types, and its terms become chips", async ({ d
   await expect(offered.getByRole("option", { name: /^rain.*8/ })).toBeVisible();
   await page.keyboard.press("Tab");
   await expect(box(page)).toHaveText(/^weather:rain ?$/);
-  await page.keyboard.press("Escape");
   await page.keyboard.press("Enter");
-  if (!/q=/.test(page.url())) {
-    // Escape left the box when no list was open.
-    await box(page).press("Enter");
-  }
 
   await expect(count(page)).toContainText("8 of 24");
   await expect(count(page)).toContainText(/ms|s$/);
@@ -88,7 +83,7 @@ test("a click on a facet narrows the query, another widens it", async ({ desk, o
   await expect(snow).toHaveAttribute("aria-pressed", "true");
   await snow.click();
   await expect(count(page)).toContainText("24 assets");
-  await expect(box(page)).not.toContainText("weather");
+  await expect(page).not.toHaveURL(/q=/);
 });
 
 test("one, a range with shift, and all that the query finds", async ({ desk, open }) => {

@@ -35,7 +35,7 @@ async function drop(page: Page, files: GivenFile[]): Promise<void> {
 
 /** One figure of an upload's page. */
 const figure = (page: Page, label: string) =>
-  page.locator("div", { has: page.getByText(label, { exact: true }) }).last();
+  page.getByText(label, { exact: true }).locator("..");
 
 test("dropped files arrive, a broken one is in the report, the good ones stay", async ({
   desk,
