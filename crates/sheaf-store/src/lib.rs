@@ -3,14 +3,19 @@
 //!
 //! Statements are methods of [`Tx`], one file a resource. Nothing here knows permissions, HTTP or clocks.
 
+pub mod batches;
 pub mod blobs;
 pub mod error;
-pub mod projects;
+pub mod events;
+pub mod label_state;
 pub mod library;
+pub mod projects;
+pub mod queue;
 mod revision;
 pub mod sql;
 mod sqlite;
 mod store;
+pub mod submissions;
 
 pub use blobs::Blobs;
 pub use error::{Result, StoreError};

@@ -25,7 +25,8 @@ pub struct ProjectRow {
     pub created_by: UserId,
 }
 
-const COLUMNS: &str = "project_id, name, media, instructions, settings, attribution, archived, taxonomy_version,
+const COLUMNS: &str =
+    "project_id, name, media, instructions, settings, attribution, archived, taxonomy_version,
      n_assets, revision, created_ms, created_by";
 
 fn project(row: &Row<'_>) -> Result<ProjectRow> {

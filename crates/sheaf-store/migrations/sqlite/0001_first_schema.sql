@@ -212,7 +212,6 @@ CREATE TABLE batches (
     n_leased INTEGER NOT NULL DEFAULT 0,
     n_submitted INTEGER NOT NULL DEFAULT 0,
     n_blocked INTEGER NOT NULL DEFAULT 0,
-    n_skips INTEGER NOT NULL DEFAULT 0,
     created_ms INTEGER NOT NULL,
     created_by INTEGER NOT NULL,
     launched_ms INTEGER,
@@ -248,7 +247,8 @@ CREATE TABLE slots (
     lease_until INTEGER,
     held_since INTEGER,
     round INTEGER NOT NULL,
-    claim_id BLOB,
+    claim_id BLOB,                                               -- the client's: a repeated claim gets the same again
+    taxonomy_version INTEGER NOT NULL,                           -- that the holder was shown, and is checked against
     PRIMARY KEY (project_id, batch_id, ordinal, stage, n),
     CHECK ((state IN (1, 2)) = (holder IS NOT NULL)),
     CHECK ((state = 1) = (lease_until IS NOT NULL))
