@@ -8,6 +8,7 @@ pub mod app;
 pub mod clock;
 pub mod error;
 pub mod ids;
+pub mod library;
 pub mod permission;
 
 pub use actor::Actor;

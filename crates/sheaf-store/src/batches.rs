@@ -182,6 +182,15 @@ impl Tx<'_> {
         decode(&blobs)
     }
 
+    /// The batches that have members in a chunk, with those members.
+    pub fn members_in_chunk(&self, project: ProjectId, chunk: u32) -> Result<Vec<(BatchId, RoaringBitmap)>> {
+        self.all(
+            "SELECT batch_id, data FROM batch_members WHERE project_id = ?1 AND chunk = ?2 ORDER BY batch_id",
+            args![project, chunk],
+            |row| Ok((BatchId(row.int(0)?), decode(&[(chunk, row.blob(1)?)])?)),
+        )
+    }
+
     /// Whether an asset is a member of a batch.
     pub fn is_member(&self, project: ProjectId, id: BatchId, ordinal: Ordinal) -> Result<bool> {
         let blob = self.one(

@@ -9,6 +9,7 @@ pub mod error;
 pub mod events;
 pub mod label_state;
 pub mod library;
+pub mod names;
 pub mod projects;
 pub mod queue;
 mod revision;

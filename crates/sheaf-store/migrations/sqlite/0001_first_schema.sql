@@ -233,6 +233,9 @@ CREATE TABLE batch_members (
     PRIMARY KEY (project_id, batch_id, chunk)
 ) STRICT;
 
+-- The batches that may hold an asset.
+CREATE INDEX batch_members_chunk ON batch_members (project_id, chunk, batch_id);
+
 -- Judgements of touched tasks only. state: 0 open, 1 leased, 2 submitted, 3 blocked, 4 cancelled.
 CREATE TABLE slots (
     project_id INTEGER NOT NULL,

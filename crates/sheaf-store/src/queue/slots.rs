@@ -287,3 +287,17 @@ impl Counts {
         }
     }
 }
+
+impl Tx<'_> {
+    /// Whether a person holds a task on an asset, or has handed one in.
+    pub fn has_touched(&self, project: ProjectId, ordinal: Ordinal, person: UserId) -> Result<bool> {
+        let found = self.one(
+            "SELECT 1 FROM batch_members m
+             JOIN slots s ON s.project_id = m.project_id AND s.batch_id = m.batch_id AND s.ordinal = ?3
+             WHERE m.project_id = ?1 AND m.chunk = ?2 AND s.holder = ?4 LIMIT 1",
+            args![project, ordinal / sheaf_select::CHUNK, ordinal, person],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+}
