@@ -3,9 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sheaf_model::Millis;
+use std::collections::HashMap;
+
+use parking_lot::Mutex;
+use sheaf_model::{Millis, ProjectId, Taxonomy};
 use sheaf_select::BlockCache;
 use sheaf_store::Store;
+use sheaf_store::queue::Feeds;
 
 use crate::clock::Clock;
 
@@ -37,14 +41,28 @@ struct Inner {
     cache: BlockCache,
     clock: Arc<dyn Clock>,
     config: Config,
+    feeds: Feeds,
+    taxonomies: Taxonomies,
 }
+
+/// Parsed taxonomies by project and version.
+type Taxonomies = Mutex<HashMap<(ProjectId, i64), Arc<Taxonomy>>>;
 
 impl App {
     /// Opens the data and everything around it.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> crate::Result<Self> {
         let store = Store::open(&config.dir).map_err(|error| crate::Error::internal(error.to_string()))?;
         let cache = BlockCache::new(config.cache_bytes);
-        Ok(Self { inner: Arc::new(Inner { store, cache, clock, config }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                store,
+                cache,
+                clock,
+                config,
+                feeds: Feeds::default(),
+                taxonomies: Taxonomies::default(),
+            }),
+        })
     }
 
     pub fn store(&self) -> &Store {
@@ -55,6 +73,13 @@ impl App {
     }
     pub fn config(&self) -> &Config {
         &self.inner.config
+    }
+    /// Members of the batches that are being served.
+    pub(crate) fn feeds(&self) -> &Feeds {
+        &self.inner.feeds
+    }
+    pub(crate) fn taxonomies(&self) -> &Taxonomies {
+        &self.inner.taxonomies
     }
     pub fn now(&self) -> Millis {
         self.inner.clock.now()

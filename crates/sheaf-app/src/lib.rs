@@ -5,11 +5,13 @@
 
 pub mod actor;
 pub mod app;
+pub mod batches;
 pub mod clock;
 pub mod error;
 pub mod ids;
 pub mod library;
 pub mod permission;
+pub mod queue;
 
 pub use actor::Actor;
 pub use app::{App, Config};

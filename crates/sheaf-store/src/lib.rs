@@ -3,6 +3,7 @@
 //!
 //! Statements are methods of [`Tx`], one file a resource. Nothing here knows permissions, HTTP or clocks.
 
+pub mod audit;
 pub mod batches;
 pub mod blobs;
 pub mod error;
@@ -17,6 +18,7 @@ pub mod sql;
 mod sqlite;
 mod store;
 pub mod submissions;
+pub mod taxonomies;
 
 pub use blobs::Blobs;
 pub use error::{Result, StoreError};

@@ -4,8 +4,8 @@ use sheaf_model::ProjectId;
 use sheaf_query::complete::{Kind, OPERATORS, context, fixed_values};
 use sheaf_query::{FIELDS, Span};
 
-use super::facets::value_text;
 use super::Look;
+use super::facets::value_text;
 use crate::{Access, Actor, App, Result};
 
 /// Offers in one answer.
@@ -106,7 +106,9 @@ fn values(look: &Look<'_>, field: &str, prefix: &str) -> Result<Vec<Offer>> {
     let fixed = fixed_values(field);
     if !fixed.is_empty() {
         let fits = fixed.iter().filter(|entry| entry.name.starts_with(&lower));
-        return Ok(fits.map(|entry| offer(entry.name.to_owned(), None, Some(entry.about.to_owned()))).collect());
+        return Ok(fits
+            .map(|entry| offer(entry.name.to_owned(), None, Some(entry.about.to_owned())))
+            .collect());
     }
     let names: Vec<(String, Option<u64>)> = match field {
         "batch" => look
@@ -115,7 +117,9 @@ fn values(look: &Look<'_>, field: &str, prefix: &str) -> Result<Vec<Offer>> {
             .into_iter()
             .map(|batch| (batch.name, u64::try_from(batch.n_members).ok()))
             .collect(),
-        "upload" => look.tx.upload_names(look.project)?.into_iter().rev().map(|(_, name)| (name, None)).collect(),
+        "upload" => {
+            look.tx.upload_names(look.project)?.into_iter().rev().map(|(_, name)| (name, None)).collect()
+        }
         "label" => {
             let labels = look.tx.answer_labels(look.project)?;
             labels.into_iter().map(|(label, n)| (label, u64::try_from(n).ok())).collect()

@@ -102,7 +102,7 @@ fn field_facet(
     // Uploads are numbers inside and names outside: they have no histogram.
     let histogram = histogram.filter(|_| *key != FieldKey::Builtin(Builtin::Upload)).map(|histogram| {
         let text = |edge: f64| match histogram.kind {
-            Kind::Time => sheaf_query::instant_text(edge as Millis),
+            Kind::Time => instant(edge as Millis),
             _ => format!("{edge}"),
         };
         let queries = histogram
@@ -138,6 +138,11 @@ pub(crate) fn value_text(tx: &Tx<'_>, project: ProjectId, key: &FieldKey, value:
         (_, Value::Text(text)) => text.clone(),
         (_, Value::Number(number)) => format!("{number}"),
         (_, Value::Bool(flag)) => flag.to_string(),
-        (_, Value::Time(ms)) => sheaf_query::instant_text(*ms),
+        (_, Value::Time(ms)) => instant(*ms),
     })
+}
+
+/// A time as a query reads it; the number of milliseconds when it is out of the calendar.
+fn instant(ms: Millis) -> String {
+    sheaf_query::instant_text(ms).unwrap_or_else(|| ms.to_string())
 }

@@ -6,8 +6,8 @@ use sheaf_model::ProjectId;
 use sheaf_query::{Diagnostic, Mode};
 use sheaf_select::sort::SortBy;
 
-use super::view::{AssetView, views};
 use super::Look;
+use super::view::{AssetView, views};
 use crate::{Access, Actor, App, Error, Result};
 
 /// Assets in one page.

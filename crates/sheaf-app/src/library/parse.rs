@@ -21,7 +21,12 @@ pub async fn parse(app: &App, actor: &Actor, project: ProjectId, text: String) -
             Access::viewer(tx, &actor, project)?;
             let read = Look::at(&inner, tx, project)?.read(&text, Mode::Strict)?;
             let normal = sheaf_query::print(&read.tree);
-            Ok(ParsedQuery { normal, chips: sheaf_query::chips(&read.tree), diagnostics: read.diagnostics, text })
+            Ok(ParsedQuery {
+                normal,
+                chips: sheaf_query::chips(&read.tree),
+                diagnostics: read.diagnostics,
+                text,
+            })
         })
         .await
 }

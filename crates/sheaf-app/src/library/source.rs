@@ -56,7 +56,7 @@ impl Source for TxSource<'_> {
 
 /// Whether a name passes a test.
 fn passes(test: &Test, name: &str) -> bool {
-    test_values(test, &[Value::Text(sheaf_query::nfc(name).into_owned())])
+    test_values(test, &[Value::Text(sheaf_query::nfc(name))])
 }
 
 impl TxSource<'_> {

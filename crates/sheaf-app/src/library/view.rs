@@ -50,8 +50,11 @@ pub(crate) fn views(tx: &Tx<'_>, project: ProjectId, rows: Vec<AssetRow>) -> Res
         };
         let excerpt =
             if row.content.is_none() { tx.text_excerpt(project, row.ordinal, EXCERPT_CHARS)? } else { None };
-        let mine: Vec<&BatchRow> =
-            batches.iter().filter(|(_, members)| members.contains(row.ordinal)).map(|(batch, _)| batch).collect();
+        let mine: Vec<&BatchRow> = batches
+            .iter()
+            .filter(|(_, members)| members.contains(row.ordinal))
+            .map(|(batch, _)| batch)
+            .collect();
         let status = status(tx, project, row.ordinal, &mine)?;
         out.push(AssetView {
             id: AssetId { project, ordinal: row.ordinal },
@@ -66,7 +69,11 @@ pub(crate) fn views(tx: &Tx<'_>, project: ProjectId, rows: Vec<AssetRow>) -> Res
 }
 
 /// The batches that have any of these assets, each with those of them that it has. Oldest first.
-fn memberships(tx: &Tx<'_>, project: ProjectId, among: &RoaringBitmap) -> Result<Vec<(BatchRow, RoaringBitmap)>> {
+fn memberships(
+    tx: &Tx<'_>,
+    project: ProjectId,
+    among: &RoaringBitmap,
+) -> Result<Vec<(BatchRow, RoaringBitmap)>> {
     let mut found: Vec<(BatchRow, RoaringBitmap)> = Vec::new();
     let mut chunks: Vec<u32> = among.iter().map(|ordinal| ordinal / sheaf_select::CHUNK).collect();
     chunks.dedup();

@@ -300,4 +300,13 @@ impl Tx<'_> {
         )?;
         Ok(found.is_some())
     }
+
+    /// People who may label in a project.
+    pub fn count_annotators(&self, project: ProjectId) -> Result<i64> {
+        self.int(
+            "SELECT count(*) FROM members m JOIN users u ON u.user_id = m.user_id
+             WHERE m.project_id = ?1 AND m.roles & 4 AND NOT u.disabled",
+            args![project],
+        )
+    }
 }
