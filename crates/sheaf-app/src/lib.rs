@@ -8,6 +8,7 @@ pub mod app;
 pub mod batches;
 pub mod clock;
 pub mod error;
+pub mod export;
 pub mod ids;
 pub mod library;
 pub mod permission;
