@@ -41,9 +41,11 @@ pub fn tree_from_json(value: &Value) -> Result<Tree, String> {
         return Err(format!("the query cannot be written as text: {}", error.message));
     }
     if parsed.tree != tree {
-        return Err("the query cannot be written as text: a pattern, expression or list in it is not in its \
+        return Err(
+            "the query cannot be written as text: a pattern, expression or list in it is not in its \
                     simplest form"
-            .to_owned());
+                .to_owned(),
+        );
     }
     // The parsed one has spans, those of the normal form.
     Ok(parsed.tree)
@@ -188,12 +190,14 @@ impl Reader {
         self.within(&format!(".{key}"), |reader| {
             Ok(match key {
                 "exists" if *value == Value::Bool(true) => Test::Exists,
-                "exists" => return reader.fail("only true is allowed, for the opposite put it in {\"not\": ...}"),
+                "exists" => {
+                    return reader.fail("only true is allowed, for the opposite put it in {\"not\": ...}");
+                }
                 "equals" => Test::Equals(reader.literal(value)?),
                 "exact" => Test::Exact(reader.literal(value)?),
                 "contains" => Test::Contains(reader.literal(value)?),
                 "wildcard" => Test::Wildcard(reader.text(value)?),
-                "matches" => Test::Matches(reader.text(value)?),
+                "matches" => Test::Matches(without_escaped_slashes(&reader.text(value)?)),
                 "between" => match value.as_array().map(Vec::as_slice) {
                     Some([from, to]) => Test::Between(reader.end(from)?, reader.end(to)?),
                     _ => return reader.fail("a list of two is needed, null is an open end"),
@@ -271,4 +275,21 @@ impl Reader {
             None => self.fail(format!("the query is longer than {MAX_LENGTH} bytes")),
         }
     }
+}
+
+/// Many languages write `\/` for a slash in an expression; between our own slashes that is the printer's work.
+fn without_escaped_slashes(regex: &str) -> String {
+    let mut out = String::with_capacity(regex.len());
+    let mut chars = regex.chars();
+    while let Some(ch) = chars.next() {
+        match (ch, chars.clone().next()) {
+            ('\\', Some('/')) => {}
+            ('\\', Some(next)) => {
+                chars.next();
+                out.extend([ch, next]);
+            }
+            _ => out.push(ch),
+        }
+    }
+    out
 }
