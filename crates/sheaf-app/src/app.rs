@@ -8,6 +8,7 @@ use sheaf_select::BlockCache;
 use sheaf_store::Store;
 
 use crate::clock::Clock;
+use crate::guard::Guard;
 
 /// Settings that do not change while the process lives.
 #[derive(Debug, Clone)]
@@ -37,6 +38,7 @@ struct Inner {
     cache: BlockCache,
     clock: Arc<dyn Clock>,
     config: Config,
+    guard: Guard,
 }
 
 impl App {
@@ -44,7 +46,7 @@ impl App {
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> crate::Result<Self> {
         let store = Store::open(&config.dir).map_err(|error| crate::Error::internal(error.to_string()))?;
         let cache = BlockCache::new(config.cache_bytes);
-        Ok(Self { inner: Arc::new(Inner { store, cache, clock, config }) })
+        Ok(Self { inner: Arc::new(Inner { store, cache, clock, config, guard: Guard::default() }) })
     }
 
     pub fn store(&self) -> &Store {
@@ -55,6 +57,9 @@ impl App {
     }
     pub fn config(&self) -> &Config {
         &self.inner.config
+    }
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.inner.guard
     }
     pub fn now(&self) -> Millis {
         self.inner.clock.now()

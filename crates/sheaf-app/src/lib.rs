@@ -5,10 +5,23 @@
 
 pub mod actor;
 pub mod app;
+mod attempts;
+pub mod audit;
 pub mod clock;
 pub mod error;
+mod guard;
 pub mod ids;
+pub mod invitations;
+pub mod keys;
+pub mod local;
+pub mod members;
+pub mod passwords;
 pub mod permission;
+pub mod projects;
+pub mod sessions;
+pub mod setup;
+pub mod taxonomies;
+pub mod users;
 
 pub use actor::Actor;
 pub use app::{App, Config};

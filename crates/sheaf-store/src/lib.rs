@@ -3,14 +3,22 @@
 //!
 //! Statements are methods of [`Tx`], one file a resource. Nothing here knows permissions, HTTP or clocks.
 
+pub mod api_keys;
+pub mod audit;
 pub mod blobs;
 pub mod error;
-pub mod projects;
+mod instance;
+pub mod invitations;
 pub mod library;
+pub mod members;
+pub mod projects;
 mod revision;
+pub mod sessions;
 pub mod sql;
 mod sqlite;
 mod store;
+pub mod taxonomies;
+pub mod users;
 
 pub use blobs::Blobs;
 pub use error::{Result, StoreError};
