@@ -1,9 +1,8 @@
 //! The application: what every use case needs, in one place that is cheap to clone.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-use std::collections::HashMap;
 
 use parking_lot::Mutex;
 use sheaf_model::{Millis, ProjectId, Taxonomy};
@@ -12,6 +11,7 @@ use sheaf_store::Store;
 use sheaf_store::queue::Feeds;
 
 use crate::clock::Clock;
+use crate::guard::Guard;
 
 /// Settings that do not change while the process lives.
 #[derive(Debug, Clone)]
@@ -43,6 +43,7 @@ struct Inner {
     config: Config,
     feeds: Feeds,
     taxonomies: Taxonomies,
+    guard: Guard,
 }
 
 /// Parsed taxonomies by project and version.
@@ -61,6 +62,7 @@ impl App {
                 config,
                 feeds: Feeds::default(),
                 taxonomies: Taxonomies::default(),
+                guard: Guard::default(),
             }),
         })
     }
@@ -80,6 +82,9 @@ impl App {
     }
     pub(crate) fn taxonomies(&self) -> &Taxonomies {
         &self.inner.taxonomies
+    }
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.inner.guard
     }
     pub fn now(&self) -> Millis {
         self.inner.clock.now()
