@@ -1,5 +1,7 @@
 //! Rows a second of reading small rows, for each format and pass. To reach: 400,000 on one core.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test or benchmark fails")]
+
 use std::fmt::Write;
 
 use divan::{Bencher, counter::ItemsCount};

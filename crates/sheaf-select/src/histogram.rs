@@ -91,13 +91,11 @@ fn plain(column: &Column, kind: Kind) -> Option<&Numbers> {
 
 /// Calls `f(value, n)` with the values of the kind within the set, each with how often it occurs there.
 fn for_each(column: &Column, set: &RowSet, kind: Kind, mut f: impl FnMut(f64, u64)) {
-    if let (Some(coded), Some(values)) = (&column.coded, coded_values(column, kind)) {
-        if values.iter().any(|v| !v.is_nan()) {
-            let counts = coded_counts(column, coded, set);
-            for (value, n) in values.into_iter().zip(counts) {
-                if n > 0 && !value.is_nan() {
-                    f(value, u64::from(n));
-                }
+    let coded = column.coded.as_ref().zip(coded_values(column, kind));
+    if let Some((coded, values)) = coded.filter(|(_, values)| values.iter().any(|v| !v.is_nan())) {
+        for (value, n) in values.into_iter().zip(coded_counts(column, coded, set)) {
+            if n > 0 && !value.is_nan() {
+                f(value, u64::from(n));
             }
         }
     }

@@ -96,6 +96,8 @@ fn test_value(test: &Test, value: &Value) -> bool {
         Test::Exists => true,
         Test::Equals(scalar) => equals(scalar, value),
         Test::Compare(order, scalar) => compares(*order, scalar, value),
+        // Bounds of different kinds hold nothing between them.
+        Test::Between(Some(low), Some(high)) if std::mem::discriminant(low) != std::mem::discriminant(high) => false,
         Test::Between(low, high) => {
             low.as_ref().is_none_or(|low| compares(Order::GreaterEqual, low, value))
                 && high.as_ref().is_none_or(|high| compares(Order::LessEqual, high, value))
