@@ -11,6 +11,10 @@ mod revision;
 pub mod sql;
 mod sqlite;
 mod store;
+pub mod upload_files;
+pub mod upload_problems;
+pub mod upload_sidecars;
+pub mod uploads;
 
 pub use blobs::Blobs;
 pub use error::{Result, StoreError};
