@@ -8,6 +8,7 @@ use sheaf_select::BlockCache;
 use sheaf_store::Store;
 
 use crate::clock::Clock;
+use crate::uploads;
 
 /// Settings that do not change while the process lives.
 #[derive(Debug, Clone)]
@@ -33,6 +34,7 @@ pub struct App {
 }
 
 struct Inner {
+    uploads: uploads::Desk,
     store: Store,
     cache: BlockCache,
     clock: Arc<dyn Clock>,
@@ -43,12 +45,16 @@ impl App {
     /// Opens the data and everything around it.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> crate::Result<Self> {
         let store = Store::open(&config.dir).map_err(|error| crate::Error::internal(error.to_string()))?;
+        let uploads = uploads::Desk::start(&store)?;
         let cache = BlockCache::new(config.cache_bytes);
-        Ok(Self { inner: Arc::new(Inner { store, cache, clock, config }) })
+        Ok(Self { inner: Arc::new(Inner { uploads, store, cache, clock, config }) })
     }
 
     pub fn store(&self) -> &Store {
         &self.inner.store
+    }
+    pub fn uploads(&self) -> &uploads::Desk {
+        &self.inner.uploads
     }
     pub fn cache(&self) -> &BlockCache {
         &self.inner.cache

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod error;
 pub mod ids;
 pub mod permission;
+pub mod uploads;
 
 pub use actor::Actor;
 pub use app::{App, Config};

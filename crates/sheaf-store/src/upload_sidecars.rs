@@ -58,29 +58,33 @@ impl Tx<'_> {
         Ok(found)
     }
 
-    /// Rows that wait and were not reported: how many, and path and row of the first `limit`.
+    /// Rows that wait and are not in the report, as missing or because their file was refused: how many, and path and
+    /// row of the first `limit`.
     pub fn waiting_sidecars(
         &self,
         project: ProjectId,
         upload: UploadId,
         limit: u32,
     ) -> Result<(i64, Vec<(String, i64)>)> {
-        let n = self.int(
-            "SELECT count(*) FROM upload_sidecars WHERE project_id = ?1 AND upload_id = ?2 AND reported = 0",
-            args![project, upload],
-        )?;
+        const WAITING: &str = "FROM upload_sidecars s WHERE project_id = ?1 AND upload_id = ?2 AND reported = 0
+             AND NOT EXISTS (SELECT 1 FROM upload_files f WHERE f.project_id = s.project_id
+                             AND f.upload_id = s.upload_id AND f.path = s.path AND f.state = 'refused')";
+        let n = self.int(&format!("SELECT count(*) {WAITING}"), args![project, upload])?;
         let first = self.all(
-            "SELECT path, row FROM upload_sidecars WHERE project_id = ?1 AND upload_id = ?2 AND reported = 0
-             ORDER BY path LIMIT ?3",
+            &format!("SELECT path, row {WAITING} ORDER BY path LIMIT ?3"),
             args![project, upload, limit],
             |row| Ok((row.text(0)?, row.int(1)?)),
         )?;
         Ok((n, first))
     }
 
+    /// Notes that every row that waits is in the report.
     pub fn report_sidecars(&self, project: ProjectId, upload: UploadId) -> Result<()> {
         self.exec(
-            "UPDATE upload_sidecars SET reported = 1 WHERE project_id = ?1 AND upload_id = ?2 AND reported = 0",
+            "UPDATE upload_sidecars SET reported = 1 WHERE project_id = ?1 AND upload_id = ?2 AND reported = 0
+             AND NOT EXISTS (SELECT 1 FROM upload_files f WHERE f.project_id = upload_sidecars.project_id
+                             AND f.upload_id = upload_sidecars.upload_id AND f.path = upload_sidecars.path
+                             AND f.state = 'refused')",
             args![project, upload],
         )?;
         Ok(())

@@ -25,11 +25,14 @@ pub struct UploadRow {
     pub first_ordinal: Option<Ordinal>,
     pub created: Millis,
     pub created_by: UserId,
+    /// Name of the person who started it; read only.
+    pub creator: String,
     pub finished: Option<Millis>,
 }
 
 const COLUMNS: &str = "upload_id, name, source, state, received, added, updated, duplicates, refused, bytes,
-     batch_plan, batch_id, manifest, first_ordinal, created_ms, created_by, finished_ms";
+     batch_plan, batch_id, manifest, first_ordinal, created_ms, created_by, finished_ms,
+     (SELECT name FROM users WHERE user_id = created_by)";
 
 fn upload(row: &Row<'_>) -> Result<UploadRow> {
     let id = row.int(0)?;
@@ -55,6 +58,7 @@ fn upload(row: &Row<'_>) -> Result<UploadRow> {
         created: row.int(14)?,
         created_by: UserId(row.int(15)?),
         finished: row.opt_int(16)?,
+        creator: row.opt_text(17)?.unwrap_or_default(),
     })
 }
 
