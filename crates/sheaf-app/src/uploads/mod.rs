@@ -34,6 +34,7 @@ pub use report::{ReportLine, ReportPage, report, report_csv};
 pub use take_in::add_local_files;
 pub use view::{BatchPlan, JobState, JobView, Person, Upload};
 
+pub use sheaf_intake::Problem;
 pub use sheaf_intake::manifest::{ColumnPlan, Preview};
 
 use sheaf_model::{ProjectId, UploadId, UploadState};
