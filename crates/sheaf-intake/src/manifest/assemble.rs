@@ -32,14 +32,16 @@ impl Draft {
         if trimmed.is_empty() {
             return;
         }
+        // A text keeps its blanks: spans count characters.
+        let cell = if role == Role::Text || trimmed.len() == cell.len() { cell } else { trimmed.to_owned() };
         match role {
             Role::Text => self.text = Some(cell),
-            Role::Url => self.url = Some(trimmed.to_owned()),
-            Role::File => self.file = Some(trimmed.to_owned()),
-            Role::Name => self.name = Some(trimmed.to_owned()),
-            Role::Ref => self.reference = Some(trimmed.to_owned()),
-            Role::Width => self.width = pixels(trimmed),
-            Role::Height => self.height = pixels(trimmed),
+            Role::Url => self.url = Some(cell),
+            Role::File => self.file = Some(cell),
+            Role::Name => self.name = Some(cell),
+            Role::Ref => self.reference = Some(cell),
+            Role::Width => self.width = pixels(&cell),
+            Role::Height => self.height = pixels(&cell),
             Role::Meta | Role::Ignore => {}
         }
     }

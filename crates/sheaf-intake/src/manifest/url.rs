@@ -29,7 +29,8 @@ pub fn check(text: &str) -> Result<(), Problem> {
     let Some(rest) = after_scheme(text) else {
         return refuse("the URL is not http or https", "write the whole address, beginning with https://");
     };
-    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    let blank = |text: &str| text.chars().any(|c| c.is_whitespace() || c.is_control());
+    if text.bytes().any(|b| b <= b' ' || b == 0x7f) || (!text.is_ascii() && blank(text)) {
         return refuse("the URL contains a space or control character", "write %20 for a space");
     }
     if text.contains('\\') {

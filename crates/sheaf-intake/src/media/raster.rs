@@ -30,6 +30,9 @@ pub(super) fn read(
 ) -> Result<MediaFile> {
     let mut reader = BufReader::with_capacity(64 * 1024, file);
     let structure = structure::walk(media_type, &mut reader, size)?;
+    if let Some((width, height)) = structure.claimed {
+        check_pixels(width, height, limits)?;
+    }
     if !structure.complete {
         return Err(broken("the image is cut off: the file ends before its end mark").into());
     }
@@ -54,6 +57,17 @@ pub(super) fn read(
     }
 }
 
+fn check_pixels(width: u32, height: u32, limits: &Limits) -> Result<u64> {
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels == 0 {
+        return Err(broken("the image has no pixels").into());
+    }
+    if pixels > limits.pixels_max {
+        return Err(too_many_pixels(width.into(), height.into(), limits.pixels_max));
+    }
+    Ok(pixels)
+}
+
 fn decoder_limits(limits: &Limits) -> image::Limits {
     let mut out = image::Limits::no_limits();
     out.max_alloc = Some(limits.decoder_bytes_max);
@@ -69,13 +83,7 @@ fn finish<D: ImageDecoder>(
     limits: &Limits,
 ) -> Result<MediaFile> {
     let (width, height) = decoder.dimensions();
-    let pixels = u64::from(width) * u64::from(height);
-    if pixels == 0 {
-        return Err(broken("the image has no pixels").into());
-    }
-    if pixels > limits.pixels_max {
-        return Err(too_many_pixels(width.into(), height.into(), limits.pixels_max));
-    }
+    let pixels = check_pixels(width, height, limits)?;
     // EXIF data that cannot be read turns nothing, in browsers too.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let turned = swaps_sides(orientation) && media_type == MediaType::Jpeg;

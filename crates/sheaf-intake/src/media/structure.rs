@@ -12,6 +12,8 @@ pub(super) struct Structure {
     pub complete: bool,
     /// A progressive JPEG, which is decoded with all coefficients in memory.
     pub progressive: bool,
+    /// Width and height that the header claims, where they stand in one place; decoders allocate on them.
+    pub claimed: Option<(u32, u32)>,
 }
 
 pub(super) fn walk<R: BufRead + Seek>(
@@ -25,7 +27,7 @@ pub(super) fn walk<R: BufRead + Seek>(
         MediaType::Jpeg => jpeg(file),
         MediaType::Webp => webp(file, size),
         MediaType::Gif => gif(file),
-        MediaType::Text => Ok(Structure { complete: true, progressive: false }),
+        MediaType::Text => Ok(Structure { complete: true, ..Structure::default() }),
     };
     file.seek(SeekFrom::Start(0))?;
     match found {
@@ -47,17 +49,25 @@ fn skip(file: &mut (impl BufRead + Seek), n: u64) -> io::Result<()> {
 
 fn png<R: BufRead + Seek>(file: &mut R, size: u64) -> io::Result<Structure> {
     let mut at = 8;
+    let mut claimed = None;
     skip(file, 8)?;
     while at < size {
         let header = bytes::<8>(file)?;
         let length = u64::from(u32::from_be_bytes([header[0], header[1], header[2], header[3]]));
         at += 12 + length;
         if &header[4..] == b"IEND" {
-            return Ok(Structure { complete: at <= size, progressive: false });
+            return Ok(Structure { complete: at <= size, progressive: false, claimed });
         }
-        skip(file, length + 4)?;
+        if &header[4..] == b"IHDR" && claimed.is_none() && length >= 8 {
+            let sides = bytes::<8>(file)?;
+            let side = |i: usize| u32::from_be_bytes([sides[i], sides[i + 1], sides[i + 2], sides[i + 3]]);
+            claimed = Some((side(0), side(4)));
+            skip(file, length - 8 + 4)?;
+        } else {
+            skip(file, length + 4)?;
+        }
     }
-    Ok(Structure::default())
+    Ok(Structure { claimed, ..Structure::default() })
 }
 
 fn jpeg<R: BufRead + Seek>(file: &mut R) -> io::Result<Structure> {
@@ -72,7 +82,7 @@ fn jpeg<R: BufRead + Seek>(file: &mut R) -> io::Result<Structure> {
             marker = bytes::<1>(file)?[0];
         }
         match marker {
-            0xd9 => return Ok(Structure { complete: true, progressive }),
+            0xd9 => return Ok(Structure { complete: true, progressive, claimed: None }),
             // The compressed data follows; within it, 0xff is always followed by 0 or a restart marker.
             0xda => break,
             0x00 | 0x01 | 0xd0..=0xd8 => continue,
@@ -86,11 +96,11 @@ fn jpeg<R: BufRead + Seek>(file: &mut R) -> io::Result<Structure> {
     loop {
         let buffer = file.fill_buf()?;
         if buffer.is_empty() {
-            return Ok(Structure { complete: false, progressive });
+            return Ok(Structure { complete: false, progressive, claimed: None });
         }
         let found = (last_was_ff && buffer[0] == 0xd9) || memchr::memmem::find(buffer, b"\xff\xd9").is_some();
         if found {
-            return Ok(Structure { complete: true, progressive });
+            return Ok(Structure { complete: true, progressive, claimed: None });
         }
         last_was_ff = buffer.last() == Some(&0xff);
         let n = buffer.len();
@@ -101,12 +111,13 @@ fn jpeg<R: BufRead + Seek>(file: &mut R) -> io::Result<Structure> {
 fn webp<R: BufRead + Seek>(file: &mut R, size: u64) -> io::Result<Structure> {
     let header = bytes::<8>(file)?;
     let length = u64::from(u32::from_le_bytes([header[4], header[5], header[6], header[7]]));
-    Ok(Structure { complete: length + 8 <= size, progressive: false })
+    Ok(Structure { complete: length + 8 <= size, ..Structure::default() })
 }
 
 fn gif<R: BufRead + Seek>(file: &mut R) -> io::Result<Structure> {
-    let complete = Ok(Structure { complete: true, progressive: false });
     let header = bytes::<13>(file)?;
+    let side = |i: usize| u32::from(u16::from_le_bytes([header[i], header[i + 1]]));
+    let complete = Ok(Structure { complete: true, progressive: false, claimed: Some((side(6), side(8))) });
     skip(file, colour_table_bytes(header[10]))?;
     loop {
         let buffer = file.fill_buf()?;

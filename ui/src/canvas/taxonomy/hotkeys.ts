@@ -37,8 +37,7 @@ export type HotkeyTarget =
   | { readonly kind: "option"; readonly field: string; readonly value: string };
 
 /**
- * The keys of a taxonomy. Where none are given at all for something, digits are dealt out in order:
- * to the labels if there are any, else to the options of the first choice.
+ * The keys of a taxonomy. What has none is dealt one of the free digits, in order: labels, then options.
  */
 export function taxonomyHotkeys(taxonomy: Taxonomy): Map<string, HotkeyTarget> {
   const keys = new Map<string, HotkeyTarget>();
@@ -63,13 +62,10 @@ export function taxonomyHotkeys(taxonomy: Taxonomy): Map<string, HotkeyTarget> {
 
 function inOrder(taxonomy: Taxonomy): HotkeyTarget[] {
   const labels = taxonomy.labels.map(({ name }): HotkeyTarget => ({ kind: "label", label: name }));
-  if (labels.length > 0) return labels;
-  const first = taxonomy.fields.find((field) => (field.options ?? []).length > 0);
-  return (first?.options ?? []).map((option) => ({
-    kind: "option",
-    field: first?.id ?? "",
-    value: option.value,
-  }));
+  const options = taxonomy.fields.flatMap(({ id, options: choices = [] }) =>
+    choices.map(({ value }): HotkeyTarget => ({ kind: "option", field: id, value })),
+  );
+  return [...labels, ...options];
 }
 
 function targetId(target: HotkeyTarget): string {

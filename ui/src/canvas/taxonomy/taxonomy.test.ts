@@ -61,18 +61,15 @@ describe("key names", () => {
 });
 
 describe("hotkeys", () => {
-  test("given keys stay, digits are dealt to the labels without one", () => {
+  test("given keys stay, digits are dealt to what has none", () => {
     const keys = taxonomyHotkeys(LABELS);
-    expect(
-      [...keys].map(([key, target]) => [key, target.kind === "label" && target.label]),
-    ).toEqual([
-      ["s", "car"],
-      ["1", "van"],
-      ["2", "bus"],
-    ]);
+    const text = [...keys].map(([key, target]) =>
+      target.kind === "label" ? `${key} ${target.label}` : `${key} ${target.value}`,
+    );
+    expect(text).toEqual(["s car", "1 van", "2 bus", "3 cat", "4 dog"]);
   });
 
-  test("without labels the first choice gets the digits", () => {
+  test("without labels the options get the digits", () => {
     const keys = taxonomyHotkeys({ labels: [], fields: [field({})] });
     expect(keys.get("1")).toEqual({ kind: "option", field: "kind", value: "cat" });
     expect(keys.get("2")).toEqual({ kind: "option", field: "kind", value: "dog" });

@@ -36,3 +36,7 @@ export function inkOn(color: string): "#000000" | "#ffffff" {
   // 0.179 is where contrast with black and with white are equal.
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000000" : "#ffffff";
 }
+
+export function attributesOf(taxonomy: Taxonomy, label: string): string[] {
+  return (findLabel(taxonomy, label)?.attributes ?? []).map(({ name }) => name);
+}

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { newestDraft } from "./draftOrder";
-import { uuidV7 } from "./ids";
+import { uuidV7 } from "~/canvas/document/uuid";
 import type { JournalDraft } from "./journal";
 import { ANSWER_WAIT_MS, TabTurn, type Channel, type TabRole } from "./tabs";
 

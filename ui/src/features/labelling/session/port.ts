@@ -1,5 +1,4 @@
 /** What the labelling session needs from the outside, and the real thing made of the API and the browser. */
-import { request } from "~/api/http";
 import { queryClient } from "~/api/queryClient";
 import { taxonomyQuery } from "~/api/projects";
 import {
@@ -38,7 +37,7 @@ export const livePort: LabellingPort = {
   claim: (claim_id, project_id) =>
     claimTasks({ claim_id, count: 2, ...(project_id === undefined ? {} : { project_id }) }),
   heartbeat,
-  saveDraft: (leaseId, response, seq) => saveDraft(leaseId, response, seq),
+  saveDraft: (leaseId, response, seq) => saveDraft(leaseId, response, seq, outlives(response)),
   submit: submitTask,
   release: (leaseId) => releaseTask(leaseId, true),
   skip: skipTask,
@@ -66,12 +65,7 @@ export const livePort: LabellingPort = {
   },
 };
 
-/** True when the server answers at all; used to notice that the connection is back. */
-export async function serverAnswers(): Promise<boolean> {
-  try {
-    await request("GET", "/session");
-    return true;
-  } catch {
-    return false;
-  }
+/** A page that is going may finish this request; browsers allow it for small bodies only. */
+function outlives(response: Answer): boolean {
+  return document.visibilityState === "hidden" && JSON.stringify(response).length < 30_000;
 }

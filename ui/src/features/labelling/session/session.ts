@@ -6,7 +6,7 @@ import { ApiError } from "~/api/http";
 import type { ClaimReason, Problem, Task } from "~/api/types";
 import { answerProblems } from "~/canvas/taxonomy/check";
 import type { DraftState } from "./draftSync";
-import { uuidV7 } from "./ids";
+import { uuidV7 } from "~/canvas/document/uuid";
 import type { Journal, OutboxEntry } from "./journal";
 import { Outbox, type Outcome, type OutboxState } from "./outbox";
 import type { LabellingPort } from "./port";
