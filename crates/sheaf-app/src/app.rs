@@ -12,6 +12,7 @@ use sheaf_store::queue::Feeds;
 
 use crate::clock::Clock;
 use crate::guard::Guard;
+use crate::uploads;
 
 /// Settings that do not change while the process lives.
 #[derive(Debug, Clone)]
@@ -37,6 +38,7 @@ pub struct App {
 }
 
 struct Inner {
+    uploads: uploads::Desk,
     store: Store,
     cache: BlockCache,
     clock: Arc<dyn Clock>,
@@ -53,9 +55,11 @@ impl App {
     /// Opens the data and everything around it.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> crate::Result<Self> {
         let store = Store::open(&config.dir).map_err(|error| crate::Error::internal(error.to_string()))?;
+        let uploads = uploads::Desk::start(&store)?;
         let cache = BlockCache::new(config.cache_bytes);
         Ok(Self {
             inner: Arc::new(Inner {
+                uploads,
                 store,
                 cache,
                 clock,
@@ -69,6 +73,9 @@ impl App {
 
     pub fn store(&self) -> &Store {
         &self.inner.store
+    }
+    pub fn uploads(&self) -> &uploads::Desk {
+        &self.inner.uploads
     }
     pub fn cache(&self) -> &BlockCache {
         &self.inner.cache

@@ -9,7 +9,7 @@ use sheaf_query::Diagnostic;
 use sheaf_select::SelectError;
 use sheaf_store::StoreError;
 
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

@@ -25,6 +25,7 @@ pub mod queue;
 pub mod sessions;
 pub mod setup;
 pub mod taxonomies;
+pub mod uploads;
 pub mod users;
 
 pub use actor::Actor;

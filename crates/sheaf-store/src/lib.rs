@@ -24,6 +24,10 @@ mod sqlite;
 mod store;
 pub mod submissions;
 pub mod taxonomies;
+pub mod upload_files;
+pub mod upload_problems;
+pub mod upload_sidecars;
+pub mod uploads;
 pub mod users;
 
 pub use blobs::Blobs;

@@ -16,7 +16,6 @@ pub struct Response {
 /// One marked thing. Pixels are of the original image; span offsets count Unicode code points, the end is exclusive.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[expect(dead_code, reason = "describes the shape in the document")]
 pub enum Annotation {
     Box {
         uuid: String,

@@ -108,6 +108,7 @@ CREATE TABLE uploads (
     refused INTEGER NOT NULL DEFAULT 0,
     bytes INTEGER NOT NULL DEFAULT 0,
     batch_plan TEXT,                                             -- JSON: the batch to make when it is finished
+    manifest TEXT,                                               -- JSON: the manifest that is being read, and how far
     batch_id INTEGER,
     first_ordinal INTEGER,
     created_ms INTEGER NOT NULL,
@@ -124,7 +125,20 @@ CREATE TABLE upload_files (
     path TEXT NOT NULL,
     size INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('done', 'duplicate', 'refused')),
-    ordinal INTEGER,
+    ordinal INTEGER,                                             -- NULL: refused, or an archive
+    code TEXT,                                                   -- why it was refused
+    message TEXT,
+    PRIMARY KEY (project_id, upload_id, path)
+) STRICT, WITHOUT ROWID;
+
+-- Rows of manifests that describe a file which has not come yet.
+CREATE TABLE upload_sidecars (
+    project_id INTEGER NOT NULL,
+    upload_id INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    reported INTEGER NOT NULL DEFAULT 0 CHECK (reported IN (0, 1)),
+    data TEXT NOT NULL,                                          -- JSON: name, reference, metadata
     PRIMARY KEY (project_id, upload_id, path)
 ) STRICT, WITHOUT ROWID;
 

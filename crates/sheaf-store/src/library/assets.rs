@@ -98,6 +98,24 @@ impl Tx<'_> {
         Ok(out)
     }
 
+    /// Calls `visit` with the fingerprint of every asset of an upload, from `first` on.
+    pub fn each_upload_fingerprint(
+        &self,
+        project: ProjectId,
+        upload: UploadId,
+        first: Ordinal,
+        mut visit: impl FnMut(u64),
+    ) -> Result<()> {
+        self.each(
+            "SELECT fingerprint FROM assets WHERE project_id = ?1 AND ordinal >= ?2 AND upload_id = ?3",
+            args![project, first, upload],
+            |row| {
+                visit(row.int(0)?.cast_unsigned());
+                Ok(())
+            },
+        )
+    }
+
     pub fn text(&self, project: ProjectId, ordinal: Ordinal) -> Result<Option<String>> {
         self.one(
             "SELECT body FROM texts WHERE project_id = ?1 AND ordinal = ?2",
