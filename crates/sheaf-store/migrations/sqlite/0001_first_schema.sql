@@ -226,7 +226,6 @@ CREATE TABLE batches (
     n_leased INTEGER NOT NULL DEFAULT 0,
     n_submitted INTEGER NOT NULL DEFAULT 0,
     n_blocked INTEGER NOT NULL DEFAULT 0,
-    n_skips INTEGER NOT NULL DEFAULT 0,
     created_ms INTEGER NOT NULL,
     created_by INTEGER NOT NULL,
     launched_ms INTEGER,
@@ -248,6 +247,9 @@ CREATE TABLE batch_members (
     PRIMARY KEY (project_id, batch_id, chunk)
 ) STRICT;
 
+-- The batches that may hold an asset.
+CREATE INDEX batch_members_chunk ON batch_members (project_id, chunk, batch_id);
+
 -- Judgements of touched tasks only. state: 0 open, 1 leased, 2 submitted, 3 blocked, 4 cancelled.
 CREATE TABLE slots (
     project_id INTEGER NOT NULL,
@@ -262,7 +264,8 @@ CREATE TABLE slots (
     lease_until INTEGER,
     held_since INTEGER,
     round INTEGER NOT NULL,
-    claim_id BLOB,
+    claim_id BLOB,                                               -- the client's: a repeated claim gets the same again
+    taxonomy_version INTEGER NOT NULL,                           -- that the holder was shown, and is checked against
     PRIMARY KEY (project_id, batch_id, ordinal, stage, n),
     CHECK ((state IN (1, 2)) = (holder IS NOT NULL)),
     CHECK ((state = 1) = (lease_until IS NOT NULL))

@@ -28,7 +28,8 @@ pub struct AssetRow {
     pub metadata: String,
 }
 
-const COLUMNS: &str = "ordinal, name, reference, upload_id, uploaded_ms, media_type, size, width, height, fingerprint,
+const COLUMNS: &str =
+    "ordinal, name, reference, upload_id, uploaded_ms, media_type, size, width, height, fingerprint,
      content, thumbnail, url, metadata";
 
 fn asset(row: &Row<'_>) -> Result<AssetRow> {
@@ -116,9 +117,11 @@ impl Tx<'_> {
     }
 
     pub fn text(&self, project: ProjectId, ordinal: Ordinal) -> Result<Option<String>> {
-        self.one("SELECT body FROM texts WHERE project_id = ?1 AND ordinal = ?2", args![project, ordinal], |row| {
-            row.text(0)
-        })
+        self.one(
+            "SELECT body FROM texts WHERE project_id = ?1 AND ordinal = ?2",
+            args![project, ordinal],
+            |row| row.text(0),
+        )
     }
 
     /// The first characters of a text.
