@@ -1,6 +1,6 @@
 //! The audit log, for admins. Rows are written by the use cases, in the transaction that makes the change.
 
-use sheaf_store::audit::AuditRow;
+pub use sheaf_store::audit::AuditRow;
 
 use crate::users::need_admin;
 use crate::{Actor, App, Result};

@@ -3,7 +3,7 @@
 use serde_json::json;
 use sheaf_model::{InvitationId, Problem, ProjectId, Role, Roles, UserId};
 use sheaf_store::Tx;
-use sheaf_store::invitations::InvitationRow;
+pub use sheaf_store::invitations::InvitationRow;
 use sheaf_store::users::UserRow;
 
 use crate::guard::hash;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use sheaf_model::{KeyId, Problem};
-use sheaf_store::api_keys::KeyRow;
+pub use sheaf_store::api_keys::KeyRow;
 
 use crate::guard::hash;
 use crate::sessions::{Credential, Identity};

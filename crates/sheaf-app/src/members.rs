@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use sheaf_model::{ProjectId, Roles, UserId};
-use sheaf_store::users::UserRow;
+pub use sheaf_store::users::UserRow;
 
 use crate::{Access, Actor, App, Error, Result, local};
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use sheaf_model::project::Attribution;
 use sheaf_model::{Media, Problem, ProjectId, ProjectSettings, Roles, Taxonomy};
 use sheaf_store::Tx;
-use sheaf_store::projects::{ProjectCounts, ProjectRow};
+pub use sheaf_store::projects::{ProjectCounts, ProjectRow};
 
 use crate::{Access, Actor, App, Error, Result, ids, taxonomies, users};
 

@@ -79,6 +79,12 @@ pub async fn complete(app: &App, new: FirstAdmin) -> Result<Opened> {
     Ok(sessions::opened(&user, token, now))
 }
 
+/// Whether the database takes a durable write, now.
+pub async fn probe(app: &App) -> Result<()> {
+    let now = app.now().to_string();
+    app.store().write(move |tx| Ok(tx.set_instance_value("probed_ms", Some(&now))?)).await
+}
+
 fn check(tx: &Tx<'_>, stored: &str) -> Result<()> {
     if !nobody_yet(tx)? {
         return Err(Error::conflict("already_set_up", "Sheaf is set up already").hint("log in, or ask an admin for an invitation"));
