@@ -9,6 +9,7 @@ mod projects;
 mod session;
 mod setup;
 mod taxonomy;
+mod uploads;
 mod users;
 
 use utoipa::OpenApi;
@@ -32,4 +33,5 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(projects::routes())
         .merge(taxonomy::routes())
         .merge(members::routes())
+        .merge(uploads::routes())
 }
