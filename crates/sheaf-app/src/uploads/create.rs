@@ -59,6 +59,13 @@ pub async fn create(app: &App, actor: &Actor, project: ProjectId, new: NewUpload
                 return Err(Error::conflict("project_archived", "the project is archived"));
             }
             let name = new.name.trim();
+            if let Some(batch) = &new.batch
+                && tx.upload_by_name(project, name)?.is_none_or(|known| known.batch.is_none())
+                && tx.batch_by_name(project, batch.name.trim())?.is_some()
+            {
+                let message = format!("there is a batch with the name `{}`", batch.name.trim());
+                return Err(Error::conflict("name_taken", message).hint("give the batch another name"));
+            }
             let plan = new.batch.as_ref().map(to_json).transpose()?;
             if let Some(known) = tx.upload_by_name(project, name)? {
                 if known.state != UploadState::Open {

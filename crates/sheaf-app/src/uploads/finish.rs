@@ -3,7 +3,7 @@
 use sheaf_intake::{Problem, ProblemCode};
 use sheaf_model::upload::UploadCounts;
 use sheaf_model::{ProjectId, UploadId, UploadState};
-use sheaf_store::sql::{from_json, to_json};
+use sheaf_store::sql::from_json;
 use sheaf_store::upload_problems::PROBLEMS_MAX;
 use sheaf_store::uploads::UploadRow;
 use sheaf_store::{StoreError, Tx};
@@ -13,9 +13,10 @@ use crate::uploads::receive::blocking;
 use crate::uploads::settle::problem_row;
 use crate::uploads::manifest::ManifestState;
 use crate::uploads::{BatchPlan, JobState, Upload};
-use crate::{Access, Actor, App, Error, Result};
+use crate::{Access, Actor, App, Error, Result, batches};
 
-/// Finishes an upload. Again is the same; `launch` overrides what the upload's batch was planned with.
+/// Finishes an upload, and makes its batch in the same transaction. Again is the same; `launch` overrides what the batch
+/// was planned with.
 pub async fn finish(
     app: &App,
     actor: &Actor,
@@ -23,7 +24,7 @@ pub async fn finish(
     id: UploadId,
     launch: Option<bool>,
 ) -> Result<Upload> {
-    let (by, now) = (actor.clone(), app.now());
+    let (inner, by, now) = (app.clone(), actor.clone(), app.now());
     let running = app.uploads().job_runs(id);
     let row = app
         .store()
@@ -49,35 +50,22 @@ pub async fn finish(
                 }
                 UploadState::Finished => {}
             }
-            if let (Some(plan), Some(launch), None) = (&row.batch_plan, launch, row.batch) {
-                let plan = BatchPlan { launch, ..from_json(plan)? };
-                tx.set_upload_plan(project, id, &to_json(&plan)?)?;
+            if let (Some(plan), None) = (&row.batch_plan, row.batch) {
+                let mut plan: BatchPlan = from_json(plan)?;
+                plan.launch = launch.unwrap_or(plan.launch);
+                let batch = batches::create_from_upload(&inner, tx, &by, project, id, &plan)?;
+                tx.set_upload_batch(project, id, batch)?;
             }
             tx.upload(project, id)?.ok_or(Error::not_found("upload"))
         })
         .await?;
     let incoming = Incoming::of(app.store().dir(), id);
     blocking(move || incoming.remove()).await?;
-    if let (Some(plan), None) = (&row.batch_plan, row.batch) {
-        make_batch(app, actor, project, id, from_json(plan)?).await?;
-        return super::get(app, actor, project, id).await;
-    }
     Upload::of(app, row)
 }
 
 fn interrupted(row: &UploadRow) -> Result<bool, StoreError> {
     Ok(ManifestState::of(row)?.is_some_and(|manifest| manifest.state == JobState::Running))
-}
-
-/// The one place where an upload becomes a batch.
-async fn make_batch(
-    _app: &App,
-    _actor: &Actor,
-    _project: ProjectId,
-    _upload: UploadId,
-    _plan: BatchPlan,
-) -> Result<()> {
-    Err(Error::conflict("no_batches", "batches cannot be made yet"))
 }
 
 /// Rows of manifests whose file never came go into the report, once.

@@ -32,7 +32,10 @@ pub use read::{UploadsPage, get, list};
 pub use receive::{FileOutcome, FileOutcomeState, FilePart, Receiving, receive};
 pub use report::{ReportLine, ReportPage, report, report_csv};
 pub use take_in::add_local_files;
-pub use view::{BatchPlan, JobState, JobView, Person, Upload};
+pub use view::{JobState, JobView, Person, Upload};
+
+/// The batch that an upload becomes when it is finished.
+pub use crate::batches::NewBatch as BatchPlan;
 
 pub use sheaf_intake::Problem;
 pub use sheaf_intake::manifest::{ColumnPlan, Preview};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sheaf_model::upload::UploadCounts;
-use sheaf_model::{BatchId, BatchKind, Millis, Ordinal, UploadId, UploadState, UserId};
+use sheaf_model::{BatchId, Millis, Ordinal, UploadId, UploadState, UserId};
 use sheaf_store::StoreError;
 use sheaf_store::uploads::UploadRow;
 
@@ -49,19 +49,6 @@ pub enum JobState {
     Done,
     Failed,
     Cancelled,
-}
-
-/// The batch that an upload becomes when it is finished.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BatchPlan {
-    pub name: String,
-    #[serde(default)]
-    pub kind: BatchKind,
-    #[serde(default)]
-    pub priority: i64,
-    #[serde(default)]
-    pub launch: bool,
 }
 
 impl Upload {

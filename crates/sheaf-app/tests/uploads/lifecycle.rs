@@ -88,3 +88,25 @@ async fn strangers_cannot_tell_that_there_is_an_upload() {
     let made = uploads::create(&bench.app, &stranger, PROJECT, new("x")).await;
     assert!(matches!(made, Err(Error::NotFound { .. })), "{made:?}");
 }
+
+#[tokio::test]
+async fn an_upload_becomes_its_batch_when_it_is_finished() {
+    let bench = Bench::new(Media::Image).await;
+    let other = bench.upload("other").await;
+    bench.send(other, "x.png", &png(9)).await;
+    let plan = BatchPlan { name: "Monday".into(), kind: BatchKind::Calibration, priority: 3, launch: false };
+    let planned = |plan: &BatchPlan| NewUpload { batch: Some(plan.clone()), ..new("day \"1\"") };
+    let (upload, _) = uploads::create(&bench.app, &bench.actor, PROJECT, planned(&plan)).await.unwrap();
+    let empty = uploads::finish(&bench.app, &bench.actor, PROJECT, upload.id, None).await;
+    assert_eq!(code(empty), "empty_batch");
+    assert_eq!(bench.get(upload.id).await.state, UploadState::Open, "nothing of it was done");
+    bench.send(upload.id, "a.png", &png(1)).await;
+    bench.send(upload.id, "b.png", &png(2)).await;
+    let done = uploads::finish(&bench.app, &bench.actor, PROJECT, upload.id, None).await.unwrap();
+    let again = uploads::finish(&bench.app, &bench.actor, PROJECT, upload.id, Some(true)).await.unwrap();
+    assert_eq!(done.batch, again.batch);
+    let batch = sheaf_app::batches::get(&bench.app, &bench.actor, PROJECT, done.batch.unwrap()).await.unwrap();
+    assert_eq!((batch.row.name.as_str(), batch.row.n_members, batch.row.priority), ("Monday", 2, 3));
+    let taken = NewUpload { batch: Some(plan), ..new("day 2") };
+    assert_eq!(code(uploads::create(&bench.app, &bench.actor, PROJECT, taken).await), "name_taken");
+}
