@@ -9,7 +9,7 @@ use sheaf_query::Diagnostic;
 use sheaf_select::SelectError;
 use sheaf_store::StoreError;
 
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -62,7 +62,11 @@ impl Error {
     /// Several problems at once; the message names the first.
     pub fn problems(code: &'static str, problems: Vec<Problem>) -> Self {
         let message = problems.first().map_or_else(String::new, |first| {
-            let more = if problems.len() > 1 { format!(" (and {} more)", problems.len() - 1) } else { String::new() };
+            let more = if problems.len() > 1 {
+                format!(" (and {} more)", problems.len() - 1)
+            } else {
+                String::new()
+            };
             let path = if first.path.is_empty() { String::new() } else { format!("`{}` ", first.path) };
             format!("{path}{}{more}", first.message)
         });

@@ -140,7 +140,8 @@ mod tests {
     #[test]
     fn every_listed_field_is_known() {
         for entry in FIELDS {
-            let name = if entry.name.ends_with('.') { format!("{}x", entry.name) } else { entry.name.to_owned() };
+            let name =
+                if entry.name.ends_with('.') { format!("{}x", entry.name) } else { entry.name.to_owned() };
             assert!(builtin(&name).is_some(), "{name}");
         }
     }

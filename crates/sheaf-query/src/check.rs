@@ -6,6 +6,8 @@
 mod resolve;
 mod scalar;
 
+use std::collections::HashMap;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::expr::{self, Expr, Field, Scalar};
 use crate::normal::nfc;
@@ -81,6 +83,8 @@ pub fn check(tree: &Tree, schema: &dyn Schema, now_ms: i64, mode: Mode) -> Check
         tests: 0,
         patterns: 0,
         invalid: false,
+        unknown: 0,
+        lower_case: None,
     };
     let expr = checker.node(&tree.root);
     let expr = if checker.invalid { Expr::Nothing } else { expr };
@@ -95,6 +99,10 @@ struct Checker<'a> {
     tests: usize,
     patterns: usize,
     invalid: bool,
+    /// Unknown field names so far.
+    unknown: usize,
+    /// Metadata fields by their lower case name; nothing where several differ only in case. Made when first needed.
+    lower_case: Option<HashMap<String, Option<String>>>,
 }
 
 /// What kind of values a field has.
@@ -268,10 +276,9 @@ impl Checker<'_> {
         }
         match test {
             Test::Exists => match field {
-                Field::LabelCount(label) => Ok(Expr::Test(
-                    Field::Label,
-                    expr::Test::Equals(Scalar::Text(label.clone())),
-                )),
+                Field::LabelCount(label) => {
+                    Ok(Expr::Test(Field::Label, expr::Test::Equals(Scalar::Text(label.clone()))))
+                }
                 _ => on_text(expr::Test::Exists),
             },
             Test::Equals(literal) => {
@@ -296,9 +303,9 @@ impl Checker<'_> {
             },
             Test::Contains(literal) => on_text(expr::Test::Contains(nfc(&literal.text))),
             Test::Wildcard(pattern) => on_text(expr::Test::Wildcard(nfc(pattern))),
-            Test::Matches(regex) => self.regex(regex, span).map(|regex| {
-                Expr::Test(field.clone(), expr::Test::Matches(regex))
-            }),
+            Test::Matches(regex) => {
+                self.regex(regex, span).map(|regex| Expr::Test(field.clone(), expr::Test::Matches(regex)))
+            }
             Test::Compare(order, literal) => {
                 let scalar = self.scalar(field, literal, scalar::Use::Order)?;
                 on_text(expr::Test::Compare(*order, scalar))
@@ -320,7 +327,11 @@ impl Checker<'_> {
                 on_text(expr::Test::Modulo { divisor: *divisor, remainder: *remainder })
             }
             // The caller has taken lists apart, and lists have none in them.
-            Test::Any(_) => Err(self.unsupported(span, "a list cannot have another list in it".to_owned(), "write one list")),
+            Test::Any(_) => Err(self.unsupported(
+                span,
+                "a list cannot have another list in it".to_owned(),
+                "write one list",
+            )),
         }
     }
 
@@ -362,7 +373,8 @@ impl Checker<'_> {
             other => {
                 // The last line says what is wrong; the ones before it draw the place.
                 let text = other.to_string();
-                let reason = text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned();
+                let reason =
+                    text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned();
                 (
                     format!("the regular expression does not compile: {}", clip(&reason)),
                     "look-around and back-references are not available; `\\` takes the meaning off a sign",

@@ -135,8 +135,8 @@ impl Diagnostics {
         self.full
     }
 
-    pub fn len(&self) -> usize {
-        self.list.len()
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
     }
 
     pub fn finish(self) -> Vec<Diagnostic> {

@@ -108,8 +108,5 @@ pub enum Test {
     /// Closed range, either end open.
     Between(Option<Scalar>, Option<Scalar>),
     /// `field % divisor = remainder`, on numbers that are whole.
-    Modulo {
-        divisor: i64,
-        remainder: i64,
-    },
+    Modulo { divisor: i64, remainder: i64 },
 }

@@ -26,6 +26,7 @@ pub use check::{Checked, MAX_PATTERNS, MAX_TESTS, Mode, Schema, check};
 pub use chips::{Chip, chips};
 pub use diagnostic::{CODES, Diagnostic, MAX_DIAGNOSTICS, Severity, code, has_errors};
 pub use expr::Expr;
+pub use json::tree_from_json;
 pub use normal::nfc;
 pub use parse::{MAX_DEPTH, MAX_LENGTH, Parsed, parse};
 pub use print::{print, quote_field, quote_value, quote_word, range, term};

@@ -65,7 +65,12 @@ impl Parser<'_> {
             let start = self.scan.at;
             while self.scan.eat(")") {}
             let span = self.scan.span_from(start);
-            self.error(code::UNEXPECTED_TOKEN, span, "this `)` has no `(`", "remove it, or put `(` before it");
+            self.error(
+                code::UNEXPECTED_TOKEN,
+                span,
+                "this `)` has no `(`",
+                "remove it, or put `(` before it",
+            );
             parts.push(self.invalid(span));
         }
         Node::and(parts, Span::new(0, self.scan.text.len()))
@@ -231,7 +236,12 @@ impl Parser<'_> {
     }
 
     fn unclosed_parenthesis(&mut self, open: Span) {
-        self.error(code::UNCLOSED_PARENTHESIS, open, "this `(` is not closed", "put `)` where the group ends");
+        self.error(
+            code::UNCLOSED_PARENTHESIS,
+            open,
+            "this `(` is not closed",
+            "put `)` where the group ends",
+        );
     }
 
     /// Goes behind the `)` that belongs to the `(` here, however deep, without recursion.
@@ -355,7 +365,10 @@ impl Parser<'_> {
             code::UNEXPECTED_TOKEN,
             span,
             "`(` touches the text before it",
-            &format!("put text that has parentheses in quotes, or a space before `(`; found `{}`", clip(&whole)),
+            &format!(
+                "put text that has parentheses in quotes, or a space before `(`; found `{}`",
+                clip(&whole)
+            ),
         );
     }
 }
@@ -366,5 +379,9 @@ fn spanning(parts: &[Node]) -> Option<Span> {
 
 /// Long texts are cut in messages.
 pub(crate) fn clip(text: &str) -> String {
-    if text.chars().count() <= 60 { text.to_owned() } else { text.chars().take(57).chain("...".chars()).collect() }
+    if text.chars().count() <= 60 {
+        text.to_owned()
+    } else {
+        text.chars().take(57).chain("...".chars()).collect()
+    }
 }

@@ -48,7 +48,11 @@ pub fn quote_value(value: &str) -> String {
 /// A bare word that stands for exactly this text.
 pub fn quote_word(word: &str) -> String {
     let keyword = ["and", "or", "not"].into_iter().any(|keyword| word.eq_ignore_ascii_case(keyword));
-    if is_plain(word, "_.-+@/") && !word.starts_with('-') && !keyword { word.to_owned() } else { quoted(word) }
+    if is_plain(word, "_.-+@/") && !word.starts_with('-') && !keyword {
+        word.to_owned()
+    } else {
+        quoted(word)
+    }
 }
 
 fn bare_or_quoted(value: &str) -> String {
@@ -194,8 +198,9 @@ fn pattern(pattern: &str, out: &mut String) {
     let begin = out.len();
     let flush = |text: &mut String, out: &mut String| {
         if !text.is_empty() {
-            let negates = out.len() == begin && text.starts_with('-');
-            let plain = is_plain(text, "_.-+@") && !text.contains("..") && !negates;
+            // A dash would negate at the start of a word, a slash would begin an expression at the start of a value.
+            let first = out.len() == begin && text.starts_with(['-', '/']);
+            let plain = is_plain(text, "_.-+@/") && !text.contains("..") && !first;
             out.push_str(&if plain { text.clone() } else { quoted(text) });
             text.clear();
         }

@@ -145,9 +145,10 @@ impl Node {
             Kind::And(parts) => Kind::And(parts.iter().map(|part| part.map_literals(change)).collect()),
             Kind::Or(parts) => Kind::Or(parts.iter().map(|part| part.map_literals(change)).collect()),
             Kind::Not(inner) => Kind::Not(Box::new(inner.map_literals(change))),
-            Kind::Term { field, test } => {
-                Kind::Term { field: field.clone(), test: test.map_literals(&|test, l| change(field, test, l)) }
-            }
+            Kind::Term { field, test } => Kind::Term {
+                field: field.clone(),
+                test: test.map_literals(&|test, l| change(field, test, l)),
+            },
             other => other.clone(),
         };
         Node { kind, place: self.place }
@@ -195,10 +196,9 @@ impl Test {
             Test::Exact(l) => Test::Exact(change(self, l)),
             Test::Contains(l) => Test::Contains(change(self, l)),
             Test::Compare(order, l) => Test::Compare(*order, change(self, l)),
-            Test::Between(from, to) => Test::Between(
-                from.as_ref().map(|l| change(self, l)),
-                to.as_ref().map(|l| change(self, l)),
-            ),
+            Test::Between(from, to) => {
+                Test::Between(from.as_ref().map(|l| change(self, l)), to.as_ref().map(|l| change(self, l)))
+            }
             Test::Any(tests) => Test::Any(tests.iter().map(|test| test.map_literals(change)).collect()),
             Test::Exists | Test::Wildcard(_) | Test::Matches(_) | Test::Modulo { .. } => self.clone(),
         }

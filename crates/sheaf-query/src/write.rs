@@ -92,9 +92,7 @@ fn test(test: &expr::Test) -> Test {
         expr::Test::Matches(regex) => Test::Matches(regex.clone()),
         expr::Test::Compare(order, value) => Test::Compare(*order, literal(value)),
         expr::Test::Between(None, None) => Test::Exists,
-        expr::Test::Between(from, to) => {
-            Test::Between(from.as_ref().map(literal), to.as_ref().map(literal))
-        }
+        expr::Test::Between(from, to) => Test::Between(from.as_ref().map(literal), to.as_ref().map(literal)),
         expr::Test::Modulo { divisor, remainder } => {
             Test::Modulo { divisor: *divisor, remainder: *remainder }
         }

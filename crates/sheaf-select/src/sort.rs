@@ -1,8 +1,20 @@
-//! One page of a set of assets in the order of a field, without sorting the whole set where that can be avoided.
+//! One page of a set of assets in the order of a field, without sorting the whole set.
+//!
+//! Every row gets a key of integers in the wanted order. A walk counts keys in some thousand buckets; only the buckets
+//! that the page touches are looked at again: collected and sorted when they are small, cut finer when they are not.
+//! Dictionary fields get the rank of the value as the key, so a page inside one frequent value needs no sorting at all.
+//! Long texts are cut by eight bytes at a time.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use roaring::RoaringBitmap;
 
-use crate::{FieldKey, Library, SelectError};
+use crate::chunk_set::{RowSet, split};
+use crate::column::{Column, Rows};
+use crate::facet::ordered;
+use crate::walk::Parts;
+use crate::{CHUNK, FieldKey, Kind, Library, SelectError};
 
 /// What to sort by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,16 +25,500 @@ pub enum SortBy {
     Field(FieldKey),
 }
 
+/// Buckets of one walk, as a power of two.
+const BUCKET_BITS: u32 = 12;
+/// Rows that are simply sorted.
+const FEW: u64 = 32_768;
+/// Different texts of a field up to which each gets a rank.
+const MAX_RANKS: usize = 1 << 20;
+
 impl Library<'_> {
     /// Ordinals at places `offset..offset + limit` of the set in this order.
     pub fn page(
         &self,
         within: &RoaringBitmap,
-        _by: &SortBy,
-        _descending: bool,
+        by: &SortBy,
+        descending: bool,
         offset: u64,
         limit: usize,
     ) -> Result<Vec<u32>, SelectError> {
-        Ok(within.iter().skip(offset as usize).take(limit).collect())
+        let until = offset.saturating_add(limit as u64).min(within.len());
+        if offset >= until {
+            return Ok(Vec::new());
+        }
+        match by {
+            SortBy::Ordinal => Ok(by_ordinal(within, descending, offset, until)),
+            SortBy::Field(field) => Sort::new(self, field, within, descending)?.page(within, offset, until),
+        }
+    }
+}
+
+fn by_ordinal(within: &RoaringBitmap, descending: bool, offset: u64, until: u64) -> Vec<u32> {
+    let n = (until - offset) as usize;
+    let place = if descending { within.len() - 1 - offset } else { offset };
+    let Some(start) = u32::try_from(place).ok().and_then(|place| within.select(place)) else {
+        return Vec::new();
+    };
+    if descending { within.range(..=start).rev().take(n).collect() } else { within.range(start..).take(n).collect() }
+}
+
+/// A value on its way to a key.
+#[derive(Clone, Copy)]
+enum Item<'a> {
+    Number(Kind, f64),
+    Text { folded: &'a str, exact: &'a str },
+}
+
+impl Item<'_> {
+    /// Where the item stands: its kind, its number, its text.
+    fn place(&self) -> (Kind, i64, &str, &str) {
+        match self {
+            Item::Number(kind, v) => (*kind, ordered(*v), "", ""),
+            Item::Text { folded, exact } => (Kind::Text, 0, folded, exact),
+        }
+    }
+}
+
+/// How texts become keys.
+enum TextKeys {
+    /// All texts of the field, sorted.
+    Ranks(Vec<(String, String)>),
+    /// The eight bytes after what all the folded texts have in common.
+    Prefixes,
+}
+
+/// One cut of the rows: keys within `low..=high`, texts only with this beginning.
+struct Cut {
+    chunks: Vec<u32>,
+    beginning: Vec<u8>,
+    low: u128,
+    high: u128,
+}
+
+/// A row to be sorted: its key, its folded and exact text when the key does not say it all, its ordinal.
+type Row = (u128, Option<(String, String)>, u32);
+
+/// How values become keys; shared by the threads of a walk.
+struct Keys {
+    descending: bool,
+    texts: TextKeys,
+    sets: BTreeMap<u32, RowSet>,
+}
+
+struct Sort<'a> {
+    library: &'a Library<'a>,
+    field: &'a FieldKey,
+    keys: Keys,
+    /// Bytes that all the folded texts begin with.
+    common: Vec<u8>,
+    /// Assets of the set that have the field.
+    present: u64,
+}
+
+impl<'a> Sort<'a> {
+    fn new(
+        library: &'a Library<'a>,
+        field: &'a FieldKey,
+        within: &RoaringBitmap,
+        descending: bool,
+    ) -> Result<Sort<'a>, SelectError> {
+        let sets = split(within);
+        let mut present = 0;
+        let mut ends: Option<(String, String)> = None;
+        let mut ranks: Option<Vec<(String, String)>> = Some(Vec::new());
+        library.walk_windows(
+            std::slice::from_ref(field),
+            &library.known(&sets),
+            &|chunk, columns: &[Parts]| {
+                let present = columns[0].iter().map(|c| u64::from(c.present.count_both(&sets[&chunk]))).sum::<u64>();
+                (present, columns[0].clone())
+            },
+            |window| {
+                for (n, parts) in window {
+                    present += n;
+                    for column in &parts {
+                        widen(&mut ends, column);
+                        add_texts(&mut ranks, column);
+                    }
+                }
+                true
+            },
+        )?;
+        let texts = match ranks {
+            Some(mut all) => {
+                all.sort_unstable();
+                all.dedup();
+                TextKeys::Ranks(all)
+            }
+            None => TextKeys::Prefixes,
+        };
+        let common = ends.map_or(Vec::new(), |(low, high)| {
+            low.bytes().zip(high.bytes()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
+        });
+        Ok(Sort { library, field, keys: Keys { descending, texts, sets }, common, present })
+    }
+
+    fn page(&self, within: &RoaringBitmap, offset: u64, until: u64) -> Result<Vec<u32>, SelectError> {
+        let mut page = Vec::with_capacity((until - offset) as usize);
+        if offset < self.present {
+            let chunks = self.library.known(&self.keys.sets);
+            let cut = Cut { chunks, beginning: self.common.clone(), low: 0, high: (4 << 64) - 1 };
+            self.select(&cut, offset, until.min(self.present), &mut page)?;
+        }
+        if until > self.present {
+            let missing = within - self.having()?;
+            let skip = offset.saturating_sub(self.present);
+            page.extend(by_ordinal(&missing, false, skip, until - self.present));
+        }
+        Ok(page)
+    }
+
+    /// The assets of the set that have the field.
+    fn having(&self) -> Result<RoaringBitmap, SelectError> {
+        let (fields, keys) = (std::slice::from_ref(self.field), &self.keys);
+        let rows = self.library.walk(fields, &self.library.known(&keys.sets), |chunk, columns| {
+            let present = columns[0].iter().fold(RowSet::Empty, |all, c| all.or(c.present.clone()));
+            (chunk, present.and(&keys.sets[&chunk]))
+        })?;
+        Ok(crate::chunk_set::join(rows))
+    }
+
+    /// Appends the rows at places `from..until` of the cut.
+    fn select(&self, cut: &Cut, from: u64, until: u64, page: &mut Vec<u32>) -> Result<(), SelectError> {
+        let width = u128::BITS - (cut.high - cut.low).leading_zeros();
+        let shift = width.saturating_sub(BUCKET_BITS);
+        let n_buckets = ((cut.high - cut.low) >> shift) as usize + 1;
+        let (fields, keys) = (std::slice::from_ref(self.field), &self.keys);
+        let counts = self.library.walk(fields, &cut.chunks, |chunk, columns| {
+            let mut counts = vec![0u32; n_buckets];
+            for column in &columns[0] {
+                keys.for_each(column, &keys.sets[&chunk], cut, |_, key, _| {
+                    counts[((key - cut.low) >> shift) as usize] += 1;
+                });
+            }
+            counts
+        })?;
+        let total = |bucket: usize| counts.iter().map(|c| u64::from(c[bucket])).sum::<u64>();
+        // The buckets that the page touches, with the places of their rows.
+        let mut touched: Vec<(usize, u64, u64)> = Vec::new();
+        let mut before = 0;
+        for bucket in 0..n_buckets {
+            let n = total(bucket);
+            if n > 0 && before < until && before + n > from {
+                touched.push((bucket, before, n));
+            }
+            before += n;
+        }
+        let chunks_with = |buckets: std::ops::RangeInclusive<usize>| -> Vec<u32> {
+            let some = |c: &Vec<u32>| c[buckets.clone()].iter().any(|n| *n > 0);
+            cut.chunks.iter().zip(&counts).filter(|(_, c)| some(c)).map(|(chunk, _)| *chunk).collect()
+        };
+        let low = |bucket: usize| cut.low + ((bucket as u128) << shift);
+        let high = |bucket: usize| (low(bucket) + ((1 << shift) - 1)).min(cut.high);
+        let narrowed = |first: usize, last: usize| Cut {
+            chunks: chunks_with(first..=last),
+            beginning: cut.beginning.clone(),
+            low: low(first),
+            high: high(last),
+        };
+        let mut i = 0;
+        while i < touched.len() {
+            // As many neighbours as are few together are collected at once.
+            let (first, start, mut n) = touched[i];
+            let mut last = i;
+            while last + 1 < touched.len() && n + touched[last + 1].2 <= FEW {
+                last += 1;
+                n += touched[last].2;
+            }
+            let wanted = (from.max(start) - start, until.min(start + n) - start);
+            let inner = narrowed(first, touched[last].0);
+            i = last + 1;
+            if n <= FEW {
+                self.collect(&inner, wanted, page)?;
+            } else if shift > 0 {
+                self.select(&inner, wanted.0, wanted.1, page)?;
+            } else if let Some(deeper) = self.deeper(&inner) {
+                self.select(&deeper, wanted.0, wanted.1, page)?;
+            } else if self.is_exact(&inner) {
+                let per_chunk = cut.chunks.iter().zip(counts.iter().map(|c| c[first]));
+                self.in_ordinal_order(&inner, per_chunk.map(|(c, n)| (*c, u64::from(n))), wanted, page)?;
+            } else {
+                self.collect(&inner, wanted, page)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether rows of one key are ties.
+    fn is_exact(&self, cut: &Cut) -> bool {
+        matches!(self.keys.texts, TextKeys::Ranks(_)) || self.kind(cut.low) != Kind::Text
+    }
+
+    fn kind(&self, key: u128) -> Kind {
+        let kinds = [Kind::Bool, Kind::Number, Kind::Time, Kind::Text];
+        let kind = (key >> 64) as usize & 3;
+        kinds[if self.keys.descending { 3 - kind } else { kind }]
+    }
+
+    /// The texts of one key, by the eight bytes that come after; none when texts of this key have ended.
+    fn deeper(&self, cut: &Cut) -> Option<Cut> {
+        if self.is_exact(cut) {
+            return None;
+        }
+        let key = cut.low as u64;
+        let bytes = (if self.keys.descending { !key } else { key }).to_be_bytes();
+        if bytes.contains(&0) {
+            return None;
+        }
+        let mut beginning = cut.beginning.clone();
+        beginning.extend_from_slice(&bytes);
+        let kind = cut.low >> 64 << 64;
+        Some(Cut { chunks: cut.chunks.clone(), beginning, low: kind, high: kind | u128::from(u64::MAX) })
+    }
+
+    /// Rows of one key that are all ties: in ordinal order, chunks outside the page not read.
+    fn in_ordinal_order(
+        &self,
+        cut: &Cut,
+        per_chunk: impl Iterator<Item = (u32, u64)>,
+        (from, until): (u64, u64),
+        page: &mut Vec<u32>,
+    ) -> Result<(), SelectError> {
+        let mut before = 0;
+        let mut chunks = Vec::new();
+        let mut skipped = 0;
+        for (chunk, n) in per_chunk {
+            if before + n <= from {
+                skipped = before + n;
+            } else if n > 0 && before < until {
+                chunks.push(chunk);
+            }
+            before += n;
+        }
+        let (fields, keys) = (std::slice::from_ref(self.field), &self.keys);
+        let rows = self.library.walk(fields, &chunks, |chunk, columns| {
+            let mut rows = Vec::new();
+            for column in &columns[0] {
+                keys.for_each(column, &keys.sets[&chunk], cut, |row, _, _| rows.push(chunk * CHUNK + row));
+            }
+            rows
+        })?;
+        let (skip, take) = ((from - skipped) as usize, (until - from) as usize);
+        page.extend(rows.into_iter().flatten().skip(skip).take(take));
+        Ok(())
+    }
+
+    /// Sorts all rows of the cut.
+    fn collect(&self, cut: &Cut, (from, until): (u64, u64), page: &mut Vec<u32>) -> Result<(), SelectError> {
+        let by_rank = matches!(self.keys.texts, TextKeys::Ranks(_));
+        let (fields, keys) = (std::slice::from_ref(self.field), &self.keys);
+        let rows = self.library.walk(fields, &cut.chunks, |chunk, columns| {
+            let mut rows: Vec<Row> = Vec::new();
+            for column in &columns[0] {
+                keys.for_each(column, &keys.sets[&chunk], cut, |row, key, item| {
+                    let text = match item() {
+                        Item::Text { folded, exact } if !by_rank => Some((folded.to_string(), exact.to_string())),
+                        _ => None,
+                    };
+                    rows.push((key, text, chunk * CHUNK + row));
+                });
+            }
+            rows
+        })?;
+        let mut rows: Vec<_> = rows.into_iter().flatten().collect();
+        if self.keys.descending {
+            rows.sort_unstable_by(|a, b| (a.0, Reverse(&a.1), a.2).cmp(&(b.0, Reverse(&b.1), b.2)));
+        } else {
+            rows.sort_unstable();
+        }
+        page.extend(rows.into_iter().skip(from as usize).take((until - from) as usize).map(|r| r.2));
+        Ok(())
+    }
+}
+
+impl Keys {
+    /// The key of an item, if the cut holds it.
+    fn key(&self, item: Item<'_>, cut: &Cut) -> Option<u128> {
+        self.key_after(item, cut, &mut 0)
+    }
+
+    /// The keys of a column's codes.
+    fn code_keys(&self, column: &Column, n: usize, cut: &Cut) -> Vec<Option<u128>> {
+        let mut rank = 0;
+        let keys = (0..n).map(|i| self.key_after(dict_item(column, i), cut, &mut rank));
+        std::iter::once(None).chain(keys).collect()
+    }
+
+    /// The same for items in sorted order: `rank` is where the search for the next text begins.
+    fn key_after(&self, item: Item<'_>, cut: &Cut, rank: &mut usize) -> Option<u128> {
+        let (kind, key) = match item {
+            Item::Number(kind, v) => (kind, (ordered(v) as u64) ^ (1 << 63)),
+            Item::Text { folded, exact } => {
+                let key = match &self.texts {
+                    TextKeys::Ranks(all) => {
+                        let order = |x: &(String, String)| (x.0.as_str(), x.1.as_str()).cmp(&(folded, exact));
+                        let rest = all.get(*rank..)?;
+                        // Chunks mostly have the same texts, so it mostly is the next one.
+                        let next = rest.first().is_some_and(|x| order(x).is_eq());
+                        *rank += if next { 0 } else { rest.binary_search_by(order).ok()? };
+                        *rank += 1;
+                        *rank as u64 - 1
+                    }
+                    TextKeys::Prefixes => {
+                        let rest = folded.as_bytes().strip_prefix(cut.beginning.as_slice())?;
+                        let mut bytes = [0; 8];
+                        let n = rest.len().min(8);
+                        bytes[..n].copy_from_slice(&rest[..n]);
+                        u64::from_be_bytes(bytes)
+                    }
+                };
+                (Kind::Text, key)
+            }
+        };
+        let (kind, key) = if self.descending { (3 - kind as u8, !key) } else { (kind as u8, key) };
+        let key = u128::from(kind) << 64 | u128::from(key);
+        (cut.low..=cut.high).contains(&key).then_some(key)
+    }
+
+    /// Calls `f(row, key, item)` with each row of the set whose deciding value the cut holds, in row order.
+    fn for_each<'c>(
+        &self,
+        column: &'c Column,
+        set: &RowSet,
+        cut: &Cut,
+        mut f: impl FnMut(u32, u128, &dyn Fn() -> Item<'c>),
+    ) {
+        if !is_simple(column) {
+            for (row, item) in self.deciding(column, set) {
+                if let Some(key) = self.key(item, cut) {
+                    f(row, key, &|| item);
+                }
+            }
+        } else if let Some(coded) = &column.coded {
+            let keys = self.code_keys(column, coded.dict.len(), cut);
+            if keys.iter().any(Option::is_some) {
+                coded.for_each_in(column.first, set, |row, code| {
+                    if let Some(key) = keys[code] {
+                        f(row, key, &|| dict_item(column, code - 1));
+                    }
+                });
+            }
+        } else if let Some(texts) = &column.texts {
+            texts.for_each_in(column.first, set, |row, i| {
+                let item = Item::Text { folded: texts.texts.folded(i), exact: texts.texts.get(i) };
+                if let Some(key) = self.key(item, cut) {
+                    f(row, key, &|| item);
+                }
+            });
+        } else {
+            for (kind, numbers) in [(Kind::Number, &column.numbers), (Kind::Time, &column.times)] {
+                if let Some(numbers) = numbers {
+                    numbers.for_each_in(column.first, set, |row, v| {
+                        let item = Item::Number(kind, v);
+                        if let Some(key) = self.key(item, cut) {
+                            f(row, key, &|| item);
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    /// The value that decides for each row: the least or, descending, the greatest.
+    fn deciding<'c>(&self, column: &'c Column, set: &RowSet) -> BTreeMap<u32, Item<'c>> {
+        let mut best: BTreeMap<u32, Item<'c>> = BTreeMap::new();
+        let mut add = |row: u32, item: Item<'c>| {
+            best.entry(row)
+                .and_modify(|old| {
+                    let better =
+                        if self.descending { item.place() > old.place() } else { item.place() < old.place() };
+                    if better {
+                        *old = item;
+                    }
+                })
+                .or_insert(item);
+        };
+        if let Some(coded) = &column.coded {
+            coded.for_each_in(column.first, set, |row, code| {
+                if code > 0 {
+                    add(row, dict_item(column, code - 1));
+                }
+            });
+        }
+        for (kind, numbers) in [(Kind::Number, &column.numbers), (Kind::Time, &column.times)] {
+            if let Some(numbers) = numbers {
+                numbers.for_each_in(column.first, set, |row, v| add(row, Item::Number(kind, v)));
+            }
+        }
+        if let Some(texts) = &column.texts {
+            texts.for_each_in(column.first, set, |row, i| {
+                add(row, Item::Text { folded: texts.texts.folded(i), exact: texts.texts.get(i) });
+            });
+        }
+        best
+    }
+}
+
+/// One group, one value a row.
+fn is_simple(column: &Column) -> bool {
+    let groups = [
+        column.coded.as_ref().map(|c| &c.rows),
+        column.numbers.as_ref().map(|n| &n.rows),
+        column.times.as_ref().map(|n| &n.rows),
+        column.texts.as_ref().map(|t| &t.rows),
+    ];
+    let mut groups = groups.into_iter().flatten();
+    match (groups.next(), groups.next()) {
+        (Some(Rows::Dense), None) => true,
+        (Some(Rows::List(rows)), None) => rows.is_sorted_by(|a, b| a < b),
+        _ => false,
+    }
+}
+
+fn dict_item(column: &Column, i: usize) -> Item<'_> {
+    let Some(dict) = column.coded.as_ref().map(|c| &c.dict) else { return Item::Number(Kind::Bool, 0.0) };
+    match dict.kind(i) {
+        Kind::Bool => Item::Number(Kind::Bool, f64::from(u8::from(dict.bools[i]))),
+        Kind::Number => Item::Number(Kind::Number, dict.numbers[i - dict.numbers_start()]),
+        Kind::Time => Item::Number(Kind::Time, dict.times[i - dict.times_start()]),
+        Kind::Text => {
+            let i = i - dict.texts_start();
+            Item::Text { folded: dict.texts.folded(i), exact: dict.texts.get(i) }
+        }
+    }
+}
+
+/// Widens the least and the greatest folded text.
+fn widen(ends: &mut Option<(String, String)>, column: &Column) {
+    let coded = column.coded.as_ref().map(|c| &c.dict.texts).filter(|t| t.len() > 0);
+    let coded = coded.into_iter().flat_map(|t| [t.folded(0), t.folded(t.len() - 1)]);
+    let plain = column.texts.as_ref().map(|t| [t.texts.folded(t.min as usize), t.texts.folded(t.max as usize)]);
+    for text in coded.chain(plain.into_iter().flatten()) {
+        match ends {
+            None => *ends = Some((text.to_string(), text.to_string())),
+            Some((low, _)) if text < low.as_str() => *low = text.to_string(),
+            Some((_, high)) if text > high.as_str() => *high = text.to_string(),
+            Some(_) => {}
+        }
+    }
+}
+
+/// Adds a column's different texts to the list that ranks are made of; gives it up when there are too many.
+fn add_texts(ranks: &mut Option<Vec<(String, String)>>, column: &Column) {
+    let Some(all) = ranks else { return };
+    if column.texts.is_some() {
+        *ranks = None;
+        return;
+    }
+    if let Some(coded) = &column.coded {
+        let texts = &coded.dict.texts;
+        all.extend((0..texts.len()).map(|i| (texts.folded(i).to_string(), texts.get(i).to_string())));
+        if all.len() > MAX_RANKS {
+            all.sort_unstable();
+            all.dedup();
+            if all.len() > MAX_RANKS / 2 {
+                *ranks = None;
+            }
+        }
     }
 }

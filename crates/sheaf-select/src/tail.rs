@@ -1,6 +1,16 @@
 //! The tail: rows that are not sealed yet, kept in memory in the form of a decoded chunk and queryable at any time.
 
-use crate::{AssetFacts, EncodedBlock, FieldKey, SelectError};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::build::{Draft, encode_blocks};
+use crate::column::Column;
+use crate::pairs::Pairs;
+use crate::patch::indexed_values;
+use crate::{AssetFacts, CHUNK, EncodedBlock, FieldKey, SelectError, Value};
+
+/// Parts are merged up to this size: larger ones would make one append in many slow.
+const MAX_PART: u32 = 8192;
 
 /// Immutable; cloning shares; appending makes a new one and costs amortised little (small parts are merged like the
 /// digits of a binary counter).
@@ -8,12 +18,40 @@ use crate::{AssetFacts, EncodedBlock, FieldKey, SelectError};
 pub struct Tail {
     base: u32,
     end: u32,
+    parts: Vec<Arc<Part>>,
+}
+
+/// Consecutive rows within one chunk.
+#[derive(Debug)]
+struct Part {
+    first: u32,
+    len: u32,
+    columns: HashMap<FieldKey, Arc<Column>>,
+}
+
+impl Part {
+    fn new(first: u32, len: u32, columns: Vec<(FieldKey, Column)>) -> Part {
+        Part { first, len, columns: columns.into_iter().map(|(f, c)| (f, Arc::new(c))).collect() }
+    }
+
+    fn chunk(&self) -> u32 {
+        self.first / CHUNK
+    }
+
+    fn merged(parts: &[Arc<Part>]) -> Result<Part, SelectError> {
+        let mut draft = Draft::default();
+        for part in parts {
+            part.columns.iter().for_each(|(field, column)| draft.add_column(field, column));
+        }
+        let (first, len) = (parts[0].first, parts.iter().map(|p| p.len).sum());
+        Ok(Part::new(first, len, draft.into_columns(first / CHUNK, first % CHUNK, len)?))
+    }
 }
 
 impl Tail {
     /// An empty tail whose first row will be `base`.
     pub fn new(base: u32) -> Tail {
-        Tail { base, end: base }
+        Tail { base, end: base, parts: Vec::new() }
     }
 
     /// The first ordinal.
@@ -36,29 +74,113 @@ impl Tail {
 
     /// This tail and these rows after it. Their ordinals must go on from `end()` without gaps. The tail may grow beyond
     /// a chunk; [`Tail::seal`] then gives the full ones.
-    pub fn append(&self, _rows: &[AssetFacts<'_>]) -> Result<Tail, SelectError> {
-        Ok(self.clone())
+    pub fn append(&self, rows: &[AssetFacts<'_>]) -> Result<Tail, SelectError> {
+        for (expected, facts) in (self.end..).zip(rows) {
+            if facts.ordinal != expected {
+                return Err(SelectError::Ordinal { expected, found: facts.ordinal });
+            }
+        }
+        let mut tail = self.clone();
+        for run in rows.chunk_by(|a, b| a.ordinal / CHUNK == b.ordinal / CHUNK) {
+            let (first, len) = (run[0].ordinal, run.len() as u32);
+            let mut draft = Draft::default();
+            run.iter().try_for_each(|facts| draft.push(facts))?;
+            let columns = draft.into_columns(first / CHUNK, first % CHUNK, len)?;
+            tail.parts.push(Arc::new(Part::new(first, len, columns)));
+            tail.merge_last()?;
+            tail.end += len;
+        }
+        Ok(tail)
     }
 
-    /// This tail with rows that it already holds replaced (a metadata update of unsealed assets).
-    pub fn update(&self, _rows: &[AssetFacts<'_>]) -> Result<Tail, SelectError> {
-        Ok(self.clone())
+    /// Merges the last parts while the one before is no longer than all after it together.
+    fn merge_last(&mut self) -> Result<(), SelectError> {
+        let mut from = self.parts.len() - 1;
+        let mut len = self.parts[from].len;
+        while from > 0 {
+            let before = &self.parts[from - 1];
+            if before.len > len || before.len + len > MAX_PART || before.chunk() != self.parts[from].chunk() {
+                break;
+            }
+            len += before.len;
+            from -= 1;
+        }
+        if from + 1 < self.parts.len() {
+            let merged = Part::merged(&self.parts[from..])?;
+            self.parts.truncate(from);
+            self.parts.push(Arc::new(merged));
+        }
+        Ok(())
+    }
+
+    /// This tail with rows that it already holds replaced (a metadata update of unsealed assets). Only the columns of
+    /// fields that change are made anew.
+    pub fn update(&self, rows: &[AssetFacts<'_>]) -> Result<Tail, SelectError> {
+        let mut tail = self.clone();
+        let mut by_part: BTreeMap<usize, BTreeMap<u32, BTreeMap<FieldKey, Vec<Value>>>> = BTreeMap::new();
+        for facts in rows {
+            let part = self.parts.partition_point(|p| p.first + p.len <= facts.ordinal);
+            if part == self.parts.len() || facts.ordinal < self.base {
+                return Err(SelectError::Ordinal { expected: self.base, found: facts.ordinal });
+            }
+            by_part.entry(part).or_default().insert(facts.ordinal % CHUNK, indexed_values(facts)?);
+        }
+        for (i, new) in by_part {
+            let old = &self.parts[i];
+            let mut fields: BTreeSet<&FieldKey> = BTreeSet::new();
+            for (row, values) in &new {
+                let now = |field: &FieldKey| old.columns.get(field).map_or_else(Vec::new, |c| c.values_of(*row));
+                let both = old.columns.keys().chain(values.keys());
+                fields.extend(both.filter(|f| now(f).as_slice() != values.get(f).map_or(&[][..], Vec::as_slice)));
+            }
+            let mut columns = old.columns.clone();
+            for field in fields {
+                let mut pairs = Pairs::default();
+                if let Some(column) = old.columns.get(field) {
+                    pairs.add_column(column, |row| new.contains_key(&row));
+                }
+                for (row, values) in &new {
+                    values.get(field).into_iter().flatten().for_each(|v| pairs.push_value(*row as u16, v));
+                }
+                match pairs.into_column(field, old.chunk(), old.first % CHUNK, old.len)? {
+                    Some(column) => columns.insert(field.clone(), Arc::new(column)),
+                    None => columns.remove(field),
+                };
+            }
+            tail.parts[i] = Arc::new(Part { first: old.first, len: old.len, columns });
+        }
+        Ok(tail)
     }
 
     /// When the tail holds a whole chunk from its base on: that chunk's number and blocks, and the tail without it.
     /// `None` while the first chunk is not full. Call it until it says `None`.
     #[allow(clippy::type_complexity)]
     pub fn seal(&self) -> Result<Option<(u32, Vec<EncodedBlock>, Tail)>, SelectError> {
-        Ok(None)
+        let chunk = self.base / CHUNK;
+        if !self.base.is_multiple_of(CHUNK) || self.len() < CHUNK {
+            return Ok(None);
+        }
+        let n = self.parts.partition_point(|p| p.chunk() == chunk);
+        let whole = Part::merged(&self.parts[..n])?;
+        let blocks = encode_blocks(whole.columns.iter().map(|(f, c)| (f, c.as_ref())));
+        let rest = Tail { base: self.base + CHUNK, end: self.end, parts: self.parts[n..].to_vec() };
+        Ok(Some((chunk, blocks, rest)))
     }
 
     /// The fields that any row of the tail has.
     pub fn fields(&self) -> Vec<FieldKey> {
-        Vec::new()
+        let all: BTreeSet<&FieldKey> = self.parts.iter().flat_map(|p| p.columns.keys()).collect();
+        all.into_iter().cloned().collect()
     }
 
     /// Memory held, about.
     pub fn bytes(&self) -> usize {
-        0
+        self.parts.iter().flat_map(|p| p.columns.values()).map(|c| c.bytes()).sum()
+    }
+
+    /// What the tail knows of a field in a chunk.
+    pub(crate) fn columns(&self, field: &FieldKey, chunk: u32) -> Vec<Arc<Column>> {
+        let parts = self.parts.iter().filter(|p| p.chunk() == chunk);
+        parts.filter_map(|p| p.columns.get(field).cloned()).collect()
     }
 }

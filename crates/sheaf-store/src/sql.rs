@@ -154,7 +154,12 @@ impl<'c> Tx<'c> {
     }
 
     /// The first row, if there is one.
-    pub fn one<T>(&self, sql: &str, args: &[Arg<'_>], read: impl FnOnce(&Row<'_>) -> Result<T>) -> Result<Option<T>> {
+    pub fn one<T>(
+        &self,
+        sql: &str,
+        args: &[Arg<'_>],
+        read: impl FnOnce(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
         let mut statement = self.conn.prepare_cached(sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(args))?;
         rows.next()?.map(|row| read(&Row(row))).transpose()

@@ -1,8 +1,181 @@
-/** The address tree: which page stands behind which URL. */
-import { createRootRoute, createRouter } from "@tanstack/react-router";
+/** The address tree: which page stands behind which URL, and who may be there. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Navigate,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { queryClient } from "~/api/queryClient";
+import { sessionQuery } from "~/api/session";
+import { AccountRoute, InviteRoute, LoginRoute, SetupRoute } from "./door";
+import { Broken, NotFound } from "./fallbacks";
+import { Frame, HomeRoute } from "./frame";
+import {
+  AssetRoute,
+  BatchBuilderRoute,
+  BatchesRoute,
+  BatchRoute,
+  EveryoneRoute,
+  ExportRoute,
+  HistoryRoute,
+  LabelProjectRoute,
+  LabelRoute,
+  LibraryRoute,
+  MembersRoute,
+  NewUploadRoute,
+  ProjectsRoute,
+  SettingsRoute,
+  UploadRoute,
+  UploadsRoute,
+} from "./pages";
+import { builderSearch, exportSearch, librarySearch, settingsSearch, text } from "./search";
 
-const root = createRootRoute({ component: () => <main>Sheaf</main> });
-export const router = createRouter({ routeTree: root });
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: NotFound,
+  errorComponent: Broken,
+});
+const outside = { getParentRoute: () => root };
+
+const setup = createRoute({
+  ...outside,
+  path: "/setup",
+  validateSearch: (search) => ({ token: text(search.token) }),
+  component: SetupRoute,
+});
+const login = createRoute({
+  ...outside,
+  path: "/login",
+  validateSearch: (search): { next?: string } =>
+    text(search.next) === "" ? {} : { next: text(search.next) },
+  component: LoginRoute,
+});
+const invite = createRoute({
+  ...outside,
+  path: "/invite",
+  validateSearch: (search) => ({ token: text(search.token) }),
+  component: InviteRoute,
+});
+
+/** Everything behind the log-in. */
+const desk = createRoute({
+  ...outside,
+  id: "desk",
+  component: Frame,
+  beforeLoad: async ({ location }) => {
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    if (session.user !== null) return;
+    if (session.setup_needed) throw redirect({ to: "/setup", search: { token: "" } });
+    const next = location.href === "/" ? {} : { next: location.href };
+    throw redirect({ to: "/login", search: next });
+  },
+});
+const inside = { getParentRoute: () => desk };
+
+const home = createRoute({ ...inside, path: "/", component: HomeRoute });
+const account = createRoute({ ...inside, path: "/account", component: AccountRoute });
+const everyone = createRoute({ ...inside, path: "/admin/people", component: EveryoneRoute });
+const projects = createRoute({ ...inside, path: "/projects", component: ProjectsRoute });
+const label = createRoute({ ...inside, path: "/label", component: LabelRoute });
+const labelProject = createRoute({
+  ...inside,
+  path: "/label/$projectId",
+  component: LabelProjectRoute,
+});
+const history = createRoute({ ...inside, path: "/history", component: HistoryRoute });
+
+const project = createRoute({
+  ...inside,
+  path: "/p/$projectId",
+  component: function ProjectRoute() {
+    const { projectId } = project.useParams();
+    return <Navigate to="/p/$projectId/library" params={{ projectId }} replace />;
+  },
+});
+const library = createRoute({
+  ...inside,
+  path: "/p/$projectId/library",
+  validateSearch: librarySearch,
+  component: LibraryRoute,
+});
+const asset = createRoute({
+  ...inside,
+  path: "/p/$projectId/assets/$assetId",
+  component: AssetRoute,
+});
+const batches = createRoute({ ...inside, path: "/p/$projectId/batches", component: BatchesRoute });
+const newBatch = createRoute({
+  ...inside,
+  path: "/p/$projectId/batches/new",
+  validateSearch: builderSearch,
+  component: BatchBuilderRoute,
+});
+const batch = createRoute({
+  ...inside,
+  path: "/p/$projectId/batches/$batchId",
+  component: BatchRoute,
+});
+const uploads = createRoute({ ...inside, path: "/p/$projectId/uploads", component: UploadsRoute });
+const newUpload = createRoute({
+  ...inside,
+  path: "/p/$projectId/uploads/new",
+  component: NewUploadRoute,
+});
+const upload = createRoute({
+  ...inside,
+  path: "/p/$projectId/uploads/$uploadId",
+  component: UploadRoute,
+});
+const exporting = createRoute({
+  ...inside,
+  path: "/p/$projectId/export",
+  validateSearch: exportSearch,
+  component: ExportRoute,
+});
+const people = createRoute({ ...inside, path: "/p/$projectId/people", component: MembersRoute });
+const settings = createRoute({
+  ...inside,
+  path: "/p/$projectId/settings",
+  validateSearch: settingsSearch,
+  component: SettingsRoute,
+});
+
+const routeTree = root.addChildren([
+  setup,
+  login,
+  invite,
+  desk.addChildren([
+    home,
+    account,
+    everyone,
+    projects,
+    label,
+    labelProject,
+    history,
+    project,
+    library,
+    asset,
+    batches,
+    newBatch,
+    batch,
+    uploads,
+    newUpload,
+    upload,
+    exporting,
+    people,
+    settings,
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: false,
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: Broken,
+  scrollRestoration: false,
+});
 
 declare module "@tanstack/react-router" {
   interface Register {

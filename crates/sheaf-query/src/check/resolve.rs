@@ -1,5 +1,7 @@
 //! From a written name to a field: built-in names first, then the project's metadata, then what differs only in case.
 
+use std::collections::HashMap;
+
 use super::{Checker, Mode, Refused};
 use crate::builtin::{Builtin, FIELDS, builtin};
 use crate::diagnostic::{Diagnostic, Severity, code};
@@ -15,11 +17,18 @@ pub(super) enum Resolved {
     Is,
 }
 
+/// Unknown names that get suggestions; each is compared with every field there is.
+const SUGGESTED_NAMES: usize = 8;
 /// How many suggestions a diagnostic gives.
 const SUGGESTIONS: usize = 3;
 
 impl Checker<'_> {
     pub(super) fn resolve(&mut self, name: &Name) -> Result<Resolved, Refused> {
+        if self.sink.is_full() {
+            // No more can be told, so nothing more need be looked up.
+            self.invalid = true;
+            return Err(Refused);
+        }
         let text = nfc(&name.text);
         if let Some(builtin) = builtin(&text) {
             return self.builtin(builtin, &text, name);
@@ -42,7 +51,9 @@ impl Checker<'_> {
             Builtin::Is => Ok(Resolved::Is),
             Builtin::Meta(field) => {
                 // A project may have a field that is itself called `meta.x`.
-                if let Some(field) = [field.as_str(), text].into_iter().find(|field| self.schema.has_field(field)) {
+                if let Some(field) =
+                    [field.as_str(), text].into_iter().find(|field| self.schema.has_field(field))
+                {
                     return Ok(Resolved::Field(Field::Meta(field.to_owned())));
                 }
                 match self.in_any_case(&field) {
@@ -69,18 +80,26 @@ impl Checker<'_> {
     }
 
     /// The one metadata field that differs only in case.
-    fn in_any_case(&self, name: &str) -> Option<String> {
-        let wanted = name.to_lowercase();
-        let fields = self.schema.fields();
-        let mut found = fields.iter().filter(|field| field.to_lowercase() == wanted);
-        let first = found.next()?;
-        found.next().is_none().then(|| (*first).to_owned())
+    fn in_any_case(&mut self, name: &str) -> Option<String> {
+        let schema = self.schema;
+        let by_name = self.lower_case.get_or_insert_with(|| {
+            let mut by_name = HashMap::new();
+            for field in schema.fields() {
+                by_name
+                    .entry(field.to_lowercase())
+                    .and_modify(|only| *only = None)
+                    .or_insert_with(|| Some(field.to_owned()));
+            }
+            by_name
+        });
+        by_name.get(&name.to_lowercase()).cloned().flatten()
     }
 
     /// Refused in a strict query. In a stored one the test just matches nothing.
     fn unknown_field(&mut self, name: &Name, text: &str) -> Refused {
-        // Suggestions over thousands of fields cost time, and nobody reads more than the sink takes.
-        let suggestions = if self.sink.is_full() { Vec::new() } else { self.field_suggestions(text) };
+        self.unknown += 1;
+        let suggestions =
+            if self.unknown <= SUGGESTED_NAMES { self.field_suggestions(text) } else { Vec::new() };
         let shown = clip(&name.text);
         let (severity, message) = match self.mode {
             Mode::Strict => (Severity::Error, format!("no field `{shown}`")),

@@ -49,9 +49,13 @@ impl Checker<'_> {
         if let Some(relative) = read_relative(text) {
             if used == Use::Equality && !relative.is_day() {
                 return Err(self.refuse(
-                    Diagnostic::error(code::BAD_TIME, literal.span(), format!("`{text}` is one moment, not a day"))
-                        .hint(format!("write `{name}:>{text}` for since then, `{name}:today` for today"))
-                        .suggest(vec![format!(">{text}")]),
+                    Diagnostic::error(
+                        code::BAD_TIME,
+                        literal.span(),
+                        format!("`{text}` is one moment, not a day"),
+                    )
+                    .hint(format!("write `{name}:>{text}` for since then, `{name}:today` for today"))
+                    .suggest(vec![format!(">{text}")]),
                 ));
             }
             if let Some((span, text)) = relative.resolve(self.now_ms) {
@@ -59,10 +63,11 @@ impl Checker<'_> {
             }
         }
         Err(self.refuse(
-            Diagnostic::error(code::BAD_TIME, literal.span(), format!("`{}` is not a time", clip(text))).hint(
-                "write 2026-11-20, 2026-11, 2026, 2026-11-20T10:00+01:00, today, yesterday, now, \
+            Diagnostic::error(code::BAD_TIME, literal.span(), format!("`{}` is not a time", clip(text)))
+                .hint(
+                    "write 2026-11-20, 2026-11, 2026, 2026-11-20T10:00+01:00, today, yesterday, now, \
                  or so far back: -3h, -7d, -2w, -6m",
-            ),
+                ),
         ))
     }
 
@@ -95,7 +100,11 @@ impl Checker<'_> {
             }
         };
         if empty {
-            warn(code::EMPTY_RANGE, "this range ends before it begins, so it matches nothing", "swap its ends");
+            warn(
+                code::EMPTY_RANGE,
+                "this range ends before it begins, so it matches nothing",
+                "swap its ends",
+            );
         }
         (from, to)
     }

@@ -51,6 +51,11 @@ impl Parser<'_> {
             return self.modulo(operator_span);
         }
         let start = self.scan.at;
+        // `state:OR` is Oregon, `hour > OR ...` has no value.
+        if start > operator_span.end && self.scan.keyword().is_some() {
+            self.missing_value(operator, operator_span);
+            return None;
+        }
         if self.scan.peek() == Some('/') && (takes_patterns(operator) || operator == Operator::Contains) {
             return self.regex();
         }
@@ -85,7 +90,8 @@ impl Parser<'_> {
             format!("`{}` has no value behind it, found {}", span.slice(self.scan.text), self.found()),
         );
         diagnostic = if operator == Operator::Has && self.scan.peek().is_some_and(char::is_whitespace) {
-            diagnostic.hint("write the value right behind the colon, without a space; `field:*` finds any value")
+            diagnostic
+                .hint("write the value right behind the colon, without a space; `field:*` finds any value")
         } else {
             diagnostic.hint("write a value; `field:*` finds any value, `\"\"` is the empty text")
         };
@@ -182,7 +188,12 @@ impl Parser<'_> {
                 "i" => "for any case write `/(?i).../`",
                 _ => hint,
             };
-            self.error(code::BAD_REGEX, span, "there is text behind the regular expression's closing `/`", hint);
+            self.error(
+                code::BAD_REGEX,
+                span,
+                "there is text behind the regular expression's closing `/`",
+                hint,
+            );
             return None;
         }
         Some(Test::Matches(regex))
@@ -209,7 +220,14 @@ impl Parser<'_> {
     }
 
     fn modulo(&mut self, operator_span: Span) -> Option<Test> {
-        let divisor = self.whole_number(operator_span)?;
+        self.scan.skip_space();
+        let Some(divisor) = self.whole_number(operator_span) else {
+            // What belongs to it is not worth another error.
+            if self.scan.operator().is_some() {
+                self.scan.run(Stand::Value, &mut self.sink);
+            }
+            return None;
+        };
         self.scan.skip_space();
         let start = self.scan.at;
         let equals = matches!(self.scan.operator(), Some(Operator::Equal | Operator::Exact));
@@ -229,8 +247,9 @@ impl Parser<'_> {
         match is_modulo(divisor, remainder) {
             true => Some(Test::Modulo { divisor, remainder }),
             false => {
-                let message =
-                    format!("`%{divisor}={remainder}` never holds, the remainder is between 0 and the divisor");
+                let message = format!(
+                    "`%{divisor}={remainder}` never holds, the remainder is between 0 and the divisor"
+                );
                 self.error(code::BAD_NUMBER, span, message, "write `frame%5=0` for every fifth");
                 None
             }
@@ -272,7 +291,7 @@ impl Parser<'_> {
             }
             let separator = self.separator();
             if separator.is_some() || !wants_element {
-                let span = if separator.is_some() { self.scan.span_from(here) } else { Span::new(here, here + 1) };
+                let span = self.scan.span_from(here);
                 match separator {
                     Some(Keyword::Or) if !wants_element => {}
                     Some(Keyword::Or) => {
@@ -281,7 +300,7 @@ impl Parser<'_> {
                     }
                     // `AND`, `NOT`, or nothing at all.
                     _ => {
-                        let span = self.char_span(span);
+                        let span = if separator.is_some() { span } else { self.rest_of_word(here) };
                         self.error(
                             code::UNEXPECTED_TOKEN,
                             span,
@@ -360,10 +379,15 @@ impl Parser<'_> {
         );
     }
 
-    /// The span stretched to the end of the character that it begins with.
-    fn char_span(&self, span: Span) -> Span {
-        let width = self.scan.text.get(span.start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        Span::new(span.start, span.end.max(span.start + width).min(self.scan.text.len()))
+    /// From `start` up to the next space, comma or parenthesis.
+    fn rest_of_word(&self, start: usize) -> Span {
+        let rest = self.scan.text.get(start..).unwrap_or("");
+        let length = rest
+            .char_indices()
+            .skip(1)
+            .find(|(_, ch)| ch.is_whitespace() || matches!(ch, ',' | '(' | ')'))
+            .map_or(rest.len(), |(at, _)| at);
+        Span::new(start, start + length)
     }
 }
 

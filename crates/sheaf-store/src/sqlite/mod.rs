@@ -51,7 +51,8 @@ impl Sqlite {
     /// A consistent copy of the database into a new file, while it is in use.
     pub(crate) fn backup(&self, to: &Path) -> Result<()> {
         let from = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        let text = to.to_str().ok_or_else(|| StoreError::Database("path of the backup is not UTF-8".into()))?;
+        let text =
+            to.to_str().ok_or_else(|| StoreError::Database("path of the backup is not UTF-8".into()))?;
         from.execute("VACUUM INTO ?1", [text])?;
         Ok(())
     }

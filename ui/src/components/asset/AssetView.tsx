@@ -1,0 +1,114 @@
+/** An asset's content with an answer drawn over it. Only to look at; labelling has its own canvas. */
+import { useQuery } from "@tanstack/react-query";
+import { assetTextQuery } from "~/api/library";
+import type { Annotation, Asset, Response, SpanAnnotation } from "~/api/types";
+import { errorWords } from "~/components/notify";
+import css from "./asset.module.css";
+import { labelColor, cutSpans } from "./answerShapes";
+
+export function AssetView({ asset, response }: { asset: Asset; response: Response | null }) {
+  if (asset.media_type.startsWith("text/")) return <TextView asset={asset} response={response} />;
+  return <ImageView asset={asset} response={response} />;
+}
+
+function ImageView({ asset, response }: { asset: Asset; response: Response | null }) {
+  const source = asset.content ?? asset.url;
+  const width = asset.width ?? 0;
+  const height = asset.height ?? 0;
+  if (source === null) return <div className={css.stage}>It has no content.</div>;
+  if (width === 0 || height === 0) {
+    return (
+      <div className={css.stage}>
+        <img className={css.image} src={source} alt={asset.name} referrerPolicy="no-referrer" />
+      </div>
+    );
+  }
+  return (
+    <div className={css.stage}>
+      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={asset.name}>
+        <image href={source} width={width} height={height} />
+        {response?.annotations.map((annotation) => (
+          <Shape
+            key={annotation.uuid}
+            annotation={annotation}
+            unit={Math.max(width, height) / 900}
+          />
+        ))}
+      </svg>
+    </div>
+  );
+}
+
+function Shape({ annotation, unit }: { annotation: Annotation; unit: number }) {
+  const color = labelColor(annotation.label);
+  const common = {
+    fill: color,
+    fillOpacity: 0.15,
+    stroke: color,
+    strokeWidth: 2,
+    vectorEffect: "non-scaling-stroke" as const,
+  };
+  if (annotation.type === "span") return null;
+  const corner =
+    annotation.type === "box"
+      ? { x: annotation.left, y: annotation.top }
+      : (annotation.vertices[0] ?? { x: 0, y: 0 });
+  return (
+    <g>
+      <title>{annotation.label}</title>
+      {annotation.type === "box" ? (
+        <rect
+          x={annotation.left}
+          y={annotation.top}
+          width={annotation.width}
+          height={annotation.height}
+          {...common}
+        />
+      ) : (
+        <polygon points={annotation.vertices.map((p) => `${p.x},${p.y}`).join(" ")} {...common} />
+      )}
+      <text
+        x={corner.x}
+        y={corner.y - 5 * unit}
+        fontSize={15 * unit}
+        fontWeight={650}
+        fill={color}
+        stroke="#fff"
+        strokeWidth={3 * unit}
+        paintOrder="stroke"
+      >
+        {annotation.label}
+      </text>
+    </g>
+  );
+}
+
+function TextView({ asset, response }: { asset: Asset; response: Response | null }) {
+  const text = useQuery({
+    ...assetTextQuery(asset.content ?? ""),
+    enabled: asset.content !== null,
+  });
+  if (asset.content === null)
+    return <div className={css.stage}>{asset.url ?? "It has no content."}</div>;
+  if (text.error !== null) return <div className={css.stage}>{errorWords(text.error).message}</div>;
+  const spans = (response?.annotations ?? []).filter(
+    (annotation): annotation is SpanAnnotation => annotation.type === "span",
+  );
+  return (
+    <pre className={css.text} tabIndex={0} aria-label={asset.name} role="region">
+      {cutSpans(text.data ?? "", spans).map((piece, i) =>
+        piece.label === null ? (
+          piece.text
+        ) : (
+          <mark
+            key={i}
+            title={piece.label}
+            style={{ "--span": labelColor(piece.label) } as React.CSSProperties}
+          >
+            {piece.text}
+          </mark>
+        ),
+      )}
+    </pre>
+  );
+}

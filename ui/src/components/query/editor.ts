@@ -1,0 +1,246 @@
+/**
+ * The CodeMirror set-up of the query box: one line, completion and underlined errors from the
+ * server, Enter runs. Knows no React.
+ */
+import {
+  acceptCompletion,
+  autocompletion,
+  completionKeymap,
+  completionStatus,
+  startCompletion,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+} from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { linter, type Diagnostic as Lint } from "@codemirror/lint";
+import { EditorState, Prec, type Extension } from "@codemirror/state";
+import { EditorView, keymap, placeholder, tooltips } from "@codemirror/view";
+import { fetchCompletion, parseQuery } from "~/api/library";
+import { queryClient } from "~/api/queryClient";
+import { countShort } from "~/lib/format";
+import { recentQueries } from "./recent";
+
+const KIND_TYPES = {
+  field: "property",
+  value: "constant",
+  operator: "keyword",
+  keyword: "keyword",
+} as const;
+
+function completions(projectId: string) {
+  return async (context: CompletionContext): Promise<CompletionResult | null> => {
+    const q = context.state.doc.toString();
+    const controller = new AbortController();
+    context.addEventListener("abort", () => controller.abort());
+    const recent: Completion[] =
+      q.trim() === ""
+        ? recentQueries(projectId).map((text) => ({
+            label: text,
+            type: "history",
+            detail: "recent",
+            boost: -1,
+          }))
+        : [];
+    try {
+      const answer = await fetchCompletion(projectId, q, context.pos, controller.signal);
+      const options = answer.items.map((item) => ({
+        label: item.label,
+        apply: item.text,
+        type: KIND_TYPES[item.kind] ?? "text",
+        detail: [item.detail ?? "", item.count === null ? "" : countShort(item.count)]
+          .filter(Boolean)
+          .join(" · "),
+      }));
+      return {
+        from: answer.from,
+        to: answer.to,
+        options: [...options, ...recent],
+        filter: false,
+      };
+    } catch {
+      return recent.length === 0 ? null : { from: 0, options: recent, filter: false };
+    }
+  };
+}
+
+async function lint(projectId: string, view: EditorView): Promise<Lint[]> {
+  const q = view.state.doc.toString();
+  if (q.trim() === "") return [];
+  try {
+    const parsed = await queryClient.fetchQuery(parseQuery(projectId, q));
+    const end = view.state.doc.length;
+    return parsed.diagnostics.map((diagnostic) => {
+      const from = Math.min(diagnostic.span[0], end);
+      return {
+        from,
+        to: Math.min(Math.max(diagnostic.span[1], from), end),
+        severity: diagnostic.severity,
+        message:
+          diagnostic.hint === null
+            ? diagnostic.message
+            : `${diagnostic.message}\n${diagnostic.hint}`,
+        actions: diagnostic.suggestions.slice(0, 3).map((text) => ({
+          name: text,
+          apply: (target: EditorView, start: number, stop: number) =>
+            target.dispatch({ changes: { from: start, to: stop, insert: text } }),
+        })),
+      };
+    });
+  } catch {
+    return [];
+  }
+}
+
+const look = EditorView.theme({
+  "&": { fontSize: "13px", backgroundColor: "transparent" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": {
+    fontFamily: "var(--mantine-font-family-monospace)",
+    lineHeight: "22px",
+    overflowX: "auto",
+    scrollbarWidth: "none",
+  },
+  ".cm-content": { padding: "4px 0", caretColor: "var(--sheaf-text)" },
+  ".cm-line": { padding: "0" },
+  ".cm-placeholder": {
+    color: "var(--sheaf-dim)",
+    fontFamily: "var(--mantine-font-family)",
+  },
+  ".cm-cursor": { borderLeftColor: "var(--sheaf-text)" },
+  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "var(--sheaf-bar) !important",
+  },
+  ".cm-lintRange-error": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--sheaf-danger) 1px",
+    textUnderlineOffset: "3px",
+  },
+  ".cm-lintRange-warning": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--sheaf-warn) 1px",
+    textUnderlineOffset: "3px",
+  },
+  ".cm-tooltip": {
+    backgroundColor: "var(--sheaf-raised)",
+    border: "1px solid var(--sheaf-line-strong)",
+    borderRadius: "7px",
+    boxShadow: "var(--sheaf-shadow)",
+    overflow: "hidden",
+    color: "var(--sheaf-text)",
+    zIndex: "300",
+  },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": {
+    fontFamily: "var(--mantine-font-family-monospace)",
+    fontSize: "12.5px",
+    maxHeight: "300px",
+    minWidth: "260px",
+    padding: "4px",
+  },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": {
+    padding: "3px 8px",
+    borderRadius: "4px",
+    display: "flex",
+    gap: "14px",
+    lineHeight: "1.5",
+  },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": {
+    backgroundColor: "var(--sheaf-accent-soft)",
+    color: "var(--sheaf-text)",
+  },
+  ".cm-completionLabel": { flex: "1" },
+  ".cm-completionDetail": {
+    color: "var(--sheaf-dim)",
+    fontStyle: "normal",
+    fontFamily: "var(--mantine-font-family)",
+  },
+  ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "650" },
+  ".cm-diagnostic": {
+    whiteSpace: "pre-line",
+    padding: "6px 10px",
+    fontFamily: "var(--mantine-font-family)",
+    maxWidth: "420px",
+  },
+  ".cm-diagnostic-error": { borderLeft: "3px solid var(--sheaf-danger)" },
+  ".cm-diagnostic-warning": { borderLeft: "3px solid var(--sheaf-warn)" },
+  ".cm-diagnosticAction": {
+    backgroundColor: "var(--sheaf-accent)",
+    color: "var(--sheaf-surface)",
+    borderRadius: "4px",
+    padding: "1px 7px",
+    marginLeft: "8px",
+  },
+});
+
+/** One line: a pasted line break becomes a space. */
+const oneLine = EditorState.transactionFilter.of((tr) => {
+  if (!tr.docChanged || tr.newDoc.lines === 1) return tr;
+  const text = tr.newDoc.toString().replace(/\s*\n\s*/g, " ");
+  return {
+    changes: { from: 0, to: tr.startState.doc.length, insert: text },
+    selection: { anchor: Math.min(text.length, tr.newSelection.main.head) },
+  };
+});
+
+export function queryExtensions(options: {
+  projectId: string;
+  label: string;
+  hint: string;
+  onRun: (q: string) => void;
+  onChange: (q: string) => void;
+  onLeave: () => void;
+}): Extension {
+  return [
+    oneLine,
+    history(),
+    look,
+    placeholder(options.hint),
+    tooltips({ position: "fixed" }),
+    EditorView.contentAttributes.of({
+      "aria-label": options.label,
+      spellcheck: "false",
+      autocapitalize: "off",
+      autocorrect: "off",
+    }),
+    autocompletion({
+      override: [completions(options.projectId)],
+      icons: false,
+      activateOnTyping: true,
+      activateOnCompletion: (completion) => (completion.type ?? "") === "property",
+      selectOnOpen: false,
+    }),
+    linter((view) => lint(options.projectId, view), { delay: 220 }),
+    Prec.highest(
+      keymap.of([
+        {
+          key: "Enter",
+          run: (view) => {
+            if (completionStatus(view.state) === "active" && acceptCompletion(view)) return true;
+            options.onRun(view.state.doc.toString().trim());
+            return true;
+          },
+        },
+        { key: "Tab", run: acceptCompletion },
+        {
+          key: "ArrowDown",
+          run: (view) => (completionStatus(view.state) === null ? startCompletion(view) : false),
+        },
+      ]),
+    ),
+    keymap.of([
+      ...completionKeymap,
+      {
+        key: "Escape",
+        run: () => {
+          options.onLeave();
+          return true;
+        },
+      },
+      ...historyKeymap,
+      ...defaultKeymap,
+    ]),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) options.onChange(update.state.doc.toString());
+    }),
+  ];
+}

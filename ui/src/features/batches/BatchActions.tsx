@@ -1,0 +1,206 @@
+/** What can be done with a batch in its present state. */
+import { ActionIcon, Button, Menu, Modal, NumberInput, TextInput } from "@mantine/core";
+import { IconDots, IconPlayerPause, IconPlayerPlay, IconRocket } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState, type FormEvent } from "react";
+import { actOnBatch, batchQuery, deleteBatch, updateBatch, type BatchAction } from "~/api/batches";
+import type { Batch } from "~/api/types";
+import { useCommands } from "~/commands/useCommands";
+import { confirm } from "~/components/confirm";
+import { notifyDone, notifyError } from "~/components/notify";
+import { count, plural } from "~/lib/format";
+
+const DONE: Record<BatchAction, string> = {
+  launch: "The batch is launched: its tasks are in the queue.",
+  pause: "The batch is paused. Tasks in hand can still be submitted.",
+  resume: "The batch goes on.",
+  cancel: "The batch is cancelled.",
+  archive: "The batch is archived.",
+  unarchive: "The batch is back in the list.",
+};
+
+export function BatchActions({ projectId, batch }: { projectId: string; batch: Batch }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [editing, setEditing] = useState(false);
+  const refresh = () => client.invalidateQueries({ queryKey: ["batches", projectId] });
+  const act = useMutation({
+    mutationFn: (action: BatchAction) => actOnBatch(projectId, batch.id, action),
+    onSuccess: (next, action) => {
+      client.setQueryData(batchQuery(projectId, batch.id).queryKey, next);
+      void refresh();
+      void client.invalidateQueries({ queryKey: ["batch", projectId, batch.id] });
+      notifyDone(DONE[action]);
+    },
+    onError: (error) => notifyError(error, "The batch is as it was"),
+  });
+  const remove = useMutation({
+    mutationFn: () => deleteBatch(projectId, batch.id),
+    onSuccess: () => {
+      void refresh();
+      notifyDone(`“${batch.name}” is deleted. Its assets stay in the library.`);
+      void navigate({ to: "/p/$projectId/batches", params: { projectId } });
+    },
+    onError: (error) => notifyError(error, "The batch was not deleted"),
+  });
+  const handleCancel = async () => {
+    const open = batch.counts.pending + batch.counts.claimed;
+    const yes = await confirm({
+      title: `Cancel “${batch.name}”?`,
+      text: `${plural(open, "open task")} will not be labelled. The ${count(batch.counts.submitted)} submitted answers stay. A cancelled batch cannot be resumed.`,
+      yes: "Cancel the batch",
+      danger: true,
+    });
+    if (yes) act.mutate("cancel");
+  };
+  const handleDelete = async () => {
+    const yes = await confirm({
+      title: `Delete “${batch.name}”?`,
+      text: "It was never launched. Its assets stay in the library and are free for other batches.",
+      yes: "Delete the batch",
+      danger: true,
+    });
+    if (yes) remove.mutate();
+  };
+  const { state } = batch;
+  const live = state === "in_progress" || state === "paused";
+  useCommands([
+    {
+      id: "batch.launch",
+      label: "Launch this batch",
+      group: "This batch",
+      enabled: state === "staging",
+      run: () => act.mutate("launch"),
+    },
+    {
+      id: "batch.pause",
+      label: state === "paused" ? "Resume this batch" : "Pause this batch",
+      group: "This batch",
+      enabled: live,
+      run: () => act.mutate(state === "paused" ? "resume" : "pause"),
+    },
+    {
+      id: "batch.edit",
+      label: "Rename or set the priority",
+      group: "This batch",
+      run: () => setEditing(true),
+    },
+  ]);
+  return (
+    <>
+      {state === "staging" && (
+        <Button
+          leftSection={<IconRocket size={15} />}
+          loading={act.isPending}
+          onClick={() => act.mutate("launch")}
+        >
+          Launch
+        </Button>
+      )}
+      {state === "in_progress" && (
+        <Button
+          variant="default"
+          leftSection={<IconPlayerPause size={15} />}
+          loading={act.isPending}
+          onClick={() => act.mutate("pause")}
+        >
+          Pause
+        </Button>
+      )}
+      {state === "paused" && (
+        <Button
+          leftSection={<IconPlayerPlay size={15} />}
+          loading={act.isPending}
+          onClick={() => act.mutate("resume")}
+        >
+          Resume
+        </Button>
+      )}
+      <Menu position="bottom-end" width={220}>
+        <Menu.Target>
+          <ActionIcon variant="default" size={30} aria-label="More actions">
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => setEditing(true)}>Rename, set priority</Menu.Item>
+          {batch.archived ? (
+            <Menu.Item onClick={() => act.mutate("unarchive")}>
+              Bring back from the archive
+            </Menu.Item>
+          ) : (
+            <Menu.Item disabled={live} onClick={() => act.mutate("archive")}>
+              Archive
+            </Menu.Item>
+          )}
+          {live && (
+            <Menu.Item color="red" onClick={() => void handleCancel()}>
+              Cancel the batch
+            </Menu.Item>
+          )}
+          {state === "staging" && (
+            <Menu.Item color="red" onClick={() => void handleDelete()}>
+              Delete the batch
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {editing && (
+        <EditBatch projectId={projectId} batch={batch} onClose={() => setEditing(false)} />
+      )}
+    </>
+  );
+}
+
+function EditBatch({
+  projectId,
+  batch,
+  onClose,
+}: {
+  projectId: string;
+  batch: Batch;
+  onClose: () => void;
+}) {
+  const client = useQueryClient();
+  const [name, setName] = useState(batch.name);
+  const [priority, setPriority] = useState(batch.priority);
+  const save = useMutation({
+    mutationFn: () => updateBatch(projectId, batch.id, { name: name.trim(), priority }),
+    onSuccess: (next) => {
+      client.setQueryData(batchQuery(projectId, batch.id).queryKey, next);
+      void client.invalidateQueries({ queryKey: ["batch", projectId, batch.id] });
+      void client.invalidateQueries({ queryKey: ["batches", projectId] });
+      onClose();
+    },
+    onError: (error) => notifyError(error, "Nothing was changed"),
+  });
+  const handleSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Modal opened onClose={onClose} title="Rename, set priority">
+      <form onSubmit={handleSubmit} style={{ display: "grid", gap: 12 }}>
+        <TextInput
+          label="Name"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          required
+          withAsterisk={false}
+          data-autofocus
+        />
+        <NumberInput
+          label="Priority"
+          description="Higher is served first."
+          value={priority}
+          allowDecimal={false}
+          onChange={(value) => setPriority(Number(value) || 0)}
+        />
+        <Button type="submit" loading={save.isPending}>
+          Save
+        </Button>
+      </form>
+    </Modal>
+  );
+}

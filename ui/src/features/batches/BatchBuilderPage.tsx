@@ -1,0 +1,168 @@
+/** /p/:id/batches/new: what goes in, how much of it, what stays out, and what then happens. */
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useState } from "react";
+import { batchesQuery, createBatch, dryRun } from "~/api/batches";
+import { fieldsQuery } from "~/api/library";
+import { projectQuery } from "~/api/projects";
+import { createUpload } from "~/api/uploads";
+import { ApiError } from "~/api/http";
+import { notifyDone, notifyError } from "~/components/notify";
+import { Page } from "~/components/Page";
+import pageCss from "~/components/page.module.css";
+import { defaultFacets } from "~/components/query/defaultFacets";
+import { uploads } from "~/components/uploading/manager";
+import { plural } from "~/lib/format";
+import { tickedOf } from "~/lib/ticked";
+import type { PickedFile } from "~/lib/uploading/dropped";
+import { BuilderFormView } from "./BuilderForm";
+import { newSeed, recipeOf, suggestName, type BuilderForm, type Source } from "./builder";
+import css from "./batches.module.css";
+import { DryRun, FilesPreview } from "./DryRun";
+
+export type BuilderSearch = { from?: Source; q?: string };
+
+function startForm(projectId: string, search: BuilderSearch): BuilderForm {
+  const ticked = tickedOf(projectId);
+  const source = search.from ?? (search.q === undefined ? "library" : "query");
+  return {
+    source: source === "ticked" && ticked.length === 0 ? "library" : source,
+    q: search.q ?? "",
+    ticked,
+    pick: "all",
+    count: 1000,
+    seed: newSeed(Math.random),
+    exclude: true,
+    scope: "any",
+    chosen: [],
+    kind: "production",
+    name: "",
+    priority: 0,
+    launch: false,
+  };
+}
+
+export function BatchBuilderPage({
+  projectId,
+  search,
+}: {
+  projectId: string;
+  search: BuilderSearch;
+}) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [form, setForm] = useState(() => startForm(projectId, search));
+  const [files, setFiles] = useState<PickedFile[]>([]);
+  const project = useQuery(projectQuery(projectId));
+  const batches = useQuery(batchesQuery(projectId));
+  const fields = useQuery(fieldsQuery(projectId));
+
+  const names = new Set((batches.data?.items ?? []).map((batch) => batch.name));
+  const name = form.name.trim() || suggestName(form, new Date(), names);
+  const facets = defaultFacets(fields.data?.items ?? [])
+    .filter((field) => field !== "uploaded" && field !== "status" && field !== "batch")
+    .slice(0, 4);
+  const [asked] = useDebouncedValue({ recipe: recipeOf(form), facets }, 250);
+  const run = useQuery({
+    queryKey: ["select", projectId, asked],
+    queryFn: ({ signal }) => dryRun(projectId, { ...asked, sample: 24 }, signal),
+    enabled: form.source !== "files" && fields.data !== undefined,
+    placeholderData: keepPreviousData,
+    retry: false,
+    staleTime: 0,
+    gcTime: 30_000,
+  });
+  const stale =
+    run.isPlaceholderData || JSON.stringify(asked.recipe) !== JSON.stringify(recipeOf(form));
+
+  const make = useMutation({
+    mutationFn: async () => {
+      if (form.source === "files") {
+        const upload = await createUpload(projectId, {
+          name,
+          source: "browser",
+          batch: { name, kind: form.kind, priority: form.priority, launch: form.launch },
+        });
+        await uploads.start(upload, projectId, files, form.launch);
+        return { kind: "upload" as const, id: upload.id };
+      }
+      const batch = await createBatch(projectId, {
+        name,
+        recipe: recipeOf(form),
+        kind: form.kind,
+        priority: form.priority,
+        launch: form.launch,
+      });
+      return { kind: "batch" as const, id: batch.id, members: batch.counts.members };
+    },
+    onSuccess: (made) => {
+      for (const key of ["batches", "project", "facets"]) {
+        void client.invalidateQueries({ queryKey: [key, projectId] });
+      }
+      void client.invalidateQueries({ queryKey: ["projects"] });
+      if (made.kind === "upload") {
+        void navigate({
+          to: "/p/$projectId/uploads/$uploadId",
+          params: { projectId, uploadId: made.id },
+        });
+        return;
+      }
+      notifyDone(
+        `“${name}” has ${plural(made.members, "task")}${form.launch ? " and is launched." : ", in staging."}`,
+      );
+      void navigate({
+        to: "/p/$projectId/batches/$batchId",
+        params: { projectId, batchId: made.id },
+      });
+    },
+    onError: (error) => {
+      if (error instanceof ApiError && error.code === "no_taxonomy") {
+        notifyError(error, "It cannot be launched yet");
+      } else notifyError(error, "No batch was made");
+    },
+  });
+
+  return (
+    <Page
+      title="Make a batch"
+      flush
+      crumbs={
+        <Link to="/p/$projectId/batches" params={{ projectId }} className={pageCss.crumb}>
+          Batches /
+        </Link>
+      }
+    >
+      <div className={css.builder}>
+        <BuilderFormView
+          projectId={projectId}
+          form={form}
+          name={name}
+          files={files}
+          batchNames={[...names]}
+          librarySize={project.data?.counts.assets ?? null}
+          hasTaxonomy={(project.data?.taxonomy_version ?? 1) > 0}
+          selection={form.source === "files" || stale ? null : (run.data ?? null)}
+          making={make.isPending}
+          onChange={(part) => setForm((now) => ({ ...now, ...part }))}
+          onFiles={setFiles}
+          onMake={() => make.mutate()}
+        />
+        <div className={css.preview} aria-label="Dry run" role="region">
+          {form.source === "files" ? (
+            <FilesPreview files={files} />
+          ) : (
+            <DryRun
+              projectId={projectId}
+              selection={run.data ?? null}
+              stale={stale}
+              error={run.error}
+              requested={form.pick === "all" ? null : form.count}
+              onRetry={() => void run.refetch()}
+            />
+          )}
+        </div>
+      </div>
+    </Page>
+  );
+}

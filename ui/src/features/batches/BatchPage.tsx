@@ -1,0 +1,188 @@
+/** /p/:id/batches/:bid: one batch: state, progress, pace, people, recipe. */
+import { Button } from "@mantine/core";
+import { IconDownload, IconPhoto } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { batchQuery } from "~/api/batches";
+import { projectQuery } from "~/api/projects";
+import type { Batch, User } from "~/api/types";
+import { BatchStateBadge, KINDS, ProgressBar, ProgressLegend } from "~/components/BatchState";
+import { Failure, Page, Section, Stat, Stats, Waiting } from "~/components/Page";
+import css from "~/components/page.module.css";
+import { TimeAgo } from "~/components/TimeAgo";
+import { count, day, duration, percent } from "~/lib/format";
+import { quote } from "~/lib/queryText";
+import { isManager } from "~/lib/roles";
+import { BatchActions } from "./BatchActions";
+import { RecipeSection } from "./RecipeSection";
+
+export function BatchPage({
+  projectId,
+  batchId,
+  user,
+}: {
+  projectId: string;
+  batchId: string;
+  user: User;
+}) {
+  const query = useQuery({ ...batchQuery(projectId, batchId), refetchInterval: 5_000 });
+  const project = useQuery(projectQuery(projectId));
+  const manager = project.data !== undefined && isManager(user, project.data);
+  const batch = query.data;
+  return (
+    <Page
+      title={batch?.name ?? "Batch"}
+      crumbs={
+        <Link to="/p/$projectId/batches" params={{ projectId }} className={css.crumb}>
+          Batches /
+        </Link>
+      }
+      note={batch === undefined ? undefined : <BatchStateBadge batch={batch} />}
+      actions={
+        batch !== undefined && (
+          <>
+            <Button
+              variant="default"
+              leftSection={<IconPhoto size={15} />}
+              component={Link}
+              to={`/p/${projectId}/library?q=${encodeURIComponent(`batch:${quote(batch.name)}`)}`}
+            >
+              In the library
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={15} />}
+              component={Link}
+              to={`/p/${projectId}/export?batch=${encodeURIComponent(batch.id)}`}
+            >
+              Export
+            </Button>
+            {manager && <BatchActions projectId={projectId} batch={batch} />}
+          </>
+        )
+      }
+    >
+      {query.isPending && <Waiting what="batch" />}
+      {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
+      {batch !== undefined && <BatchBody projectId={projectId} batch={batch} manager={manager} />}
+    </Page>
+  );
+}
+
+function BatchBody({
+  projectId,
+  batch,
+  manager,
+}: {
+  projectId: string;
+  batch: Batch;
+  manager: boolean;
+}) {
+  const { counts, pace } = batch;
+  return (
+    <>
+      <Stats>
+        <Stat label="Tasks" value={count(counts.members)} hint={KINDS[batch.kind]} />
+        <Stat
+          label="Submitted"
+          value={count(counts.submitted)}
+          hint={percent(counts.submitted, counts.members)}
+        />
+        <Stat label="In hand" value={count(counts.claimed)} />
+        <Stat label="Priority" value={batch.priority} hint="Higher is served first" />
+        <Stat
+          label="Pace"
+          value={pace?.per_hour == null ? "–" : count(Math.round(pace.per_hour))}
+          hint="submitted an hour"
+        />
+        <Stat
+          label="Expected end"
+          value={pace?.expected_end == null ? "–" : day(pace.expected_end)}
+          hint={
+            pace?.expected_end == null ? (
+              batch.state === "staging" ? (
+                "Not launched"
+              ) : (
+                "No pace yet"
+              )
+            ) : (
+              <TimeAgo time={pace.expected_end} />
+            )
+          }
+        />
+      </Stats>
+      <Section title="Progress">
+        <ProgressBar counts={counts} height={12} />
+        <div style={{ height: 10 }} />
+        <ProgressLegend counts={counts} />
+        {batch.state === "staging" && (
+          <p className={css.dim} style={{ margin: "10px 0 0" }}>
+            In staging: nobody is served its tasks. Launch it when it is right.
+          </p>
+        )}
+        {counts.blocked > 0 && (
+          <p className={css.dim} style={{ margin: "10px 0 0" }}>
+            {count(counts.blocked)} blocked: several people skipped them. Look at them in the
+            library with status:blocked.
+          </p>
+        )}
+      </Section>
+      <Section title="People" flush>
+        <PeopleTable batch={batch} />
+      </Section>
+      <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
+      <Section title="Dates">
+        <div className={css.legend}>
+          <span>
+            Made <TimeAgo time={batch.created_at} />
+            {batch.created_by !== null && ` by ${batch.created_by.name}`}
+          </span>
+          <span>
+            Launched <TimeAgo time={batch.launched_at} />
+          </span>
+          <span>
+            Completed <TimeAgo time={batch.completed_at} />
+          </span>
+          <span>Overlap {batch.overlap}</span>
+        </div>
+      </Section>
+    </>
+  );
+}
+
+function PeopleTable({ batch }: { batch: Batch }) {
+  const people = batch.people ?? [];
+  if (people.length === 0) {
+    return (
+      <p className={css.dim} style={{ margin: 0, padding: 14 }}>
+        Nobody has worked on it yet.
+      </p>
+    );
+  }
+  return (
+    <table className={css.table}>
+      <thead>
+        <tr>
+          <th>Person</th>
+          <th className={css.right}>Submitted</th>
+          <th className={css.right}>Share</th>
+          <th className={css.right}>In hand</th>
+          <th className={css.right}>Median time</th>
+        </tr>
+      </thead>
+      <tbody>
+        {people.map((person) => (
+          <tr key={person.id}>
+            <td>{person.name}</td>
+            <td className={css.right}>{count(person.submitted)}</td>
+            <td className={css.right}>{percent(person.submitted, batch.counts.submitted)}</td>
+            <td className={css.right}>{count(person.claimed)}</td>
+            <td className={css.right}>
+              {person.median_seconds === null ? "–" : duration(person.median_seconds)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

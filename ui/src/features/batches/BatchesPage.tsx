@@ -1,0 +1,120 @@
+/** /p/:id/batches: the batches of a project. */
+import { Button, Switch } from "@mantine/core";
+import { IconPlus, IconStack2 } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { batchesQuery } from "~/api/batches";
+import { projectQuery } from "~/api/projects";
+import type { Batch, User } from "~/api/types";
+import { BatchStateBadge, KINDS, ProgressBar } from "~/components/BatchState";
+import { EmptyState, Failure, Page, Section, Waiting } from "~/components/Page";
+import css from "~/components/page.module.css";
+import { TimeAgo } from "~/components/TimeAgo";
+import { count, percent } from "~/lib/format";
+import { isManager } from "~/lib/roles";
+
+export function BatchesPage({ projectId, user }: { projectId: string; user: User }) {
+  const [archived, setArchived] = useState(false);
+  const query = useQuery({ ...batchesQuery(projectId, archived), refetchInterval: 15_000 });
+  const project = useQuery(projectQuery(projectId));
+  const manager = project.data !== undefined && isManager(user, project.data);
+  const items = query.data?.items ?? [];
+  const make = manager && (
+    <Button
+      component={Link}
+      to={`/p/${projectId}/batches/new`}
+      leftSection={<IconPlus size={15} />}
+    >
+      Make a batch
+    </Button>
+  );
+  return (
+    <Page
+      title="Batches"
+      note={project.data?.name}
+      width="full"
+      actions={
+        <>
+          <Switch
+            label="Archived"
+            checked={archived}
+            onChange={(event) => setArchived(event.currentTarget.checked)}
+          />
+          {make}
+        </>
+      }
+    >
+      {query.isPending && <Waiting what="batches" />}
+      {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
+      {query.data !== undefined && items.length === 0 && (
+        <EmptyState
+          icon={<IconStack2 size={24} />}
+          title={archived ? "Nothing is archived" : "No batches yet"}
+          actions={archived ? undefined : make}
+        >
+          {archived
+            ? "Batches that you archive are kept here."
+            : "A batch is a part of the library that is to be labelled, of any size. Annotators see its tasks when it is launched, and nothing before that."}
+        </EmptyState>
+      )}
+      {items.length > 0 && (
+        <Section title={archived ? "Archived batches" : "Batches"} flush>
+          <table className={css.table}>
+            <thead>
+              <tr>
+                <th>Name</th>
+                <th>State</th>
+                <th style={{ width: "22%" }}>Progress</th>
+                <th className={css.right}>Tasks</th>
+                <th className={css.right} title="Higher is served first">
+                  Priority
+                </th>
+                <th>Kind</th>
+                <th>Made</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((batch) => (
+                <BatchRow key={batch.id} projectId={projectId} batch={batch} />
+              ))}
+            </tbody>
+          </table>
+        </Section>
+      )}
+    </Page>
+  );
+}
+
+function BatchRow({ projectId, batch }: { projectId: string; batch: Batch }) {
+  const { counts } = batch;
+  return (
+    <tr>
+      <td>
+        <Link to="/p/$projectId/batches/$batchId" params={{ projectId, batchId: batch.id }}>
+          {batch.name}
+        </Link>
+      </td>
+      <td>
+        <BatchStateBadge batch={batch} />
+      </td>
+      <td>
+        <div style={{ display: "flex", alignItems: "center", gap: 10 }}>
+          <div style={{ flex: 1 }}>
+            <ProgressBar counts={counts} />
+          </div>
+          <span className={`${css.dim} num`} style={{ width: 44, textAlign: "right" }}>
+            {percent(counts.submitted, counts.members)}
+          </span>
+        </div>
+      </td>
+      <td className={css.right}>{count(counts.members)}</td>
+      <td className={css.right}>{batch.priority}</td>
+      <td className={css.dim}>{KINDS[batch.kind] ?? batch.kind}</td>
+      <td className={css.dim}>
+        <TimeAgo time={batch.created_at} />
+        {batch.created_by !== null && ` by ${batch.created_by.name}`}
+      </td>
+    </tr>
+  );
+}

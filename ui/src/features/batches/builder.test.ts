@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { buttonText, newSeed, recipeOf, suggestName, type BuilderForm } from "./builder";
+
+const form: BuilderForm = {
+  source: "query",
+  q: " weather:rain ",
+  ticked: ["ast_1"],
+  pick: "random",
+  count: 5000,
+  seed: 42,
+  exclude: true,
+  scope: "any",
+  chosen: [],
+  kind: "production",
+  name: "",
+  priority: 0,
+  launch: true,
+};
+
+describe("recipeOf", () => {
+  it.each([
+    [
+      {},
+      {
+        query: "weather:rain",
+        exclude: { batched: "any" },
+        pick: { random: { count: 5000, seed: 42 } },
+      },
+    ],
+    [{ source: "library", exclude: false, pick: "all" }, { pick: "all" }],
+    [
+      { source: "ticked", pick: "first", exclude: false },
+      { assets: ["ast_1"], pick: { first: { count: 5000 } } },
+    ],
+    [
+      { q: "", pick: "last", scope: "chosen", chosen: ["A", "B"] },
+      { exclude: { batched: ["A", "B"] }, pick: { last: { count: 5000 } } },
+    ],
+    [{ q: "", pick: "all", scope: "chosen", chosen: [] }, { pick: "all" }],
+  ] as [Partial<BuilderForm>, unknown][])("%j", (part, recipe) =>
+    expect(recipeOf({ ...form, ...part })).toEqual(recipe),
+  );
+});
+
+it("suggests a name that is free", () => {
+  const today = new Date(2026, 10, 24);
+  const first = suggestName(form, today, new Set());
+  expect(first).toBe("weather:rain, random 5,000, 2026-11-24");
+  expect(suggestName(form, today, new Set([first]))).toBe(`${first} (2)`);
+});
+
+it("says on the button what will happen", () => {
+  expect(buttonText(form, 5000)).toBe("Make batch of 5,000 and launch");
+  expect(buttonText({ ...form, launch: false }, 1)).toBe("Make batch of 1, keep in staging");
+  expect(buttonText(form, 0)).toBe("Nothing to put in a batch");
+  expect(buttonText({ ...form, source: "files" }, 214)).toBe(
+    "Upload 214 files into a batch and launch",
+  );
+});
+
+it("draws seeds that JSON holds exactly", () => {
+  expect(newSeed(() => 0)).toBe(1);
+  expect(newSeed(() => 0.999999999999)).toBeLessThan(2 ** 31);
+});

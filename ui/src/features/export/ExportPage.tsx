@@ -1,0 +1,173 @@
+/** /p/:id/export: take the answers out, of the project, a batch or a query; here or by a script. */
+import { Button, SegmentedControl, Select } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { batchesQuery } from "~/api/batches";
+import { exportUrl } from "~/api/library";
+import { projectQuery } from "~/api/projects";
+import { CodeLine } from "~/components/CodeLine";
+import { Page, Section } from "~/components/Page";
+import css from "~/components/page.module.css";
+import { QueryChips } from "~/components/query/QueryChips";
+import { QueryBox } from "~/components/query/QueryBox";
+import { useAssetCount } from "./useAssetCount";
+import { cliLine, curlLine, type ExportChoice, type ExportFormat } from "./lines";
+import { count } from "~/lib/format";
+
+const FORMATS: { value: ExportFormat; label: string; hint: string }[] = [
+  {
+    value: "jsonl",
+    label: "JSONL",
+    hint: "One line for each answer, with the asset, its metadata and the whole response. Nothing is left out.",
+  },
+  {
+    value: "csv",
+    label: "CSV",
+    hint: "One row for each answer, with metadata and answered fields as columns. Shapes are JSON in a cell.",
+  },
+  {
+    value: "coco",
+    label: "COCO",
+    hint: "images, annotations and categories with boxes and polygons in pixels. For images only.",
+  },
+];
+
+export type ExportSearch = {
+  q?: string;
+  batch?: string;
+  format?: ExportFormat;
+  answers?: "labelled" | "all";
+};
+
+export function ExportPage({
+  projectId,
+  search,
+  onSearch,
+}: {
+  projectId: string;
+  search: ExportSearch;
+  onSearch: (search: ExportSearch) => void;
+}) {
+  const project = useQuery(projectQuery(projectId));
+  const batches = useQuery(batchesQuery(projectId));
+  const text = project.data?.media === "text";
+  const format = search.format ?? "jsonl";
+  const answers = search.answers ?? "labelled";
+  const scope = search.batch !== undefined ? "batch" : search.q !== undefined ? "query" : "project";
+  const q = search.q ?? "";
+  const items = batches.data?.items ?? [];
+  const choice: ExportChoice = { projectId, format, answers, q, batch: search.batch };
+  const found = useAssetCount(projectId, scope === "query" ? q : null);
+  const batchName = items.find((batch) => batch.id === search.batch)?.name;
+
+  const setScope = (value: string) => {
+    const { q: _q, batch: _batch, ...rest } = search;
+    if (value === "query") onSearch({ ...rest, q: "is:labelled" });
+    else if (value === "batch") onSearch({ ...rest, batch: items[0]?.id ?? "" });
+    else onSearch(rest);
+  };
+  return (
+    <Page title="Export" note={project.data?.name} width="narrow">
+      <Section title="What">
+        <div style={{ display: "grid", gap: 12 }}>
+          <SegmentedControl
+            aria-label="What is exported"
+            value={scope}
+            onChange={setScope}
+            data={[
+              { value: "project", label: "The whole project" },
+              { value: "batch", label: "A batch" },
+              { value: "query", label: "What a query finds" },
+            ]}
+          />
+          {scope === "batch" && (
+            <Select
+              label="Batch"
+              searchable
+              allowDeselect={false}
+              value={search.batch ?? null}
+              onChange={(batch) => onSearch({ ...search, batch: batch ?? "" })}
+              data={items.map((batch) => ({ value: batch.id, label: batch.name }))}
+              nothingFoundMessage="No batches yet"
+            />
+          )}
+          {scope === "query" && (
+            <>
+              <div style={{ display: "flex" }}>
+                <QueryBox
+                  projectId={projectId}
+                  value={q}
+                  label="Query of the export"
+                  onRun={(next) => onSearch({ ...search, q: next })}
+                />
+              </div>
+              <QueryChips
+                projectId={projectId}
+                q={q}
+                onRun={(next) => onSearch({ ...search, q: next })}
+              />
+              <div className={css.dim} role="status">
+                {found === null ? "" : `${count(found)} assets match.`}
+              </div>
+            </>
+          )}
+          <SegmentedControl
+            aria-label="Which assets of it"
+            value={answers}
+            onChange={(value) =>
+              onSearch({ ...search, answers: value === "all" ? "all" : "labelled" })
+            }
+            data={[
+              { value: "labelled", label: "Only what has an answer" },
+              { value: "all", label: "All, answered or not" },
+            ]}
+          />
+        </div>
+      </Section>
+      <Section title="Format">
+        <SegmentedControl
+          aria-label="Format"
+          value={format}
+          onChange={(value) =>
+            onSearch({
+              ...search,
+              format: FORMATS.find((f) => f.value === value)?.value ?? "jsonl",
+            })
+          }
+          data={FORMATS.filter((entry) => !(text && entry.value === "coco")).map(
+            ({ value, label }) => ({ value, label }),
+          )}
+        />
+        <p className={css.dim} style={{ margin: "8px 0 0" }}>
+          {FORMATS.find((entry) => entry.value === format)?.hint}
+        </p>
+      </Section>
+      <div style={{ marginBottom: 18 }}>
+        <Button
+          size="sm"
+          component="a"
+          href={exportUrl(projectId, {
+            format,
+            answers,
+            ...(scope === "query" ? { q } : {}),
+            ...(search.batch === undefined ? {} : { batch: search.batch }),
+          })}
+          download
+          leftSection={<IconDownload size={16} />}
+        >
+          Download {FORMATS.find((entry) => entry.value === format)?.label}
+        </Button>
+      </div>
+      <Section title="The same from a script">
+        <div style={{ display: "grid", gap: 10 }}>
+          <CodeLine label="curl command" text={curlLine(choice, window.location.origin)} />
+          <CodeLine
+            label="sheaf command"
+            text={cliLine(choice, project.data?.name ?? projectId, batchName)}
+          />
+          <div className={css.dim}>Make an API key on your account page.</div>
+        </div>
+      </Section>
+    </Page>
+  );
+}

@@ -1,0 +1,38 @@
+/** The command lines that do what the export page does. Pure. */
+
+export type ExportFormat = "jsonl" | "csv" | "coco";
+export type ExportChoice = {
+  projectId: string;
+  format: ExportFormat;
+  answers: "labelled" | "all";
+  q: string;
+  batch?: string | undefined;
+};
+
+/** Quoted for a POSIX shell. */
+export const shell = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+const fileOf = (format: ExportFormat) => `answers.${format === "coco" ? "coco.json" : format}`;
+
+export function curlLine(choice: ExportChoice, origin: string): string {
+  const search = new URLSearchParams({ format: choice.format, answers: choice.answers });
+  if (choice.batch !== undefined) search.set("batch", choice.batch);
+  else if (choice.q !== "") search.set("q", choice.q);
+  const url = `${origin}/api/projects/${choice.projectId}/export?${search.toString()}`;
+  return `curl -f -H "Authorization: Bearer $SHEAF_KEY" -o ${fileOf(choice.format)} ${shell(url)}`;
+}
+
+export function cliLine(choice: ExportChoice, project: string, batchName?: string): string {
+  return [
+    "sheaf export",
+    `--project ${shell(project)}`,
+    `--format ${choice.format}`,
+    choice.batch !== undefined ? `--batch ${shell(batchName ?? choice.batch)}` : null,
+    choice.batch === undefined && choice.q !== "" ? `--query ${shell(choice.q)}` : null,
+    choice.answers === "all" ? "--all" : null,
+    `> ${fileOf(choice.format)}`,
+  ]
+    .filter((part) => part !== null)
+    .join(" ");
+}

@@ -1,0 +1,194 @@
+/**
+ * The annotator's page: decides what is on it (a task, nothing to do, stopped, another tab at work) and keeps
+ * the bar on top. Everything about one task is in TaskView; the order of things is in session/.
+ */
+import { Button, Loader } from "@mantine/core";
+import {
+  IconCoffee,
+  IconDeviceDesktop,
+  IconHandStop,
+  IconPlugConnectedX,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useSyncExternalStore, type ReactNode } from "react";
+import { sessionQuery } from "~/api/session";
+import { EmptyState } from "~/components/Page";
+import css from "./labelling.module.css";
+import type { LabellingSession, SessionState } from "./session/session";
+import { TaskView } from "./TaskView";
+import { TopBar } from "./TopBar";
+import { useLabellingSession } from "./useLabellingSession";
+
+export function LabellingPage({ projectId }: { projectId?: string | undefined }) {
+  const { data } = useQuery(sessionQuery);
+  const userId = data?.user?.id;
+  if (userId === undefined) return <Waiting what="Starting…" />;
+  return <Desk key={`${userId} ${projectId ?? ""}`} userId={userId} projectId={projectId} />;
+}
+
+function Desk({ userId, projectId }: { userId: string; projectId: string | undefined }) {
+  const { turn, takeOver } = useLabellingSession(userId, projectId);
+  useEffect(() => {
+    document.title = "Label · Sheaf";
+  }, []);
+  if (turn.kind === "starting") return <Waiting what="Starting…" />;
+  if (turn.kind === "elsewhere") {
+    return (
+      <Middle>
+        <EmptyState
+          icon={<IconDeviceDesktop size={24} />}
+          title="You are labelling in another tab"
+          actions={
+            <Button autoFocus onClick={takeOver}>
+              Work here instead
+            </Button>
+          }
+        >
+          One tab works at a time, so that no answer is given twice. The other tab keeps what you
+          did and steps back.
+        </EmptyState>
+      </Middle>
+    );
+  }
+  return <Session session={turn.session} />;
+}
+
+function Session({ session }: { session: LabellingSession }) {
+  const state = useSyncExternalStore(session.subscribe, session.getState);
+  return (
+    <div className={css.page}>
+      <TopBar session={session} state={state} />
+      <PhaseView session={session} state={state} />
+      <div className={css.srOnly} role="status" aria-live="polite">
+        {spoken(state)}
+      </div>
+    </div>
+  );
+}
+
+function PhaseView({ session, state }: { session: LabellingSession; state: SessionState }) {
+  const { phase } = state;
+  switch (phase.kind) {
+    case "working":
+      return (
+        <TaskView
+          key={phase.work.task.task_id}
+          session={session}
+          work={phase.work}
+          content={phase.work.content}
+          state={state}
+        />
+      );
+    case "loading":
+      if (state.offline) return <Offline waiting={state.outbox.waiting} />;
+      return <Waiting what="Getting the next task…" />;
+    case "empty":
+      return (
+        <Middle>
+          <EmptyState
+            icon={<IconCoffee size={24} />}
+            title={emptyTitle(phase.reason.code)}
+            actions={<QueueLink />}
+          >
+            {sentence(phase.reason.message)} This page looks for new work by itself; you can leave
+            it open.
+          </EmptyState>
+        </Middle>
+      );
+    case "stopped":
+      return (
+        <Middle>
+          <EmptyState
+            icon={<IconHandStop size={24} />}
+            title="Given back"
+            actions={
+              <>
+                <Button autoFocus onClick={() => void session.goOn()}>
+                  Go on labelling
+                </Button>
+                <QueueLink />
+              </>
+            }
+          >
+            The task is open for others again. What you had marked is kept as your draft.
+          </EmptyState>
+        </Middle>
+      );
+    case "failed":
+      return (
+        <Middle>
+          <EmptyState
+            icon={<IconPlugConnectedX size={24} />}
+            title="That did not work"
+            actions={<Button onClick={() => void session.goOn()}>Try again</Button>}
+          >
+            {sentence(phase.message)} {phase.hint}
+          </EmptyState>
+        </Middle>
+      );
+  }
+}
+
+function Offline({ waiting }: { waiting: number }) {
+  return (
+    <Middle>
+      <EmptyState icon={<IconPlugConnectedX size={24} />} title="No connection">
+        {waiting > 0
+          ? `${waiting === 1 ? "One answer is" : `${waiting} answers are`} kept in this browser and will be handed in when the server is back.`
+          : "Nothing is lost."}{" "}
+        The next task comes with the connection.
+      </EmptyState>
+    </Middle>
+  );
+}
+
+function QueueLink() {
+  return (
+    <Button variant="default" component={Link} to="/label">
+      To my queue
+    </Button>
+  );
+}
+
+function Waiting({ what }: { what: string }) {
+  return (
+    <Middle>
+      <div className={css.waiting} role="status">
+        <Loader /> {what}
+      </div>
+    </Middle>
+  );
+}
+
+function Middle({ children }: { children: ReactNode }) {
+  return <div className={css.middle}>{children}</div>;
+}
+
+function emptyTitle(code: string): string {
+  switch (code) {
+    case "all_done":
+      return "All done";
+    case "all_held":
+      return "Everything is in other hands";
+    case "no_batches":
+      return "Nothing to label yet";
+    case "not_member":
+      return "Not your project";
+    default:
+      return "Nothing to label right now";
+  }
+}
+
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+}
+
+/** What a screen reader is told. */
+function spoken({ notice, phase, offline, outbox }: SessionState): string {
+  if (notice) return notice.text;
+  if (offline) return `No connection. ${outbox.waiting} answers are waiting.`;
+  if (phase.kind === "working") return `Task ${phase.work.task.asset.name}.`;
+  return "";
+}

@@ -1,0 +1,289 @@
+/** One task on the screen: image or text in the centre, the panel at the side, keys and dialogs. */
+import { Button, Kbd, Switch } from "@mantine/core";
+import { useLocalStorage } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { projectQuery } from "~/api/projects";
+import { EMPTY_ANSWER, setField } from "~/canvas/document/answer";
+import { chooseLabel } from "~/canvas/panel/chooseLabel";
+import { AnnotationList } from "~/canvas/panel/AnnotationList";
+import { FieldsPanel } from "~/canvas/panel/FieldsPanel";
+import { StagePalette } from "~/canvas/panel/StagePalette";
+import { annotationOfProblem, otherProblems, quickSubmit } from "~/canvas/taxonomy/check";
+import { pickOption, taxonomyHotkeys, type HotkeyTarget } from "~/canvas/taxonomy/hotkeys";
+import { useCommands } from "~/commands/useCommands";
+import { COMMANDS, keyOfCommand, type CommandId } from "./commands";
+import { Instructions, useInstructionsOnce } from "./Instructions";
+import css from "./labelling.module.css";
+import { KeySheet } from "./KeySheet";
+import type { LabellingSession, SessionState } from "./session/session";
+import type { Content, Work } from "./session/work";
+import { SkipDialog } from "./SkipDialog";
+import { keyOnStage, makeStage, runOnStage, type Stage } from "./stage";
+
+import { StageView } from "./StageView";
+import { useLabelKeys } from "./useLabelKeys";
+
+type Dialog = "none" | "skip" | "help" | "instructions";
+/** Long enough to see the choice before the next task replaces it. */
+const ADVANCE_MS = 120;
+
+export function TaskView({
+  session,
+  work,
+  content,
+  state,
+}: {
+  session: LabellingSession;
+  work: Work;
+  content: Content;
+  state: SessionState;
+}) {
+  const { task, taxonomy, document } = work;
+  const hotkeys = useMemo(() => taxonomyHotkeys(taxonomy), [taxonomy]);
+  const keyOf = useCallback((id: string) => keyOfCommand(id, hotkeys), [hotkeys]);
+  const [imageFailed, setImageFailed] = useState(false);
+  const stage = useMemo<Stage>(
+    () =>
+      imageFailed
+        ? { kind: "failed", message: "The image could not be loaded" }
+        : makeStage(work, content),
+    [work, content, imageFailed],
+  );
+  const stageRef = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLElement>(null);
+  const [dialog, setDialog] = useState<Dialog>("none");
+  const quick = quickSubmit(taxonomy);
+  const [advance, setAdvance] = useLocalStorage({ key: "sheaf:auto-advance", defaultValue: false });
+  const { data: project } = useQuery(projectQuery(task.project.id));
+  const instructions = project?.instructions ?? "";
+  useInstructionsOnce(task.project.id, instructions, () => setDialog("instructions"));
+
+  useEffect(() => {
+    stageRef.current?.focus({ preventScroll: true });
+  }, []);
+  useAdvance(quick === "advance" && advance, work, session);
+
+  const run = (id: CommandId): void => {
+    if (runOnStage(stage, id)) return;
+    switch (id) {
+      case "submit":
+        void session.submit();
+        break;
+      case "skip":
+        setDialog("skip");
+        break;
+      case "release":
+        void session.release();
+        break;
+      case "instructions":
+        setDialog("instructions");
+        break;
+      case "help":
+        setDialog("help");
+        break;
+      case "undo":
+        document.undo();
+        break;
+      case "redo":
+        document.redo();
+        break;
+      case "clear":
+        document.apply((old) => ({ ...old, annotations: EMPTY_ANSWER.annotations }));
+        break;
+      case "focus.field":
+        focusNextField(panel.current, work);
+        break;
+      case "focus.attributes":
+        focusFirst(panel.current?.querySelector("[data-attributes]") ?? null);
+        break;
+      default:
+        break;
+    }
+  };
+  const pick = (target: HotkeyTarget): void => {
+    if (target.kind === "label") {
+      if (stage.kind !== "failed") chooseLabel(stage.editor, taxonomy, target.label);
+      return;
+    }
+    const field = taxonomy.fields.find(({ id }) => id === target.field);
+    if (!field) return;
+    document.apply((old) =>
+      setField(old, field.id, pickOption(field, old.fields[field.id], target.value)),
+    );
+  };
+  useLabelKeys({
+    hotkeys,
+    enterSubmits: quick !== "none",
+    stage: stageRef,
+    run,
+    pick,
+    canvas: (press) => keyOnStage(stage, work, textBody(stageRef.current), press),
+    canvasUp: (key) => {
+      if (stage.kind === "image") stage.editor.keyUp(key);
+    },
+  });
+  useCommands(
+    COMMANDS.map(({ id, label }) => ({
+      id: `label.${id}`,
+      label,
+      group: "Labelling",
+      run: () => run(id),
+    })),
+  );
+
+  const problems = state.problems;
+  const faulty = useMemo(() => {
+    const { annotations } = document.answer;
+    const uuids = problems.map((problem) => annotations[annotationOfProblem(problem)]?.uuid ?? "");
+    return new Set(uuids.filter((uuid) => uuid !== ""));
+  }, [problems, document]);
+  return (
+    <div className={css.task}>
+      <div className={css.centre}>
+        <StageView
+          stage={stage}
+          work={work}
+          faulty={faulty}
+          keyOf={keyOf}
+          stageRef={stageRef}
+          onFailed={() => setImageFailed(true)}
+          onRetry={() => {
+            setImageFailed(false);
+            void session.reloadContent();
+          }}
+          onSkip={() => setDialog("skip")}
+        />
+      </div>
+      <aside ref={panel} className={css.panel} aria-label="Answer" data-label-panel>
+        <div className={css.scroll}>
+          {stage.kind !== "failed" && (
+            <StagePalette
+              editor={stage.editor}
+              document={document}
+              taxonomy={taxonomy}
+              hotkeys={hotkeys}
+              onChoose={(label) => chooseLabel(stage.editor, taxonomy, label)}
+            />
+          )}
+          <FieldsPanel
+            document={document}
+            taxonomy={taxonomy}
+            hotkeys={hotkeys}
+            problems={problems}
+          />
+          <AnnotationList
+            document={document}
+            taxonomy={taxonomy}
+            problems={problems}
+            onReveal={(uuid) => {
+              if (stage.kind === "image") stage.editor.reveal(uuid);
+            }}
+          />
+          {otherProblems(problems, document.answer, taxonomy).map((problem) => (
+            <p key={problem.path} className={css.otherProblem}>
+              {problem.path} {problem.message}
+            </p>
+          ))}
+        </div>
+        <footer className={css.foot}>
+          {quick === "advance" && (
+            <Switch
+              label="Hand in as soon as I choose"
+              checked={advance}
+              onChange={(event) => setAdvance(event.currentTarget.checked)}
+            />
+          )}
+          <Button
+            fullWidth
+            size="sm"
+            loading={state.submitting}
+            disabled={stage.kind === "failed"}
+            onClick={() => run("submit")}
+            rightSection={<Kbd size="xs">{quick === "none" ? keyOf("submit") : "Enter"}</Kbd>}
+          >
+            Hand in
+          </Button>
+          <div className={css.footRow}>
+            <Button variant="default" fullWidth onClick={() => run("skip")}>
+              Skip <Kbd size="xs">{keyOf("skip")}</Kbd>
+            </Button>
+            <Button variant="default" fullWidth onClick={() => run("release")}>
+              Give back <Kbd size="xs">{keyOf("release")}</Kbd>
+            </Button>
+          </div>
+          <div className={css.footRow}>
+            <Button variant="subtle" color="gray" fullWidth onClick={() => run("instructions")}>
+              Instructions <Kbd size="xs">{keyOf("instructions")}</Kbd>
+            </Button>
+            <Button variant="subtle" color="gray" fullWidth onClick={() => run("help")}>
+              Keys <Kbd size="xs">?</Kbd>
+            </Button>
+          </div>
+        </footer>
+      </aside>
+      <SkipDialog
+        opened={dialog === "skip"}
+        onClose={() => setDialog("none")}
+        onSkip={(reason) => {
+          setDialog("none");
+          void session.skip(reason);
+        }}
+      />
+      <KeySheet
+        opened={dialog === "help"}
+        onClose={() => setDialog("none")}
+        hotkeys={hotkeys}
+        taxonomy={taxonomy}
+        media={task.project.media}
+        enterSubmits={quick !== "none"}
+      />
+      <Instructions
+        opened={dialog === "instructions"}
+        onClose={() => setDialog("none")}
+        project={task.project.name}
+        markdown={instructions}
+      />
+    </div>
+  );
+}
+
+/** The text inside its scroller; for an image it does not matter. */
+function textBody(stage: HTMLElement | null): HTMLElement | null {
+  const body = stage?.firstElementChild;
+  return body instanceof HTMLElement ? body : null;
+}
+
+/** Hands in by itself once the one question has its answer, when the person wants that. */
+function useAdvance(on: boolean, work: Work, session: LabellingSession): void {
+  useEffect(() => {
+    if (!on) return;
+    const { document, taxonomy } = work;
+    const id = taxonomy.fields[0]?.id ?? "";
+    let last = document.answer.fields[id];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = document.subscribe(() => {
+      const value = document.answer.fields[id];
+      if (value === last) return;
+      last = value;
+      clearTimeout(timer);
+      if (value !== undefined) timer = setTimeout(() => void session.submit(), ADVANCE_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [on, work, session]);
+}
+
+function focusNextField(panel: HTMLElement | null, work: Work): void {
+  const { fields } = work.document.answer;
+  const open = work.taxonomy.fields.find(({ id }) => fields[id] === undefined);
+  const id = (open ?? work.taxonomy.fields[0])?.id;
+  if (id === undefined) return;
+  focusFirst(panel?.querySelector(`[data-field="${CSS.escape(id)}"]`) ?? null);
+}
+
+function focusFirst(element: Element | null): void {
+  element?.querySelector<HTMLElement>("button, input, textarea")?.focus();
+}

@@ -1,0 +1,135 @@
+/** The bar over the task: where one is, how much was done today, and whether everything is saved. */
+import { ActionIcon, Badge } from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconChevronLeft,
+  IconCloudOff,
+  IconInfoCircle,
+  IconLoader2,
+  IconPencil,
+  IconX,
+} from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useEffect } from "react";
+import css from "./labelling.module.css";
+import type { LabellingSession, SessionState } from "./session/session";
+
+const INFO_SECONDS = 6;
+
+export function TopBar({ session, state }: { session: LabellingSession; state: SessionState }) {
+  const task = state.phase.kind === "working" ? state.phase.work.task : null;
+  return (
+    <>
+      <header className={css.top}>
+        <ActionIcon component={Link} to="/label" aria-label="To my queue">
+          <IconChevronLeft size={18} />
+        </ActionIcon>
+        <h1 className={css.project}>{task?.project.name ?? "Label"}</h1>
+        {task && (
+          <>
+            <span className={css.crumb}>{task.batch.name}</span>
+            {task.batch.kind !== "production" && (
+              <Badge color="yellow">
+                {task.batch.kind === "calibration" ? "calibration" : "self-label"}
+              </Badge>
+            )}
+            <span className={css.asset} title={task.asset.name}>
+              {task.asset.name}
+            </span>
+          </>
+        )}
+        <span className={css.space} />
+        {state.doneToday !== null && (
+          <span className={css.today}>
+            <strong>{state.doneToday}</strong> today
+          </span>
+        )}
+        <Sync state={state} />
+      </header>
+      {state.offline && (
+        <div className={css.banner} data-tone="warn">
+          <IconCloudOff size={16} aria-hidden />
+          <span>No connection. Go on working: {waitingText(state.outbox.waiting)}</span>
+        </div>
+      )}
+      {state.notice && <NoticeBar session={session} state={state} />}
+    </>
+  );
+}
+
+function NoticeBar({ session, state }: { session: LabellingSession; state: SessionState }) {
+  const { notice } = state;
+  const n = notice?.n;
+  const tone = notice?.tone;
+  useEffect(() => {
+    if (tone !== "info") return;
+    const timer = setTimeout(() => session.dismissNotice(), INFO_SECONDS * 1000);
+    return () => clearTimeout(timer);
+  }, [session, n, tone]);
+  if (!notice) return null;
+  return (
+    <div className={css.banner} data-tone={notice.tone}>
+      {notice.tone === "warn" ? (
+        <IconAlertTriangle size={16} aria-hidden />
+      ) : (
+        <IconInfoCircle size={16} aria-hidden />
+      )}
+      <span>{notice.text}</span>
+      <ActionIcon size="sm" aria-label="Dismiss" onClick={() => session.dismissNotice()}>
+        <IconX size={14} />
+      </ActionIcon>
+    </div>
+  );
+}
+
+function waitingText(waiting: number): string {
+  if (waiting === 0) return "everything is kept in this browser.";
+  return `${waiting === 1 ? "1 answer is" : `${waiting} answers are`} kept in this browser and handed in when it is back.`;
+}
+
+function Sync({ state }: { state: SessionState }) {
+  const { waiting } = state.outbox;
+  if (state.offline) {
+    return (
+      <span className={css.sync} data-tone="warn">
+        <IconCloudOff size={15} aria-hidden /> Offline{waiting > 0 ? `: ${waiting} waiting` : ""}
+      </span>
+    );
+  }
+  if (state.submitting || waiting > 0) {
+    return (
+      <span className={css.sync}>
+        <IconLoader2 size={15} className={css.spin} aria-hidden /> Handing in
+      </span>
+    );
+  }
+  if (state.phase.kind !== "working") return null;
+  switch (state.draft) {
+    case "saving":
+      return (
+        <span className={css.sync}>
+          <IconLoader2 size={15} className={css.spin} aria-hidden /> Saving
+        </span>
+      );
+    case "edited":
+      return (
+        <span className={css.sync}>
+          <IconPencil size={15} aria-hidden /> Editing
+        </span>
+      );
+    case "offline":
+      return (
+        <span className={css.sync} data-tone="warn">
+          <IconCloudOff size={15} aria-hidden /> Not saved yet
+        </span>
+      );
+    case "saved":
+    case "lost":
+      return (
+        <span className={css.sync}>
+          <IconCheck size={15} aria-hidden /> Saved
+        </span>
+      );
+  }
+}

@@ -1,0 +1,71 @@
+/** What the labelling session needs from the outside, and the real thing made of the API and the browser. */
+import { queryClient } from "~/api/queryClient";
+import { taxonomyQuery } from "~/api/projects";
+import {
+  claimTasks,
+  heartbeat,
+  queueQuery,
+  releaseTask,
+  saveDraft,
+  skipTask,
+  submitTask,
+} from "~/api/queue";
+import type { Claim, Response as Answer, Taxonomy } from "~/api/types";
+
+export interface LabellingPort {
+  claim(claimId: string, projectId: string | undefined): Promise<Claim>;
+  heartbeat(leaseId: string): Promise<unknown>;
+  saveDraft(leaseId: string, response: Answer, seq: number): Promise<{ saved_at: string }>;
+  submit(
+    leaseId: string,
+    body: { submission_id: string; response: Answer; seconds: number },
+  ): Promise<unknown>;
+  release(leaseId: string): Promise<void>;
+  skip(leaseId: string, reason: string): Promise<void>;
+  taxonomy(projectId: string, version: number): Promise<Taxonomy>;
+  text(src: string): Promise<string>;
+  preloadImage(src: string): void;
+  submittedToday(projectId: string | undefined): Promise<number>;
+}
+
+const EMPTY_TAXONOMY: Taxonomy = { labels: [], fields: [] };
+/** Images fetched ahead are held here, so that the browser does not drop them before they are shown. */
+const ahead: HTMLImageElement[] = [];
+
+export const livePort: LabellingPort = {
+  // Two: one on the screen, one ready behind it.
+  claim: (claim_id, project_id) =>
+    claimTasks({ claim_id, count: 2, ...(project_id === undefined ? {} : { project_id }) }),
+  heartbeat,
+  saveDraft: (leaseId, response, seq) => saveDraft(leaseId, response, seq, outlives(response)),
+  submit: submitTask,
+  release: (leaseId) => releaseTask(leaseId, true),
+  skip: skipTask,
+  taxonomy: async (projectId, version) => {
+    const found = await queryClient.ensureQueryData(taxonomyQuery(projectId, version));
+    return found.taxonomy ?? EMPTY_TAXONOMY;
+  },
+  text: async (src) => {
+    const answer = await fetch(src);
+    if (!answer.ok) throw new Error(`${answer.status} for ${src}`);
+    // A byte order mark counts as a character: offsets are those of the stored text.
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await answer.arrayBuffer());
+  },
+  preloadImage: (src) => {
+    const image = new Image();
+    image.src = src;
+    ahead.push(image);
+    if (ahead.length > 4) ahead.shift();
+  },
+  submittedToday: async (projectId) => {
+    const queue = await queryClient.fetchQuery({ ...queueQuery, staleTime: 0 });
+    return queue.projects
+      .filter((project) => projectId === undefined || project.id === projectId)
+      .reduce((sum, project) => sum + project.submitted_today, 0);
+  },
+};
+
+/** A page that is going may finish this request; browsers allow it for small bodies only. */
+function outlives(response: Answer): boolean {
+  return document.visibilityState === "hidden" && JSON.stringify(response).length < 30_000;
+}

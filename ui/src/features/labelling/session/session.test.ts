@@ -1,0 +1,342 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ApiError } from "~/api/http";
+import type { Claim, Response as Answer, Task, Taxonomy } from "~/api/types";
+import { setField } from "~/canvas/document/answer";
+import { MemoryJournal } from "./journal";
+import type { LabellingPort } from "./port";
+import { LabellingSession, POLL_EMPTY_MS, SUBMIT_GRACE_MS } from "./session";
+
+const TAXONOMY: Taxonomy = {
+  labels: [],
+  fields: [
+    {
+      id: "kind",
+      title: "Kind",
+      type: "single",
+      required: true,
+      options: [
+        { value: "cat", title: "Cat" },
+        { value: "dog", title: "Dog" },
+      ],
+    },
+  ],
+};
+
+function task(id: string, more: Partial<Task> = {}): Task {
+  return {
+    task_id: id,
+    lease_id: `lse_${id}`,
+    lease_remaining_ms: 900_000,
+    heartbeat_ms: 180_000,
+    project: { id: "prj_1", name: "P", media: "image" },
+    batch: { id: "bat_1", name: "B", kind: "production" },
+    asset: {
+      id: `ast_${id}`,
+      ordinal: 0,
+      name: `${id}.png`,
+      reference_id: null,
+      media_type: "image/png",
+      size: 1,
+      width: 10,
+      height: 10,
+      upload: null,
+      uploaded_at: "",
+      metadata: {},
+      thumbnail: null,
+      content: `/${id}`,
+      url: null,
+      excerpt: null,
+      status: "claimed",
+      batches: [],
+    },
+    taxonomy_version: 1,
+    draft: null,
+    previous: null,
+    ...more,
+  };
+}
+
+const offline = () => new ApiError(0, { code: "offline", message: "offline" });
+const refusal = (status: number, code: string, details: Record<string, unknown> = {}) =>
+  new ApiError(status, { code, message: code, details });
+
+/** A server with open tasks, that can be made to fail. */
+class FakeServer implements LabellingPort {
+  open: Task[] = [];
+  held: Task[] = [];
+  submitted: { submission_id: string; response: Answer; lease: string }[] = [];
+  drafts: { lease: string; seq: number; response: Answer }[] = [];
+  released: string[] = [];
+  skipped: string[] = [];
+  claims: string[] = [];
+  failing: ApiError | null = null;
+  submitFailure: ApiError | null = null;
+  /** Loses the answer to a submit that it did take. */
+  losesAnswer = false;
+
+  async claim(claimId: string): Promise<Claim> {
+    this.claims.push(claimId);
+    if (this.failing) throw this.failing;
+    while (this.held.length < 2) {
+      const next = this.open.shift();
+      if (!next) break;
+      this.held.push(next);
+    }
+    const reason = this.held.length > 0 ? null : { code: "all_done", message: "All done." };
+    return { tasks: [...this.held], reason };
+  }
+  async heartbeat(): Promise<void> {
+    if (this.failing) throw this.failing;
+  }
+  async saveDraft(lease: string, response: Answer, seq: number) {
+    if (this.failing) throw this.failing;
+    this.drafts.push({ lease, seq, response });
+    return { saved_at: new Date(Date.now()).toISOString() };
+  }
+  async submit(lease: string, body: { submission_id: string; response: Answer }): Promise<void> {
+    if (this.failing) throw this.failing;
+    if (this.submitFailure) throw this.submitFailure;
+    const known = this.submitted.find((other) => other.submission_id === body.submission_id);
+    if (!known) this.submitted.push({ ...body, lease });
+    this.held = this.held.filter((held) => held.lease_id !== lease);
+    if (this.losesAnswer) {
+      this.losesAnswer = false;
+      throw offline();
+    }
+  }
+  async release(lease: string): Promise<void> {
+    if (this.failing) throw this.failing;
+    this.released.push(lease);
+    this.held = this.held.filter((held) => held.lease_id !== lease);
+  }
+  async skip(lease: string): Promise<void> {
+    if (this.failing) throw this.failing;
+    this.skipped.push(lease);
+    this.held = this.held.filter((held) => held.lease_id !== lease);
+  }
+  async taxonomy(): Promise<Taxonomy> {
+    return TAXONOMY;
+  }
+  async text(): Promise<string> {
+    return "";
+  }
+  preloadImage(): void {}
+  async submittedToday(): Promise<number> {
+    return 5;
+  }
+}
+
+async function begin(ids: string[], journal = new MemoryJournal(), server = new FakeServer()) {
+  server.open.push(...ids.map((id) => task(id)));
+  const session = new LabellingSession(server, journal, undefined);
+  await session.start();
+  await vi.advanceTimersByTimeAsync(0);
+  const shown = () => session.current?.task.task_id ?? session.getState().phase.kind;
+  const answer = (value = "cat") =>
+    session.current?.document.apply((old) => setField(old, "kind", value));
+  return { session, server, journal, shown, answer, settle: () => vi.advanceTimersByTimeAsync(0) };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_800_000_000_000 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("the day of an annotator", () => {
+  test("the next task is there at once, and each answer arrives once", async () => {
+    const it = await begin(["a", "b", "c"]);
+    expect(it.shown()).toBe("a");
+    for (const next of ["b", "c", "empty"]) {
+      it.answer();
+      await it.session.submit();
+      await it.settle();
+      expect(it.shown()).toBe(next);
+    }
+    expect(it.server.submitted.map(({ lease }) => lease)).toEqual(["lse_a", "lse_b", "lse_c"]);
+    expect(it.session.getState().doneToday).toBe(8);
+  });
+
+  test("an incomplete answer stays and says where", async () => {
+    const it = await begin(["a"]);
+    await it.session.submit();
+    expect(it.shown()).toBe("a");
+    expect(it.session.getState().problems).toEqual([
+      { path: "fields.kind", message: "is required" },
+    ]);
+    expect(it.server.submitted).toEqual([]);
+  });
+
+  test("work that appears is picked up without a reload", async () => {
+    const it = await begin([]);
+    expect(it.shown()).toBe("empty");
+    it.server.open.push(task("late"));
+    await vi.advanceTimersByTimeAsync(POLL_EMPTY_MS);
+    expect(it.shown()).toBe("late");
+  });
+
+  test("skip and release go on, or stop", async () => {
+    const it = await begin(["a", "b", "c"]);
+    await it.session.skip("unclear");
+    expect(it.shown()).toBe("b");
+    await it.settle();
+    await it.session.release();
+    expect(it.shown()).toBe("stopped");
+    expect(it.server.released.toSorted()).toEqual(["lse_b", "lse_c"]);
+  });
+});
+
+describe("a lost connection", () => {
+  test("answers wait and are delivered once, in order, when it is back", async () => {
+    const it = await begin(["a", "b", "c"]);
+    it.server.failing = offline();
+    it.answer("cat");
+    await it.session.submit();
+    await vi.advanceTimersByTimeAsync(SUBMIT_GRACE_MS);
+    expect(it.shown()).toBe("b");
+    it.answer("dog");
+    await it.session.submit();
+    await vi.advanceTimersByTimeAsync(SUBMIT_GRACE_MS);
+    expect(it.session.getState()).toMatchObject({ offline: true, outbox: { waiting: 2 } });
+    it.server.failing = null;
+    it.session.reconnect();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(it.server.submitted.map(({ response }) => response.fields["kind"])).toEqual([
+      "cat",
+      "dog",
+    ]);
+    expect(it.session.getState()).toMatchObject({ offline: false, outbox: { waiting: 0 } });
+    expect(it.shown()).toBe("c");
+  });
+
+  test("an answer whose confirmation was lost is sent again under the same id", async () => {
+    const it = await begin(["a", "b"]);
+    it.server.losesAnswer = true;
+    it.answer();
+    await it.session.submit();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(it.server.submitted).toHaveLength(1);
+    expect(it.session.getState().outbox.waiting).toBe(0);
+  });
+
+  test("what a closed page left behind is delivered by the next", async () => {
+    const first = await begin(["a"]);
+    first.server.failing = offline();
+    first.answer();
+    await first.session.submit();
+    await vi.advanceTimersByTimeAsync(SUBMIT_GRACE_MS);
+    first.session.close();
+    first.server.failing = null;
+    const second = await begin([], first.journal, first.server);
+    await second.settle();
+    expect(first.server.submitted).toHaveLength(1);
+    expect(second.shown()).toBe("empty");
+  });
+
+  test("a claim that got no answer is repeated with its own id", async () => {
+    const server = new FakeServer();
+    server.failing = offline();
+    const it = await begin(["a"], new MemoryJournal(), server);
+    expect(it.shown()).toBe("loading");
+    server.failing = null;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(it.shown()).toBe("a");
+    expect(server.claims[0]).toBe(server.claims[1]);
+  });
+});
+
+describe("refusals", () => {
+  test("a lost lease is said and the next task comes", async () => {
+    const it = await begin(["a", "b"]);
+    it.server.submitFailure = refusal(409, "lease_lost");
+    it.answer();
+    await it.session.submit();
+    it.server.held = it.server.held.filter(({ task_id }) => task_id !== "a");
+    await it.settle();
+    expect(it.shown()).toBe("b");
+    expect(it.session.getState().notice?.text).toContain("kept as a draft");
+  });
+
+  test("an answer that the server finds invalid stays with its problems and can be handed in again", async () => {
+    const it = await begin(["a", "b"]);
+    const problems = [{ path: "fields.kind", message: "must be one of: x" }];
+    it.server.submitFailure = refusal(422, "invalid_response", { problems });
+    it.answer();
+    await it.session.submit();
+    await vi.advanceTimersByTimeAsync(SUBMIT_GRACE_MS);
+    expect(it.shown()).toBe("a");
+    expect(it.session.getState()).toMatchObject({ problems, submitting: false });
+    it.server.submitFailure = null;
+    await it.session.submit();
+    await it.settle();
+    expect(it.shown()).toBe("b");
+  });
+
+  test("a refusal that comes late brings the task back before the one on screen", async () => {
+    const it = await begin(["a", "b"]);
+    it.server.failing = offline();
+    it.answer();
+    await it.session.submit();
+    await vi.advanceTimersByTimeAsync(SUBMIT_GRACE_MS);
+    expect(it.shown()).toBe("b");
+    it.server.failing = null;
+    it.server.submitFailure = refusal(422, "invalid_response", {
+      problems: [{ path: "annotations", message: "x" }],
+    });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(it.shown()).toBe("a");
+    it.server.submitFailure = null;
+    await it.session.submit();
+    await it.settle();
+    expect(it.shown()).toBe("b");
+  });
+});
+
+describe("drafts", () => {
+  test("journal soon, server after a pause, rising numbers, the newest content", async () => {
+    const it = await begin(["a"]);
+    it.answer("cat");
+    await vi.advanceTimersByTimeAsync(400);
+    expect(await it.journal.draft("a")).toMatchObject({ dirty: true });
+    expect(it.server.drafts).toHaveLength(0);
+    it.answer("dog");
+    await vi.advanceTimersByTimeAsync(1_600);
+    it.answer("cat");
+    await vi.advanceTimersByTimeAsync(1_600);
+    expect(it.server.drafts.map(({ response }) => response.fields["kind"])).toEqual(["dog", "cat"]);
+    const [one, two] = it.server.drafts;
+    expect((two?.seq ?? 0) > (one?.seq ?? 0)).toBe(true);
+    expect(await it.journal.draft("a")).toMatchObject({ dirty: false });
+  });
+
+  test("someone who never pauses is saved too", async () => {
+    const it = await begin(["a"]);
+    for (let i = 0; i < 30; i += 1) {
+      it.answer(i % 2 === 0 ? "cat" : "dog");
+      await vi.advanceTimersByTimeAsync(500);
+    }
+    expect(it.server.drafts.length).toBeGreaterThanOrEqual(1);
+  });
+
+  test("after a reload the journal's newer work is back and goes to the server", async () => {
+    const first = await begin(["a"]);
+    first.server.failing = offline();
+    first.answer("dog");
+    await vi.advanceTimersByTimeAsync(2_000);
+    first.server.failing = null;
+    const second = await begin([], first.journal, first.server);
+    expect(second.session.current?.document.answer.fields).toEqual({ kind: "dog" });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(first.server.drafts.at(-1)?.response.fields).toEqual({ kind: "dog" });
+  });
+
+  test("a draft on a lost lease moves on to the next task", async () => {
+    const it = await begin(["a", "b"]);
+    it.answer();
+    it.server.failing = refusal(409, "lease_lost");
+    await vi.advanceTimersByTimeAsync(1_600);
+    expect(it.shown()).toBe("b");
+    expect(it.session.getState().notice?.tone).toBe("warn");
+  });
+});

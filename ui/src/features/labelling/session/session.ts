@@ -1,0 +1,470 @@
+/**
+ * An annotator's session: claims tasks one ahead, shows one, hands in, goes on. Owns the order of things
+ * (draft, submit, next claim) and what the person is told; draws nothing and knows no React.
+ */
+import { ApiError } from "~/api/http";
+import type { ClaimReason, Problem, Task } from "~/api/types";
+import { answerProblems } from "~/canvas/taxonomy/check";
+import type { DraftState } from "./draftSync";
+import { uuidV7 } from "~/canvas/document/uuid";
+import type { Journal, OutboxEntry } from "./journal";
+import { Outbox, type Outcome, type OutboxState } from "./outbox";
+import type { LabellingPort } from "./port";
+import { loadContent, prepareWork, type Work } from "./work";
+
+/** How long a submit is waited for before the next task is shown anyway. */
+export const SUBMIT_GRACE_MS = 250;
+export const POLL_EMPTY_MS = 10_000;
+const CLAIM_RETRY_MS = 4_000;
+const HEARTBEAT_MIN_MS = 5_000;
+
+export type Phase =
+  | { readonly kind: "loading" }
+  | { readonly kind: "working"; readonly work: Work }
+  | { readonly kind: "empty"; readonly reason: ClaimReason }
+  | { readonly kind: "stopped" }
+  | { readonly kind: "failed"; readonly message: string; readonly hint: string | null };
+
+export interface Notice {
+  readonly tone: "info" | "warn";
+  readonly text: string;
+  readonly n: number;
+}
+
+export interface SessionState {
+  readonly phase: Phase;
+  readonly draft: DraftState;
+  readonly outbox: OutboxState;
+  readonly offline: boolean;
+  readonly submitting: boolean;
+  readonly doneToday: number | null;
+  readonly problems: readonly Problem[];
+  readonly notice: Notice | null;
+}
+
+export class LabellingSession {
+  private state: SessionState = {
+    phase: { kind: "loading" },
+    draft: "saved",
+    outbox: { waiting: 0, offline: false },
+    offline: false,
+    submitting: false,
+    doneToday: null,
+    problems: [],
+    notice: null,
+  };
+  private readonly listeners = new Set<() => void>();
+  private readonly outbox: Outbox;
+  /** Prepared and not yet shown, in the server's order. */
+  private ready: Work[] = [];
+  /** Handed in and shown no more, until the server has decided. */
+  private readonly handedIn = new Map<string, Work>();
+  /** Given away in this session: a claim answered before that does not bring them back. */
+  private readonly gone = new Set<string>();
+  private claimId = uuidV7();
+  private claiming = false;
+  private claimAgain = false;
+  private closed = false;
+  private visible = true;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private grace: ReturnType<typeof setTimeout> | undefined;
+  private beat: ReturnType<typeof setTimeout> | undefined;
+  private notices = 0;
+
+  constructor(
+    private readonly port: LabellingPort,
+    private readonly journal: Journal,
+    private readonly projectId: string | undefined,
+  ) {
+    this.outbox = new Outbox(
+      journal,
+      (entry) =>
+        port.submit(entry.lease_id, {
+          submission_id: entry.submission_id,
+          response: entry.response,
+          seconds: entry.seconds,
+        }),
+      (entry, outcome) => this.decided(entry, outcome),
+      (outbox) => this.update({ outbox, offline: outbox.offline }),
+    );
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly getState = (): SessionState => this.state;
+
+  get current(): Work | null {
+    return this.state.phase.kind === "working" ? this.state.phase.work : null;
+  }
+
+  async start(): Promise<void> {
+    await this.outbox.open();
+    this.countToday();
+    await this.fill();
+  }
+
+  /** The page goes: what is typed is kept, what was fetched ahead is given back. */
+  close(): void {
+    if (this.closed) return;
+    void this.current?.drafts.flush();
+    for (const work of this.ready) this.giveBack(work);
+    this.closed = true;
+    clearTimeout(this.timer);
+    clearTimeout(this.beat);
+    clearTimeout(this.grace);
+    this.outbox.close();
+  }
+
+  /** Another tab takes over: it gets the same tasks from the server, so nothing is given back. */
+  handOver(): void {
+    void this.current?.drafts.flush();
+    this.ready = [];
+    this.close();
+  }
+
+  saveNow(): void {
+    void this.current?.drafts.flush();
+  }
+
+  setVisible(visible: boolean): void {
+    this.visible = visible;
+    const now = Date.now();
+    if (visible) this.current?.clock.start(now);
+    else this.current?.clock.pause(now);
+    if (!visible) this.saveNow();
+    else if (this.state.phase.kind === "empty") void this.fill();
+    this.scheduleBeat();
+  }
+
+  /** The browser says that the network is back. */
+  reconnect(): void {
+    this.outbox.nudge();
+    this.saveNow();
+    void this.fill();
+  }
+
+  // --- what the person does ---------------------------------------------------
+
+  async submit(): Promise<void> {
+    const work = this.current;
+    if (!work || this.state.submitting) return;
+    if (work.content.kind === "failed") return;
+    const response = work.document.answer;
+    const problems = answerProblems(response, work.taxonomy);
+    if (problems.length > 0) {
+      this.update({ problems });
+      this.tell("warn", `Not handed in yet: ${problemCount(problems.length)} to look at.`);
+      return;
+    }
+    work.drafts.stop();
+    work.clock.pause(Date.now());
+    this.handedIn.set(work.task.task_id, work);
+    this.update({ submitting: true, problems: [] });
+    await this.outbox.add({
+      submission_id: uuidV7(),
+      task_id: work.task.task_id,
+      lease_id: work.leaseId,
+      asset_name: work.task.asset.name,
+      response,
+      seconds: work.clock.seconds(Date.now()),
+      handed_in_at_ms: Date.now(),
+    });
+    // Usually decided within the grace; else the next task is shown and the answer follows behind.
+    if (!this.handedIn.has(work.task.task_id)) return;
+    clearTimeout(this.grace);
+    this.grace = setTimeout(() => this.leave(work), SUBMIT_GRACE_MS);
+  }
+
+  async skip(reason: string): Promise<void> {
+    const work = this.current;
+    if (!work) return;
+    const done = await this.attempt(() => this.port.skip(work.leaseId, reason), "Not skipped");
+    if (done) this.dropAndGoOn(work);
+  }
+
+  /** Gives back everything held and stops; the drafts stay with the server. */
+  async release(): Promise<void> {
+    const work = this.current;
+    if (!work) return;
+    await work.drafts.flush();
+    const done = await this.attempt(() => this.port.release(work.leaseId), "Not given back");
+    if (!done) return;
+    work.drafts.stop();
+    clearTimeout(this.timer);
+    for (const other of this.ready) this.giveBack(other);
+    this.ready = [];
+    this.claimId = uuidV7();
+    this.update({ phase: { kind: "stopped" }, problems: [], draft: "saved" });
+  }
+
+  async goOn(): Promise<void> {
+    this.update({ phase: { kind: "loading" } });
+    this.gone.clear();
+    await this.fill();
+  }
+
+  async reloadContent(): Promise<void> {
+    const work = this.current;
+    if (!work) return;
+    work.content = await loadContent(work.task, this.port);
+    if (this.current === work) this.update({ phase: { kind: "working", work } });
+  }
+
+  dismissNotice(): void {
+    this.update({ notice: null });
+  }
+
+  // --- claiming ---------------------------------------------------------------
+
+  /** Sees to it that one task is shown and one is ready. */
+  private async fill(): Promise<void> {
+    if (this.closed || this.state.phase.kind === "stopped") return;
+    if (this.claiming) {
+      this.claimAgain = true;
+      return;
+    }
+    this.claiming = true;
+    clearTimeout(this.timer);
+    try {
+      const claim = await this.port.claim(this.claimId, this.projectId);
+      // An answered claim is used up; only one that got no answer is repeated with its id.
+      this.claimId = uuidV7();
+      await this.takeIn(claim.tasks);
+      this.update({ offline: false });
+      if (this.current === null && !this.state.submitting) this.showNextOr(claim.reason);
+    } catch (error) {
+      this.claimFailed(error);
+    } finally {
+      this.claiming = false;
+    }
+    if (this.claimAgain) {
+      this.claimAgain = false;
+      void this.fill();
+    }
+  }
+
+  private async takeIn(tasks: readonly Task[]): Promise<void> {
+    for (const task of tasks) {
+      if (this.projectId !== undefined && task.project.id !== this.projectId) continue;
+      if (this.gone.has(task.task_id) || this.outbox.has(task.task_id)) continue;
+      if (this.handedIn.has(task.task_id)) continue;
+      const held = [this.current, ...this.ready].find(
+        (work) => work?.task.task_id === task.task_id,
+      );
+      if (held) {
+        held.leaseId = task.lease_id;
+        continue;
+      }
+      const skew = 0;
+      const work = await prepareWork(task, this.port, this.journal, skew, (id, draft) =>
+        this.draftChanged(id, draft),
+      );
+      if (this.closed) return;
+      this.ready.push(work);
+      if (this.current === null && !this.state.submitting) this.showNext();
+    }
+  }
+
+  private claimFailed(error: unknown): void {
+    const failure = error instanceof ApiError ? error : null;
+    const passing =
+      failure === null || failure.status === 0 || failure.status >= 500 || failure.status === 429;
+    if (passing) this.update({ offline: true });
+    else if (this.current === null) {
+      this.update({ phase: { kind: "failed", message: failure.message, hint: failure.hint } });
+    }
+    if (passing) this.timer = setTimeout(() => void this.fill(), CLAIM_RETRY_MS);
+  }
+
+  private showNextOr(reason: ClaimReason | null): void {
+    if (this.showNext()) return;
+    const because = reason ?? { code: "all_done", message: "There is nothing to label right now." };
+    this.update({ phase: { kind: "empty", reason: because }, problems: [], draft: "saved" });
+    this.timer = setTimeout(() => {
+      this.gone.clear();
+      if (this.visible) void this.fill();
+    }, POLL_EMPTY_MS);
+  }
+
+  private showNext(): boolean {
+    const next = this.ready.shift();
+    if (!next) return false;
+    if (this.visible) next.clock.start(Date.now());
+    this.update({
+      phase: { kind: "working", work: next },
+      problems: [],
+      draft: next.drafts.state,
+    });
+    if (next.restored === "journal") this.tell("info", "Your unsaved work was restored.");
+    this.scheduleBeat();
+    return true;
+  }
+
+  // --- after a task -----------------------------------------------------------
+
+  /** Shows the next task in place of one that was handed in or given away. */
+  private leave(work: Work): void {
+    if (this.current !== work) return;
+    this.update({ submitting: false });
+    if (!this.showNext()) this.update({ phase: { kind: "loading" } });
+    void this.fill();
+  }
+
+  private decided(entry: OutboxEntry, outcome: Outcome): void {
+    const work = this.handedIn.get(entry.task_id) ?? null;
+    if (work && this.current === work) clearTimeout(this.grace);
+    switch (outcome.kind) {
+      case "delivered":
+        this.handedIn.delete(entry.task_id);
+        this.gone.add(entry.task_id);
+        void this.journal.dropDraft(entry.task_id).catch(() => undefined);
+        if (this.state.doneToday !== null) this.update({ doneToday: this.state.doneToday + 1 });
+        if (work && this.current === work) this.leave(work);
+        else void this.fill();
+        break;
+      case "lease-lost":
+      case "refused":
+        this.handedIn.delete(entry.task_id);
+        this.gone.add(entry.task_id);
+        this.tell("warn", lostText(entry.asset_name, outcome));
+        if (work && this.current === work) this.leave(work);
+        else void this.fill();
+        break;
+      case "invalid":
+        this.handedIn.delete(entry.task_id);
+        if (work) this.bringBack(work, outcome.problems);
+        break;
+    }
+  }
+
+  /** The server refused an answer: it comes back on the screen with what is wrong. */
+  private bringBack(work: Work, problems: readonly Problem[]): void {
+    work.drafts.resume();
+    const shown = this.current;
+    if (shown !== work) {
+      if (shown) {
+        shown.clock.pause(Date.now());
+        this.ready.unshift(shown);
+      }
+      this.ready.unshift(work);
+      this.showNext();
+    }
+    this.update({ submitting: false, problems });
+    work.clock.start(Date.now());
+    this.tell(
+      "warn",
+      `“${work.task.asset.name}” was not accepted: ${problemCount(problems.length)}.`,
+    );
+  }
+
+  private draftChanged(taskId: string, draft: DraftState): void {
+    const shown = this.current;
+    if (shown?.task.task_id !== taskId) return;
+    this.update({
+      draft,
+      offline: draft === "offline" || (this.state.offline && draft !== "saved"),
+    });
+    if (draft === "lost") this.lost(shown);
+  }
+
+  /** The lease is gone: the server has kept the work as a draft, this person goes on to the next. */
+  private lost(work: Work): void {
+    if (this.current !== work) return;
+    this.tell("warn", lostText(work.task.asset.name, { kind: "lease-lost" }));
+    this.dropAndGoOn(work);
+  }
+
+  private dropAndGoOn(work: Work): void {
+    work.drafts.stop();
+    this.gone.add(work.task.task_id);
+    this.leave(work);
+  }
+
+  private giveBack(work: Work): void {
+    work.drafts.stop();
+    void this.port.release(work.leaseId).catch(() => undefined);
+  }
+
+  private async attempt(call: () => Promise<unknown>, what: string): Promise<boolean> {
+    const work = this.current;
+    try {
+      await call();
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "lease_lost" && work) {
+        this.lost(work);
+        return false;
+      }
+      const message = error instanceof ApiError ? error.message : "something failed";
+      this.tell("warn", `${what}: ${message}.`);
+      return false;
+    }
+  }
+
+  // --- heartbeat and counts ---------------------------------------------------
+
+  private scheduleBeat(): void {
+    clearTimeout(this.beat);
+    if (this.closed || !this.visible) return;
+    const beats = [this.current, ...this.ready].flatMap((work) =>
+      work ? [work.task.heartbeat_ms] : [],
+    );
+    if (beats.length === 0) return;
+    const wait = Math.max(HEARTBEAT_MIN_MS, Math.min(...beats));
+    this.beat = setTimeout(() => void this.sendBeats(), wait);
+  }
+
+  private async sendBeats(): Promise<void> {
+    for (const work of [this.current, ...this.ready]) {
+      if (!work || this.handedIn.has(work.task.task_id)) continue;
+      try {
+        await this.port.heartbeat(work.leaseId);
+      } catch (error) {
+        if (error instanceof ApiError && error.code === "lease_lost") this.leaseGone(work);
+      }
+    }
+    this.scheduleBeat();
+  }
+
+  private leaseGone(work: Work): void {
+    if (this.current === work) {
+      // The server keeps the draft of a lost lease too.
+      void work.drafts.flush().finally(() => this.lost(work));
+    } else {
+      this.ready = this.ready.filter((other) => other !== work);
+    }
+  }
+
+  private countToday(): void {
+    this.port.submittedToday(this.projectId).then(
+      (doneToday) => this.update({ doneToday }),
+      () => undefined,
+    );
+  }
+
+  private tell(tone: Notice["tone"], text: string): void {
+    this.notices += 1;
+    this.update({ notice: { tone, text, n: this.notices } });
+  }
+
+  private update(change: Partial<SessionState>): void {
+    if (this.closed) return;
+    this.state = { ...this.state, ...change };
+    for (const listener of [...this.listeners]) listener();
+  }
+}
+
+function problemCount(n: number): string {
+  return n === 1 ? "1 thing" : `${n} things`;
+}
+
+function lostText(name: string, outcome: { kind: string; message?: string }): string {
+  const why =
+    outcome.kind === "lease-lost"
+      ? "is no longer yours: it was taken over while you were away"
+      : `was refused: ${outcome.message ?? "the server said no"}`;
+  return `“${name}” ${why}. Your work is kept as a draft.`;
+}

@@ -1,0 +1,103 @@
+/**
+ * One task made ready to be worked on: taxonomy at hand, text or image loaded, the newest draft put in.
+ * Knows how long it was in sight. Does not claim or submit.
+ */
+import { AnswerDocument } from "~/canvas/document/document";
+import { EMPTY_ANSWER } from "~/canvas/document/answer";
+import type { Response as Answer, Task, Taxonomy } from "~/api/types";
+import { newestDraft } from "./draftOrder";
+import { DraftSync, type DraftState } from "./draftSync";
+import type { Journal } from "./journal";
+import type { LabellingPort } from "./port";
+
+/** What is shown: an image by its address, a text by its characters, or why neither is there. */
+export type Content =
+  | { readonly kind: "image"; readonly src: string }
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "failed"; readonly message: string };
+
+export interface Work {
+  readonly task: Task;
+  readonly taxonomy: Taxonomy;
+  readonly document: AnswerDocument;
+  readonly drafts: DraftSync;
+  content: Content;
+  readonly clock: SightClock;
+  readonly restored: "nothing" | "server" | "journal";
+  leaseId: string;
+}
+
+export async function prepareWork(
+  task: Task,
+  port: LabellingPort,
+  journal: Journal,
+  skewMs: number,
+  onDraft: (taskId: string, state: DraftState) => void,
+): Promise<Work> {
+  const [taxonomy, content, stored] = await Promise.all([
+    port.taxonomy(task.project.id, task.taxonomy_version),
+    loadContent(task, port),
+    journal.draft(task.task_id).catch(() => null),
+  ]);
+  const newest = newestDraft(task.draft, stored, skewMs);
+  const document = new AnswerDocument(newest.response ?? task.previous ?? EMPTY_ANSWER);
+  const work: Work = {
+    task,
+    taxonomy,
+    document,
+    content,
+    clock: new SightClock(),
+    restored: newest.from,
+    leaseId: task.lease_id,
+    drafts: new DraftSync(
+      task.task_id,
+      journal,
+      { save: (response, seq) => port.saveDraft(work.leaseId, response, seq) },
+      (state) => onDraft(task.task_id, state),
+      { savedAt: task.draft?.saved_at ?? null, seq: Math.max(stored?.seq ?? 0, Date.now()) },
+    ),
+  };
+  let saved: Answer = document.answer;
+  document.subscribe(() => {
+    if (document.answer === saved) return;
+    saved = document.answer;
+    work.drafts.change(saved);
+  });
+  // A journal that is ahead of the server goes there now, not with the next edit.
+  if (newest.from === "journal" && newest.response) work.drafts.change(newest.response);
+  return work;
+}
+
+export async function loadContent(task: Task, port: LabellingPort): Promise<Content> {
+  const src = task.asset.content ?? task.asset.url;
+  if (!src) return { kind: "failed", message: "This asset has no content." };
+  if (task.project.media === "image") {
+    port.preloadImage(src);
+    return { kind: "image", src };
+  }
+  try {
+    return { kind: "text", text: await port.text(src) };
+  } catch {
+    return { kind: "failed", message: "The text could not be loaded." };
+  }
+}
+
+/** Seconds for which the task was on a visible screen. */
+export class SightClock {
+  private seenMs = 0;
+  private since: number | null = null;
+
+  start(nowMs: number): void {
+    this.since ??= nowMs;
+  }
+
+  pause(nowMs: number): void {
+    if (this.since !== null) this.seenMs += Math.max(0, nowMs - this.since);
+    this.since = null;
+  }
+
+  seconds(nowMs: number): number {
+    const running = this.since === null ? 0 : Math.max(0, nowMs - this.since);
+    return Math.round((this.seenMs + running) / 100) / 10;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Keys of the labelling page. Order: an open dialog keeps everything; a field keeps what is typed; then the
+ * taxonomy's keys, then commands, then the canvas, as long as nothing else has the focus.
+ */
+import { useEffect, useRef } from "react";
+import { isTyping } from "~/commands/keys";
+import { keyName, type HotkeyTarget, type KeyPress } from "~/canvas/taxonomy/hotkeys";
+import { commandOfKey, type CommandId } from "./commands";
+
+interface LabelKeys {
+  readonly hotkeys: ReadonlyMap<string, HotkeyTarget>;
+  /** Plain Enter hands in (only choices, nothing to draw). */
+  readonly enterSubmits: boolean;
+  readonly stage: { current: HTMLElement | null };
+  readonly run: (id: CommandId) => void;
+  readonly pick: (target: HotkeyTarget) => void;
+  /** True when the canvas took the key. */
+  readonly canvas: (press: KeyPress) => boolean;
+  readonly canvasUp: (key: string) => void;
+}
+
+export function useLabelKeys(keys: LabelKeys): void {
+  const newest = useRef(keys);
+  useEffect(() => {
+    newest.current = keys;
+  });
+  useEffect(() => {
+    const down = (event: KeyboardEvent) => {
+      if (event.isComposing || event.defaultPrevented || isDialogOpen()) return;
+      if (!handle(event, newest.current)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    const up = (event: KeyboardEvent) => newest.current.canvasUp(event.key);
+    window.addEventListener("keydown", down, { capture: true });
+    window.addEventListener("keyup", up, { capture: true });
+    return () => {
+      window.removeEventListener("keydown", down, { capture: true });
+      window.removeEventListener("keyup", up, { capture: true });
+    };
+  }, []);
+}
+
+function handle(event: KeyboardEvent, keys: LabelKeys): boolean {
+  const name = keyName(event);
+  const typing = isTyping(event.target);
+  const command = commandOfKey(name, keys.hotkeys);
+  if (typing) {
+    if (name === "Escape") {
+      keys.stage.current?.focus();
+      return true;
+    }
+    if (command?.inFields !== true) return false;
+  }
+  const target = keys.hotkeys.get(name);
+  if (target) {
+    if (!event.repeat) keys.pick(target);
+    return true;
+  }
+  if (command) {
+    if (!event.repeat || command.repeats === true) keys.run(command.id);
+    return true;
+  }
+  const free = event.target === document.body || event.target === keys.stage.current;
+  if (!free) {
+    if (name !== "Escape" || !inPanel(event.target)) return false;
+    keys.stage.current?.focus();
+    return true;
+  }
+  if (name === "Enter" && keys.enterSubmits) {
+    if (!event.repeat) keys.run("submit");
+    return true;
+  }
+  return keys.canvas(event);
+}
+
+function inPanel(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[data-label-panel]") !== null;
+}
+
+function isDialogOpen(): boolean {
+  return document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+}

@@ -1,0 +1,76 @@
+/** Ties a LabellingSession to the life of the page: journal, the turn among tabs, visibility, the network. */
+import { useCallback, useEffect, useRef, useState } from "react";
+import { uuidV7 } from "~/canvas/document/uuid";
+import { openJournal } from "./session/journal";
+import { livePort } from "./session/port";
+import { LabellingSession } from "./session/session";
+import { TabTurn, type Channel } from "./session/tabs";
+
+export type SessionTurn =
+  | { readonly kind: "starting" }
+  | { readonly kind: "elsewhere" }
+  | { readonly kind: "here"; readonly session: LabellingSession };
+
+export function useLabellingSession(
+  userId: string,
+  projectId: string | undefined,
+): { turn: SessionTurn; takeOver: () => void } {
+  const [turn, setTurn] = useState<SessionTurn>({ kind: "starting" });
+  const tab = useRef<TabTurn | null>(null);
+
+  useEffect(() => {
+    let live = true;
+    let session: LabellingSession | null = null;
+    const begin = async () => {
+      const journal = await openJournal(userId);
+      if (!live || tabTurn.role !== "working") return;
+      session = new LabellingSession(livePort, journal, projectId);
+      setTurn({ kind: "here", session });
+      void session.start();
+    };
+    const tabTurn = new TabTurn(openChannel(`sheaf-labelling-${userId}`), uuidV7(), (role) => {
+      if (role === "working") void begin();
+      else if (role === "waiting") {
+        session?.handOver();
+        session = null;
+        setTurn({ kind: "elsewhere" });
+      }
+    });
+    tab.current = tabTurn;
+    tabTurn.ask();
+
+    const events = new AbortController();
+    const { signal } = events;
+    const on = (target: EventTarget, type: string, handle: () => void) =>
+      target.addEventListener(type, handle, { signal });
+    on(document, "visibilitychange", () =>
+      session?.setVisible(document.visibilityState === "visible"),
+    );
+    on(window, "focus", () => session?.setVisible(true));
+    on(window, "online", () => session?.reconnect());
+    on(window, "pagehide", () => session?.saveNow());
+    return () => {
+      live = false;
+      events.abort();
+      session?.close();
+      tabTurn.leave();
+    };
+  }, [userId, projectId]);
+
+  const takeOver = useCallback(() => tab.current?.takeOver(), []);
+  return { turn, takeOver };
+}
+
+function openChannel(name: string): Channel {
+  if (typeof BroadcastChannel === "undefined") {
+    return { onmessage: null, postMessage: () => undefined, close: () => undefined };
+  }
+  const broadcast = new BroadcastChannel(name);
+  const channel: Channel = {
+    onmessage: null,
+    postMessage: (message) => broadcast.postMessage(message),
+    close: () => broadcast.close(),
+  };
+  broadcast.onmessage = (event: MessageEvent<unknown>) => channel.onmessage?.({ data: event.data });
+  return channel;
+}

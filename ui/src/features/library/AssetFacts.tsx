@@ -1,0 +1,209 @@
+/** What is known of an asset: metadata, origin, batches, what happened to it, answers. */
+import { Badge } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { Answer, AssetDetail, LedgerEntry } from "~/api/types";
+import css from "~/components/asset/asset.module.css";
+import { statusText } from "~/components/asset/status";
+import { TimeAgo } from "~/components/TimeAgo";
+import { bytes, count, valueText } from "~/lib/format";
+import { quote } from "~/lib/queryText";
+import page from "./library.module.css";
+
+const EVENTS: Record<string, string> = {
+  uploaded: "Uploaded",
+  updated: "Updated by an upload",
+  batched: "Put into a batch",
+  launched: "Batch launched",
+  claimed: "Taken in hand",
+  submitted: "Submitted",
+  released: "Given back",
+  skipped: "Skipped",
+  expired: "Lease ran out",
+  cancelled: "Cancelled",
+};
+
+export function AssetFacts({
+  projectId,
+  asset,
+  onTerm,
+}: {
+  projectId: string;
+  asset: AssetDetail;
+  /** A metadata value was clicked: find others with it. */
+  onTerm: (term: string) => void;
+}) {
+  const metadata = Object.entries(asset.metadata);
+  return (
+    <>
+      <div className={page.panelPart}>
+        <h3>Metadata</h3>
+        {metadata.length === 0 && <span style={{ color: "var(--sheaf-dim)" }}>None.</span>}
+        <table className={css.meta}>
+          <tbody>
+            {metadata.map(([name, value]) => (
+              <MetaRow key={name} name={name} value={value} onTerm={onTerm} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <div className={page.panelPart}>
+        <h3>Asset</h3>
+        <table className={css.meta}>
+          <tbody>
+            <Row name="State">{statusText(asset.status)}</Row>
+            <Row name="Number in the library">{count(asset.ordinal)}</Row>
+            {asset.reference_id !== null && <Row name="Reference id">{asset.reference_id}</Row>}
+            <Row name="Type">
+              {[
+                asset.media_type,
+                asset.width !== null && asset.height !== null
+                  ? `${asset.width} × ${asset.height}`
+                  : null,
+                asset.size === null ? null : bytes(asset.size),
+              ]
+                .filter(Boolean)
+                .join(", ")}
+            </Row>
+            {asset.upload !== null && (
+              <Row name="Upload">
+                <Link
+                  to="/p/$projectId/uploads/$uploadId"
+                  params={{ projectId, uploadId: asset.upload.id }}
+                >
+                  {asset.upload.name}
+                </Link>
+                , <TimeAgo time={asset.uploaded_at} />
+              </Row>
+            )}
+            {asset.url !== null && (
+              <Row name="Address">
+                <a href={asset.url} target="_blank" rel="noreferrer noopener">
+                  {asset.url}
+                </a>
+              </Row>
+            )}
+            <Row name="Batches">
+              {asset.batches.length === 0
+                ? "None"
+                : asset.batches.map((batch, i) => (
+                    <span key={batch.id}>
+                      {i > 0 && ", "}
+                      <Link
+                        to="/p/$projectId/batches/$batchId"
+                        params={{ projectId, batchId: batch.id }}
+                      >
+                        {batch.name}
+                      </Link>
+                    </span>
+                  ))}
+            </Row>
+            <Row name="Id">
+              <code>{asset.id}</code>
+            </Row>
+          </tbody>
+        </table>
+      </div>
+      <div className={page.panelPart}>
+        <h3>What happened to it</h3>
+        <ol className={css.timeline}>
+          {asset.ledger.map((entry, i) => (
+            <LedgerLine key={`${entry.at}-${i}`} entry={entry} />
+          ))}
+        </ol>
+      </div>
+      {asset.answers.length > 0 && (
+        <div className={page.panelPart}>
+          <h3>Answers</h3>
+          {asset.answers.map((answer) => (
+            <AnswerPart key={answer.submission_id} answer={answer} />
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Row({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td>{children}</td>
+    </tr>
+  );
+}
+
+function MetaRow({
+  name,
+  value,
+  onTerm,
+}: {
+  name: string;
+  value: unknown;
+  onTerm: (term: string) => void;
+}) {
+  const simple =
+    typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+  const text = valueText(value);
+  return (
+    <Row name={name}>
+      {simple && text.length < 80 ? (
+        <a
+          href="#find"
+          title={`Find ${name}:${text}`}
+          onClick={(event) => {
+            event.preventDefault();
+            onTerm(`${quote(name)}:${quote(text)}`);
+          }}
+        >
+          {text === "" ? "(empty)" : text}
+        </a>
+      ) : (
+        text
+      )}
+    </Row>
+  );
+}
+
+function LedgerLine({ entry }: { entry: LedgerEntry }) {
+  const details = Object.entries(entry.details ?? {})
+    .filter(([, value]) => value !== null && typeof value !== "object")
+    .map(([key, value]) => `${key.replaceAll("_", " ")} ${String(value)}`);
+  return (
+    <li>
+      {EVENTS[entry.event] ?? entry.event}
+      {entry.batch !== null && `: ${entry.batch.name}`}
+      <small>
+        <TimeAgo time={entry.at} />
+        {entry.actor !== null && ` by ${entry.actor.name}`}
+        {details.length > 0 && ` · ${details.join(", ")}`}
+      </small>
+    </li>
+  );
+}
+
+function AnswerPart({ answer }: { answer: Answer }) {
+  const counts = new Map<string, number>();
+  for (const annotation of answer.response.annotations) {
+    counts.set(annotation.label, (counts.get(annotation.label) ?? 0) + 1);
+  }
+  return (
+    <div style={{ marginBottom: 10 }}>
+      <div>
+        {answer.annotator?.name ?? "Somebody"}, <TimeAgo time={answer.at} />
+        {answer.batch !== null && <span> · {answer.batch.name}</span>}
+      </div>
+      <div style={{ display: "flex", gap: 4, flexWrap: "wrap", margin: "4px 0" }}>
+        {[...counts].map(([label, n]) => (
+          <Badge key={label} color="gray">
+            {n} × {label}
+          </Badge>
+        ))}
+        {Object.entries(answer.response.fields).map(([field, value]) => (
+          <Badge key={field} color="leaf" tt="none">
+            {field}: {valueText(value)}
+          </Badge>
+        ))}
+      </div>
+    </div>
+  );
+}

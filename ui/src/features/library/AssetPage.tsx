@@ -1,0 +1,76 @@
+/** /p/:id/assets/:aid: one asset, its content large. */
+import { Select } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { assetQuery } from "~/api/library";
+import { AssetView } from "~/components/asset/AssetView";
+import pageCss from "~/components/page.module.css";
+import { Failure, Page, Waiting } from "~/components/Page";
+import { day } from "~/lib/format";
+import { AssetFacts } from "./AssetFacts";
+import css from "./library.module.css";
+
+export function AssetPage({ projectId, assetId }: { projectId: string; assetId: string }) {
+  const query = useQuery(assetQuery(projectId, assetId));
+  const navigate = useNavigate();
+  const [shown, setShown] = useState<string | null>(null);
+  const asset = query.data;
+  const answers = asset?.answers ?? [];
+  const answer =
+    shown === "none"
+      ? null
+      : (answers.find((entry) => entry.submission_id === shown) ?? answers[0] ?? null);
+  return (
+    <Page
+      title={asset?.name ?? "Asset"}
+      flush
+      crumbs={
+        <Link to="/p/$projectId/library" params={{ projectId }} className={pageCss.crumb}>
+          Library /
+        </Link>
+      }
+      actions={
+        answers.length > 0 && (
+          <Select
+            aria-label="Answer shown"
+            value={answer?.submission_id ?? "none"}
+            onChange={setShown}
+            allowDeselect={false}
+            w={230}
+            data={[
+              { value: "none", label: "No answer shown" },
+              ...answers.map((entry) => ({
+                value: entry.submission_id,
+                label: `${entry.annotator?.name ?? "Somebody"}, ${day(entry.at)}`,
+              })),
+            ]}
+          />
+        )
+      }
+    >
+      {query.isPending && <Waiting what="asset" />}
+      {query.error !== null && (
+        <div style={{ padding: 20 }}>
+          <Failure error={query.error} onRetry={() => void query.refetch()} />
+        </div>
+      )}
+      {asset !== undefined && (
+        <div className={css.assetPage}>
+          <div className={css.assetStage}>
+            <AssetView asset={asset} response={answer?.response ?? null} />
+          </div>
+          <aside className={css.assetSide} aria-label="About the asset">
+            <AssetFacts
+              projectId={projectId}
+              asset={asset}
+              onTerm={(q) =>
+                void navigate({ to: "/p/$projectId/library", params: { projectId }, search: { q } })
+              }
+            />
+          </aside>
+        </div>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,124 @@
+/** /p/:id/people: who works in a project, in which roles. */
+import { Button, Checkbox } from "@mantine/core";
+import { IconUserPlus, IconUsers } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { membersQuery, projectQuery, setMember } from "~/api/projects";
+import type { Member, Role } from "~/api/types";
+import { confirm } from "~/components/confirm";
+import { Invitations } from "~/components/Invitations";
+import { InviteForm } from "~/components/InviteForm";
+import { notifyError } from "~/components/notify";
+import { EmptyState, Failure, Page, Section, Waiting } from "~/components/Page";
+import css from "~/components/page.module.css";
+import { ROLE_NAMES } from "~/lib/roles";
+
+const ROLES: Role[] = ["annotator", "reviewer", "manager"];
+const ROLE_HINTS: Record<Role, string> = {
+  annotator: "Labels what the queue serves",
+  reviewer: "Sees the library and others' answers",
+  manager: "Uploads, makes batches, invites, changes the project",
+};
+
+export function MembersPage({ projectId }: { projectId: string }) {
+  const [inviting, setInviting] = useState(false);
+  const project = useQuery(projectQuery(projectId));
+  const query = useQuery(membersQuery(projectId));
+  const items = query.data?.items ?? [];
+  const button = (
+    <Button leftSection={<IconUserPlus size={15} />} onClick={() => setInviting(true)}>
+      Invite
+    </Button>
+  );
+  return (
+    <Page title="People" note={project.data?.name} actions={button}>
+      {query.isPending && <Waiting what="people" />}
+      {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
+      {query.data !== undefined && items.length === 0 && (
+        <EmptyState
+          icon={<IconUsers size={24} />}
+          title="Nobody is in this project yet"
+          actions={button}
+        >
+          Invite annotators by a link. They see this project&apos;s tasks as soon as a batch is
+          launched.
+        </EmptyState>
+      )}
+      {items.length > 0 && (
+        <Section title="Members" flush>
+          <table className={css.table}>
+            <thead>
+              <tr>
+                <th>Name</th>
+                <th>E-mail</th>
+                {ROLES.map((role) => (
+                  <th key={role} title={ROLE_HINTS[role]}>
+                    {ROLE_NAMES[role]}
+                  </th>
+                ))}
+                <th />
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((member) => (
+                <MemberRow key={member.user.id} projectId={projectId} member={member} />
+              ))}
+            </tbody>
+          </table>
+        </Section>
+      )}
+      <Invitations projectId={projectId} />
+      {inviting && (
+        <InviteForm
+          projectId={projectId}
+          {...(project.data === undefined ? {} : { projectName: project.data.name })}
+          onClose={() => setInviting(false)}
+        />
+      )}
+    </Page>
+  );
+}
+
+function MemberRow({ projectId, member }: { projectId: string; member: Member }) {
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: (roles: Role[]) => setMember(projectId, member.user.id, roles),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ["members", projectId] }),
+    onError: (error) => notifyError(error, "The roles were not changed"),
+  });
+  const handleRemove = async () => {
+    const yes = await confirm({
+      title: `Take ${member.user.name} out of the project?`,
+      text: "Their submitted answers stay. What they hold goes back into the queue.",
+      yes: "Take out",
+      danger: true,
+    });
+    if (yes) save.mutate([]);
+  };
+  const handleRole = (role: Role, on: boolean) => {
+    const roles = ROLES.filter((other) => (other === role ? on : member.roles.includes(other)));
+    if (roles.length === 0) void handleRemove();
+    else save.mutate(roles);
+  };
+  return (
+    <tr>
+      <td>{member.user.name}</td>
+      <td className={css.dim}>{member.user.email}</td>
+      {ROLES.map((role) => (
+        <td key={role}>
+          <Checkbox
+            aria-label={`${member.user.name}: ${ROLE_NAMES[role]}`}
+            checked={member.roles.includes(role)}
+            disabled={save.isPending}
+            onChange={(event) => handleRole(role, event.currentTarget.checked)}
+          />
+        </td>
+      ))}
+      <td className={css.right}>
+        <Button variant="subtle" color="red" size="compact-xs" onClick={() => void handleRemove()}>
+          Take out
+        </Button>
+      </td>
+    </tr>
+  );
+}

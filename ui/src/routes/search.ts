@@ -1,0 +1,53 @@
+/** Reading what stands behind the ? of an address, whatever it is. Pure. */
+import type { BuilderSearch } from "~/features/batches/BatchBuilderPage";
+import type { ExportSearch } from "~/features/export/ExportPage";
+import type { LibrarySearch } from "~/features/library/LibraryPage";
+import { SETTINGS_TABS, type SettingsTab } from "~/features/settings/tabs";
+
+type Raw = Record<string, unknown>;
+
+/** The router reads `q=5` as a number and `q=true` as a boolean; here they are text. */
+export const text = (value: unknown): string =>
+  typeof value === "string"
+    ? value
+    : typeof value === "number" || typeof value === "boolean"
+      ? String(value)
+      : "";
+
+export const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined =>
+  allowed.find((entry) => entry === value);
+
+/** Only the entries that say something. */
+function present<T extends object>(values: T): T {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
+  return Object.fromEntries(entries) as T;
+}
+
+export const librarySearch = (raw: Raw): LibrarySearch =>
+  present({
+    q: text(raw.q),
+    sort: text(raw.sort),
+    view: oneOf(raw.view, ["table", "grid"]),
+    asset: text(raw.asset),
+  }) as LibrarySearch;
+
+export const builderSearch = (raw: Raw): BuilderSearch =>
+  present({
+    from: oneOf(raw.from, ["ticked", "query", "library", "files"]),
+    q: text(raw.q),
+  }) as BuilderSearch;
+
+export const exportSearch = (raw: Raw): ExportSearch => ({
+  ...(present({
+    batch: text(raw.batch),
+    format: oneOf(raw.format, ["jsonl", "csv", "coco"]),
+    answers: oneOf(raw.answers, ["labelled", "all"]),
+  }) as ExportSearch),
+  // An empty query is a scope too: it finds everything.
+  ...(raw.q === undefined ? {} : { q: text(raw.q) }),
+});
+
+export const settingsSearch = (raw: Raw): { tab?: SettingsTab } => {
+  const tab = oneOf(raw.tab, SETTINGS_TABS);
+  return tab === undefined ? {} : { tab };
+};
