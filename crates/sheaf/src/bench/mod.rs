@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use crate::{Outcome, commands};
+
 #[derive(Debug, Subcommand)]
 pub enum Bench {
     /// Read a manifest into a library: rows and index, durable.
@@ -80,27 +82,27 @@ impl Report {
     }
 }
 
-pub async fn run(bench: Bench) -> anyhow::Result<()> {
-    let (report, json) = match bench {
-        Bench::Import(size) => (import::run(&size).await?, size.json),
-        Bench::Select(size) => (select::run(&size).await?, size.json),
-        Bench::Queue(queue) => (queue::run(&queue).await?, queue.size.json),
-    };
-    print(&report, json)
+pub fn run(bench: Bench) -> anyhow::Result<Outcome> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let (report, json) = runtime.block_on(async {
+        anyhow::Ok(match bench {
+            Bench::Import(size) => (import::run(&size).await?, size.json),
+            Bench::Select(size) => (select::run(&size).await?, size.json),
+            Bench::Queue(queue) => (queue::run(&queue).await?, queue.size.json),
+        })
+    })?;
+    let text = if json { serde_json::to_string_pretty(&report)? } else { table(&report) };
+    commands::print(&text)?;
+    Ok(Outcome::Done)
 }
 
-#[expect(clippy::print_stdout, reason = "figures are the command's output")]
-fn print(report: &Report, json: bool) -> anyhow::Result<()> {
-    if json {
-        println!("{}", serde_json::to_string_pretty(report)?);
-        return Ok(());
-    }
-    println!("{} bench, {} assets, {} cores", report.bench, report.assets, report.cores);
+fn table(report: &Report) -> String {
+    let mut out = format!("{} bench, {} assets, {} cores", report.bench, report.assets, report.cores);
     for figure in &report.figures {
         let target = figure.target.map_or_else(String::new, |target| format!("   (target {target})"));
-        println!("{:<58} {:>14.3} {}{target}", figure.what, figure.value, figure.unit);
+        out.push_str(&format!("\n{:<66} {:>14.3} {}{target}", figure.what, figure.value, figure.unit));
     }
-    Ok(())
+    out
 }
 
 /// Median time of `n` runs, in milliseconds; the first run is not counted.
