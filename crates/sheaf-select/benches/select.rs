@@ -9,8 +9,8 @@ use roaring::RoaringBitmap;
 use sheaf_query::expr::{Expr, Field, Order, Scalar, Test};
 use sheaf_select::sort::SortBy;
 use sheaf_select::{
-    AssetFacts, BlockCache, Builtin, CHUNK, ChunkBuilder, FieldKey, Library, Snapshot, Source, SourceError, Tail, members,
-    pick,
+    AssetFacts, BlockCache, Builtin, CHUNK, ChunkBuilder, FieldKey, Library, Snapshot, Source, SourceError,
+    Tail, members, pick,
 };
 
 /// 16 chunks are one million assets.
@@ -138,7 +138,11 @@ fn query(name: &str) -> Expr {
 }
 
 const QUERIES: [&str; 6] = [
-    "weather:rain hour<6", "city:\"city 0007\"", "confidence<0.1", "name~abc1", "name:/_0*7.*f\\.jpg$/",
+    "weather:rain hour<6",
+    "city:\"city 0007\"",
+    "confidence<0.1",
+    "name~abc1",
+    "name:/_0*7.*f\\.jpg$/",
     "-weather:rain OR frame%5=0",
 ];
 
@@ -180,7 +184,9 @@ fn patch_a_block(bencher: Bencher<'_, '_>, field: &str) {
     let key = FieldKey::meta(field);
     let old = world().blocks.get(&(key.clone(), 0)).expect("it is there");
     let new = AssetFacts { ordinal: 77, ..facts(88) };
-    bencher.bench(|| sheaf_select::patch_block(&key, 0, Some(old), std::slice::from_ref(&new)).expect("it is good"));
+    bencher.bench(|| {
+        sheaf_select::patch_block(&key, 0, Some(old), std::slice::from_ref(&new)).expect("it is good")
+    });
 }
 
 #[divan::bench(args = ["all", "half"])]
@@ -219,11 +225,13 @@ fn page_sorted_by_name(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn complete_a_city(bencher: Bencher<'_, '_>) {
     let world = world();
-    bencher.bench(|| library(world).values_starting_with(&FieldKey::meta("city"), "city 00", 10).expect("good"));
+    bencher
+        .bench(|| library(world).values_starting_with(&FieldKey::meta("city"), "city 00", 10).expect("good"));
 }
 
 #[divan::bench]
 fn random_100_000_of_150_000(bencher: Bencher<'_, '_>) {
-    let pool: RoaringBitmap = (0..CHUNKS * CHUNK).filter(|i| i.wrapping_mul(2_654_435_761) < 614_891_469).collect();
+    let pool: RoaringBitmap =
+        (0..CHUNKS * CHUNK).filter(|i| i.wrapping_mul(2_654_435_761) < 614_891_469).collect();
     bencher.bench(|| members::encode(&pick::random(black_box(&pool), 100_000, 42)));
 }

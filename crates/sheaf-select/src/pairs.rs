@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use crate::column::{Codes, Coded, Column, Dict, Numbers, PlainTexts, Rows};
+use crate::column::{Coded, Codes, Column, Dict, Numbers, PlainTexts, Rows};
 use crate::facts::{MAX_VALUES, Raw};
 use crate::text::Texts;
 use crate::value::{fold, nfc};
@@ -95,7 +95,8 @@ impl Pairs {
     pub fn add_column(&mut self, column: &Column, skip: impl Fn(u32) -> bool) {
         if let Some(c) = &column.coded {
             let ids: Vec<u32> = c.dict.texts.iter().map(|t| self.intern(t)).collect();
-            let (numbers, times, texts) = (c.dict.numbers_start(), c.dict.times_start(), c.dict.texts_start());
+            let (numbers, times, texts) =
+                (c.dict.numbers_start(), c.dict.times_start(), c.dict.texts_start());
             for i in 0..c.codes.len() {
                 let (row, code) = (c.rows.row(column.first, i), c.codes.get(i));
                 if code == 0 || skip(row) {
@@ -215,7 +216,8 @@ impl Pairs {
                 return Err(too_large(self.text_bytes));
             }
             entries.extend(text_pairs.iter().map(|(row, rank)| (*row, code(start, Some(*rank as usize)))));
-            dict.texts = Texts::from_texts(texts.iter().copied()).ok_or_else(|| too_large(self.text_bytes))?;
+            dict.texts =
+                Texts::from_texts(texts.iter().copied()).ok_or_else(|| too_large(self.text_bytes))?;
         }
         let coded = (!entries.is_empty()).then(|| {
             if !entries.is_sorted() {
@@ -236,7 +238,8 @@ impl Pairs {
         if texts.iter().all(|(t, _)| folds_itself(t)) {
             texts.sort_unstable();
         } else {
-            let mut keyed: Vec<(String, &str, u32)> = texts.iter().map(|(t, id)| (fold(t), *t, *id)).collect();
+            let mut keyed: Vec<(String, &str, u32)> =
+                texts.iter().map(|(t, id)| (fold(t), *t, *id)).collect();
             keyed.sort_unstable();
             texts = keyed.into_iter().map(|(_, t, id)| (t, id)).collect();
         }
@@ -269,7 +272,9 @@ fn distinct(pairs: &[(u16, f64)]) -> Vec<f64> {
 
 /// Whether entries of these rows (ascending) are better kept as one for every row of the column.
 fn dense(rows: impl Iterator<Item = u16> + Clone, n: usize, len: u32) -> bool {
-    n as u64 * 4 >= u64::from(len) && n as u64 <= u64::from(len) && rows.clone().zip(rows.skip(1)).all(|(a, b)| a < b)
+    n as u64 * 4 >= u64::from(len)
+        && n as u64 <= u64::from(len)
+        && rows.clone().zip(rows.skip(1)).all(|(a, b)| a < b)
 }
 
 fn coded(dict: Dict, entries: &[(u16, u16)], first: u32, len: u32) -> Coded {

@@ -7,6 +7,8 @@ import {
   autocompletion,
   completionKeymap,
   completionStatus,
+  moveCompletionSelection,
+  selectedCompletion,
   startCompletion,
   type Completion,
   type CompletionContext,
@@ -208,6 +210,7 @@ export function queryExtensions(options: {
       activateOnTyping: true,
       activateOnCompletion: (completion) => (completion.type ?? "") === "property",
       selectOnOpen: false,
+      interactionDelay: 0,
     }),
     linter((view) => lint(options.projectId, view), { delay: 220 }),
     Prec.highest(
@@ -220,7 +223,15 @@ export function queryExtensions(options: {
             return true;
           },
         },
-        { key: "Tab", run: acceptCompletion },
+        {
+          key: "Tab",
+          run: (view) => {
+            if (completionStatus(view.state) === null) return false;
+            if (selectedCompletion(view.state) === null) moveCompletionSelection(true)(view);
+            acceptCompletion(view);
+            return true;
+          },
+        },
         {
           key: "ArrowDown",
           run: (view) => (completionStatus(view.state) === null ? startCompletion(view) : false),

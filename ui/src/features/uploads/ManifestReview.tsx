@@ -89,8 +89,11 @@ export function ManifestReview({
                     w={110}
                   />
                 </td>
-                <td className={css.sample} title={column.samples.map(valueText).join(" · ")}>
-                  {column.samples.map(valueText).join(" · ")}
+                <td
+                  className={css.sample}
+                  title={column.samples.map(valueText).filter(Boolean).join(" · ")}
+                >
+                  {column.samples.map(valueText).filter(Boolean).join(" · ")}
                 </td>
                 <td style={{ textAlign: "right" }} className="num">
                   {column.n_missing === 0 ? "" : count(column.n_missing)}
