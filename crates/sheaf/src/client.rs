@@ -40,12 +40,6 @@ impl fmt::Display for Failure {
 impl std::error::Error for Failure {}
 
 impl Failure {
-    pub(crate) fn code(&self) -> Option<&str> {
-        match self {
-            Self::Api { code, .. } => Some(code),
-            Self::Connection(_) => None,
-        }
-    }
     /// Another try may succeed.
     pub(crate) fn passes(&self) -> bool {
         match self {
