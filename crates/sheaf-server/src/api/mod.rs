@@ -14,6 +14,7 @@ mod queue;
 mod session;
 mod setup;
 mod taxonomy;
+mod uploads;
 mod users;
 
 use utoipa::OpenApi;
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(projects::routes())
         .merge(taxonomy::routes())
         .merge(members::routes())
+        .merge(uploads::routes())
         .merge(assets::routes())
         .merge(query::routes())
         .merge(batches::routes())
