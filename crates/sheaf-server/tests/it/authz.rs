@@ -18,8 +18,10 @@ enum Least {
     Anybody,
     /// Anybody with an account.
     Person,
-    /// The one whose thing it is; it does not exist for others.
+    /// The one whose thing it is (in the seeded world: the annotator); it does not exist for others.
     Owner,
+    /// Gets tasks of the project: annotator or manager. It does not exist for others.
+    Labeller,
     /// In the project, as whatever.
     Member,
     /// Manager or reviewer.
@@ -28,7 +30,7 @@ enum Least {
     Admin,
 }
 
-use Least::{Admin, Anybody, Manager, Member, Owner, Person, Viewer};
+use Least::{Admin, Anybody, Labeller, Manager, Member, Owner, Person, Viewer};
 
 const TABLE: &[(&str, &str, Least)] = &[
     ("GET", "/api/session", Anybody),
@@ -55,6 +57,49 @@ const TABLE: &[(&str, &str, Least)] = &[
     ("PUT", "/api/projects/{project}/taxonomy", Manager),
     ("GET", "/api/projects/{project}/members", Manager),
     ("PUT", "/api/projects/{project}/members/{user}", Manager),
+    ("GET", "/api/projects/{project}/uploads", Viewer),
+    ("POST", "/api/projects/{project}/uploads", Manager),
+    ("GET", "/api/projects/{project}/uploads/{upload}", Viewer),
+    ("GET", "/api/projects/{project}/uploads/{upload}/files", Viewer),
+    ("PUT", "/api/projects/{project}/uploads/{upload}/files", Manager),
+    ("PUT", "/api/projects/{project}/uploads/{upload}/manifest", Manager),
+    ("DELETE", "/api/projects/{project}/uploads/{upload}/manifest", Manager),
+    ("POST", "/api/projects/{project}/uploads/{upload}/manifest/commit", Manager),
+    ("POST", "/api/projects/{project}/uploads/{upload}/finish", Manager),
+    ("POST", "/api/projects/{project}/uploads/{upload}/cancel", Manager),
+    ("GET", "/api/projects/{project}/uploads/{upload}/report", Viewer),
+    ("GET", "/api/projects/{project}/assets", Viewer),
+    ("GET", "/api/projects/{project}/assets/{asset}", Viewer),
+    // Annotators see the assets of their own tasks; the seeded one has a task on this asset.
+    ("GET", "/api/projects/{project}/assets/{asset}/content", Member),
+    ("GET", "/api/projects/{project}/assets/{asset}/thumbnail", Member),
+    ("GET", "/api/projects/{project}/fields", Viewer),
+    ("POST", "/api/projects/{project}/facets", Viewer),
+    ("GET", "/api/projects/{project}/complete", Viewer),
+    ("GET", "/api/projects/{project}/parse", Viewer),
+    ("POST", "/api/projects/{project}/select", Manager),
+    ("GET", "/api/projects/{project}/batches", Viewer),
+    ("POST", "/api/projects/{project}/batches", Manager),
+    ("GET", "/api/projects/{project}/batches/{batch}", Viewer),
+    ("PATCH", "/api/projects/{project}/batches/{batch}", Manager),
+    ("DELETE", "/api/projects/{project}/batches/{batch}", Manager),
+    ("POST", "/api/projects/{project}/batches/{batch}/launch", Manager),
+    ("POST", "/api/projects/{project}/batches/{batch}/pause", Manager),
+    ("POST", "/api/projects/{project}/batches/{batch}/resume", Manager),
+    ("POST", "/api/projects/{project}/batches/{batch}/cancel", Manager),
+    ("POST", "/api/projects/{project}/batches/{batch}/archive", Manager),
+    ("POST", "/api/projects/{project}/batches/{batch}/unarchive", Manager),
+    ("POST", "/api/projects/{project}/batches/{batch}/unblock", Manager),
+    ("POST", "/api/projects/{project}/batches/{batch}/rerun", Manager),
+    ("GET", "/api/projects/{project}/export", Viewer),
+    ("GET", "/api/queue", Person),
+    ("POST", "/api/queue/claim", Person),
+    ("GET", "/api/queue/history", Labeller),
+    ("POST", "/api/queue/leases/{lease}/heartbeat", Owner),
+    ("PUT", "/api/queue/leases/{lease}/draft", Owner),
+    ("POST", "/api/queue/leases/{lease}/submit", Owner),
+    ("POST", "/api/queue/leases/{lease}/release", Owner),
+    ("POST", "/api/queue/leases/{lease}/skip", Owner),
 ];
 
 /// What needs no account, once more: adding to it is a decision of its own.
@@ -91,12 +136,11 @@ async fn callers_without_the_right_are_refused() {
     for (path, method, operation) in operations(&document) {
         let Some(least) = least(&method, path) else { continue };
         let probe = Probe { document: &document, world: &world, path, method: &method, operation };
-        let in_project = path.contains('{') && !path.contains("{user}") || path.contains("{project}");
         if least != Anybody {
             probe.call(&world.anonymous).await.is_error(401, "unauthenticated");
         }
         let lacking: &[&Client] = match least {
-            Anybody | Person | Owner | Member => &[],
+            Anybody | Person | Owner | Labeller | Member => &[],
             Viewer => &[&world.annotator],
             Manager => &[&world.annotator, &world.reviewer],
             Admin => &[&world.annotator, &world.reviewer, &world.manager, &world.program, &world.stranger],
@@ -104,15 +148,18 @@ async fn callers_without_the_right_are_refused() {
         for client in lacking {
             probe.call(client).await.is_error(403, "forbidden");
         }
-        if matches!(least, Owner | Member | Viewer | Manager) && in_project {
+        if matches!(least, Owner | Labeller | Member | Viewer | Manager) && (path.contains('{') || least == Labeller) {
             let foreign = probe.call(&world.stranger).await.is_error(404, "not_found");
             let nowhere = probe.call_elsewhere(&world.stranger).await.is_error(404, "not_found");
             assert_eq!(foreign["message"], nowhere["message"], "{method} {path} tells what is foreign from what is not");
         }
-        if least == Owner {
-            for client in [&world.annotator, &world.admin] {
-                probe.call(client).await.is_error(404, "not_found");
-            }
+        let not_theirs: &[&Client] = match least {
+            Owner => &[&world.reviewer, &world.manager, &world.program, &world.admin],
+            Labeller => &[&world.reviewer, &world.admin],
+            _ => &[],
+        };
+        for client in not_theirs {
+            probe.call(client).await.is_error(404, "not_found");
         }
     }
 }
@@ -128,7 +175,8 @@ async fn callers_with_the_right_can_read() {
             // The public ones answer depending on what they are shown; they have tests of their own.
             Anybody => &[],
             Person | Member => &[&world.annotator, &world.reviewer, &world.manager, &world.program, &world.admin],
-            Owner => &[&world.manager],
+            Owner => &[&world.annotator],
+            Labeller => &[&world.annotator, &world.manager, &world.program],
             Viewer => &[&world.reviewer, &world.manager, &world.program, &world.admin],
             Manager => &[&world.manager, &world.program, &world.admin],
             Admin => &[&world.admin],
@@ -180,9 +228,13 @@ impl Probe<'_> {
         let query: Vec<String> = parameters
             .filter(|parameter| parameter["in"] == "query" && parameter["required"] == true)
             .map(|parameter| {
+                let name = parameter["name"].as_str().unwrap_or_default();
                 let value = example(self.document, &parameter["schema"]);
-                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                format!("{}={text}", parameter["name"].as_str().unwrap_or_default())
+                let text = match name.strip_suffix("_id") {
+                    Some(thing) => id(thing),
+                    None => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+                };
+                format!("{name}={text}")
             })
             .collect();
         if !query.is_empty() {
@@ -199,6 +251,8 @@ impl Probe<'_> {
         }
     }
 }
+
+const UUID: &str = "01936d2e-0000-7000-8000-00000000000a";
 
 /// The smallest value that a schema allows.
 fn example(document: &Value, schema: &Value) -> Value {
@@ -224,7 +278,12 @@ fn example(document: &Value, schema: &Value) -> Value {
     match kind {
         Some("object") => {
             let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            let fields = required.map(|name| (name.to_owned(), example(document, &schema["properties"][name])));
+            let fields = required.map(|name| {
+                // A text to the schema; the doc comments say that clients make a UUID.
+                let is_uuid = matches!(name, "claim_id" | "submission_id");
+                let value = if is_uuid { json!(UUID) } else { example(document, &schema["properties"][name]) };
+                (name.to_owned(), value)
+            });
             fields.collect::<Map<String, Value>>().into()
         }
         Some("array") => json!([]),

@@ -40,14 +40,16 @@ impl World {
 
         let key = manager.post("/api/keys", &json!({ "name": "for a program" })).await.is(201);
         let program = anonymous.key(key["secret"].as_str().unwrap());
+        let own_key = annotator.post("/api/keys", &json!({ "name": "own" })).await.is(201);
         let invited = json!({ "email": "late@example.org", "project_id": project, "roles": ["annotator"] });
         let invitation = manager.post("/api/invitations", &invited).await.is(201);
         manager.put(&format!("/api/projects/{project}/taxonomy"), &taxonomy(0)).await.is(200);
 
         let mut ids = HashMap::new();
         ids.insert("user", annotator.id().await);
-        ids.insert("key", key["id"].as_str().unwrap().to_owned());
-        ids.insert("invitation", invitation["id"].as_str().unwrap().to_owned());
+        ids.insert("key", text(&own_key["id"]));
+        ids.insert("invitation", text(&invitation["id"]));
+        work(&manager, &annotator, &project, &mut ids).await;
         ids.insert("other_project", other_project);
         ids.insert("project", project);
         Self { server, anonymous, admin, manager, reviewer, annotator, program, stranger, ids }
@@ -62,6 +64,38 @@ impl World {
         format!("/api/projects/{}{rest}", self.id("project"))
     }
 }
+
+/// An upload with one image, a batch of it, and a task in the annotator's hands.
+async fn work(manager: &Client, annotator: &Client, project: &str, ids: &mut HashMap<&'static str, String>) {
+    let at = format!("/api/projects/{project}");
+    let upload = json!({ "name": "Monday", "source": "api" });
+    let upload = text(&manager.post(&format!("{at}/uploads"), &upload).await.is(201)["id"]);
+    let file = format!("{at}/uploads/{upload}/files?path=a.png&size={}&offset=0", IMAGE.len());
+    let sent = manager.send("PUT", &file, "application/octet-stream", IMAGE.to_vec()).await.is(200);
+    assert_eq!(sent["state"], "done", "{sent}");
+    manager.post(&format!("{at}/uploads/{upload}/finish"), &json!({})).await.is(200);
+    let batch = json!({ "name": "First", "recipe": { "pick": "all" }, "launch": true });
+    let batch = text(&manager.post(&format!("{at}/batches"), &batch).await.is(201)["id"]);
+    let claim = json!({ "claim_id": "01936d2e-0000-7000-8000-000000000001" });
+    let claimed = annotator.post("/api/queue/claim", &claim).await.is(200);
+    let task = &claimed["tasks"][0];
+    ids.insert("asset", text(&task["asset"]["id"]));
+    ids.insert("lease", text(&task["lease_id"]));
+    ids.insert("upload", upload);
+    ids.insert("batch", batch);
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+/// A PNG of one pixel.
+const IMAGE: &[u8] = &[
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00, 0x01,
+    0x00, 0x00, 0x00, 0x01, 0x08, 0x06, 0x00, 0x00, 0x00, 0x1f, 0x15, 0xc4, 0x89, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x44, 0x41,
+    0x54, 0x78, 0xda, 0x63, 0x64, 0xf8, 0xcf, 0x50, 0x0f, 0x00, 0x03, 0x86, 0x01, 0x80, 0x5a, 0x34, 0x7d, 0x6b, 0x00, 0x00,
+    0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+];
 
 /// The first admin, through the set-up link.
 pub async fn admin(server: &TestServer) -> Client {
