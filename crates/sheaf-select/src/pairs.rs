@@ -159,7 +159,7 @@ impl Pairs {
             *id = ranks[*id as usize];
         }
         if !text_pairs.is_sorted() {
-            text_pairs.sort_unstable();
+            text_pairs.sort();
         }
         text_pairs.dedup();
 
@@ -221,7 +221,7 @@ impl Pairs {
         }
         let coded = (!entries.is_empty()).then(|| {
             if !entries.is_sorted() {
-                entries.sort_unstable();
+                entries.sort();
             }
             coded(dict, &entries, first, len)
         });
@@ -258,7 +258,8 @@ fn code(start: usize, index: Option<usize>) -> u16 {
 fn sort_numbers(pairs: &mut Vec<(u16, f64)>) {
     let order = |a: &(u16, f64), b: &(u16, f64)| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1));
     if !pairs.is_sorted_by(|a, b| order(a, b).is_le()) {
-        pairs.sort_unstable_by(order);
+        // Stable, as that is fast when a few new rows follow many sorted ones.
+        pairs.sort_by(order);
     }
     pairs.dedup();
 }

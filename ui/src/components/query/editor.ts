@@ -5,6 +5,7 @@
 import {
   acceptCompletion,
   autocompletion,
+  closeCompletion,
   completionKeymap,
   completionStatus,
   moveCompletionSelection,
@@ -219,6 +220,8 @@ export function queryExtensions(options: {
           key: "Enter",
           run: (view) => {
             if (completionStatus(view.state) === "active" && acceptCompletion(view)) return true;
+            // A list that was still being fetched would open over the answer.
+            closeCompletion(view);
             options.onRun(view.state.doc.toString().trim());
             return true;
           },

@@ -44,10 +44,12 @@ export function ManifestReview({
       now.map((column) => (column.name === name ? { ...column, ...part } : column)),
     );
   const hasContent = columns.some((column) => ["text", "url", "file"].includes(column.role));
-  const good = preview.rows - preview.n_problems;
+  // The server counts the rows that can be taken in apart from those that cannot.
+  const good = preview.rows;
+  const all = preview.rows + preview.n_problems;
   return (
     <>
-      <Section title={`${plural(preview.rows, "row")}, ${plural(columns.length, "column")}`} flush>
+      <Section title={`${plural(all, "row")}, ${plural(columns.length, "column")}`} flush>
         <table className={css.columns}>
           <thead>
             <tr>
