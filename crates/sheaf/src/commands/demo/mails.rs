@@ -217,7 +217,7 @@ fn domain(from: &str) -> Option<String> {
 
 fn time(seconds: i64) -> Option<String> {
     let time = jiff::Timestamp::from_second(seconds).ok()?;
-    YEARS.contains(&time.to_zoned(jiff::tz::TimeZone::UTC).year()).then(|| time.to_string())
+    YEARS.contains(&jiff::tz::Offset::UTC.to_datetime(time).year()).then(|| time.to_string())
 }
 
 /// The first web address in a text.
