@@ -1,13 +1,18 @@
 //! The application: what every use case needs, in one place that is cheap to clone.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sheaf_model::Millis;
+use parking_lot::Mutex;
+use sheaf_model::{Millis, ProjectId, Taxonomy};
 use sheaf_select::BlockCache;
 use sheaf_store::Store;
+use sheaf_store::queue::Feeds;
 
 use crate::clock::Clock;
+use crate::guard::Guard;
+use crate::uploads;
 
 /// Settings that do not change while the process lives.
 #[derive(Debug, Clone)]
@@ -33,28 +38,60 @@ pub struct App {
 }
 
 struct Inner {
+    uploads: uploads::Desk,
     store: Store,
     cache: BlockCache,
     clock: Arc<dyn Clock>,
     config: Config,
+    feeds: Feeds,
+    taxonomies: Taxonomies,
+    guard: Guard,
 }
+
+/// Parsed taxonomies by project and version.
+type Taxonomies = Mutex<HashMap<(ProjectId, i64), Arc<Taxonomy>>>;
 
 impl App {
     /// Opens the data and everything around it.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> crate::Result<Self> {
         let store = Store::open(&config.dir).map_err(|error| crate::Error::internal(error.to_string()))?;
+        let uploads = uploads::Desk::start(&store)?;
         let cache = BlockCache::new(config.cache_bytes);
-        Ok(Self { inner: Arc::new(Inner { store, cache, clock, config }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                uploads,
+                store,
+                cache,
+                clock,
+                config,
+                feeds: Feeds::default(),
+                taxonomies: Taxonomies::default(),
+                guard: Guard::default(),
+            }),
+        })
     }
 
     pub fn store(&self) -> &Store {
         &self.inner.store
+    }
+    pub fn uploads(&self) -> &uploads::Desk {
+        &self.inner.uploads
     }
     pub fn cache(&self) -> &BlockCache {
         &self.inner.cache
     }
     pub fn config(&self) -> &Config {
         &self.inner.config
+    }
+    /// Members of the batches that are being served.
+    pub(crate) fn feeds(&self) -> &Feeds {
+        &self.inner.feeds
+    }
+    pub(crate) fn taxonomies(&self) -> &Taxonomies {
+        &self.inner.taxonomies
+    }
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.inner.guard
     }
     pub fn now(&self) -> Millis {
         self.inner.clock.now()

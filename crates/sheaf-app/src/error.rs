@@ -9,7 +9,7 @@ use sheaf_query::Diagnostic;
 use sheaf_select::SelectError;
 use sheaf_store::StoreError;
 
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -34,6 +34,12 @@ pub enum Error {
     /// Too often; try again after this many seconds.
     #[error("too many attempts; try again in {retry_after_secs} s")]
     TooMany { retry_after_secs: u64 },
+    /// A link that is not one, was used, or is too old.
+    #[error("{message}")]
+    Expired { code: &'static str, message: String },
+    /// The server is going down or has lost its data; the same call may work later.
+    #[error("the server is not available at the moment; try again")]
+    Unavailable,
     #[error("no space is left on the volume that holds the data")]
     DiskFull,
     #[error("something went wrong inside")]
@@ -56,7 +62,11 @@ impl Error {
     /// Several problems at once; the message names the first.
     pub fn problems(code: &'static str, problems: Vec<Problem>) -> Self {
         let message = problems.first().map_or_else(String::new, |first| {
-            let more = if problems.len() > 1 { format!(" (and {} more)", problems.len() - 1) } else { String::new() };
+            let more = if problems.len() > 1 {
+                format!(" (and {} more)", problems.len() - 1)
+            } else {
+                String::new()
+            };
             let path = if first.path.is_empty() { String::new() } else { format!("`{}` ", first.path) };
             format!("{path}{}{more}", first.message)
         });
@@ -86,6 +96,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::DiskFull => Self::DiskFull,
+            StoreError::Closed => Self::Unavailable,
             other => Self::Internal(other.to_string()),
         }
     }

@@ -5,13 +5,32 @@
 
 pub mod actor;
 pub mod app;
+mod attempts;
+pub mod audit;
+pub mod batches;
 pub mod clock;
 pub mod error;
+pub mod export;
+mod guard;
 pub mod ids;
+pub mod invitations;
+pub mod keys;
+pub mod library;
+pub mod local;
+pub mod members;
+pub mod passwords;
 pub mod permission;
+pub mod projects;
+pub mod queue;
+pub mod sessions;
+pub mod setup;
+pub mod taxonomies;
+pub mod uploads;
+pub mod users;
 
 pub use actor::Actor;
 pub use app::{App, Config};
 pub use clock::{Clock, SystemClock};
 pub use error::{Error, Result};
 pub use permission::Access;
+pub use sheaf_store::names::PersonName;

@@ -19,7 +19,8 @@ impl Access {
     /// Access of the actor; "no such project" when there is none, so that a stranger cannot tell the two apart.
     pub fn of(tx: &Tx<'_>, actor: &Actor, project: ProjectId) -> Result<Self> {
         let roles = if actor.is_admin { Roles::ALL } else { tx.roles(project, actor.user)? };
-        let project = tx.project(project)?.filter(|_| !roles.is_empty()).ok_or(Error::not_found("project"))?;
+        let project =
+            tx.project(project)?.filter(|_| !roles.is_empty()).ok_or(Error::not_found("project"))?;
         Ok(Self { project, roles })
     }
 

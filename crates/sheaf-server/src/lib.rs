@@ -1,1 +1,25 @@
-//! sheaf-server
+//! HTTP: routes, wire types, OpenAPI, sessions, the embedded UI. Calls the use cases of `sheaf-app` and nothing below.
+//!
+//! One endpoint is one file under `api/<resource>/`; status codes are picked in [`error`] only.
+
+pub mod api;
+pub mod auth;
+mod cookie;
+mod docs;
+pub mod error;
+pub mod extract;
+mod guard;
+mod health;
+mod observe;
+mod openapi;
+mod options;
+mod serve;
+mod site;
+mod ui;
+pub mod wire;
+
+pub use error::{ApiError, Result};
+pub use openapi::openapi;
+pub use options::Options;
+pub use serve::serve;
+pub use site::{Site, router};

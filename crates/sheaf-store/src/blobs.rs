@@ -39,7 +39,11 @@ impl Blobs {
         }
         let temporary = self.temporary();
         let write = || -> std::io::Result<()> { File::create_new(&temporary)?.write_all(bytes) };
-        write().map_err(|error| StoreError::file(&temporary, error))?;
+        if let Err(error) = write() {
+            // A full volume must not be kept full by what could not be written; the error that counts is the first.
+            drop(fs::remove_file(&temporary));
+            return Err(StoreError::file(&temporary, error));
+        }
         self.place(&temporary, &path)?;
         Ok(hash)
     }

@@ -12,7 +12,9 @@ pub enum StoreError {
     DiskFull,
     #[error("`{0}` is in use by another Sheaf process")]
     InUse(String),
-    #[error("the data was written by a newer Sheaf (schema {found}, this one knows {known}); use that version or restore a backup")]
+    #[error(
+        "the data was written by a newer Sheaf (schema {found}, this one knows {known}); use that version or restore a backup"
+    )]
     SchemaTooNew { found: i64, known: i64 },
     #[error("SQLite {0} can lose commits in WAL mode; Sheaf needs 3.51.3 or newer")]
     UnsafeSqlite(String),

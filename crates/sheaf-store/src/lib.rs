@@ -3,14 +3,32 @@
 //!
 //! Statements are methods of [`Tx`], one file a resource. Nothing here knows permissions, HTTP or clocks.
 
+pub mod api_keys;
+pub mod audit;
+pub mod batches;
 pub mod blobs;
 pub mod error;
-pub mod projects;
+pub mod events;
+mod instance;
+pub mod invitations;
+pub mod label_state;
 pub mod library;
+pub mod members;
+pub mod names;
+pub mod projects;
+pub mod queue;
 mod revision;
+pub mod sessions;
 pub mod sql;
 mod sqlite;
 mod store;
+pub mod submissions;
+pub mod taxonomies;
+pub mod upload_files;
+pub mod upload_problems;
+pub mod upload_sidecars;
+pub mod uploads;
+pub mod users;
 
 pub use blobs::Blobs;
 pub use error::{Result, StoreError};

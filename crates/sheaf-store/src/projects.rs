@@ -1,7 +1,9 @@
 //! Projects.
 
+use std::collections::HashMap;
+
 use sheaf_model::project::{Attribution, Media, ProjectSettings};
-use sheaf_model::{Millis, ProjectId, Roles, UserId};
+use sheaf_model::{Millis, ProjectId, UserId};
 
 use crate::args;
 use crate::error::{Result, StoreError};
@@ -25,7 +27,8 @@ pub struct ProjectRow {
     pub created_by: UserId,
 }
 
-const COLUMNS: &str = "project_id, name, media, instructions, settings, attribution, archived, taxonomy_version,
+const COLUMNS: &str =
+    "project_id, name, media, instructions, settings, attribution, archived, taxonomy_version,
      n_assets, revision, created_ms, created_by";
 
 fn project(row: &Row<'_>) -> Result<ProjectRow> {
@@ -96,22 +99,33 @@ impl Tx<'_> {
         self.all(&format!("SELECT {COLUMNS} FROM projects ORDER BY name, project_id"), args![], project)
     }
 
-    /// A person's roles in a project; none when they are not a member.
-    pub fn roles(&self, project: ProjectId, user: UserId) -> Result<Roles> {
-        let bits = self.one(
-            "SELECT roles FROM members WHERE project_id = ?1 AND user_id = ?2",
-            args![project, user],
-            |row| row.int(0),
-        )?;
-        Ok(bits.map_or(Roles::NONE, |bits| Roles(bits as u8)))
+    /// Batches of every project.
+    pub fn batch_counts(&self) -> Result<HashMap<ProjectId, u32>> {
+        let rows =
+            self.all("SELECT project_id, count(*) FROM batches GROUP BY project_id", args![], |row| {
+                Ok((ProjectId(row.int(0)?), row.u32(1)?))
+            })?;
+        Ok(rows.into_iter().collect())
     }
 
-    /// The projects that a person is a member of.
-    pub fn memberships(&self, user: UserId) -> Result<Vec<(ProjectId, Roles)>> {
-        self.all(
-            "SELECT project_id, roles FROM members WHERE user_id = ?1 ORDER BY project_id",
-            args![user],
-            |row| Ok((ProjectId(row.int(0)?), Roles(row.int(1)? as u8))),
-        )
+    pub fn project_counts(&self, project: ProjectId) -> Result<ProjectCounts> {
+        let counts = self.one(
+            "SELECT count(*),
+                    coalesce(sum(CASE WHEN launched_ms IS NOT NULL THEN n_members ELSE 0 END), 0),
+                    coalesce(sum(n_submitted), 0)
+             FROM batches WHERE project_id = ?1",
+            args![project],
+            |row| Ok(ProjectCounts { batches: row.u32(0)?, tasks: row.int(1)?, submitted: row.int(2)? }),
+        )?;
+        Ok(counts.unwrap_or_default())
     }
+}
+
+/// What there is in a project besides assets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ProjectCounts {
+    pub batches: u32,
+    /// Tasks of batches that were launched.
+    pub tasks: i64,
+    pub submitted: i64,
 }

@@ -1,1 +1,92 @@
-fn main() {}
+//! The binary: reads flags and environment, opens the data, and runs one command.
+//!
+//! Data goes to stdout, everything for people to stderr. Exit codes: 0 done, 1 failed or not everything was accepted,
+//! 2 wrong usage. Every command but `serve` and `demo` talks HTTP to a server, see [`session`].
+
+mod bench;
+mod client;
+mod commands;
+mod running;
+mod session;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Sheaf: a self-hosted data-labelling desk.
+#[derive(Parser)]
+#[command(name = "sheaf", version, disable_help_subcommand = true)]
+struct Cli {
+    /// What is logged to stderr, for example `info` or `sheaf_store=debug`.
+    #[arg(long, global = true, env = "SHEAF_LOG", value_name = "FILTER")]
+    log: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the desk to browsers and programs.
+    Serve(commands::serve::Args),
+    /// Upload files, folders or a manifest into a project.
+    Import(commands::import::Args),
+    /// Fill a data folder with a demo: two projects, people, batches, answers.
+    Demo(commands::demo::Args),
+    /// Show or make projects.
+    #[command(subcommand)]
+    Project(commands::project::Command),
+    /// Ask a project's library.
+    Query(commands::query::Args),
+    /// Make and steer batches.
+    #[command(subcommand)]
+    Batch(commands::batch::Command),
+    /// Write answers out: jsonl, csv or coco.
+    Export(commands::export::Args),
+    /// Measure.
+    #[command(subcommand)]
+    Bench(bench::Bench),
+}
+
+/// How a command ended, when it did not fail.
+pub(crate) enum Outcome {
+    Done,
+    /// Some of it was refused.
+    Refused,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let serving = matches!(cli.command, Command::Serve(_));
+    let filter = cli.log.unwrap_or_else(|| if serving { "info".into() } else { "warn".into() });
+    start_log(&filter);
+    let outcome = match cli.command {
+        Command::Serve(args) => commands::serve::run(args),
+        Command::Import(args) => commands::import::run(args),
+        Command::Demo(args) => commands::demo::run(args),
+        Command::Project(command) => commands::project::run(command),
+        Command::Query(args) => commands::query::run(args),
+        Command::Batch(command) => commands::batch::run(command),
+        Command::Export(args) => commands::export::run(args),
+        Command::Bench(command) => bench::run(command),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn start_log(filter: &str) {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|error| {
+        eprintln!("warning: --log `{filter}` is not understood ({error}); logging `info`");
+        EnvFilter::new("info")
+    });
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -108,6 +108,7 @@ CREATE TABLE uploads (
     refused INTEGER NOT NULL DEFAULT 0,
     bytes INTEGER NOT NULL DEFAULT 0,
     batch_plan TEXT,                                             -- JSON: the batch to make when it is finished
+    manifest TEXT,                                               -- JSON: the manifest that is being read, and how far
     batch_id INTEGER,
     first_ordinal INTEGER,
     created_ms INTEGER NOT NULL,
@@ -124,7 +125,20 @@ CREATE TABLE upload_files (
     path TEXT NOT NULL,
     size INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('done', 'duplicate', 'refused')),
-    ordinal INTEGER,
+    ordinal INTEGER,                                             -- NULL: refused, or an archive
+    code TEXT,                                                   -- why it was refused
+    message TEXT,
+    PRIMARY KEY (project_id, upload_id, path)
+) STRICT, WITHOUT ROWID;
+
+-- Rows of manifests that describe a file which has not come yet.
+CREATE TABLE upload_sidecars (
+    project_id INTEGER NOT NULL,
+    upload_id INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    reported INTEGER NOT NULL DEFAULT 0 CHECK (reported IN (0, 1)),
+    data TEXT NOT NULL,                                          -- JSON: name, reference, metadata
     PRIMARY KEY (project_id, upload_id, path)
 ) STRICT, WITHOUT ROWID;
 
@@ -212,7 +226,6 @@ CREATE TABLE batches (
     n_leased INTEGER NOT NULL DEFAULT 0,
     n_submitted INTEGER NOT NULL DEFAULT 0,
     n_blocked INTEGER NOT NULL DEFAULT 0,
-    n_skips INTEGER NOT NULL DEFAULT 0,
     created_ms INTEGER NOT NULL,
     created_by INTEGER NOT NULL,
     launched_ms INTEGER,
@@ -234,6 +247,9 @@ CREATE TABLE batch_members (
     PRIMARY KEY (project_id, batch_id, chunk)
 ) STRICT;
 
+-- The batches that may hold an asset.
+CREATE INDEX batch_members_chunk ON batch_members (project_id, chunk, batch_id);
+
 -- Judgements of touched tasks only. state: 0 open, 1 leased, 2 submitted, 3 blocked, 4 cancelled.
 CREATE TABLE slots (
     project_id INTEGER NOT NULL,
@@ -248,7 +264,8 @@ CREATE TABLE slots (
     lease_until INTEGER,
     held_since INTEGER,
     round INTEGER NOT NULL,
-    claim_id BLOB,
+    claim_id BLOB,                                               -- the client's: a repeated claim gets the same again
+    taxonomy_version INTEGER NOT NULL,                           -- that the holder was shown, and is checked against
     PRIMARY KEY (project_id, batch_id, ordinal, stage, n),
     CHECK ((state IN (1, 2)) = (holder IS NOT NULL)),
     CHECK ((state = 1) = (lease_until IS NOT NULL))

@@ -49,8 +49,9 @@ impl Tx<'_> {
         now: Millis,
         assets: &[NewAsset],
     ) -> Result<AppendedAssets> {
-        let index =
-            self.index(project)?.ok_or_else(|| StoreError::inconsistent("projects", project, "is not there"))?;
+        let index = self
+            .index(project)?
+            .ok_or_else(|| StoreError::inconsistent("projects", project, "is not there"))?;
         let first = index.snapshot.n_assets;
         if i64::from(first) + assets.len() as i64 > ASSETS_MAX {
             return Err(StoreError::Constraint(format!("a project holds at most {ASSETS_MAX} assets")));

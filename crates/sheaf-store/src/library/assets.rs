@@ -28,7 +28,8 @@ pub struct AssetRow {
     pub metadata: String,
 }
 
-const COLUMNS: &str = "ordinal, name, reference, upload_id, uploaded_ms, media_type, size, width, height, fingerprint,
+const COLUMNS: &str =
+    "ordinal, name, reference, upload_id, uploaded_ms, media_type, size, width, height, fingerprint,
      content, thumbnail, url, metadata";
 
 fn asset(row: &Row<'_>) -> Result<AssetRow> {
@@ -97,10 +98,30 @@ impl Tx<'_> {
         Ok(out)
     }
 
+    /// Calls `visit` with the fingerprint of every asset of an upload, from `first` on.
+    pub fn each_upload_fingerprint(
+        &self,
+        project: ProjectId,
+        upload: UploadId,
+        first: Ordinal,
+        mut visit: impl FnMut(u64),
+    ) -> Result<()> {
+        self.each(
+            "SELECT fingerprint FROM assets WHERE project_id = ?1 AND ordinal >= ?2 AND upload_id = ?3",
+            args![project, first, upload],
+            |row| {
+                visit(row.int(0)?.cast_unsigned());
+                Ok(())
+            },
+        )
+    }
+
     pub fn text(&self, project: ProjectId, ordinal: Ordinal) -> Result<Option<String>> {
-        self.one("SELECT body FROM texts WHERE project_id = ?1 AND ordinal = ?2", args![project, ordinal], |row| {
-            row.text(0)
-        })
+        self.one(
+            "SELECT body FROM texts WHERE project_id = ?1 AND ordinal = ?2",
+            args![project, ordinal],
+            |row| row.text(0),
+        )
     }
 
     /// The first characters of a text.

@@ -65,7 +65,8 @@ impl Tx<'_> {
 
     /// Blocks of a field in these chunks; chunks without one are left out.
     pub fn blocks(&self, project: ProjectId, key: &FieldKey, chunks: &[u32]) -> Result<Vec<(u32, Vec<u8>)>> {
-        let (Some(field), Some(first), Some(last)) = (self.field_id(project, key)?, chunks.first(), chunks.last())
+        let (Some(field), Some(first), Some(last)) =
+            (self.field_id(project, key)?, chunks.first(), chunks.last())
         else {
             return Ok(Vec::new());
         };
@@ -95,7 +96,13 @@ impl Tx<'_> {
         )
     }
 
-    pub(crate) fn put_block(&self, project: ProjectId, field: i64, chunk: u32, data: Option<&[u8]>) -> Result<()> {
+    pub(crate) fn put_block(
+        &self,
+        project: ProjectId,
+        field: i64,
+        chunk: u32,
+        data: Option<&[u8]>,
+    ) -> Result<()> {
         match data {
             Some(data) => self.exec(
                 "INSERT INTO blocks (project_id, field_id, chunk, data) VALUES (?1, ?2, ?3, ?4)

@@ -16,7 +16,9 @@ impl Tx<'_> {
     /// such asset.
     pub fn replace_asset(&self, project: ProjectId, ordinal: Ordinal, asset: &NewAsset) -> Result<bool> {
         let Some(index) = self.index(project)? else { return Ok(false) };
-        let Some(old) = self.facts(project, ordinal, ordinal.saturating_add(1))?.pop() else { return Ok(false) };
+        let Some(old) = self.facts(project, ordinal, ordinal.saturating_add(1))?.pop() else {
+            return Ok(false);
+        };
         let new = AssetFacts {
             name: asset.name.clone().into(),
             reference: asset.reference.clone().map(Into::into),
@@ -71,7 +73,8 @@ impl Tx<'_> {
             let ids = self.ensure_fields(project, &changed)?;
             for key in &changed {
                 let stored = self.block(project, ids[key], chunk)?;
-                let data = patch_block(key, chunk, stored.as_deref(), std::slice::from_ref(&new)).map_err(select)?;
+                let data =
+                    patch_block(key, chunk, stored.as_deref(), std::slice::from_ref(&new)).map_err(select)?;
                 self.put_block(project, ids[key], chunk, data.as_deref())?;
             }
             *version = revision as u64;

@@ -25,7 +25,12 @@ struct Free {
 
 impl Readers {
     pub(super) fn new(path: PathBuf, max: usize, indexes: Arc<SharedIndexes>) -> Self {
-        Self { path, indexes, free: Mutex::new(Free { idle: Vec::new(), unopened: max }), freed: Condvar::new() }
+        Self {
+            path,
+            indexes,
+            free: Mutex::new(Free { idle: Vec::new(), unopened: max }),
+            freed: Condvar::new(),
+        }
     }
 
     /// Runs `f` on one snapshot; waits when all connections are in use.

@@ -1,0 +1,171 @@
+//! Making a batch: out of a recipe, or of what an upload brought in.
+
+use serde_json::json;
+use sheaf_model::{BatchAction, BatchId, BatchKind, BatchState, Exclude, Pick, ProjectId, Recipe, UploadId};
+use sheaf_query::Mode;
+use sheaf_store::Tx;
+use sheaf_store::batches::BatchRow;
+
+use super::StoredRecipe;
+use super::act::step;
+use super::select::{Selection, select};
+use super::view::{BatchView, view};
+use crate::library::Look;
+use crate::{Access, Actor, App, Error, Result, ids};
+
+/// Characters of a batch's name.
+const NAME_CHARS_MAX: usize = 200;
+
+/// A batch to be made.
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NewBatch {
+    pub name: String,
+    pub kind: BatchKind,
+    /// Higher is served first.
+    pub priority: i64,
+    pub launch: bool,
+}
+
+/// Makes a batch of what the recipe picks, and launches it when asked to. The same name with the same recipe by the
+/// same person is not made twice: it is a conflict that names the batch that is there.
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    project: ProjectId,
+    new: NewBatch,
+    recipe: Recipe,
+) -> Result<BatchView> {
+    let (inner, actor) = (app.clone(), actor.clone());
+    app.store()
+        .write(move |tx| {
+            Access::manager(tx, &actor, project)?;
+            let look = Look::at(&inner, tx, project)?;
+            let recipe = fixed(&look, recipe)?;
+            let selection = select(&look, &recipe, Mode::Strict, None)?;
+            insert(&inner, tx, &actor, &look, &new, selection)
+        })
+        .await
+}
+
+/// The batch of an upload: everything that the upload has added. Called when the upload is finished, in its transaction.
+pub fn create_from_upload(
+    app: &App,
+    tx: &Tx<'_>,
+    actor: &Actor,
+    project: ProjectId,
+    upload: UploadId,
+    new: &NewBatch,
+) -> Result<BatchId> {
+    Access::manager(tx, actor, project)?;
+    let name = tx.upload_name(project, upload)?.ok_or(Error::not_found("upload"))?;
+    let recipe = Recipe {
+        query: Some(sheaf_query::term("upload", &name)),
+        assets: None,
+        exclude: Exclude::default(),
+        pick: Pick::All,
+    };
+    let look = Look::at(app, tx, project)?;
+    let selection = select(&look, &recipe, Mode::Stored, None)?;
+    Ok(insert(app, tx, actor, &look, new, selection)?.row.id)
+}
+
+/// The recipe with its query's relative times made absolute, so that it means the same for ever.
+pub(crate) fn fixed(look: &Look<'_>, mut recipe: Recipe) -> Result<Recipe> {
+    if let Some(query) = &recipe.query {
+        let read = look.read(query, Mode::Strict)?;
+        if read.has_errors() {
+            return Err(Error::BadQuery { query: query.clone(), diagnostics: read.diagnostics });
+        }
+        recipe.query = Some(sheaf_query::print(&sheaf_query::fix_times(&read.tree, look.now)));
+    }
+    Ok(recipe)
+}
+
+pub(crate) fn insert(
+    app: &App,
+    tx: &Tx<'_>,
+    actor: &Actor,
+    look: &Look<'_>,
+    new: &NewBatch,
+    selection: Selection,
+) -> Result<BatchView> {
+    let project = look.project;
+    let name = checked_name(&new.name)?;
+    if let Some(there) = tx.batch_by_name(project, &name)? {
+        return Err(name_taken(&there));
+    }
+    if selection.picked.is_empty() {
+        return Err(empty(&selection));
+    }
+    let stored = StoredRecipe {
+        high_water: look.snapshot.n_assets,
+        library_revision: i64::try_from(look.snapshot.revision).unwrap_or(i64::MAX),
+        text: selection.recipe.sentence(),
+        short_by: selection.short_by(),
+        recipe: selection.recipe,
+    };
+    let row = BatchRow {
+        project,
+        id: BatchId(ids::row_id(look.now)?),
+        name,
+        kind: new.kind,
+        state: BatchState::Staging,
+        archived: false,
+        priority: new.priority,
+        revision: 1,
+        recipe: serde_json::to_string(&stored).map_err(|error| Error::internal(error.to_string()))?,
+        n_members: selection.picked.len() as i64,
+        cursor: 0,
+        n_open: 0,
+        n_leased: 0,
+        n_submitted: 0,
+        n_blocked: 0,
+        created: look.now,
+        created_by: actor.user,
+        launched: None,
+        ended: None,
+    };
+    tx.insert_batch(&row, &selection.picked)?;
+    tx.audit(
+        look.now,
+        Some(actor.user),
+        "batch.create",
+        &row.id.to_string(),
+        &json!({ "name": row.name, "recipe": stored.text, "members": row.n_members }),
+    )?;
+    if new.launch {
+        step(app, tx, actor, project, row.id, BatchAction::Launch)?;
+    }
+    view(tx, &tx.batch(project, row.id)?.ok_or(Error::not_found("batch"))?, look.now)
+}
+
+/// A name that may be used: trimmed, not empty, not too long.
+pub(crate) fn checked_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    let chars = name.chars().count();
+    if chars == 0 || chars > NAME_CHARS_MAX || name.chars().any(char::is_control) {
+        let message =
+            format!("a batch's name has 1 to {NAME_CHARS_MAX} characters and no control characters");
+        return Err(Error::invalid("bad_name", message));
+    }
+    Ok(name.to_owned())
+}
+
+pub(crate) fn name_taken(there: &BatchRow) -> Error {
+    Error::conflict("name_taken", format!("there is a batch `{}` already", there.name))
+        .hint("choose another name")
+        .details(json!({ "batch_id": there.id.to_string() }))
+}
+
+fn empty(selection: &Selection) -> Error {
+    let (matched, available) = (selection.matched.len(), selection.available.len());
+    let error = Error::invalid("empty_batch", "nothing was picked, so there is no batch to make");
+    if matched == 0 {
+        error.hint("no asset matches; change the query or upload data first")
+    } else if available == 0 {
+        error.hint(format!("all {matched} assets that match were already included; change what is left out"))
+    } else {
+        error
+    }
+}

@@ -1,0 +1,67 @@
+//! Renaming, priority, the archive; deleting what was never launched.
+
+use serde_json::json;
+use sheaf_model::{BatchId, BatchState, ProjectId};
+
+use super::create::{checked_name, name_taken};
+use super::view::{BatchView, view};
+use crate::{Access, Actor, App, Error, Result};
+
+/// What to change; what is not given stays.
+#[derive(Debug, Clone, Default)]
+pub struct BatchEdit {
+    pub name: Option<String>,
+    pub priority: Option<i64>,
+    pub archived: Option<bool>,
+}
+
+pub async fn edit(
+    app: &App,
+    actor: &Actor,
+    project: ProjectId,
+    id: BatchId,
+    edit: BatchEdit,
+) -> Result<BatchView> {
+    let (inner, actor) = (app.clone(), actor.clone());
+    app.store()
+        .write(move |tx| {
+            Access::manager(tx, &actor, project)?;
+            let batch = tx.batch(project, id)?.ok_or(Error::not_found("batch"))?;
+            let name = edit.name.as_deref().map(checked_name).transpose()?.unwrap_or(batch.name.clone());
+            if name != batch.name
+                && let Some(there) = tx.batch_by_name(project, &name)?
+            {
+                return Err(name_taken(&there));
+            }
+            let (priority, archived) =
+                (edit.priority.unwrap_or(batch.priority), edit.archived.unwrap_or(batch.archived));
+            tx.edit_batch(project, id, &name, priority, archived)?;
+            let details = json!({ "name": name, "priority": priority, "archived": archived });
+            tx.audit(inner.now(), Some(actor.user), "batch.edit", &id.to_string(), &details)?;
+            view(tx, &tx.batch(project, id)?.ok_or(Error::not_found("batch"))?, inner.now())
+        })
+        .await
+}
+
+pub async fn delete(app: &App, actor: &Actor, project: ProjectId, id: BatchId) -> Result<()> {
+    let (inner, actor) = (app.clone(), actor.clone());
+    app.store()
+        .write(move |tx| {
+            Access::manager(tx, &actor, project)?;
+            let batch = tx.batch(project, id)?.ok_or(Error::not_found("batch"))?;
+            if batch.state != BatchState::Staging {
+                return Err(Error::conflict("bad_state", format!("batch `{}` was launched", batch.name))
+                    .hint("cancel or archive it; only a batch in staging can be deleted"));
+            }
+            tx.delete_batch(project, id)?;
+            tx.audit(
+                inner.now(),
+                Some(actor.user),
+                "batch.delete",
+                &id.to_string(),
+                &json!({ "name": batch.name }),
+            )?;
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,79 @@
+//! JSONL: one task a line.
+
+use std::io::Write;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::rows::{Item, each};
+use super::{Pieces, Spec, failed, rfc3339};
+use crate::Result;
+use crate::library::Look;
+
+#[derive(Serialize)]
+struct Line<'a> {
+    asset: Asset<'a>,
+    task_id: Option<String>,
+    batch: Option<&'a str>,
+    status: &'a str,
+    annotator: Option<&'a str>,
+    submission_id: Option<String>,
+    submitted_at: Option<String>,
+    seconds: Option<f64>,
+    taxonomy_version: Option<i64>,
+    response: Option<&'a RawValue>,
+}
+
+#[derive(Serialize)]
+struct Asset<'a> {
+    id: String,
+    ordinal: u32,
+    reference_id: Option<&'a str>,
+    name: &'a str,
+    media_type: &'a str,
+    url: Option<&'a str>,
+    width: Option<u32>,
+    height: Option<u32>,
+    upload: &'a str,
+    uploaded_at: String,
+    metadata: &'a RawValue,
+}
+
+pub(super) fn write(look: &Look<'_>, spec: &Spec, out: &mut Pieces) -> Result<()> {
+    each(look, spec, |item| {
+        let line = line(look, item)?;
+        serde_json::to_writer(&mut *out, &line).map_err(failed)?;
+        out.write_all(b"\n").map_err(failed)
+    })
+}
+
+fn line<'a>(look: &Look<'_>, item: &'a Item<'_>) -> Result<Line<'a>> {
+    let asset = item.asset;
+    let id = sheaf_model::AssetId { project: look.project, ordinal: asset.ordinal };
+    let response =
+        item.answer.map(|answer| serde_json::from_str(&answer.response)).transpose().map_err(failed)?;
+    Ok(Line {
+        asset: Asset {
+            id: id.to_string(),
+            ordinal: asset.ordinal,
+            reference_id: asset.reference.as_deref(),
+            name: &asset.name,
+            media_type: &asset.media_type,
+            url: asset.url.as_deref(),
+            width: asset.width,
+            height: asset.height,
+            upload: item.upload,
+            uploaded_at: rfc3339(asset.uploaded),
+            metadata: serde_json::from_str(&asset.metadata).map_err(failed)?,
+        },
+        task_id: item.task.map(|task| task.to_string()),
+        batch: item.batch,
+        status: item.status,
+        annotator: item.annotator.map(|person| person.email.as_str()),
+        submission_id: item.answer.map(|answer| answer.id.to_string()),
+        submitted_at: item.answer.map(|answer| rfc3339(answer.at)),
+        seconds: item.answer.and_then(|answer| answer.seconds),
+        taxonomy_version: item.answer.map(|answer| answer.taxonomy_version),
+        response,
+    })
+}

@@ -1,0 +1,15 @@
+//! The library: questions asked of a project's assets, all on one snapshot.
+
+pub mod asset;
+pub mod complete;
+pub mod content;
+pub mod facets;
+pub mod fields;
+pub mod list;
+pub(crate) mod look;
+pub mod parse;
+mod source;
+pub mod view;
+
+pub(crate) use look::Look;
+pub use view::AssetView;

@@ -1,0 +1,186 @@
+//! The engine's source over one transaction: blocks, and the fields of labelling as sets of ordinals.
+
+use roaring::RoaringBitmap;
+use sheaf_model::{AssetId, ProjectId, SlotState};
+use sheaf_query::expr::{Field, Scalar, Test};
+use sheaf_select::naive::test_values;
+use sheaf_select::{Builtin, FieldKey, Snapshot, Source, SourceError, Value};
+use sheaf_store::Tx;
+
+pub(super) struct TxSource<'t> {
+    pub(super) tx: &'t Tx<'t>,
+    pub(super) project: ProjectId,
+    pub(super) snapshot: Snapshot,
+}
+
+type Found = Result<RoaringBitmap, SourceError>;
+
+impl Source for TxSource<'_> {
+    fn load_blocks(&self, field: &FieldKey, chunks: &[u32]) -> Result<Vec<(u32, Vec<u8>)>, SourceError> {
+        Ok(self.tx.blocks(self.project, field, chunks)?)
+    }
+
+    fn uploads(&self, test: &Test) -> Result<Vec<i64>, SourceError> {
+        let names = self.tx.upload_names(self.project)?;
+        Ok(names.into_iter().filter(|(_, name)| passes(test, name)).map(|(id, _)| id.0).collect())
+    }
+
+    fn resolve(&self, field: &Field, test: &Test) -> Found {
+        let mut found = match field {
+            Field::Id => self.by_id(test),
+            Field::Batch => self.in_batches(test),
+            Field::Batched => self.batched(test),
+            Field::Status => self.by_status(test),
+            Field::Label => self.by_label(test),
+            Field::LabelCount(label) => self.by_label_count(label, test),
+            Field::Annotator => self.by_annotator(test),
+            Field::Labelled => self.by_time(test),
+            other => Err(format!("field {other:?} is not resolved here").into()),
+        }?;
+        // Batches and answers may be newer than an older state of the library that is looked at.
+        found.remove_range(self.snapshot.n_assets..);
+        Ok(found)
+    }
+
+    fn fields(&self) -> Result<Vec<FieldKey>, SourceError> {
+        let mut out: Vec<FieldKey> = Builtin::ALL.into_iter().map(FieldKey::Builtin).collect();
+        out.extend(self.tx.indexed_fields(self.project)?.into_iter().map(|(_, name)| FieldKey::Meta(name)));
+        for key in self.snapshot.tail.fields() {
+            if !out.contains(&key) {
+                out.push(key);
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// Whether a name passes a test.
+fn passes(test: &Test, name: &str) -> bool {
+    test_values(test, &[Value::Text(sheaf_query::nfc(name))])
+}
+
+impl TxSource<'_> {
+    fn by_id(&self, test: &Test) -> Found {
+        let text = match test {
+            Test::Exists => return Ok(self.snapshot.all()),
+            Test::Equals(Scalar::Text(text) | Scalar::Number { text, .. }) | Test::EqualsExact(text) => text,
+            // Ids are opaque: only whole ones are looked up.
+            _ => return Ok(RoaringBitmap::new()),
+        };
+        let id = text.to_lowercase().parse::<AssetId>().ok();
+        Ok(id.filter(|id| id.project == self.project).map(|id| id.ordinal).into_iter().collect())
+    }
+
+    fn in_batches(&self, test: &Test) -> Found {
+        let batches = self.tx.batches(self.project)?;
+        // `batch:*` counts what the exclusion counts; a name means that batch, whatever became of it.
+        let any = matches!(test, Test::Exists);
+        let ids: Vec<_> = batches
+            .iter()
+            .filter(|batch| if any { batch.counts_as_included() } else { passes(test, &batch.name) })
+            .map(|batch| batch.id)
+            .collect();
+        Ok(self.tx.members_of_any(self.project, &ids)?)
+    }
+
+    fn batched(&self, test: &Test) -> Found {
+        let batched = self.in_batches(&Test::Exists)?;
+        let (yes, no) = (test_values(test, &[Value::Bool(true)]), test_values(test, &[Value::Bool(false)]));
+        Ok(match (yes, no) {
+            (true, true) => self.snapshot.all(),
+            (true, false) => batched,
+            (false, true) => self.snapshot.all() - batched,
+            (false, false) => RoaringBitmap::new(),
+        })
+    }
+
+    fn by_status(&self, test: &Test) -> Found {
+        let mut found = RoaringBitmap::new();
+        for status in STATUSES {
+            if passes(test, status) {
+                found |= self.with_status(status)?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn with_status(&self, status: &str) -> Found {
+        let state = |state| Ok(self.tx.ordinals_in_state(self.project, state)?);
+        match status {
+            "pending" => self.untouched(false).and_then(|found| Ok(found | state(SlotState::Open)?)),
+            "claimed" => state(SlotState::Leased),
+            // Without review levels a handed-in task is done.
+            "submitted" | "done" => state(SlotState::Submitted),
+            "skipped" => Ok(self.tx.skipped(self.project)?),
+            "blocked" => state(SlotState::Blocked),
+            "cancelled" => self.untouched(true).and_then(|found| Ok(found | state(SlotState::Cancelled)?)),
+            _ => Ok(RoaringBitmap::new()),
+        }
+    }
+
+    /// Members that nobody touched: of batches that were cancelled, or of all the others.
+    fn untouched(&self, cancelled: bool) -> Found {
+        let mut found = RoaringBitmap::new();
+        for batch in self.tx.batches(self.project)? {
+            if (batch.state == sheaf_model::BatchState::Cancelled) == cancelled {
+                let members = self.tx.batch_members(self.project, batch.id)?;
+                found |= members - self.tx.touched(self.project, batch.id)?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn by_label(&self, test: &Test) -> Found {
+        let mut found = RoaringBitmap::new();
+        for (label, _) in self.tx.answer_labels(self.project)? {
+            if passes(test, &label) {
+                found |= self.tx.labelled_with(self.project, &label)?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn by_label_count(&self, label: &str, test: &Test) -> Found {
+        let counts = self.tx.label_counts(self.project, label)?;
+        // An answer without the label has it zero times; an asset without an answer has no count at all.
+        let mut found = RoaringBitmap::new();
+        if test_values(test, &[Value::Number(0.0)]) {
+            found = self.tx.answered(self.project)?;
+            for ordinal in counts.keys() {
+                found.remove(*ordinal);
+            }
+        }
+        found.extend(
+            counts
+                .iter()
+                .filter(|(_, n)| test_values(test, &[Value::Number(f64::from(**n))]))
+                .map(|(ordinal, _)| *ordinal),
+        );
+        Ok(found)
+    }
+
+    fn by_annotator(&self, test: &Test) -> Found {
+        let mut found = RoaringBitmap::new();
+        for person in self.tx.people_who_answered(self.project)? {
+            let Some(name) = self.tx.person_name(person)? else { continue };
+            if passes(test, &name.name) || passes(test, &name.email) {
+                found |= self.tx.answered_by(self.project, person)?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn by_time(&self, test: &Test) -> Found {
+        let mut found = RoaringBitmap::new();
+        self.tx.each_answer_time(self.project, |ordinal, at| {
+            if test_values(test, &[Value::Time(at)]) {
+                found.insert(ordinal);
+            }
+        })?;
+        Ok(found)
+    }
+}
+
+/// The states of labelling that assets are found by. `in_review` and `rejected` match nothing until there are reviews.
+pub(super) const STATUSES: [&str; 7] =
+    ["pending", "claimed", "submitted", "done", "skipped", "blocked", "cancelled"];

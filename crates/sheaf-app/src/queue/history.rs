@@ -1,0 +1,51 @@
+//! What a person has handed in, newest first.
+
+use sheaf_model::{BatchId, Millis, ProjectId, SubmissionId};
+use sheaf_store::submissions::SubmissionRow;
+
+use super::grant::eligible;
+use crate::library::AssetView;
+use crate::library::view::views;
+use crate::{Actor, App, Error, Result};
+
+/// Answers in one page.
+pub const PAGE_MAX: u32 = 100;
+
+#[derive(Debug)]
+pub struct Handed {
+    pub row: SubmissionRow,
+    pub asset: AssetView,
+    pub batch: (BatchId, String),
+}
+
+/// Where the last page ended.
+pub type Before = (Millis, SubmissionId);
+
+pub async fn history(
+    app: &App,
+    actor: &Actor,
+    project: ProjectId,
+    before: Option<Before>,
+    limit: u32,
+) -> Result<(Vec<Handed>, i64)> {
+    let actor = actor.clone();
+    app.store()
+        .read(move |tx| {
+            if eligible(tx, actor.user, Some(project))?.is_empty() {
+                return Err(Error::not_found("project"));
+            }
+            let (at, id) = before.unwrap_or((Millis::MAX, SubmissionId([255; 16])));
+            let rows = tx.person_submissions(project, actor.user, at, id, limit.clamp(1, PAGE_MAX))?;
+            let mut out = Vec::new();
+            for row in rows {
+                let task = row.key.task;
+                let Some(asset) = tx.asset(project, task.ordinal)? else { continue };
+                let Some(mut asset) = views(tx, project, vec![asset])?.pop() else { continue };
+                asset.batches.retain(|(id, _)| *id == task.batch);
+                let batch = tx.batch(project, task.batch)?.map_or_else(String::new, |batch| batch.name);
+                out.push(Handed { row, asset, batch: (task.batch, batch) });
+            }
+            Ok((out, tx.count_person_submissions(project, actor.user, 0)?))
+        })
+        .await
+}

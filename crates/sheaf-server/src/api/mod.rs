@@ -1,0 +1,47 @@
+//! The API: one folder a resource, one file an endpoint. Each folder's `mod.rs` is its table of routes and nothing
+//! else; a route is in the OpenAPI document because both come from the same line.
+
+mod assets;
+mod audit;
+mod batches;
+mod export;
+mod invitations;
+mod keys;
+mod members;
+mod projects;
+mod query;
+mod queue;
+mod session;
+mod setup;
+mod taxonomy;
+mod uploads;
+mod users;
+
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{Site, wire};
+
+#[derive(OpenApi)]
+#[openapi(components(schemas(wire::ErrorBody, wire::Problem, wire::Diagnostic)))]
+struct Document;
+
+/// Every route under `/api`.
+pub(crate) fn routes() -> OpenApiRouter<Site> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(session::routes())
+        .merge(setup::routes())
+        .merge(users::routes())
+        .merge(invitations::routes())
+        .merge(keys::routes())
+        .merge(audit::routes())
+        .merge(projects::routes())
+        .merge(taxonomy::routes())
+        .merge(members::routes())
+        .merge(uploads::routes())
+        .merge(assets::routes())
+        .merge(query::routes())
+        .merge(batches::routes())
+        .merge(queue::routes())
+        .merge(export::routes())
+}

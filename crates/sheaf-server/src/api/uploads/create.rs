@@ -1,0 +1,57 @@
+//! `POST /api/projects/{project}/uploads`: starting an upload.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use sheaf_app::App;
+use sheaf_app::uploads::{self, BatchPlan, NewUpload};
+use sheaf_model::{BatchKind, ProjectId};
+use utoipa::ToSchema;
+
+use super::wire::Upload;
+use crate::auth::Caller;
+use crate::error::Result;
+use crate::extract::{Ids, Json};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateUpload {
+    /// Unique in the project: the name of an earlier upload opens that again.
+    name: String,
+    /// `browser`, `cli` or `api`.
+    source: String,
+    /// Straight into a batch, which is made when the upload is finished.
+    batch: Option<UploadBatch>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UploadBatch {
+    name: String,
+    /// `production`, `calibration` or `self_label`.
+    #[schema(value_type = Option<String>)]
+    kind: Option<BatchKind>,
+    priority: Option<i64>,
+    launch: Option<bool>,
+}
+
+/// Start an upload, or go on with the one of the same name (200); nothing is ever added twice. For managers.
+#[utoipa::path(post, path = "/api/projects/{project}/uploads",
+    responses((status = 201, body = Upload), (status = 200, body = Upload)))]
+pub(crate) async fn create_upload(
+    State(app): State<App>,
+    Caller(me): Caller,
+    Ids(project): Ids<ProjectId>,
+    Json(body): Json<CreateUpload>,
+) -> Result<(StatusCode, axum::Json<Upload>)> {
+    let batch = body.batch.map(|batch| BatchPlan {
+        name: batch.name,
+        kind: batch.kind.unwrap_or_default(),
+        priority: batch.priority.unwrap_or(0),
+        launch: batch.launch.unwrap_or(false),
+    });
+    let new = NewUpload { name: body.name, source: body.source, batch };
+    let (upload, is_new) = uploads::create(&app, &me.actor, project, new).await?;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, axum::Json(upload.into())))
+}

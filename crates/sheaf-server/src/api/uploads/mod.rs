@@ -1,0 +1,36 @@
+//! Uploads: assets come in as files, archives and manifests.
+
+mod cancel;
+mod commit_manifest;
+mod create;
+mod drop_manifest;
+mod files;
+mod finish;
+mod get;
+mod list;
+mod put_file;
+mod put_manifest;
+mod report;
+mod wire;
+
+use axum::extract::DefaultBodyLimit;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::Site;
+
+pub(crate) fn routes() -> OpenApiRouter<Site> {
+    // Files and manifests are streamed to disk; their bounds are the use case's.
+    let streamed = OpenApiRouter::new()
+        .routes(routes!(files::list_upload_files, put_file::put_upload_file))
+        .routes(routes!(put_manifest::put_upload_manifest, drop_manifest::drop_upload_manifest))
+        .layer(DefaultBodyLimit::disable());
+    OpenApiRouter::new()
+        .routes(routes!(list::list_uploads, create::create_upload))
+        .routes(routes!(get::get_upload))
+        .routes(routes!(commit_manifest::commit_upload_manifest))
+        .routes(routes!(finish::finish_upload))
+        .routes(routes!(cancel::cancel_upload))
+        .routes(routes!(report::get_upload_report))
+        .merge(streamed)
+}

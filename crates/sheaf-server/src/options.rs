@@ -1,0 +1,30 @@
+//! What an operator decides about the HTTP side. The binary reads flags and environment into this.
+
+/// Settings of the server.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Whether only this machine can connect. Then requests must name it: a foreign site whose name was made to resolve
+    /// here (DNS rebinding) is refused.
+    pub loopback: bool,
+    /// Further host names that requests may name, without port. When the server is open to others and this is empty,
+    /// any name will do.
+    pub hosts: Vec<String>,
+    /// Whether every cookie is marked `Secure`. Otherwise only those set over https, as told by the proxy.
+    pub secure_cookies: bool,
+    /// Whether `X-Forwarded-For` and `X-Forwarded-Proto` come from a proxy of the operator's.
+    pub behind_proxy: bool,
+    /// Bytes of a JSON body; routes that take more say so.
+    pub json_bytes_max: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            loopback: true,
+            hosts: Vec::new(),
+            secure_cookies: false,
+            behind_proxy: false,
+            json_bytes_max: 10 * 1024 * 1024,
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The whole site as one router: API, documents, health, UI, and what stands around all of them.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::routing::get;
+use sheaf_app::App;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::{Options, api, docs, error, guard, health, observe, openapi, ui};
+
+/// What handlers share. They take the part that they need: `State(app): State<App>`.
+#[derive(Clone)]
+pub struct Site {
+    app: App,
+    options: Arc<Options>,
+}
+
+impl FromRef<Site> for App {
+    fn from_ref(site: &Site) -> Self {
+        site.app.clone()
+    }
+}
+
+impl FromRef<Site> for Arc<Options> {
+    fn from_ref(site: &Site) -> Self {
+        site.options.clone()
+    }
+}
+
+/// Everything that Sheaf serves.
+pub fn router(app: App, options: Options) -> Router {
+    let json_bytes_max = options.json_bytes_max;
+    let site = Site { app, options: Arc::new(options) };
+    let (api, document) = api::routes().split_for_parts();
+    let document = Arc::new(openapi::finish(document));
+    let pages = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .merge(docs::routes(&document))
+        .fallback(ui::serve);
+    // From the inside out; what is added last sees a request first.
+    api.merge(pages)
+        .method_not_allowed_fallback(error::method_not_allowed)
+        .layer(DefaultBodyLimit::max(json_bytes_max))
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
+        .layer(axum::middleware::from_fn(guard::origin::check))
+        .layer(axum::middleware::from_fn_with_state(site.clone(), guard::host::check))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(axum::middleware::from_fn(observe::request))
+        .with_state(site)
+}

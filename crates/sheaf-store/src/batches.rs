@@ -1,0 +1,252 @@
+//! Batches: their rows, their members (one blob a chunk), and what is already included elsewhere.
+
+use roaring::RoaringBitmap;
+use sheaf_model::{BatchId, BatchKind, BatchState, Millis, Ordinal, ProjectId, UserId};
+
+use crate::args;
+use crate::error::{Result, StoreError};
+use crate::sql::{Row, Tx};
+
+#[derive(Debug, Clone)]
+pub struct BatchRow {
+    pub project: ProjectId,
+    pub id: BatchId,
+    pub name: String,
+    pub kind: BatchKind,
+    pub state: BatchState,
+    pub archived: bool,
+    pub priority: i64,
+    /// Of the members; grows when some are added.
+    pub revision: i64,
+    /// JSON, as the app wrote it.
+    pub recipe: String,
+    pub n_members: i64,
+    /// Members below it are touched.
+    pub cursor: i64,
+    pub n_open: i64,
+    pub n_leased: i64,
+    pub n_submitted: i64,
+    pub n_blocked: i64,
+    pub created: Millis,
+    pub created_by: UserId,
+    pub launched: Option<Millis>,
+    pub ended: Option<Millis>,
+}
+
+impl BatchRow {
+    /// Tasks that wait to be claimed: untouched, or given back.
+    pub fn n_pending(&self) -> i64 {
+        self.n_members - self.n_leased - self.n_submitted - self.n_blocked
+    }
+    /// Members that nobody has touched.
+    pub fn n_untouched(&self) -> i64 {
+        self.n_pending() - self.n_open
+    }
+    /// Included for the default exclusion: not cancelled before it was launched.
+    pub fn counts_as_included(&self) -> bool {
+        self.state != BatchState::Cancelled || self.launched.is_some()
+    }
+}
+
+pub(crate) const COLUMNS: &str = "project_id, batch_id, name, kind, state, archived, priority, revision, recipe,
+     n_members, cursor, n_open, n_leased, n_submitted, n_blocked, created_ms, created_by, launched_ms, ended_ms";
+
+pub(crate) fn batch(row: &Row<'_>) -> Result<BatchRow> {
+    let id = BatchId(row.int(1)?);
+    let (kind, state) = (row.text(3)?, row.text(4)?);
+    let bad = |what: String| StoreError::inconsistent("batches", id, what);
+    Ok(BatchRow {
+        project: ProjectId(row.int(0)?),
+        id,
+        name: row.text(2)?,
+        kind: BatchKind::parse(&kind).ok_or_else(|| bad(format!("kind `{kind}`")))?,
+        state: BatchState::parse(&state).ok_or_else(|| bad(format!("state `{state}`")))?,
+        archived: row.bool(5)?,
+        priority: row.int(6)?,
+        revision: row.int(7)?,
+        recipe: row.text(8)?,
+        n_members: row.int(9)?,
+        cursor: row.int(10)?,
+        n_open: row.int(11)?,
+        n_leased: row.int(12)?,
+        n_submitted: row.int(13)?,
+        n_blocked: row.int(14)?,
+        created: row.int(15)?,
+        created_by: UserId(row.int(16)?),
+        launched: row.opt_int(17)?,
+        ended: row.opt_int(18)?,
+    })
+}
+
+impl Tx<'_> {
+    /// Writes a new batch in staging, and its members.
+    pub fn insert_batch(&self, new: &BatchRow, members: &RoaringBitmap) -> Result<()> {
+        self.exec(
+            "INSERT INTO batches (project_id, batch_id, name, kind, state, priority, recipe, n_members,
+                                  created_ms, created_by)
+             VALUES (?1, ?2, ?3, ?4, 'staging', ?5, ?6, ?7, ?8, ?9)",
+            args![
+                new.project,
+                new.id,
+                &new.name,
+                new.kind.as_str(),
+                new.priority,
+                &new.recipe,
+                members.len() as i64,
+                new.created,
+                new.created_by,
+            ],
+        )?;
+        for blob in sheaf_select::members::encode(members) {
+            self.exec(
+                "INSERT INTO batch_members (project_id, batch_id, chunk, n, data) VALUES (?1, ?2, ?3, ?4, ?5)",
+                args![new.project, new.id, blob.chunk, blob.count, &blob.data],
+            )?;
+        }
+        Ok(())
+    }
+
+    pub fn batch(&self, project: ProjectId, id: BatchId) -> Result<Option<BatchRow>> {
+        self.one(
+            &format!("SELECT {COLUMNS} FROM batches WHERE project_id = ?1 AND batch_id = ?2"),
+            args![project, id],
+            batch,
+        )
+    }
+
+    pub fn batch_by_name(&self, project: ProjectId, name: &str) -> Result<Option<BatchRow>> {
+        self.one(
+            &format!("SELECT {COLUMNS} FROM batches WHERE project_id = ?1 AND name = ?2"),
+            args![project, name],
+            batch,
+        )
+    }
+
+    /// Every batch of a project, newest first. (A project has hundreds; a batch has millions of members.)
+    pub fn batches(&self, project: ProjectId) -> Result<Vec<BatchRow>> {
+        self.all(
+            &format!("SELECT {COLUMNS} FROM batches WHERE project_id = ?1 ORDER BY batch_id DESC"),
+            args![project],
+            batch,
+        )
+    }
+
+    /// One page of a project's batches, newest first, older than `before`.
+    pub fn batches_page(
+        &self,
+        project: ProjectId,
+        archived: bool,
+        before: Option<BatchId>,
+        limit: u32,
+    ) -> Result<Vec<BatchRow>> {
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM batches WHERE project_id = ?1 AND archived = ?2 AND batch_id < ?3
+                 ORDER BY batch_id DESC LIMIT ?4"
+            ),
+            args![project, archived, before.map_or(i64::MAX, |id| id.0), limit],
+            batch,
+        )
+    }
+
+    pub fn count_batches(&self, project: ProjectId, archived: bool) -> Result<i64> {
+        self.int(
+            "SELECT count(*) FROM batches WHERE project_id = ?1 AND archived = ?2",
+            args![project, archived],
+        )
+    }
+
+    /// The members of a batch.
+    pub fn batch_members(&self, project: ProjectId, id: BatchId) -> Result<RoaringBitmap> {
+        let blobs = self.all(
+            "SELECT chunk, data FROM batch_members WHERE project_id = ?1 AND batch_id = ?2 ORDER BY chunk",
+            args![project, id],
+            |row| Ok((row.u32(0)?, row.blob(1)?)),
+        )?;
+        decode(&blobs)
+    }
+
+    /// The union of the members of several batches.
+    pub fn members_of_any(&self, project: ProjectId, ids: &[BatchId]) -> Result<RoaringBitmap> {
+        let mut blobs = Vec::new();
+        for id in ids {
+            self.each(
+                "SELECT chunk, data FROM batch_members WHERE project_id = ?1 AND batch_id = ?2 ORDER BY chunk",
+                args![project, *id],
+                |row| {
+                    blobs.push((row.u32(0)?, row.blob(1)?));
+                    Ok(())
+                },
+            )?;
+        }
+        decode(&blobs)
+    }
+
+    /// The batches that have members in a chunk, with those members.
+    pub fn members_in_chunk(&self, project: ProjectId, chunk: u32) -> Result<Vec<(BatchId, RoaringBitmap)>> {
+        self.all(
+            "SELECT batch_id, data FROM batch_members WHERE project_id = ?1 AND chunk = ?2 ORDER BY batch_id",
+            args![project, chunk],
+            |row| Ok((BatchId(row.int(0)?), decode(&[(chunk, row.blob(1)?)])?)),
+        )
+    }
+
+    /// Whether an asset is a member of a batch.
+    pub fn is_member(&self, project: ProjectId, id: BatchId, ordinal: Ordinal) -> Result<bool> {
+        let blob = self.one(
+            "SELECT data FROM batch_members WHERE project_id = ?1 AND batch_id = ?2 AND chunk = ?3",
+            args![project, id, ordinal / sheaf_select::CHUNK],
+            |row| row.blob(0),
+        )?;
+        match blob {
+            Some(blob) => Ok(decode(&[(ordinal / sheaf_select::CHUNK, blob)])?.contains(ordinal)),
+            None => Ok(false),
+        }
+    }
+
+    /// Writes a batch's state, and the time of the launch or the end that goes with it.
+    pub fn set_batch_state(
+        &self,
+        project: ProjectId,
+        id: BatchId,
+        state: BatchState,
+        now: Millis,
+    ) -> Result<()> {
+        let ended = matches!(state, BatchState::Completed | BatchState::Cancelled).then_some(now);
+        let launched = (state == BatchState::InProgress).then_some(now);
+        self.exec(
+            "UPDATE batches SET state = ?3, launched_ms = coalesce(launched_ms, ?4), ended_ms = ?5
+             WHERE project_id = ?1 AND batch_id = ?2",
+            args![project, id, state.as_str(), launched, ended],
+        )?;
+        Ok(())
+    }
+
+    /// Writes what may be edited at any time: name, priority, archived.
+    pub fn edit_batch(
+        &self,
+        project: ProjectId,
+        id: BatchId,
+        name: &str,
+        priority: i64,
+        archived: bool,
+    ) -> Result<()> {
+        self.exec(
+            "UPDATE batches SET name = ?3, priority = ?4, archived = ?5 WHERE project_id = ?1 AND batch_id = ?2",
+            args![project, id, name, priority, archived],
+        )?;
+        Ok(())
+    }
+
+    /// Removes a batch that was never launched.
+    pub fn delete_batch(&self, project: ProjectId, id: BatchId) -> Result<()> {
+        self.exec("DELETE FROM batch_members WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
+        self.exec("DELETE FROM batches WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
+        Ok(())
+    }
+}
+
+fn decode(blobs: &[(u32, Vec<u8>)]) -> Result<RoaringBitmap> {
+    sheaf_select::members::decode(blobs.iter().map(|(chunk, data)| (*chunk, data.as_slice())))
+        .map_err(|error| StoreError::Database(error.to_string()))
+}

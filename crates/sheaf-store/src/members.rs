@@ -1,0 +1,83 @@
+//! Who works in which project, and as what.
+
+use sheaf_model::{ProjectId, Roles, UserId};
+
+use crate::args;
+use crate::error::Result;
+use crate::sql::{Row, Tx};
+use crate::users::{self, UserRow};
+
+/// A project that a person is in, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    pub project: ProjectId,
+    pub name: String,
+    pub roles: Roles,
+}
+
+pub(crate) fn membership(row: &Row<'_>, at: usize) -> Result<Membership> {
+    Ok(Membership {
+        project: ProjectId(row.int(at)?),
+        name: row.text(at + 1)?,
+        roles: Roles(row.int(at + 2)? as u8),
+    })
+}
+
+impl Tx<'_> {
+    /// A person's roles in a project; none when they are not a member.
+    pub fn roles(&self, project: ProjectId, user: UserId) -> Result<Roles> {
+        let bits = self.one(
+            "SELECT roles FROM members WHERE project_id = ?1 AND user_id = ?2",
+            args![project, user],
+            |row| row.int(0),
+        )?;
+        Ok(bits.map_or(Roles::NONE, |bits| Roles(bits as u8)))
+    }
+
+    /// Gives a person exactly these roles; none of them ends the membership.
+    pub fn set_roles(&self, project: ProjectId, user: UserId, roles: Roles) -> Result<()> {
+        if roles.is_empty() {
+            self.exec("DELETE FROM members WHERE project_id = ?1 AND user_id = ?2", args![project, user])?;
+        } else {
+            self.exec(
+                "INSERT INTO members (project_id, user_id, roles) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (project_id, user_id) DO UPDATE SET roles = excluded.roles",
+                args![project, user, roles.0],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The projects that a person is a member of.
+    pub fn memberships(&self, user: UserId) -> Result<Vec<(ProjectId, Roles)>> {
+        self.all(
+            "SELECT project_id, roles FROM members WHERE user_id = ?1 ORDER BY project_id",
+            args![user],
+            |row| Ok((ProjectId(row.int(0)?), Roles(row.int(1)? as u8))),
+        )
+    }
+
+    /// [`Tx::memberships`] with the projects' names, by name.
+    pub fn named_memberships(&self, user: UserId) -> Result<Vec<Membership>> {
+        self.all(
+            "SELECT p.project_id, p.name, m.roles
+             FROM members m JOIN projects p ON p.project_id = m.project_id
+             WHERE m.user_id = ?1 ORDER BY p.name, p.project_id",
+            args![user],
+            |row| membership(row, 0),
+        )
+    }
+
+    /// The people of a project, by name.
+    pub fn members(&self, project: ProjectId) -> Result<Vec<(UserRow, Roles)>> {
+        self.all(
+            &format!(
+                "SELECT {}, m.roles FROM members m JOIN users u ON u.user_id = m.user_id
+                 WHERE m.project_id = ?1 ORDER BY u.name, u.user_id",
+                users::COLUMNS
+            ),
+            args![project],
+            |row| Ok((users::user(row)?, Roles(row.int(users::COLUMN_COUNT)? as u8))),
+        )
+    }
+}

@@ -1,0 +1,73 @@
+//! Drafts, kept when a lease is lost; and skips.
+
+use sheaf_model::{Millis, UserId};
+
+use crate::args;
+use crate::error::Result;
+use crate::queue::SlotKey;
+use crate::sql::Tx;
+
+#[derive(Debug, Clone)]
+pub struct DraftRow {
+    pub seq: i64,
+    /// JSON of a response.
+    pub response: String,
+    pub saved: Millis,
+}
+
+impl Tx<'_> {
+    pub fn draft(&self, key: &SlotKey, person: UserId) -> Result<Option<DraftRow>> {
+        self.one(
+            "SELECT seq, response, saved_ms FROM drafts
+             WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND person = ?5",
+            args![key.task.project, key.task.batch, key.task.ordinal, key.stage, person],
+            |row| Ok(DraftRow { seq: row.int(0)?, response: row.text(1)?, saved: row.int(2)? }),
+        )
+    }
+
+    /// Keeps a draft, unless a newer one is there (by the client's sequence number).
+    pub fn put_draft(&self, key: &SlotKey, person: UserId, draft: &DraftRow) -> Result<bool> {
+        let n = self.exec(
+            "INSERT INTO drafts (project_id, batch_id, ordinal, stage, person, seq, response, saved_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (project_id, batch_id, ordinal, stage, person)
+             DO UPDATE SET seq = excluded.seq, response = excluded.response, saved_ms = excluded.saved_ms
+             WHERE excluded.seq >= drafts.seq",
+            args![
+                key.task.project,
+                key.task.batch,
+                key.task.ordinal,
+                key.stage,
+                person,
+                draft.seq,
+                &draft.response,
+                draft.saved,
+            ],
+        )?;
+        Ok(n == 1)
+    }
+
+    pub fn delete_draft(&self, key: &SlotKey, person: UserId) -> Result<()> {
+        self.exec(
+            "DELETE FROM drafts
+             WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND person = ?5",
+            args![key.task.project, key.task.batch, key.task.ordinal, key.stage, person],
+        )?;
+        Ok(())
+    }
+
+    /// Remembers that a person passed on a task. The number of people who did.
+    pub fn put_skip(&self, key: &SlotKey, person: UserId, reason: &str, now: Millis) -> Result<i64> {
+        self.exec(
+            "INSERT INTO skips (project_id, batch_id, ordinal, stage, person, reason, at_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (project_id, batch_id, ordinal, stage, person)
+             DO UPDATE SET reason = excluded.reason, at_ms = excluded.at_ms",
+            args![key.task.project, key.task.batch, key.task.ordinal, key.stage, person, reason, now],
+        )?;
+        self.int(
+            "SELECT count(*) FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4",
+            args![key.task.project, key.task.batch, key.task.ordinal, key.stage],
+        )
+    }
+}

@@ -1,0 +1,9 @@
+//! The queue's rows: slots of touched tasks, drafts, skips. Which step is allowed is the model's; here each step is a
+//! compare-and-set on what was read, and the batch's counts move with it.
+
+pub mod drafts;
+pub mod feed;
+pub mod slots;
+
+pub use feed::Feeds;
+pub use slots::{SlotKey, SlotRow};

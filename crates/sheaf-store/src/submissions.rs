@@ -1,0 +1,220 @@
+//! Submissions: answers handed in, never changed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sheaf_model::slot::Fence;
+use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, SubmissionId, TaskId, UserId};
+
+use crate::args;
+use crate::error::Result;
+use crate::queue::SlotKey;
+use crate::sql::{Row, Tx};
+
+#[derive(Debug, Clone)]
+pub struct SubmissionRow {
+    pub id: SubmissionId,
+    pub key: SlotKey,
+    /// SHA-256 of the answer's canonical text: a second body under the same id is told from a repeat by it.
+    pub body_hash: [u8; 32],
+    pub person: UserId,
+    pub round: i64,
+    pub fence: Fence,
+    pub taxonomy_version: i64,
+    /// JSON of a response.
+    pub response: String,
+    /// Time that the person spent on it, as their browser measured it.
+    pub seconds: Option<f64>,
+    pub at: Millis,
+}
+
+const COLUMNS: &str =
+    "submission_id, project_id, batch_id, ordinal, stage, n, body_hash, person, round, fence,
+     taxonomy_version, response, seconds, submitted_ms";
+
+fn submission(row: &Row<'_>) -> Result<SubmissionRow> {
+    let task = TaskId { project: ProjectId(row.int(1)?), batch: BatchId(row.int(2)?), ordinal: row.u32(3)? };
+    Ok(SubmissionRow {
+        id: SubmissionId(row.bytes(0)?),
+        key: SlotKey { task, stage: row.int(4)? as u8, n: row.int(5)? as u8 },
+        body_hash: row.bytes(6)?,
+        person: UserId(row.int(7)?),
+        round: row.int(8)?,
+        fence: row.bytes(9)?,
+        taxonomy_version: row.int(10)?,
+        response: row.text(11)?,
+        seconds: row.opt_real(12)?,
+        at: row.int(13)?,
+    })
+}
+
+/// How much a person did in a batch.
+#[derive(Debug, Clone, Copy)]
+pub struct PersonCount {
+    pub person: UserId,
+    pub submitted: i64,
+    pub claimed: i64,
+    pub mean_seconds: Option<f64>,
+}
+
+impl Tx<'_> {
+    pub fn submission(&self, project: ProjectId, id: SubmissionId) -> Result<Option<SubmissionRow>> {
+        self.one(
+            &format!("SELECT {COLUMNS} FROM submissions WHERE project_id = ?1 AND submission_id = ?2"),
+            args![project, &id.0],
+            submission,
+        )
+    }
+
+    /// Writes an answer, and how often each label stands in it.
+    pub fn insert_submission(&self, new: &SubmissionRow, labels: &BTreeMap<String, u32>) -> Result<()> {
+        let TaskId { project, batch, ordinal } = new.key.task;
+        self.exec(
+            "INSERT INTO submissions (submission_id, project_id, batch_id, ordinal, stage, n, body_hash, person, round,
+                                      fence, taxonomy_version, response, seconds, submitted_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            args![
+                &new.id.0,
+                project,
+                batch,
+                ordinal,
+                new.key.stage,
+                new.key.n,
+                &new.body_hash,
+                new.person,
+                new.round,
+                &new.fence,
+                new.taxonomy_version,
+                &new.response,
+                new.seconds,
+                new.at,
+            ],
+        )?;
+        for (label, n) in labels {
+            self.exec(
+                "INSERT INTO answer_labels (project_id, label, ordinal, batch_id, n) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (project_id, label, ordinal, batch_id) DO UPDATE SET n = excluded.n",
+                args![project, label, ordinal, batch, *n],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Answers of one task, oldest first.
+    pub fn task_submissions(
+        &self,
+        project: ProjectId,
+        batch: BatchId,
+        ordinal: Ordinal,
+    ) -> Result<Vec<SubmissionRow>> {
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM submissions WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3
+                 ORDER BY submitted_ms, submission_id"
+            ),
+            args![project, batch, ordinal],
+            submission,
+        )
+    }
+
+    /// Answers to a batch's tasks on the assets `from..until`, by asset, older ones first.
+    pub fn submissions_between(
+        &self,
+        project: ProjectId,
+        batch: BatchId,
+        from: Ordinal,
+        until: Ordinal,
+    ) -> Result<Vec<SubmissionRow>> {
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM submissions
+                 WHERE project_id = ?1 AND batch_id = ?2 AND ordinal >= ?3 AND ordinal < ?4
+                 ORDER BY ordinal, submitted_ms, submission_id"
+            ),
+            args![project, batch, from, until],
+            submission,
+        )
+    }
+
+    /// The newest answer of each asset that has more than one.
+    pub fn newest_of_several(&self, project: ProjectId) -> Result<HashMap<Ordinal, SubmissionId>> {
+        let mut out = HashMap::new();
+        self.each(
+            "SELECT s.ordinal, s.submission_id FROM submissions s
+             JOIN (SELECT ordinal FROM submissions WHERE project_id = ?1 GROUP BY ordinal HAVING count(*) > 1) several
+               ON several.ordinal = s.ordinal
+             WHERE s.project_id = ?1 ORDER BY s.submitted_ms, s.submission_id",
+            args![project],
+            |row| {
+                out.insert(row.u32(0)?, SubmissionId(row.bytes(1)?));
+                Ok(())
+            },
+        )?;
+        Ok(out)
+    }
+
+    /// A person's answers in a project, newest first, older than (`before`, `before_id`).
+    pub fn person_submissions(
+        &self,
+        project: ProjectId,
+        person: UserId,
+        before: Millis,
+        before_id: SubmissionId,
+        limit: u32,
+    ) -> Result<Vec<SubmissionRow>> {
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM submissions WHERE project_id = ?1 AND person = ?2
+                   AND (submitted_ms < ?3 OR (submitted_ms = ?3 AND submission_id < ?4))
+                 ORDER BY submitted_ms DESC, submission_id DESC LIMIT ?5"
+            ),
+            args![project, person, before, &before_id.0, limit],
+            submission,
+        )
+    }
+
+    /// How many answers a person gave in a project since a time.
+    pub fn count_person_submissions(&self, project: ProjectId, person: UserId, since: Millis) -> Result<i64> {
+        self.int(
+            "SELECT count(*) FROM submissions WHERE project_id = ?1 AND person = ?2 AND submitted_ms >= ?3",
+            args![project, person, since],
+        )
+    }
+
+    /// Answers to a batch since a time: the pace. Reads the batch's newest answers by its people.
+    pub fn count_batch_submissions_since(
+        &self,
+        project: ProjectId,
+        batch: BatchId,
+        since: Millis,
+    ) -> Result<i64> {
+        self.int(
+            "SELECT count(*) FROM members m
+             JOIN submissions s ON s.project_id = m.project_id AND s.person = m.user_id AND s.submitted_ms >= ?3
+             WHERE m.project_id = ?1 AND s.batch_id = ?2",
+            args![project, batch, since],
+        )
+    }
+
+    /// Who did how much in a batch, most first.
+    pub fn batch_people(&self, project: ProjectId, batch: BatchId) -> Result<Vec<PersonCount>> {
+        self.all(
+            "SELECT person, sum(submitted), sum(claimed), sum(seconds) / max(sum(submitted), 1) FROM (
+                 SELECT person, count(*) AS submitted, 0 AS claimed, total(seconds) AS seconds FROM submissions
+                 WHERE project_id = ?1 AND batch_id = ?2 GROUP BY person
+                 UNION ALL
+                 SELECT holder, 0, count(*), 0.0 FROM slots
+                 WHERE project_id = ?1 AND batch_id = ?2 AND state = 1 GROUP BY holder)
+             GROUP BY person ORDER BY 2 DESC, person",
+            args![project, batch],
+            |row| {
+                let submitted = row.int(1)?;
+                Ok(PersonCount {
+                    person: UserId(row.int(0)?),
+                    submitted,
+                    claimed: row.int(2)?,
+                    mean_seconds: row.opt_real(3)?.filter(|_| submitted > 0),
+                })
+            },
+        )
+    }
+}

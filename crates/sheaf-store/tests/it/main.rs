@@ -1,0 +1,72 @@
+//! The store against a real database in a temporary folder.
+
+mod batches;
+mod index;
+mod writer;
+
+use sheaf_model::project::{Media, ProjectSettings};
+use sheaf_model::{ProjectId, UploadId, UserId};
+use sheaf_store::library::NewAsset;
+use sheaf_store::projects::ProjectRow;
+use sheaf_store::{Store, StoreError};
+
+pub const PROJECT: ProjectId = ProjectId(7);
+pub const UPLOAD: UploadId = UploadId(3);
+
+/// An open store with one empty project.
+pub fn store() -> (tempfile::TempDir, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    store
+        .write_blocking(|tx| {
+            tx.insert_project(&ProjectRow {
+                id: PROJECT,
+                name: "p".into(),
+                media: Media::Image,
+                instructions: String::new(),
+                settings: ProjectSettings::default(),
+                attribution: None,
+                archived: false,
+                taxonomy_version: 0,
+                n_assets: 0,
+                revision: 0,
+                created: 0,
+                created_by: UserId(1),
+            })
+        })
+        .unwrap();
+    (dir, store)
+}
+
+pub fn asset(i: u32) -> NewAsset {
+    NewAsset {
+        name: format!("a{i}.png"),
+        reference: (i % 1000 == 0).then(|| format!("r{i}")),
+        media_type: "image/png",
+        fingerprint: i64::from(i),
+        metadata: format!("{{\"n\":{},\"odd\":{},\"kind\":\"k{}\"}}", i, i % 2 == 1, i % 5),
+        ..NewAsset::default()
+    }
+}
+
+pub fn append(store: &Store, from: u32, n: u32) {
+    let assets: Vec<NewAsset> = (from..from + n).map(asset).collect();
+    let added = store.write_blocking(move |tx| tx.append_assets(PROJECT, UPLOAD, 1_000, &assets)).unwrap();
+    assert_eq!((added.first, added.n), (from, n));
+}
+
+#[test]
+fn a_second_process_is_kept_out() {
+    let (dir, _store) = store();
+    assert!(matches!(Store::open(dir.path()), Err(StoreError::InUse(_))));
+}
+
+#[test]
+fn data_of_a_newer_sheaf_is_refused() {
+    let (dir, store) = store();
+    drop(store);
+    let conn = rusqlite::Connection::open(dir.path().join("sheaf.db")).unwrap();
+    conn.pragma_update(None, "user_version", 999).unwrap();
+    drop(conn);
+    assert!(matches!(Store::open(dir.path()), Err(StoreError::SchemaTooNew { found: 999, .. })));
+}

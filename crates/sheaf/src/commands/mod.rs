@@ -1,0 +1,23 @@
+//! One file a command.
+
+pub(crate) mod batch;
+pub(crate) mod demo;
+pub(crate) mod export;
+pub(crate) mod import;
+pub(crate) mod project;
+pub(crate) mod query;
+pub(crate) mod serve;
+
+use anyhow::Context;
+
+/// Writes data to stdout. A reader that went away is no error.
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to stdout")
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,141 @@
+//! A server that runs in this process: for `serve`, and for commands on a data folder that nobody serves.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+use sheaf_app::{App, Config, Error, SystemClock, local, uploads};
+use sheaf_server::Options;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// How long requests that have begun may take to end when the server is stopped.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+const ADDRESS_FILE: &str = "server.json";
+
+/// A server and its runtime. Stops when it is dropped.
+pub(crate) struct Running {
+    runtime: Option<Runtime>,
+    app: App,
+    address: SocketAddr,
+    key: String,
+    stop: Option<oneshot::Sender<()>>,
+    served: Option<JoinHandle<std::io::Result<()>>>,
+}
+
+/// What a server writes into its data folder, so that commands find it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Address {
+    pub(crate) url: String,
+}
+
+/// Opens the data in a folder.
+pub(crate) fn open(data: &Path) -> Result<App> {
+    App::open(Config::new(data), Arc::new(SystemClock::default())).map_err(|error| match error {
+        Error::Internal(text) => anyhow::anyhow!(text),
+        other => other.into(),
+    })
+}
+
+impl Running {
+    /// Starts to serve the data in a folder. Port 0 takes a free one.
+    pub(crate) fn start(data: &Path, host: &str, port: u16, options: Options) -> Result<Self> {
+        let ip: IpAddr = match host {
+            "localhost" => IpAddr::from([127, 0, 0, 1]),
+            other => other.parse().with_context(|| format!("`{other}` is not an address of this machine"))?,
+        };
+        let app = open(data)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .thread_name("sheaf-http")
+            .build()
+            .context("cannot start threads")?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let router = sheaf_server::router(app.clone(), Options { loopback: ip.is_loopback(), ..options });
+        let (address, key, served) = runtime.block_on(async {
+            let listener = match TcpListener::bind((ip, port)).await {
+                Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                    bail!("port {port} of {ip} is in use; choose another with --port")
+                }
+                other => other.with_context(|| format!("cannot listen on {ip} port {port}"))?,
+            };
+            let address = listener.local_addr().context("cannot tell the address")?;
+            let key = local::operator(&app).await?;
+            let served = tokio::spawn(sheaf_server::serve(listener, router, async move {
+                // Also when the sender is gone: then nobody could stop it any more.
+                drop(stopped.await);
+            }));
+            anyhow::Ok((address, key, served))
+        })?;
+        uploads::resume_interrupted(&app)?;
+        Ok(Self { runtime: Some(runtime), app, address, key, stop: Some(stop), served: Some(served) })
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Where this machine reaches it.
+    pub(crate) fn url(&self) -> String {
+        let ip = self.address.ip();
+        let ip = if ip.is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { ip };
+        format!("http://{}", SocketAddr::new(ip, self.address.port()))
+    }
+
+    /// Waits on the server's runtime.
+    pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> Result<T> {
+        let runtime = self.runtime.as_ref().context("the server has stopped")?;
+        Ok(runtime.block_on(future))
+    }
+
+    /// Says in the data folder where the server is.
+    pub(crate) fn announce(&self) -> Result<Announced> {
+        let path = self.app.config().dir.join(ADDRESS_FILE);
+        let text = serde_json::to_string(&Address { url: self.url() })?;
+        std::fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
+        Ok(Announced(path))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.app.uploads().stop_jobs();
+        drop(self.stop.take());
+        let Some(runtime) = self.runtime.take() else { return };
+        if let Some(served) = self.served.take() {
+            let ended = runtime.block_on(async { tokio::time::timeout(STOP_WITHIN, served).await });
+            if ended.is_err() {
+                eprintln!("warning: some requests did not end in time and were cut off");
+            }
+        }
+        runtime.shutdown_timeout(STOP_WITHIN);
+    }
+}
+
+/// The file that says where the server is; removed when it stops.
+pub(crate) struct Announced(PathBuf);
+
+impl Drop for Announced {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_file(&self.0) {
+            eprintln!("warning: cannot remove `{}`: {error}", self.0.display());
+        }
+    }
+}
+
+/// The address that the server of a data folder has written, and the key of its command line. It may have been killed
+/// since.
+pub(crate) fn announced(data: &Path) -> Option<(String, String)> {
+    let text = std::fs::read_to_string(data.join(ADDRESS_FILE)).ok()?;
+    let address: Address = serde_json::from_str(&text).ok()?;
+    let key = std::fs::read_to_string(data.join(local::KEY_FILE)).ok()?;
+    Some((address.url, key.trim().to_owned()))
+}

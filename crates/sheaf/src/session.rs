@@ -1,0 +1,70 @@
+//! Which server a command talks to: the one it was told, the one that serves the data folder, or one that it starts
+//! itself for as long as it runs.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use sheaf_server::Options;
+
+use crate::client::Client;
+use crate::running::{Running, announced};
+
+/// Where the data is.
+#[derive(Args, Clone)]
+pub(crate) struct DataArgs {
+    /// Folder of the data.
+    #[arg(long, env = "SHEAF_DATA", value_name = "DIR", default_value = "sheaf-data")]
+    pub(crate) data: PathBuf,
+}
+
+/// Which server to talk to.
+#[derive(Args, Clone)]
+pub(crate) struct ConnectArgs {
+    /// Address of a server, instead of the data folder's own.
+    #[arg(long, env = "SHEAF_SERVER", value_name = "URL")]
+    server: Option<String>,
+    /// API key for the server.
+    #[arg(long, env = "SHEAF_KEY", value_name = "KEY", hide_env_values = true)]
+    key: Option<String>,
+    #[command(flatten)]
+    data: DataArgs,
+}
+
+/// A client, and the server when this process runs it.
+pub(crate) struct Session {
+    pub(crate) client: Client,
+    /// Where a person finds the server after the command; `None` when it ends with the command.
+    pub(crate) lasting: Option<String>,
+    _running: Option<Running>,
+}
+
+impl Session {
+    pub(crate) fn connect(args: &ConnectArgs) -> Result<Self> {
+        if let Some(server) = &args.server {
+            let Some(key) = &args.key else {
+                bail!("--server needs a key: make one in the account's settings, and pass it with --key or SHEAF_KEY")
+            };
+            let client = Client::new(server, key);
+            client.check().with_context(|| format!("cannot use the server at {server}"))?;
+            return Ok(Self { client, lasting: Some(server.clone()), _running: None });
+        }
+        let data = &args.data.data;
+        if let Some((url, key)) = announced(data) {
+            let client = Client::new(&url, &key);
+            // One that was killed has left its file behind.
+            if client.check().is_ok() {
+                return Ok(Self { client, lasting: Some(url), _running: None });
+            }
+        }
+        if !data.join("sheaf.db").exists() {
+            bail!(
+                "there is no data in `{}`; name its folder with --data, or a server with --server",
+                data.display()
+            );
+        }
+        let running = Running::start(data, "127.0.0.1", 0, Options::default())?;
+        let client = Client::new(&running.url(), running.key());
+        Ok(Self { client, lasting: None, _running: Some(running) })
+    }
+}
