@@ -65,7 +65,9 @@ fn layers(root: &Path, name: &str, may: &[&str], out: &mut Vec<String>) {
     for line in dependencies.lines() {
         let used = line.split(['.', ' ', '=']).next().unwrap_or_default();
         if used.starts_with("sheaf-") && used != name && !may.contains(&used) {
-            out.push(format!("crates/{name}/Cargo.toml: {name} may not use {used}; see ARCHITECTURE.md, layers"));
+            out.push(format!(
+                "crates/{name}/Cargo.toml: {name} may not use {used}; see ARCHITECTURE.md, layers"
+            ));
         }
         for (library, crates) in ONLY_IN {
             if used == *library && !crates.contains(&name) {
@@ -104,7 +106,8 @@ fn check_file(shown: &str, text: &str, out: &mut Vec<String>) {
 /// Source files that git would track: Rust, TypeScript, CSS and scripts outside build folders.
 fn sources(root: &Path) -> Vec<PathBuf> {
     let mut out = Vec::new();
-    let mut folders: Vec<PathBuf> = ["crates", "xtask", "ui/src", "e2e", "scripts", "demo"].map(|f| root.join(f)).into();
+    let mut folders: Vec<PathBuf> =
+        ["crates", "xtask", "ui/src", "e2e", "scripts", "demo"].map(|f| root.join(f)).into();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let path = entry.path();

@@ -70,7 +70,8 @@ const ANSWER_BYTES_MAX: u64 = 256 * 1024 * 1024;
 impl Client {
     pub(crate) fn new(base: &str, key: &str) -> Self {
         let base = base.trim_end_matches('/').to_owned();
-        let local = ["http://127.", "http://localhost", "http://[::1]"].iter().any(|own| base.starts_with(own));
+        let local =
+            ["http://127.", "http://localhost", "http://[::1]"].iter().any(|own| base.starts_with(own));
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_connect(Some(Duration::from_secs(10)))
@@ -111,7 +112,9 @@ impl Client {
         let request = self.agent.get(self.url(path)).header("Authorization", &self.authorization);
         let mut answer = request.call().map_err(|error| Failure::Connection(error.to_string()))?;
         if !answer.status().is_success() {
-            return Err(read::<Value>(Ok(answer)).err().unwrap_or_else(|| Failure::Connection("no answer".into())));
+            return Err(read::<Value>(Ok(answer))
+                .err()
+                .unwrap_or_else(|| Failure::Connection("no answer".into())));
         }
         let mut body = answer.body_mut().with_config().limit(u64::MAX).reader();
         std::io::copy(&mut body, out).map_err(|error| Failure::Connection(error.to_string()))
@@ -182,7 +185,9 @@ mod tests {
 
     #[test]
     fn parts_of_addresses_are_escaped() {
-        for (text, expected) in [("a.png", "a.png"), ("día 1/a&b=c#?.png", "d%C3%ADa%201%2Fa%26b%3Dc%23%3F.png")] {
+        for (text, expected) in
+            [("a.png", "a.png"), ("día 1/a&b=c#?.png", "d%C3%ADa%201%2Fa%26b%3Dc%23%3F.png")]
+        {
             assert_eq!(escaped(text), expected);
         }
     }

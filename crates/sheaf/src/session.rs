@@ -43,7 +43,9 @@ impl Session {
     pub(crate) fn connect(args: &ConnectArgs) -> Result<Self> {
         if let Some(server) = &args.server {
             let Some(key) = &args.key else {
-                bail!("--server needs a key: make one in the account's settings, and pass it with --key or SHEAF_KEY")
+                bail!(
+                    "--server needs a key: make one in the account's settings, and pass it with --key or SHEAF_KEY"
+                )
             };
             let client = Client::new(server, key);
             client.check().with_context(|| format!("cannot use the server at {server}"))?;

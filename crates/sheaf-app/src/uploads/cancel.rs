@@ -19,7 +19,10 @@ pub async fn cancel(app: &App, actor: &Actor, project: ProjectId, id: UploadId) 
             match row.state {
                 UploadState::Cancelled => return Ok(row),
                 UploadState::Finished => {
-                    return Err(Error::conflict("upload_finished", "the upload is finished and cannot be cancelled"));
+                    return Err(Error::conflict(
+                        "upload_finished",
+                        "the upload is finished and cannot be cancelled",
+                    ));
                 }
                 UploadState::Open => {}
             }

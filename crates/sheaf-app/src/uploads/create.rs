@@ -37,7 +37,10 @@ impl NewUpload {
             name("batch.name", &batch.name);
         }
         if !SOURCES.contains(&self.source.as_str()) {
-            out.push(Problem::new("source", format!("must be one of {}, not `{}`", SOURCES.join(", "), self.source)));
+            out.push(Problem::new(
+                "source",
+                format!("must be one of {}, not `{}`", SOURCES.join(", "), self.source),
+            ));
         }
         out
     }

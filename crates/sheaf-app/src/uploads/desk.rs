@@ -60,8 +60,11 @@ impl Desk {
     pub(super) fn receiving(&self, upload: UploadId, path: &str) -> Result<ReceivingGuard> {
         let key = (upload, path.to_owned());
         if !self.receiving.lock().insert(key.clone()) {
-            return Err(Error::conflict("file_busy", format!("`{path}` is being received by another request"))
-                .hint("wait for the other request to end, then send it again"));
+            return Err(Error::conflict(
+                "file_busy",
+                format!("`{path}` is being received by another request"),
+            )
+            .hint("wait for the other request to end, then send it again"));
         }
         Ok(ReceivingGuard { key, all: self.receiving.clone() })
     }

@@ -19,8 +19,11 @@ pub(super) fn wrong_kind(media: Media, kind: MediaKind) -> Option<Problem> {
         (Media::Text, MediaKind::Image) => ("an image", "texts"),
     };
     Some(
-        Problem::new(ProblemCode::UnsupportedType, format!("this is {found}, and the project takes {wanted} only"))
-            .hint("upload it to a project of its kind"),
+        Problem::new(
+            ProblemCode::UnsupportedType,
+            format!("this is {found}, and the project takes {wanted} only"),
+        )
+        .hint("upload it to a project of its kind"),
     )
 }
 
@@ -97,8 +100,11 @@ pub(super) fn of_row(media: Media, row: Row) -> Result<NewAsset, Problem> {
             new.url = Some(url);
         }
         (RowContent::Text(_), Media::Image) => {
-            return Err(Problem::new(ProblemCode::UnsupportedType, "the row is a text, and the project takes images only")
-                .hint("give the column that holds the images' addresses or files its role"));
+            return Err(Problem::new(
+                ProblemCode::UnsupportedType,
+                "the row is a text, and the project takes images only",
+            )
+            .hint("give the column that holds the images' addresses or files its role"));
         }
         (RowContent::Url(_), Media::Text) => {
             return Err(Problem::new(ProblemCode::UnsupportedType, "texts are not read from addresses")

@@ -97,7 +97,9 @@ pub async fn files(
                 message: None,
             }));
             // A file that is sent again is listed by what is missing of it.
-            items.sort_by(|a, b| a.path.cmp(&b.path).then((a.state != "partial").cmp(&(b.state != "partial"))));
+            items.sort_by(|a, b| {
+                a.path.cmp(&b.path).then((a.state != "partial").cmp(&(b.state != "partial")))
+            });
             items.dedup_by(|second, first| second.path == first.path);
         }
         let more = items.len() > limit as usize;

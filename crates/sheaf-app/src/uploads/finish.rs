@@ -9,9 +9,9 @@ use sheaf_store::uploads::UploadRow;
 use sheaf_store::{StoreError, Tx};
 
 use crate::uploads::incoming::Incoming;
+use crate::uploads::manifest::ManifestState;
 use crate::uploads::receive::blocking;
 use crate::uploads::settle::problem_row;
-use crate::uploads::manifest::ManifestState;
 use crate::uploads::{BatchPlan, JobState, Upload};
 use crate::{Access, Actor, App, Error, Result, batches};
 
@@ -41,8 +41,11 @@ pub async fn finish(
                         .hint("wait until its job is done, then finish"));
                 }
                 UploadState::Open if interrupted(&row)? => {
-                    return Err(Error::conflict("job_interrupted", "the upload's manifest was read in part only")
-                        .hint("commit it again to go on, or drop it"));
+                    return Err(Error::conflict(
+                        "job_interrupted",
+                        "the upload's manifest was read in part only",
+                    )
+                    .hint("commit it again to go on, or drop it"));
                 }
                 UploadState::Open => {
                     report_missing(tx, project, id)?;
@@ -77,9 +80,10 @@ fn report_missing(tx: &Tx<'_>, project: ProjectId, id: UploadId) -> Result<(), S
     let problems: Vec<_> = first
         .into_iter()
         .map(|(path, row)| {
-            let problem = Problem::new(ProblemCode::MissingContent, "the file that the manifest names was not sent")
-                .hint("send the file to an upload of the same name, or take the row out of the manifest")
-                .at_row(row.unsigned_abs());
+            let problem =
+                Problem::new(ProblemCode::MissingContent, "the file that the manifest names was not sent")
+                    .hint("send the file to an upload of the same name, or take the row out of the manifest")
+                    .at_row(row.unsigned_abs());
             problem_row(&problem, Some(path))
         })
         .collect();

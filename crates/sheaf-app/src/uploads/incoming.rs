@@ -58,7 +58,9 @@ impl Incoming {
     /// Removes everything that is on its way in.
     pub(super) fn remove(&self) -> Result<()> {
         match fs::remove_dir_all(&self.dir) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::file(&self.dir, error).into()),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::file(&self.dir, error).into())
+            }
             _ => Ok(()),
         }
     }
@@ -97,7 +99,8 @@ impl Incoming {
         let mut out = Vec::new();
         for entry in entries {
             let file = entry.map_err(|error| StoreError::file(&self.dir, error))?.path();
-            let is_part = file.extension().is_some_and(|extension| extension == "json") && file != self.plan();
+            let is_part =
+                file.extension().is_some_and(|extension| extension == "json") && file != self.plan();
             if is_part && let Some(part) = read_part_of(&file)? {
                 out.push(part);
             }

@@ -84,16 +84,21 @@ fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()>
         }
         Ok::<_, Error>((media, manifest, seen))
     })?;
-    let Some(manifest) = manifest.filter(|manifest| manifest.state == JobState::Running) else { return Ok(()) };
+    let Some(manifest) = manifest.filter(|manifest| manifest.state == JobState::Running) else {
+        return Ok(());
+    };
     let incoming = Incoming::of(app.store().dir(), upload);
     let rows = match rows(open_staged(&incoming)?, &manifest.plan, &app.uploads().limits) {
         Ok(rows) => rows,
-        Err(sheaf_intake::Error::Io(error)) => return Err(StoreError::file(&incoming.manifest(), error).into()),
+        Err(sheaf_intake::Error::Io(error)) => {
+            return Err(StoreError::file(&incoming.manifest(), error).into());
+        }
         Err(sheaf_intake::Error::Refused(problem)) => {
             return end(app, project, upload, JobState::Failed, Some(problem.message));
         }
     };
-    let mut parser = Parser { media, seen, references: Fingerprints::default(), limits: app.uploads().limits.clone() };
+    let mut parser =
+        Parser { media, seen, references: Fingerprints::default(), limits: app.uploads().limits.clone() };
     let (groups, parsed) = sync_channel(GROUPS_AHEAD);
     let complete = std::thread::scope(|scope| {
         let parsing = scope.spawn(|| parser.run(rows, manifest.done, groups));
@@ -120,7 +125,13 @@ fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()>
     Ok(())
 }
 
-fn end(app: &App, project: ProjectId, upload: UploadId, state: JobState, message: Option<String>) -> Result<()> {
+fn end(
+    app: &App,
+    project: ProjectId,
+    upload: UploadId,
+    state: JobState,
+    message: Option<String>,
+) -> Result<()> {
     app.store().write_blocking(move |tx| {
         let row = tx.upload(project, upload)?.ok_or(Error::not_found("upload"))?;
         if let Some(mut manifest) = ManifestState::of(&row)?
@@ -150,9 +161,17 @@ enum Entry {
     /// May be there already, by its reference.
     Keyed(NewAsset),
     /// Describes a file of the upload.
-    File { path: String, row: u64, sidecar: Sidecar },
+    File {
+        path: String,
+        row: u64,
+        sidecar: Sidecar,
+    },
     /// Describes an asset that must be there already.
-    Metadata { reference: String, row: u64, metadata: Map<String, Value> },
+    Metadata {
+        reference: String,
+        row: u64,
+        metadata: Map<String, Value>,
+    },
     Refused(Problem),
 }
 
@@ -233,7 +252,9 @@ impl Parser {
         if let RowContent::Text(text) = &row.content
             && text.len() as u64 > self.limits.text_bytes_max
         {
-            return Some(Entry::Refused(Problem::new(ProblemCode::TooLarge, "the text is too large").at_row(number)));
+            return Some(Entry::Refused(
+                Problem::new(ProblemCode::TooLarge, "the text is too large").at_row(number),
+            ));
         }
         match draft::of_row(self.media, row) {
             Ok(asset) if asset.reference.is_some() => Some(Entry::Keyed(asset)),
@@ -262,7 +283,8 @@ fn write_group(tx: &Tx<'_>, project: ProjectId, upload: UploadId, now: Millis, g
     manifest.done += group.rows;
     manifest.store(tx, project, upload)?;
 
-    let mut writing = Writing { tx, project, upload, new: Vec::new(), tally: Tally::default(), problems: Vec::new() };
+    let mut writing =
+        Writing { tx, project, upload, new: Vec::new(), tally: Tally::default(), problems: Vec::new() };
     writing.tally.counts.duplicates = group.duplicates;
     writing.tally.counts.received = group.duplicates;
     for entry in &group.entries {
@@ -309,7 +331,8 @@ impl Writing<'_, '_> {
             }
             Entry::Metadata { reference, row, metadata } => {
                 let Some(old) = self.tx.asset_by_reference(self.project, reference)? else {
-                    let message = format!("the row has no content, and no asset has the reference `{reference}`");
+                    let message =
+                        format!("the row has no content, and no asset has the reference `{reference}`");
                     self.refuse(&Problem::new(ProblemCode::MissingContent, message).at_row(*row));
                     return Ok(());
                 };
@@ -358,7 +381,10 @@ impl Writing<'_, '_> {
             return Ok(());
         };
         if let Some(reference) = &sidecar.reference
-            && self.tx.asset_by_reference(self.project, reference)?.is_some_and(|other| other.ordinal != old.ordinal)
+            && self
+                .tx
+                .asset_by_reference(self.project, reference)?
+                .is_some_and(|other| other.ordinal != old.ordinal)
         {
             let message = format!("another asset has the reference `{reference}`");
             let problem = Problem::new(ProblemCode::DuplicateReference, message)

@@ -77,7 +77,8 @@ pub async fn stage_manifest(
         let guard = app.uploads().receiving(upload, "")?;
         Incoming::of(app.store().dir(), upload).make()?;
         let temporary = Temporary::new(app.store().blobs().temporary());
-        let file = File::create(temporary.path()).map_err(|error| StoreError::file(temporary.path(), error))?;
+        let file =
+            File::create(temporary.path()).map_err(|error| StoreError::file(temporary.path(), error))?;
         Ok(Staging { app, upload, filename, file, temporary, buffer: Vec::new(), guard })
     })
     .await
@@ -91,7 +92,8 @@ impl Staging {
 
     async fn flush(&mut self) -> Result<()> {
         let bytes = std::mem::take(&mut self.buffer);
-        let mut file = self.file.try_clone().map_err(|error| StoreError::file(self.temporary.path(), error))?;
+        let mut file =
+            self.file.try_clone().map_err(|error| StoreError::file(self.temporary.path(), error))?;
         let wrote = blocking(move || Ok(file.write_all(&bytes))).await?;
         Ok(wrote.map_err(|error| StoreError::file(self.temporary.path(), error))?)
     }
@@ -102,7 +104,8 @@ impl Staging {
         blocking(move || {
             let Self { app, upload, filename, file: written, temporary, guard: _guard, .. } = self;
             drop(written);
-            let file = File::open(temporary.path()).map_err(|error| StoreError::file(temporary.path(), error))?;
+            let file =
+                File::open(temporary.path()).map_err(|error| StoreError::file(temporary.path(), error))?;
             let found = match preview(file, &filename, &app.uploads().limits) {
                 Ok(found) => found,
                 Err(error) => return Err(unreadable(error, temporary.path())),
@@ -170,7 +173,8 @@ pub async fn commit_manifest(
         by.store().write_blocking(move |tx| {
             Access::manager(tx, &actor, project)?;
             let row = open_upload(tx, project, upload)?;
-            let running = ManifestState::of(&row)?.is_some_and(|manifest| manifest.state == JobState::Running);
+            let running =
+                ManifestState::of(&row)?.is_some_and(|manifest| manifest.state == JobState::Running);
             if !running {
                 let staged = staged.ok_or_else(|| {
                     Error::conflict("no_manifest", "no manifest is staged").hint("send one first")
@@ -227,7 +231,9 @@ fn not_running(app: &App, upload: UploadId) -> Result<()> {
 
 fn remove_if_there(path: &std::path::Path) -> Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::file(path, error).into()),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(StoreError::file(path, error).into())
+        }
         _ => Ok(()),
     }
 }

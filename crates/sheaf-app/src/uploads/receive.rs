@@ -69,7 +69,11 @@ pub struct Receiving {
 }
 
 enum Sink {
-    File { file: File, buffer: Vec<u8>, place: Place },
+    File {
+        file: File,
+        buffer: Vec<u8>,
+        place: Place,
+    },
     /// It is refused whatever its bytes are.
     Nothing(Problem),
 }
@@ -117,7 +121,8 @@ fn open(app: &App, to: Target, path: &str, part: &FilePart) -> Result<(Sink, u64
     let incoming = Incoming::of(app.store().dir(), to.upload);
     if part.offset == 0 && part.length == Some(part.size) {
         let temporary = Temporary::new(app.store().blobs().temporary());
-        let file = File::create(temporary.path()).map_err(|error| StoreError::file(temporary.path(), error))?;
+        let file =
+            File::create(temporary.path()).map_err(|error| StoreError::file(temporary.path(), error))?;
         incoming.end_part(path);
         return Ok((Sink::File { file, buffer: Vec::new(), place: Place::Whole(temporary) }, 0));
     }
@@ -152,7 +157,8 @@ impl Receiving {
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
         let Sink::File { buffer, .. } = &mut self.sink else { return Ok(()) };
         if self.received + bytes.len() as u64 > self.size {
-            let message = format!("`{}` has more than the {} bytes that were announced", self.path, self.size);
+            let message =
+                format!("`{}` has more than the {} bytes that were announced", self.path, self.size);
             return Err(Error::invalid("invalid", message).hint("give the size of the whole file as `size`"));
         }
         buffer.extend_from_slice(bytes);

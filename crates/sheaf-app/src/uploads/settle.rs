@@ -30,10 +30,15 @@ pub(super) struct Item {
 
 pub(super) enum Found {
     /// Its content is in the store. The note is for the person who sent it.
-    Asset { asset: Box<NewAsset>, note: Option<String> },
+    Asset {
+        asset: Box<NewAsset>,
+        note: Option<String>,
+    },
     Refused(Problem),
     /// An archive whose entries are items of their own.
-    Archive { note: Option<String> },
+    Archive {
+        note: Option<String>,
+    },
 }
 
 /// What a manifest says of a file.
@@ -75,7 +80,10 @@ pub(super) fn settle(tx: &Tx<'_>, items: &[Item]) -> Result<Vec<Result<FileOutco
         }
         group.write(items, &mut out)?;
     }
-    Ok(out.into_iter().map(|outcome| outcome.unwrap_or_else(|| Err(Error::internal("a file was not settled")))).collect())
+    Ok(out
+        .into_iter()
+        .map(|outcome| outcome.unwrap_or_else(|| Err(Error::internal("a file was not settled"))))
+        .collect())
 }
 
 /// Items of one upload.

@@ -115,7 +115,9 @@ fn take_in_archive(app: &App, to: Target, path: &str, file: &Path, size: u64) ->
         tally.add(&wait(outcome)?);
     }
     let found = match read {
-        Ok(_) if tally.is_empty() => Found::Refused(Problem::new(ProblemCode::Empty, "the archive has no files")),
+        Ok(_) if tally.is_empty() => {
+            Found::Refused(Problem::new(ProblemCode::Empty, "the archive has no files"))
+        }
         Ok(_) => Found::Archive { note: Some(tally.sentence()) },
         Err(Stop::Intake(sheaf_intake::Error::Refused(problem))) => Found::Refused(problem),
         Err(Stop::Intake(sheaf_intake::Error::Io(error))) => return Err(StoreError::file(file, error).into()),
@@ -158,7 +160,8 @@ pub fn add_local_files(
     files: &[(String, PathBuf)],
     progress: &(dyn Fn(&FileOutcome) + Sync),
 ) -> Result<()> {
-    let media = app.store().read_blocking(|tx| Ok::<_, Error>(Access::manager(tx, actor, project)?.project.media))?;
+    let media =
+        app.store().read_blocking(|tx| Ok::<_, Error>(Access::manager(tx, actor, project)?.project.media))?;
     let to = Target { project, upload, media };
     let next = AtomicUsize::new(0);
     let work = || -> Result<()> {

@@ -54,10 +54,9 @@ pub enum JobState {
 impl Upload {
     pub(super) fn of(app: &App, row: UploadRow) -> Result<Self> {
         let manifest: Option<ManifestState> = match &row.manifest {
-            Some(text) => Some(
-                serde_json::from_str(text)
-                    .map_err(|error| StoreError::inconsistent("uploads", row.id, format!("manifest: {error}")))?,
-            ),
+            Some(text) => Some(serde_json::from_str(text).map_err(|error| {
+                StoreError::inconsistent("uploads", row.id, format!("manifest: {error}"))
+            })?),
             None => None,
         };
         let job = manifest.map(|manifest| {

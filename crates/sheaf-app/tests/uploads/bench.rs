@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sheaf_app::clock::ManualClock;
-use sheaf_app::uploads::{
-    self, FileOutcome, FilePart, JobState, NewUpload, Preview, Upload,
-};
+use sheaf_app::uploads::{self, FileOutcome, FilePart, JobState, NewUpload, Preview, Upload};
 use sheaf_app::{Actor, App, Config, Error, Result};
 use sheaf_model::{Media, ProjectId, ProjectSettings, UploadId, UserId};
 use sheaf_store::library::AssetRow;

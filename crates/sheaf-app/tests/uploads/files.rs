@@ -93,13 +93,15 @@ async fn a_file_comes_in_parts_also_over_a_restart() {
     assert_eq!(code(bench.part(id, "a.txt", size, 10, b"x", None).await), "bad_offset");
 
     bench = bench.reopen();
-    let list = uploads::files(&bench.app, &bench.actor, PROJECT, id, FileFilter::All, String::new(), 10).await;
+    let list =
+        uploads::files(&bench.app, &bench.actor, PROJECT, id, FileFilter::All, String::new(), 10).await;
     let list = list.unwrap();
     assert_eq!((list.items[0].state, list.items[0].received, list.total), ("partial", 300_000, 1));
     let last = bench.part(id, "a.txt", size, 300_000, &bytes[300_000..], None).await.unwrap();
     assert_eq!(last.state, State::Done);
     assert_eq!(bench.app.store().read_blocking(|tx| tx.text(PROJECT, 0)).unwrap(), Some(text));
-    let list = uploads::files(&bench.app, &bench.actor, PROJECT, id, FileFilter::All, String::new(), 10).await;
+    let list =
+        uploads::files(&bench.app, &bench.actor, PROJECT, id, FileFilter::All, String::new(), 10).await;
     let list = list.unwrap();
     assert_eq!((list.items.len(), list.items[0].state, list.total), (1, "done", 1));
 }
@@ -120,9 +122,10 @@ async fn a_request_that_breaks_off_leaves_nothing_half() {
     assert_eq!(bench.counts(id).await, [0; 5]);
     assert_eq!(bench.send(id, "a.png", &bytes).await.state, State::Done);
 
-    let mut longer = uploads::receive(&bench.app, &bench.actor, PROJECT, id, FilePart { path: "b.png".into(), ..whole })
-        .await
-        .unwrap();
+    let mut longer =
+        uploads::receive(&bench.app, &bench.actor, PROJECT, id, FilePart { path: "b.png".into(), ..whole })
+            .await
+            .unwrap();
     longer.write(&bytes).await.unwrap();
     assert_eq!(code(longer.write(b"more").await), "invalid");
 }
@@ -140,7 +143,12 @@ async fn a_file_beyond_the_limit_is_refused_unread() {
 async fn an_archive_is_its_files() {
     let bench = Bench::new(Media::Image).await;
     let id = bench.upload("zip").await;
-    let archive = zip(&[("in/a.png", &png(1)), ("b.png", &png(2)), ("c.png", b"\x89PNG\r\n\x1a\nno"), ("d.txt", b"text")]);
+    let archive = zip(&[
+        ("in/a.png", &png(1)),
+        ("b.png", &png(2)),
+        ("c.png", b"\x89PNG\r\n\x1a\nno"),
+        ("d.txt", b"text"),
+    ]);
     let outcome = bench.send(id, "photos.zip", &archive).await;
     assert_eq!(outcome.state, State::Done, "{outcome:?}");
     assert_eq!(bench.names(), ["photos.zip/in/a.png", "photos.zip/b.png"]);
@@ -183,7 +191,8 @@ async fn the_list_of_files_has_pages() {
     bench.part(id, "2a.txt", 10, 0, b"12345", None).await.unwrap();
     let (mut seen, mut after) = (Vec::new(), String::new());
     loop {
-        let page = uploads::files(&bench.app, &bench.actor, PROJECT, id, FileFilter::All, after, 2).await.unwrap();
+        let page =
+            uploads::files(&bench.app, &bench.actor, PROJECT, id, FileFilter::All, after, 2).await.unwrap();
         assert_eq!(page.total, 7);
         seen.extend(page.items.into_iter().map(|file| format!("{} {}", file.path, file.state)));
         match page.next {
@@ -193,10 +202,19 @@ async fn the_list_of_files_has_pages() {
     }
     assert_eq!(
         seen,
-        ["0.txt done", "1.txt done", "2.txt done", "2a.txt partial", "3.txt done", "3a.txt refused", "4.txt done"]
+        [
+            "0.txt done",
+            "1.txt done",
+            "2.txt done",
+            "2a.txt partial",
+            "3.txt done",
+            "3a.txt refused",
+            "4.txt done"
+        ]
     );
     for (filter, n) in [(FileFilter::Partial, 1), (FileFilter::Refused, 1), (FileFilter::Done, 5)] {
-        let page = uploads::files(&bench.app, &bench.actor, PROJECT, id, filter, String::new(), 10).await.unwrap();
+        let page =
+            uploads::files(&bench.app, &bench.actor, PROJECT, id, filter, String::new(), 10).await.unwrap();
         assert_eq!((page.items.len() as i64, page.total), (n, n), "for {filter:?}");
     }
 }

@@ -105,7 +105,8 @@ async fn an_upload_becomes_its_batch_when_it_is_finished() {
     let done = uploads::finish(&bench.app, &bench.actor, PROJECT, upload.id, None).await.unwrap();
     let again = uploads::finish(&bench.app, &bench.actor, PROJECT, upload.id, Some(true)).await.unwrap();
     assert_eq!(done.batch, again.batch);
-    let batch = sheaf_app::batches::view::get(&bench.app, &bench.actor, PROJECT, done.batch.unwrap()).await.unwrap();
+    let batch =
+        sheaf_app::batches::view::get(&bench.app, &bench.actor, PROJECT, done.batch.unwrap()).await.unwrap();
     assert_eq!((batch.row.name.as_str(), batch.row.n_members, batch.row.priority), ("Monday", 2, 3));
     let taken = NewUpload { batch: Some(plan), ..new("day 2") };
     assert_eq!(code(uploads::create(&bench.app, &bench.actor, PROJECT, taken).await), "name_taken");

@@ -26,7 +26,10 @@ async fn rows_of_texts_become_assets_once() {
     assert_eq!(bench.report(id).await, [("3".to_owned(), "missing_content".to_owned())]);
     let assets = bench.assets();
     assert_eq!(metadata(&assets[0].metadata), json!({"weather": "rain", "hour": 6}));
-    assert_eq!(bench.app.store().read_blocking(|tx| tx.text(PROJECT, 1)).unwrap().as_deref(), Some("second text"));
+    assert_eq!(
+        bench.app.store().read_blocking(|tx| tx.text(PROJECT, 1)).unwrap().as_deref(),
+        Some("second text")
+    );
     let job = bench.get(id).await.job.unwrap();
     assert_eq!((job.state, job.done, job.total), (JobState::Done, 4, Some(4)));
 
@@ -69,7 +72,9 @@ async fn a_reference_updates_and_never_duplicates() {
 
     // Rows without content give metadata to what is known, and keep the rest of it.
     let third = bench.upload("third").await;
-    bench.manifest(third, "c.jsonl", "{\"id\":\"r1\",\"mood\":\"good\"}\n{\"id\":\"r9\",\"mood\":\"bad\"}\n").await;
+    bench
+        .manifest(third, "c.jsonl", "{\"id\":\"r1\",\"mood\":\"good\"}\n{\"id\":\"r9\",\"mood\":\"bad\"}\n")
+        .await;
     assert_eq!(bench.counts(third).await, [2, 0, 1, 0, 1]);
     assert_eq!(metadata(&bench.assets()[0].metadata), json!({"k": 1, "mood": "good"}));
 }

@@ -42,7 +42,8 @@ async fn guessing_the_current_password_is_slowed_down() {
 #[tokio::test]
 async fn a_name_can_be_changed_and_nothing_else() {
     let world = World::seed().await;
-    let session = world.annotator.patch("/api/session/user", &json!({ "name": " Ann <b>O</b> Tator " })).await.is(200);
+    let session =
+        world.annotator.patch("/api/session/user", &json!({ "name": " Ann <b>O</b> Tator " })).await.is(200);
     assert_eq!(session["user"]["name"], "Ann <b>O</b> Tator");
     assert_eq!(world.annotator.get("/api/session").await.is(200), session);
     world.annotator.patch("/api/session/user", &json!({})).await.is(200);

@@ -125,7 +125,11 @@ fn every_operation_has_a_row_and_every_row_an_operation() {
     for (method, path, least) in TABLE {
         let known = document["paths"][path].get(method.to_lowercase()).is_some();
         assert!(known, "{method} {path} is in TABLE and nowhere else");
-        assert_eq!(PUBLIC.contains(&(method, path)), *least == Anybody, "{method} {path}: PUBLIC and TABLE disagree");
+        assert_eq!(
+            PUBLIC.contains(&(method, path)),
+            *least == Anybody,
+            "{method} {path}: PUBLIC and TABLE disagree"
+        );
     }
 }
 
@@ -148,10 +152,15 @@ async fn callers_without_the_right_are_refused() {
         for client in lacking {
             probe.call(client).await.is_error(403, "forbidden");
         }
-        if matches!(least, Owner | Labeller | Member | Viewer | Manager) && (path.contains('{') || least == Labeller) {
+        if matches!(least, Owner | Labeller | Member | Viewer | Manager)
+            && (path.contains('{') || least == Labeller)
+        {
             let foreign = probe.call(&world.stranger).await.is_error(404, "not_found");
             let nowhere = probe.call_elsewhere(&world.stranger).await.is_error(404, "not_found");
-            assert_eq!(foreign["message"], nowhere["message"], "{method} {path} tells what is foreign from what is not");
+            assert_eq!(
+                foreign["message"], nowhere["message"],
+                "{method} {path} tells what is foreign from what is not"
+            );
         }
         let not_theirs: &[&Client] = match least {
             Owner => &[&world.reviewer, &world.manager, &world.program, &world.admin],
@@ -174,7 +183,9 @@ async fn callers_with_the_right_can_read() {
         let allowed: &[&Client] = match least {
             // The public ones answer depending on what they are shown; they have tests of their own.
             Anybody => &[],
-            Person | Member => &[&world.annotator, &world.reviewer, &world.manager, &world.program, &world.admin],
+            Person | Member => {
+                &[&world.annotator, &world.reviewer, &world.manager, &world.program, &world.admin]
+            }
             Owner => &[&world.annotator],
             Labeller => &[&world.annotator, &world.manager, &world.program],
             Viewer => &[&world.reviewer, &world.manager, &world.program, &world.admin],
@@ -183,7 +194,12 @@ async fn callers_with_the_right_can_read() {
         };
         for client in allowed {
             let answer = probe.call(client).await;
-            assert!(!matches!(answer.status.as_u16(), 401 | 403 | 404), "{}: {}", answer.asked, answer.text());
+            assert!(
+                !matches!(answer.status.as_u16(), 401 | 403 | 404),
+                "{}: {}",
+                answer.asked,
+                answer.text()
+            );
         }
     }
 }
@@ -267,7 +283,12 @@ fn example(document: &Value, schema: &Value) -> Value {
     }
     if let Some(parts) = schema["allOf"].as_array() {
         let objects = parts.iter().filter_map(|part| example(document, part).as_object().cloned());
-        return objects.fold(Map::new(), |mut all, object| { all.extend(object); all }).into();
+        return objects
+            .fold(Map::new(), |mut all, object| {
+                all.extend(object);
+                all
+            })
+            .into();
     }
     if let Some(value) = schema["enum"].as_array().and_then(|values| values.first()) {
         return value.clone();
@@ -281,7 +302,8 @@ fn example(document: &Value, schema: &Value) -> Value {
             let fields = required.map(|name| {
                 // A text to the schema; the doc comments say that clients make a UUID.
                 let is_uuid = matches!(name, "claim_id" | "submission_id");
-                let value = if is_uuid { json!(UUID) } else { example(document, &schema["properties"][name]) };
+                let value =
+                    if is_uuid { json!(UUID) } else { example(document, &schema["properties"][name]) };
                 (name.to_owned(), value)
             });
             fields.collect::<Map<String, Value>>().into()

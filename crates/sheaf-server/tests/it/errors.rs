@@ -26,7 +26,8 @@ async fn errors_that_no_handler_makes_have_the_same_shape() {
 #[tokio::test]
 async fn bodies_that_do_not_fit_are_refused_at_their_place() {
     let world = World::seed().await;
-    let send = async |kind: &str, body: &str| world.admin.send("POST", "/api/projects", kind, body.into()).await;
+    let send =
+        async |kind: &str, body: &str| world.admin.send("POST", "/api/projects", kind, body.into()).await;
     let json = "application/json";
     send(json, "{").await.is_error(400, "bad_request");
     send(json, "").await.is_error(400, "bad_request");
@@ -45,11 +46,23 @@ async fn bodies_that_do_not_fit_are_refused_at_their_place() {
 async fn every_answer_has_the_headers_of_a_safe_one() {
     let server = TestServer::start();
     let anonymous = server.anonymous();
-    for path in ["/api/session", "/api/keys", "/api/nothing", "/api/docs", "/healthz", "/", "/projects/x", "/assets/x.js"] {
+    for path in [
+        "/api/session",
+        "/api/keys",
+        "/api/nothing",
+        "/api/docs",
+        "/healthz",
+        "/",
+        "/projects/x",
+        "/assets/x.js",
+    ] {
         let answer = anonymous.get(path).await;
         let policy = answer.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'; script-src 'self'; "), "{path}: {policy}");
-        assert!(policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"), "{path}: {policy}");
+        assert!(
+            policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"),
+            "{path}: {policy}"
+        );
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
         assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
@@ -70,13 +83,19 @@ async fn a_foreign_page_cannot_change_anything() {
     let world = World::seed().await;
     let browser = &world.admin;
     let change = json!({ "name": "Renamed" });
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("sec-fetch-site", "")] {
+    for (name, value) in
+        [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("sec-fetch-site", "")]
+    {
         let page = browser.header(name, value);
         page.patch("/api/session/user", &change).await.is_error(403, "cross_origin");
         page.get("/api/session").await.is(200);
     }
     let old_browser = browser.header("sec-fetch-site", "");
-    old_browser.header("origin", "http://evil.example").delete("/api/session").await.is_error(403, "cross_origin");
+    old_browser
+        .header("origin", "http://evil.example")
+        .delete("/api/session")
+        .await
+        .is_error(403, "cross_origin");
     old_browser.header("origin", "null").delete("/api/session").await.is_error(403, "cross_origin");
     old_browser.header("origin", "http://localhost:8420").patch("/api/session/user", &change).await.is(200);
     // Without a cookie there is nothing to misuse, but a foreign page must not log anybody in either.
@@ -85,7 +104,8 @@ async fn a_foreign_page_cannot_change_anything() {
     foreign.post("/api/session", &login).await.is_error(403, "cross_origin");
     world.anonymous.post("/api/session", &login).await.is(200);
     // A form cannot send JSON, and nothing else is taken.
-    let form = browser.send("POST", "/api/projects", "application/x-www-form-urlencoded", b"name=x".to_vec()).await;
+    let form =
+        browser.send("POST", "/api/projects", "application/x-www-form-urlencoded", b"name=x".to_vec()).await;
     form.is_error(415, "unsupported_media_type");
 }
 
@@ -96,7 +116,8 @@ async fn a_foreign_name_is_refused_on_a_local_server() {
     assert_eq!(local.anonymous().header("host", "evil.example").get("/").await.status, 403);
     local.anonymous().header("host", "[::1]:8420").get("/api/session").await.is(200);
     local.anonymous().header("host", "").get("/api/session").await.is_error(403, "bad_host");
-    let rebound = Request::get("http://evil.example/api/session").header("host", "localhost").body(Body::empty());
+    let rebound =
+        Request::get("http://evil.example/api/session").header("host", "localhost").body(Body::empty());
     local.send(rebound.unwrap()).await.is_error(403, "bad_host");
 
     let open = TestServer::with(Options { loopback: false, ..Options::default() });

@@ -23,11 +23,16 @@ async fn an_invitation_lets_one_person_in_once() {
     let lookup = format!("/api/invitations/lookup?token={token}");
     let expected = json!({ "email": null, "project_name": "Streets", "roles": ["reviewer", "annotator"], "inviter_name": "The manager" });
     assert_eq!(world.anonymous.get(&lookup).await.is(200), expected);
-    assert_eq!(world.anonymous.get("/api/invitations/lookup?token=x").await.is_error(404, "bad_token")["hint"], Value::Null);
+    assert_eq!(
+        world.anonymous.get("/api/invitations/lookup?token=x").await.is_error(404, "bad_token")["hint"],
+        Value::Null
+    );
 
-    for (email, name, password, path) in
-        [("x", "N", PASSWORD, "email"), ("n@x.org", " ", PASSWORD, "name"), ("n@x.org", "N", "password", "password")]
-    {
+    for (email, name, password, path) in [
+        ("x", "N", PASSWORD, "email"),
+        ("n@x.org", " ", PASSWORD, "name"),
+        ("n@x.org", "N", "password", "password"),
+    ] {
         let body = json!({ "token": token, "email": email, "name": name, "password": password });
         let error = world.anonymous.post("/api/invitations/accept", &body).await.is_error(422, "invalid");
         assert_eq!(error["details"]["problems"][0]["path"], path);
@@ -40,10 +45,19 @@ async fn an_invitation_lets_one_person_in_once() {
     let new = world.anonymous.cookie(&accepted.cookie().unwrap());
     assert_eq!(new.get("/api/projects").await.is(200)["items"][0]["roles"], json!(["reviewer", "annotator"]));
     world.anonymous.get(&lookup).await.is_error(404, "bad_token");
-    world.anonymous.post("/api/invitations/accept", &account(token, "z@example.org")).await.is_error(404, "bad_token");
-    world.stranger.post("/api/invitations/accept", &json!({ "token": token })).await.is_error(404, "bad_token");
+    world
+        .anonymous
+        .post("/api/invitations/accept", &account(token, "z@example.org"))
+        .await
+        .is_error(404, "bad_token");
+    world
+        .stranger
+        .post("/api/invitations/accept", &json!({ "token": token }))
+        .await
+        .is_error(404, "bad_token");
     let listed = world.manager.get("/api/invitations").await.is(200);
-    let used = listed["items"].as_array().unwrap().iter().find(|row| row["id"] == answer["id"]).unwrap().clone();
+    let used =
+        listed["items"].as_array().unwrap().iter().find(|row| row["id"] == answer["id"]).unwrap().clone();
     assert!(used["used_at"].is_string() && used["token"].is_null() && used["url"].is_null(), "{used}");
     assert!(!listed.to_string().contains(token));
 }
@@ -57,7 +71,11 @@ async fn an_invitation_ends_after_a_week_or_when_it_is_withdrawn() {
     world.anonymous.get(&format!("/api/invitations/lookup?token={old}")).await.is(200);
     world.server.clock.advance(1);
     world.anonymous.get(&format!("/api/invitations/lookup?token={old}")).await.is_error(404, "bad_token");
-    world.anonymous.post("/api/invitations/accept", &account(&old, "n@x.org")).await.is_error(404, "bad_token");
+    world
+        .anonymous
+        .post("/api/invitations/accept", &account(&old, "n@x.org"))
+        .await
+        .is_error(404, "bad_token");
 
     let admin = world.server.log_in("admin@example.org", PASSWORD).await;
     let made = admin.post("/api/invitations", &body).await.is(201);
@@ -73,11 +91,22 @@ async fn an_invitation_for_an_address_is_for_nobody_else() {
     let world = World::seed().await;
     let body = json!({ "email": " Only@Example.org", "project_id": world.id("other_project"), "roles": ["annotator"] });
     let token = invite(&world.stranger, body).await;
-    let error = world.anonymous.post("/api/invitations/accept", &account(&token, "other@x.org")).await.is_error(422, "invalid");
+    let error = world
+        .anonymous
+        .post("/api/invitations/accept", &account(&token, "other@x.org"))
+        .await
+        .is_error(422, "invalid");
     assert_eq!(error["details"]["problems"][0]["path"], "email");
-    world.annotator.post("/api/invitations/accept", &json!({ "token": token })).await.is_error(403, "wrong_account");
+    world
+        .annotator
+        .post("/api/invitations/accept", &json!({ "token": token }))
+        .await
+        .is_error(403, "wrong_account");
     let body = json!({ "token": token, "name": "Only", "password": PASSWORD });
-    assert_eq!(world.anonymous.post("/api/invitations/accept", &body).await.is(200)["user"]["email"], "only@example.org");
+    assert_eq!(
+        world.anonymous.post("/api/invitations/accept", &body).await.is(200)["user"]["email"],
+        "only@example.org"
+    );
 }
 
 #[tokio::test]

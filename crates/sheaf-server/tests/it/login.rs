@@ -27,7 +27,8 @@ async fn the_set_up_link_works_once() {
     anonymous.post("/api/setup", &body("")).await.is_error(403, "bad_token");
     let weak = json!({ "token": token, "email": "ada", "name": "", "password": "short" });
     let error = anonymous.post("/api/setup", &weak).await.is_error(422, "invalid");
-    let paths: Vec<&Value> = error["details"]["problems"].as_array().unwrap().iter().map(|p| &p["path"]).collect();
+    let paths: Vec<&Value> =
+        error["details"]["problems"].as_array().unwrap().iter().map(|p| &p["path"]).collect();
     assert_eq!(paths, ["email", "name", "password"]);
 
     let made = anonymous.post("/api/setup", &body(&token)).await;
@@ -53,11 +54,18 @@ async fn logging_in_gives_a_new_session_and_out_ends_it() {
     let session = again.is(200);
     assert_eq!(session["user"]["name"], "Ada Admin");
     let second = server.anonymous().cookie(&again.cookie().unwrap());
-    assert_eq!(first.get("/api/session").await.is(200)["user"], Value::Null, "the id from before the log-in is dead");
+    assert_eq!(
+        first.get("/api/session").await.is(200)["user"],
+        Value::Null,
+        "the id from before the log-in is dead"
+    );
     second.get("/api/keys").await.is(200);
     let out = second.delete("/api/session").await;
     out.is(204);
-    assert!(out.header("set-cookie").starts_with("sheaf_session=; ") && out.header("set-cookie").contains("Max-Age=0"));
+    assert!(
+        out.header("set-cookie").starts_with("sheaf_session=; ")
+            && out.header("set-cookie").contains("Max-Age=0")
+    );
     second.get("/api/keys").await.is_error(401, "unauthenticated");
     second.delete("/api/session").await.is(204);
 }
@@ -68,7 +76,8 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
     admin(&server).await;
     sheaf_app::local::operator(&server.app).await.unwrap();
     let try_in = async |email: &str, password: &str| {
-        let answer = server.anonymous().post("/api/session", &json!({ "email": email, "password": password })).await;
+        let answer =
+            server.anonymous().post("/api/session", &json!({ "email": email, "password": password })).await;
         assert_eq!(answer.cookie(), None);
         let mut error = answer.is_error(401, "bad_login");
         error["request_id"] = Value::Null;
@@ -201,7 +210,8 @@ fn base64(text: &str) -> String {
     const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for three in text.as_bytes().chunks(3) {
-        let bits = three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        let bits =
+            three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
         for i in 0..4 {
             let sign = SIGNS[(bits >> (18 - 6 * i) & 63) as usize] as char;
             let _ = write!(out, "{}", if i <= three.len() { sign } else { '=' });

@@ -15,7 +15,10 @@ fn the_committed_document_is_up_to_date() {
         std::fs::write(&path, &made).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == made, "docs/openapi.json is stale: run the tests with UPDATE_SNAPSHOTS=1 and look at the diff");
+    assert!(
+        committed == made,
+        "docs/openapi.json is stale: run the tests with UPDATE_SNAPSHOTS=1 and look at the diff"
+    );
 }
 
 #[tokio::test]
@@ -66,7 +69,9 @@ fn answers_are_complete_and_requests_say_what_may_be_left_out() {
     ] {
         assert!(required(name, field), "{name}.{field} is always there");
     }
-    for (name, field) in [("CreateProject", "instructions"), ("ChangeUser", "disabled"), ("TaxonomyLabel", "hotkey")] {
+    for (name, field) in
+        [("CreateProject", "instructions"), ("ChangeUser", "disabled"), ("TaxonomyLabel", "hotkey")]
+    {
         assert!(!required(name, field), "{name}.{field} may be left out");
     }
 }

@@ -21,7 +21,11 @@ async fn a_project_is_made_found_and_changed() {
     assert_eq!(made["counts"], json!({ "assets": 0, "batches": 0, "tasks": 0, "submitted": 0 }));
     let path = format!("/api/projects/{}", made["id"].as_str().unwrap());
     assert_eq!(world.admin.get(&path).await.is(200), made);
-    world.admin.post("/api/projects", &json!({ "name": "Flights", "media": "image" })).await.is_error(409, "name_taken");
+    world
+        .admin
+        .post("/api/projects", &json!({ "name": "Flights", "media": "image" }))
+        .await
+        .is_error(409, "name_taken");
 
     let change = json!({ "name": "Trains", "settings": { "lease_minutes": 30 }, "archived": true });
     let changed = world.admin.patch(&path, &change).await.is(200);
@@ -32,7 +36,11 @@ async fn a_project_is_made_found_and_changed() {
     world.admin.patch(&path, &json!({ "name": "Streets" })).await.is_error(409, "name_taken");
     world.admin.patch(&path, &json!({ "name": "Trains" })).await.is(200);
     let names: Vec<Value> = world.admin.get("/api/projects").await.is(200)["items"]
-        .as_array().unwrap().iter().map(|project| project["name"].clone()).collect();
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|project| project["name"].clone())
+        .collect();
     assert_eq!(names, ["Mails", "Streets", "Trains"]);
     assert_eq!(world.manager.get("/api/projects").await.is(200)["total"], 1);
 }
@@ -85,7 +93,10 @@ async fn a_taxonomy_has_versions_and_nobody_overwrites_another() {
     for (change, at) in [
         (json!({ "labels": [], "fields": [] }), ""),
         (json!({ "labels": [{ "name": "a", "color": "#123456", "tools": ["span"] }] }), "labels[0].tools[0]"),
-        (json!({ "labels": [{ "name": "a", "color": "#123456", "tools": ["lasso"] }] }), "taxonomy.labels[0].tools[0]"),
+        (
+            json!({ "labels": [{ "name": "a", "color": "#123456", "tools": ["lasso"] }] }),
+            "taxonomy.labels[0].tools[0]",
+        ),
         (json!({ "labels": [{ "name": "a", "colour": "#123456" }] }), "taxonomy.labels[0].colour"),
     ] {
         let body = json!({ "taxonomy": change, "base_version": 2 });
@@ -104,7 +115,10 @@ async fn managers_change_the_people_of_their_project() {
     let members = world.manager.get(&world.path("/members")).await.is(200);
     assert_eq!(members["total"], 3);
     let first = &members["items"][0];
-    assert_eq!(first["user"], json!({ "id": world.id("user"), "name": "The annotator", "email": "annotator@example.org" }));
+    assert_eq!(
+        first["user"],
+        json!({ "id": world.id("user"), "name": "The annotator", "email": "annotator@example.org" })
+    );
     assert_eq!(first["roles"], json!(["annotator"]));
 
     let path = world.path(&format!("/members/{}", world.id("user")));

@@ -10,11 +10,15 @@ async fn admins_see_everybody_a_page_at_a_time() {
     let all = world.admin.get("/api/users").await.is(200);
     assert_eq!(all["total"], 5);
     assert_eq!(all["next_cursor"], Value::Null);
-    let annotator = all["items"].as_array().unwrap().iter().find(|user| user["id"] == world.id("user")).unwrap();
+    let annotator =
+        all["items"].as_array().unwrap().iter().find(|user| user["id"] == world.id("user")).unwrap();
     assert_eq!(annotator["email"], "annotator@example.org");
     assert_eq!(annotator["disabled"], false);
     assert!(annotator["created_at"].as_str().unwrap().ends_with('Z'));
-    assert_eq!(annotator["projects"], json!([{ "id": world.id("project"), "name": "Streets", "roles": ["annotator"] }]));
+    assert_eq!(
+        annotator["projects"],
+        json!([{ "id": world.id("project"), "name": "Streets", "roles": ["annotator"] }])
+    );
     assert!(!all.to_string().contains("argon2"));
 
     let (mut seen, mut cursor) = (Vec::new(), String::new());
@@ -76,7 +80,13 @@ async fn every_change_is_in_the_log_once() {
     let user = format!("/api/users/{}", world.id("user"));
     let changes: [(&str, &str, String, Value, &str); 7] = [
         ("PATCH", "manager", world.path(""), json!({ "name": "Roads" }), "project.changed"),
-        ("PUT", "manager", world.path(&member), json!({ "roles": ["annotator", "reviewer"] }), "member.changed"),
+        (
+            "PUT",
+            "manager",
+            world.path(&member),
+            json!({ "roles": ["annotator", "reviewer"] }),
+            "member.changed",
+        ),
         ("PUT", "manager", world.path("/taxonomy"), changed_taxonomy(), "taxonomy.changed"),
         ("POST", "manager", "/api/keys".into(), json!({ "name": "k" }), "key.created"),
         ("PATCH", "manager", "/api/session/user".into(), json!({ "name": "Me" }), "user.renamed"),

@@ -21,7 +21,12 @@ pub(super) async fn run(queue: &QueueSize) -> anyhow::Result<Report> {
     let new = NewBatch { name: format!("queue {}", world.app.now()), launch: true, ..NewBatch::default() };
     let started = Instant::now();
     batches::create(&world.app, &world.admin, project, new, Recipe::default()).await?;
-    report.add("batch of the whole library, made and launched", ms(started.elapsed()), "ms", Some("20 ms at 10 M"));
+    report.add(
+        "batch of the whole library, made and launched",
+        ms(started.elapsed()),
+        "ms",
+        Some("20 ms at 10 M"),
+    );
 
     let pairs = queue.pairs.min(queue.size.assets);
     let left = Arc::new(AtomicU32::new(pairs));
@@ -61,7 +66,8 @@ async fn work(app: App, actor: Actor, project: ProjectId, left: Arc<AtomicU32>) 
         out.0.push(ms(started.elapsed()));
         let Some(task) = claimed.tasks.first() else { break };
         let started = Instant::now();
-        let answer = Submit { id: SubmissionId(ids::random()?), response: response.clone(), seconds: Some(1.0) };
+        let answer =
+            Submit { id: SubmissionId(ids::random()?), response: response.clone(), seconds: Some(1.0) };
         submit(&app, &actor, task.lease, answer).await?;
         out.1.push(ms(started.elapsed()));
     }

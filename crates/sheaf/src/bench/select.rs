@@ -12,10 +12,20 @@ use super::{Figure, Report, Size, median_ms, ms};
 
 /// Queries and what is asked of them.
 const QUERIES: &[(&str, &str, &str, Option<&str>)] = &[
-    ("query + count, two predicates, warm", "query + count, two predicates, from the database", "weather:rain hour<6", Some("10 ms warm, 60 ms from the database, at 10 M")),
+    (
+        "query + count, two predicates, warm",
+        "query + count, two predicates, from the database",
+        "weather:rain hour<6",
+        Some("10 ms warm, 60 ms from the database, at 10 M"),
+    ),
     ("number comparison, warm", "number comparison, from the database", "confidence<0.1", None),
     ("rare text value, warm", "rare text value, from the database", "city:city-999", None),
-    ("substring of the name, warm", "substring of the name, from the database", "name~abc1", Some("100 ms warm, at 10 M")),
+    (
+        "substring of the name, warm",
+        "substring of the name, from the database",
+        "name~abc1",
+        Some("100 ms warm, at 10 M"),
+    ),
     ("not in a batch, warm", "not in a batch, from the database", "weather:rain is:unbatched", None),
 ];
 
@@ -90,7 +100,12 @@ fn preview(world: &World, project: ProjectId, report: &mut Report) -> anyhow::Re
         let query = "weather:rain".to_owned();
         Ok(wait(facets::facets(&world.app, &world.admin, project, query, fields.clone(), 10))?)
     })?;
-    report.add("facets of 5 fields with histograms, a quarter of the library", time, "ms", Some("200 ms at 10 M"));
+    report.add(
+        "facets of 5 fields with histograms, a quarter of the library",
+        time,
+        "ms",
+        Some("200 ms at 10 M"),
+    );
     let recipe = Recipe {
         query: Some("weather:rain".into()),
         exclude: Exclude { batched: ExcludeScope::Any },
@@ -98,7 +113,8 @@ fn preview(world: &World, project: ProjectId, report: &mut Report) -> anyhow::Re
         ..Recipe::default()
     };
     let time = median_ms(5, || {
-        let run = batches::dry_run::dry_run(&world.app, &world.admin, project, recipe.clone(), fields.clone(), 24);
+        let run =
+            batches::dry_run::dry_run(&world.app, &world.admin, project, recipe.clone(), fields.clone(), 24);
         Ok(wait(run)?)
     })?;
     report.add("dry run: funnel, 5 facets twice, sample", time, "ms", Some("200 ms at 10 M"));
@@ -123,7 +139,12 @@ fn makes(world: &World, project: ProjectId, n: u32, report: &mut Report) -> anyh
         ..Recipe::default()
     };
     let time = median_ms(5, || make(&random))?;
-    report.add("a tenth of the library at random, out of 15 %, made and deleted", time, "ms", Some("80 ms at 10 M"));
+    report.add(
+        "a tenth of the library at random, out of 15 %, made and deleted",
+        time,
+        "ms",
+        Some("80 ms at 10 M"),
+    );
     Ok(())
 }
 
@@ -139,7 +160,12 @@ fn updates(world: &World, project: ProjectId, n: u32, report: &mut Report) -> an
     }
     times.sort_by(f64::total_cmp);
     report.add("one metadata update, index included, p50", times[times.len() / 2], "ms", None);
-    report.add("one metadata update, index included, p95", times[times.len() * 95 / 100], "ms", Some("10 ms"));
+    report.add(
+        "one metadata update, index included, p95",
+        times[times.len() * 95 / 100],
+        "ms",
+        Some("10 ms"),
+    );
     Ok(())
 }
 

@@ -138,7 +138,11 @@ fn recipe(args: &Create) -> Value {
 fn funnel(run: &Value) -> String {
     let mut out = format!("matched {}\nexcluded {}", run["matched"], run["excluded"]);
     for by in run["excluded_by"].as_array().into_iter().flatten() {
-        out.push_str(&format!("\n  {} in `{}`", by["count"], by["batch"]["name"].as_str().unwrap_or_default()));
+        out.push_str(&format!(
+            "\n  {} in `{}`",
+            by["count"],
+            by["batch"]["name"].as_str().unwrap_or_default()
+        ));
     }
     out.push_str(&format!("\navailable {}\npicked {}", run["available"], run["picked"]));
     if run["short_by"] != json!(0) {
@@ -176,7 +180,8 @@ fn step(one: &One, action: Option<&str>) -> Result<()> {
 /// Id of the batch with this name or id.
 pub(crate) fn batch_id(client: &crate::client::Client, project: &Project, wanted: &str) -> Result<String> {
     for archived in ["false", "true"] {
-        let batches: Vec<Value> = client.all(&format!("/api/projects/{}/batches?archived={archived}", project.id))?;
+        let batches: Vec<Value> =
+            client.all(&format!("/api/projects/{}/batches?archived={archived}", project.id))?;
         let found = batches.iter().find(|batch| batch["name"] == wanted || batch["id"] == wanted);
         if let Some(id) = found.and_then(|batch| batch["id"].as_str()) {
             return Ok(id.to_owned());

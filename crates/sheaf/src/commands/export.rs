@@ -52,7 +52,8 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
     let bytes = match &args.output {
         Some(file) => {
             // Written beside and moved into place, so that a broken transfer leaves no file that looks whole.
-            let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+            let folder =
+                file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
             let mut part = tempfile::NamedTempFile::new_in(folder)
                 .with_context(|| format!("cannot write into `{}`", folder.display()))?;
             let bytes = session.client.download(&path, &mut part)?;

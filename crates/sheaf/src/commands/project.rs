@@ -45,15 +45,20 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::List { connect } => {
             let session = Session::connect(&connect)?;
             for project in session.client.all::<Project>("/api/projects")? {
-                super::print(&format!("{}\t{}\t{}\t{}", project.id, project.media, project.n_assets, project.name))?;
+                super::print(&format!(
+                    "{}\t{}\t{}\t{}",
+                    project.id, project.media, project.n_assets, project.name
+                ))?;
             }
         }
         Command::Create { name, media, taxonomy, connect } => {
             let mut new = json!({ "name": name, "media": media });
             if let Some(file) = taxonomy {
                 let shown = file.display().to_string();
-                let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read `{shown}`"))?;
-                new["taxonomy"] = serde_json::from_str(&text).with_context(|| format!("`{shown}` is not JSON"))?;
+                let text =
+                    std::fs::read_to_string(&file).with_context(|| format!("cannot read `{shown}`"))?;
+                new["taxonomy"] =
+                    serde_json::from_str(&text).with_context(|| format!("`{shown}` is not JSON"))?;
             }
             let made: Value = Session::connect(&connect)?.client.post("/api/projects", &new)?;
             super::print(made["id"].as_str().unwrap_or_default())?;

@@ -58,7 +58,11 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
         if !std::mem::replace(&mut counted, true) {
             eprintln!("{} assets in {} ms", page.total, page.took_ms);
             if args.limit == 0 {
-                super::print(&if args.json { json!({ "total": page.total }).to_string() } else { page.total.to_string() })?;
+                super::print(&if args.json {
+                    json!({ "total": page.total }).to_string()
+                } else {
+                    page.total.to_string()
+                })?;
             }
         }
         if args.limit == 0 {

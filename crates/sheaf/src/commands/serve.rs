@@ -41,7 +41,9 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
     let url = running.url();
     eprintln!("Sheaf {} serves `{}` at {url}", env!("CARGO_PKG_VERSION"), data.display());
     if let Some(token) = running.block_on(setup::link(running.app()))?? {
-        eprintln!("Nobody has an account yet. Open this link once to make the first admin:\n  {url}/setup?token={token}");
+        eprintln!(
+            "Nobody has an account yet. Open this link once to make the first admin:\n  {url}/setup?token={token}"
+        );
     } else {
         let login = data.join(super::demo::LOGIN_FILE);
         if login.exists() {

@@ -121,7 +121,9 @@ fn row(folder: &str, file: &Path, bytes: &[u8]) -> Value {
                 None => notes.push("the date is missing or wrong"),
             }
             let mut head = String::new();
-            for (name, value) in [("From", &from), ("To", &header("To")), ("Date", &date), ("Subject", &subject)] {
+            for (name, value) in
+                [("From", &from), ("To", &header("To")), ("Date", &date), ("Subject", &subject)]
+            {
                 if let Some(value) = value {
                     head.push_str(&format!("{name}: {value}\n"));
                 }
@@ -210,7 +212,8 @@ fn printable(text: &str) -> String {
 
 fn domain(from: &str) -> Option<String> {
     let address = from.rsplit_once('@')?.1;
-    let end = address.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '-')).unwrap_or(address.len());
+    let end =
+        address.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '-')).unwrap_or(address.len());
     let domain = address[..end].trim_matches('.').to_ascii_lowercase();
     (domain.contains('.')).then_some(domain)
 }
@@ -224,7 +227,8 @@ fn time(seconds: i64) -> Option<String> {
 fn link(text: &str) -> Option<Shape> {
     let at = text.find("http://")?;
     let rest = &text[at..];
-    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ')')).unwrap_or(rest.len());
+    let end =
+        rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ')')).unwrap_or(rest.len());
     let found = &rest[..end];
     let start = text[..at].chars().count() as u64;
     Some(Shape::Span { start, end: start + found.chars().count() as u64, text: found.to_owned() })

@@ -52,7 +52,8 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
         anyhow::Ok(())
     })?;
     let done = data.join(DONE_FILE);
-    std::fs::write(&done, "{\"version\":1}\n").with_context(|| format!("cannot write `{}`", done.display()))?;
+    std::fs::write(&done, "{\"version\":1}\n")
+        .with_context(|| format!("cannot write `{}`", done.display()))?;
     eprintln!("the demo is ready; its accounts are in `{}`", data.join(LOGIN_FILE).display());
     Ok(Outcome::Done)
 }

@@ -70,8 +70,12 @@ pub(super) async fn seed(app: &App, team: &Team, package: &Path) -> Result<()> {
         let mut annotations = Vec::new();
         if kind.starts_with("face") {
             // OpenMoji draws faces as a circle of the same place and size.
-            let shape =
-                Shape::Box { left: width * 0.17, top: height * 0.17, width: width * 0.66, height: height * 0.66 };
+            let shape = Shape::Box {
+                left: width * 0.17,
+                top: height * 0.17,
+                width: width * 0.66,
+                height: height * 0.66,
+            };
             annotations.push(answers::annotation(0, "face", shape));
         }
         let fields = [("mood".to_owned(), json!(mood(kind))), ("clear".to_owned(), json!(true))];

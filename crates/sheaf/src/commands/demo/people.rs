@@ -93,7 +93,9 @@ pub(super) async fn make(app: &App, data: &Path) -> Result<Team> {
         };
         actors.push(actor);
     }
-    let Ok([manager, reviewer, ann, ben]) = <[Actor; 4]>::try_from(actors) else { bail!("people are missing") };
+    let Ok([manager, reviewer, ann, ben]) = <[Actor; 4]>::try_from(actors) else {
+        bail!("people are missing")
+    };
     Ok(Team { admin, manager, reviewer, annotators: [ann, ben] })
 }
 

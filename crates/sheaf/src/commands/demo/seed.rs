@@ -52,7 +52,8 @@ pub(super) async fn upload(
         }
         staging.finish().await?;
     }
-    let columns = roles.iter().map(|(name, role)| ColumnPlan { name: (*name).into(), role: *role, kind: None });
+    let columns =
+        roles.iter().map(|(name, role)| ColumnPlan { name: (*name).into(), role: *role, kind: None });
     uploads::commit_manifest(app, actor, project, id, columns.collect()).await?;
     let bar = bar(name, rows.len() as u64)?;
     loop {

@@ -22,7 +22,8 @@ const POLL: Duration = Duration::from_millis(300);
 /// Whether what was named is one manifest.
 pub(super) fn is_one(paths: &[PathBuf]) -> bool {
     let [path] = paths else { return false };
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_ascii_lowercase();
+    let extension =
+        path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_ascii_lowercase();
     matches!(extension.as_str(), "csv" | "tsv" | "jsonl" | "ndjson") && path.is_file()
 }
 
@@ -53,14 +54,20 @@ pub(super) fn stage(client: &Client, base: &str, path: &Path) -> Result<Vec<Loca
     if found.n_problems > 0 {
         eprintln!("{} rows cannot be read and will be refused", found.n_problems);
     }
-    if found.columns.iter().any(|column| column.role == "file") { named_files(path, name) } else { Ok(Vec::new()) }
+    if found.columns.iter().any(|column| column.role == "file") {
+        named_files(path, name)
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 /// Has the server read the manifest, and waits until it has.
 pub(super) fn commit(client: &Client, base: &str) -> Result<()> {
     let _: Value = client.post(&format!("{base}/manifest/commit"), &json!({}))?;
     let bar = ProgressBar::new(0);
-    bar.set_style(ProgressStyle::with_template("{bar:32} {human_pos}/{human_len} rows [{elapsed}, {eta} left]")?);
+    bar.set_style(ProgressStyle::with_template(
+        "{bar:32} {human_pos}/{human_len} rows [{elapsed}, {eta} left]",
+    )?);
     loop {
         let upload: Upload = client.get(base)?;
         let Some(Job { state, done, total, message }) = upload.job else {

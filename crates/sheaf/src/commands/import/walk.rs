@@ -40,7 +40,8 @@ pub(super) fn name(named: &[PathBuf]) -> Option<String> {
 }
 
 fn walk(dir: &Path, prefix: &str, found: &mut BTreeMap<String, LocalFile>) -> Result<()> {
-    let entries = std::fs::read_dir(dir).with_context(|| format!("cannot read the folder `{}`", dir.display()))?;
+    let entries =
+        std::fs::read_dir(dir).with_context(|| format!("cannot read the folder `{}`", dir.display()))?;
     for entry in entries {
         let entry = entry.with_context(|| format!("cannot read the folder `{}`", dir.display()))?;
         let path = entry.path();
