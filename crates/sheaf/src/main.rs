@@ -60,7 +60,7 @@ pub(crate) enum Outcome {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let serving = matches!(cli.command, Command::Serve(_));
-    let filter = cli.log.unwrap_or_else(|| if serving { "info".into() } else { "warn".into() });
+    let filter = cli.log.unwrap_or_else(|| if serving { QUIET_INFO.into() } else { QUIET_WARN.into() });
     start_log(&filter);
     let outcome = match cli.command {
         Command::Serve(args) => commands::serve::run(args),
@@ -81,6 +81,10 @@ fn main() -> ExitCode {
         }
     }
 }
+
+/// SVG files of users have mistakes that are of no interest to an operator; a file that cannot be drawn is in its report.
+const QUIET_INFO: &str = "info,usvg=error";
+const QUIET_WARN: &str = "warn,usvg=error";
 
 fn start_log(filter: &str) {
     use tracing_subscriber::EnvFilter;

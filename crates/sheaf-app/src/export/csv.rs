@@ -38,7 +38,7 @@ pub(super) fn write(look: &Look<'_>, spec: &Spec, out: &mut Pieces) -> Result<()
         .map(|name| (*name).to_owned())
         .chain(fields.iter().map(|id| format!("field.{id}")))
         .chain(metadata.iter().map(|name| format!("meta.{name}")));
-    csv.write_record(header.map(|cell| harmless(cell))).map_err(failed)?;
+    csv.write_record(header.map(harmless)).map_err(failed)?;
     each(look, spec, |item| {
         let row = row(look, item, &fields, &metadata)?;
         csv.write_record(row.into_iter().map(harmless)).map_err(failed)

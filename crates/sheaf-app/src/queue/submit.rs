@@ -50,8 +50,7 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
         return Err(error);
     }
     let labels = submit.response.label_counts();
-    let outcome = app
-        .store()
+    app.store()
         .write(move |tx| {
             let now = inner.now();
             if let Some(known) = tx.submission(lease.task.project, submit.id)? {
@@ -101,8 +100,7 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
             complete_if_done(tx, task.project, task.batch, now)?;
             Ok(Ok(Receipt { id: submit.id, task, at: now, replayed: false }))
         })
-        .await?;
-    outcome
+        .await?
 }
 
 /// The first answer again, or a conflict when the body is another.

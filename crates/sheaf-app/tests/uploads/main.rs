@@ -1,5 +1,7 @@
 //! Uploads through the app layer, on a real store in a temporary folder.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
 mod bench;
 mod files;
 mod lifecycle;

@@ -1,5 +1,7 @@
 //! The store against a real database in a temporary folder.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
 mod batches;
 mod index;
 mod writer;
@@ -41,7 +43,7 @@ pub fn store() -> (tempfile::TempDir, Store) {
 pub fn asset(i: u32) -> NewAsset {
     NewAsset {
         name: format!("a{i}.png"),
-        reference: (i % 1000 == 0).then(|| format!("r{i}")),
+        reference: i.is_multiple_of(1000).then(|| format!("r{i}")),
         media_type: "image/png",
         fingerprint: i64::from(i),
         metadata: format!("{{\"n\":{},\"odd\":{},\"kind\":\"k{}\"}}", i, i % 2 == 1, i % 5),
