@@ -144,8 +144,10 @@ fn field_facet(
 /// A value as it is written in a query.
 pub(crate) fn value_text(tx: &Tx<'_>, project: ProjectId, key: &FieldKey, value: &Value) -> Result<String> {
     Ok(match (key, value) {
-        (FieldKey::Builtin(Builtin::Upload), Value::Number(id)) => {
-            tx.upload_name(project, sheaf_model::UploadId(*id as i64))?.unwrap_or_default()
+        // Inside, an upload is its id as a number, which a double holds only roughly.
+        (FieldKey::Builtin(Builtin::Upload), Value::Number(rough)) => {
+            let names = tx.upload_names(project)?;
+            names.into_iter().find(|(id, _)| id.0 as f64 == *rough).map_or_else(String::new, |(_, name)| name)
         }
         (_, Value::Text(text)) => text.clone(),
         (_, Value::Number(number)) => format!("{number}"),

@@ -21,31 +21,40 @@ pub struct Handed {
 /// Where the last page ended.
 pub type Before = (Millis, SubmissionId);
 
+/// A page of a person's answers in one project, or in all that they label in; and how many there are.
 pub async fn history(
     app: &App,
     actor: &Actor,
-    project: ProjectId,
+    only: Option<ProjectId>,
     before: Option<Before>,
     limit: u32,
 ) -> Result<(Vec<Handed>, i64)> {
     let actor = actor.clone();
     app.store()
         .read(move |tx| {
-            if eligible(tx, actor.user, Some(project))?.is_empty() {
+            let projects = eligible(tx, actor.user, only)?;
+            if projects.is_empty() && only.is_some() {
                 return Err(Error::not_found("project"));
             }
             let (at, id) = before.unwrap_or((Millis::MAX, SubmissionId([255; 16])));
-            let rows = tx.person_submissions(project, actor.user, at, id, limit.clamp(1, PAGE_MAX))?;
+            let limit = limit.clamp(1, PAGE_MAX);
+            let (mut rows, mut total) = (Vec::new(), 0);
+            for (project, _) in &projects {
+                rows.extend(tx.person_submissions(project.id, actor.user, at, id, limit)?);
+                total += tx.count_person_submissions(project.id, actor.user, 0)?;
+            }
+            rows.sort_by_key(|row| std::cmp::Reverse((row.at, row.id)));
+            rows.truncate(limit as usize);
             let mut out = Vec::new();
             for row in rows {
                 let task = row.key.task;
-                let Some(asset) = tx.asset(project, task.ordinal)? else { continue };
-                let Some(mut asset) = views(tx, project, vec![asset])?.pop() else { continue };
+                let Some(asset) = tx.asset(task.project, task.ordinal)? else { continue };
+                let Some(mut asset) = views(tx, task.project, vec![asset])?.pop() else { continue };
                 asset.batches.retain(|(id, _)| *id == task.batch);
-                let batch = tx.batch(project, task.batch)?.map_or_else(String::new, |batch| batch.name);
+                let batch = tx.batch(task.project, task.batch)?.map_or_else(String::new, |batch| batch.name);
                 out.push(Handed { row, asset, batch: (task.batch, batch) });
             }
-            Ok((out, tx.count_person_submissions(project, actor.user, 0)?))
+            Ok((out, total))
         })
         .await
 }

@@ -113,10 +113,12 @@ impl Bench {
     }
 
     pub async fn job_ends(&self, id: UploadId) {
+        let mut look = tokio::time::interval(Duration::from_millis(5));
         for _ in 0..6000 {
+            look.tick().await;
             let job = self.get(id).await.job.unwrap();
             match job.state {
-                JobState::Running => tokio::time::sleep(Duration::from_millis(5)).await,
+                JobState::Running => {}
                 JobState::Done => return,
                 other => panic!("the job ended as {other:?}: {:?}", job.message),
             }

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Ids, Json};
+use crate::wire::Time;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -51,21 +52,35 @@ pub(crate) struct FacetValue {
     query: String,
 }
 
-/// Of numbers, or of times in milliseconds since the Unix epoch.
+/// Of numbers or of times.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Histogram {
     /// `number` or `time`.
     kind: String,
-    min: f64,
-    max: f64,
+    min: Edge,
+    max: Edge,
     buckets: Vec<Bucket>,
+}
+
+/// A number, or a time as text.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Edge {
+    Number(f64),
+    Time(Time),
+}
+
+impl Edge {
+    fn of(kind: &str, value: f64) -> Self {
+        if kind == "time" { Self::Time(Time(value as i64)) } else { Self::Number(value) }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Bucket {
-    from: f64,
+    from: Edge,
     /// Excluded.
-    to: f64,
+    to: Edge,
     count: u64,
     query: String,
 }
@@ -90,20 +105,19 @@ pub(crate) async fn get_facets(
 impl From<facets::FieldFacet> for Facet {
     fn from(facet: facets::FieldFacet) -> Self {
         let value = |it: facets::FacetValue| FacetValue { value: it.value, count: it.count, query: it.query };
-        let histogram = facet.histogram.map(|it| Histogram {
-            kind: it.kind.to_owned(),
-            min: it.min,
-            max: it.max,
-            buckets: it
-                .buckets
-                .into_iter()
-                .map(|bucket| Bucket {
-                    from: bucket.from,
-                    to: bucket.to,
-                    count: bucket.count,
-                    query: bucket.query,
-                })
-                .collect(),
+        let histogram = facet.histogram.map(|it| {
+            let bucket = |bucket: facets::FacetBucket| Bucket {
+                from: Edge::of(it.kind, bucket.from),
+                to: Edge::of(it.kind, bucket.to),
+                count: bucket.count,
+                query: bucket.query,
+            };
+            Histogram {
+                kind: it.kind.to_owned(),
+                min: Edge::of(it.kind, it.min),
+                max: Edge::of(it.kind, it.max),
+                buckets: it.buckets.into_iter().map(bucket).collect(),
+            }
         });
         Self {
             field: facet.field,

@@ -17,8 +17,9 @@ use crate::wire::{Asset, PageQuery, Ref, Response, Time};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct HistoryQuery {
-    #[param(value_type = String)]
-    project_id: ProjectId,
+    /// Only of this project.
+    #[param(value_type = Option<String>)]
+    project_id: Option<ProjectId>,
     /// Answers on a page: 1 to 100, 50 when it is left out.
     limit: Option<u32>,
     /// `next_cursor` of the page before.
@@ -47,7 +48,7 @@ pub(crate) struct HistoryItem {
     taxonomy_version: i64,
 }
 
-/// The caller's answers in a project, newest first.
+/// The caller's answers in a project, or in all of theirs, newest first.
 #[utoipa::path(get, path = "/api/queue/history", params(HistoryQuery), responses((status = 200, body = HistoryPage)))]
 pub(crate) async fn list_history(
     State(app): State<App>,
