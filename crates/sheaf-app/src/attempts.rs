@@ -90,7 +90,8 @@ impl Attempts {
         }
         self.records.retain(|_, record| now - record.last < FORGET_MS);
         if self.records.len() >= ENTRIES_MAX
-            && let Some(oldest) = self.records.iter().min_by_key(|(_, record)| record.last).map(|(key, _)| key.clone())
+            && let Some(oldest) =
+                self.records.iter().min_by_key(|(_, record)| record.last).map(|(key, _)| key.clone())
         {
             self.records.remove(&oldest);
         }

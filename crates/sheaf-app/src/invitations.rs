@@ -97,7 +97,8 @@ fn problems(row: &InvitationRow) -> Vec<Problem> {
         out.extend(users::email_problems("email", email));
     }
     if row.project.is_some() == row.roles.is_empty() {
-        let message = if row.project.is_some() { "is empty; name at least one role" } else { "needs `project_id`" };
+        let message =
+            if row.project.is_some() { "is empty; name at least one role" } else { "needs `project_id`" };
         out.push(Problem::new("roles", message));
     }
     out
@@ -230,13 +231,20 @@ fn join(tx: &Tx<'_>, token_hash: &[u8; 32], mut me: Identity, now: i64) -> Resul
     if invitation.email.as_ref().is_some_and(|email| *email != user.email) {
         return Err(Error::Forbidden {
             code: "wrong_account",
-            message: "this invitation is for another e-mail address; log out to accept it with that one".into(),
+            message: "this invitation is for another e-mail address; log out to accept it with that one"
+                .into(),
         });
     }
     if invitation.is_admin && !user.is_admin {
         user.is_admin = true;
         tx.update_user(&user)?;
-        tx.audit(now, Some(user.id), "user.admin_changed", &user.id.to_string(), &json!({ "is_admin": true }))?;
+        tx.audit(
+            now,
+            Some(user.id),
+            "user.admin_changed",
+            &user.id.to_string(),
+            &json!({ "is_admin": true }),
+        )?;
         me.actor.is_admin = true;
     }
     let_in(tx, &invitation, user.id, now)?;

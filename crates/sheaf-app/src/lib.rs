@@ -33,3 +33,4 @@ pub use app::{App, Config};
 pub use clock::{Clock, SystemClock};
 pub use error::{Error, Result};
 pub use permission::Access;
+pub use sheaf_store::names::PersonName;

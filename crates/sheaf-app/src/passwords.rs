@@ -1,8 +1,8 @@
 //! Passwords: what is refused, how they are hashed, and that hashing neither stalls nor starves the server.
 
 use std::collections::HashSet;
-use std::sync::{Arc, LazyLock};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -24,11 +24,13 @@ const AT_ONCE: usize = 2;
 const WAITING_MAX: usize = 100;
 
 /// A hash of nothing that anybody knows, for comparing when there is no such user: the answer takes as long.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2hlYWYtbm9ib2R5LXNhbHQ$2Jk0kQ6sVqSPXHqXfZ8rYb5tLwE7uGm1oVdN3hCyA9U";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c2hlYWYtbm9ib2R5LXNhbHQ$2Jk0kQ6sVqSPXHqXfZ8rYb5tLwE7uGm1oVdN3hCyA9U";
 
 /// The most common passwords of eight characters and more, lower case, one a line.
-static COMMON: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| include_str!("passwords.txt").lines().map(str::trim).filter(|line| !line.is_empty()).collect());
+static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    include_str!("passwords.txt").lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+});
 
 /// What is wrong with a new password; empty when it may be used. `context` holds what guessers try first: the address
 /// and the name.

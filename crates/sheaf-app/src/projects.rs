@@ -62,7 +62,11 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<Listed>> {
             let roles: HashMap<ProjectId, Roles> = tx.memberships(actor.user)?.into_iter().collect();
             let batches = tx.batch_counts()?;
             let all = tx.projects()?.into_iter().map(|project| {
-                let own = if actor.is_admin { Roles::ALL } else { roles.get(&project.id).copied().unwrap_or_default() };
+                let own = if actor.is_admin {
+                    Roles::ALL
+                } else {
+                    roles.get(&project.id).copied().unwrap_or_default()
+                };
                 let n_batches = batches.get(&project.id).copied().unwrap_or(0);
                 Listed { project, roles: own, n_batches }
             });
@@ -180,7 +184,10 @@ fn problems(row: &ProjectRow) -> Vec<Problem> {
         out.push(Problem::new("name", message));
     }
     if row.instructions.chars().count() > INSTRUCTIONS_CHARS_MAX {
-        out.push(Problem::new("instructions", format!("are longer than {INSTRUCTIONS_CHARS_MAX} characters")));
+        out.push(Problem::new(
+            "instructions",
+            format!("are longer than {INSTRUCTIONS_CHARS_MAX} characters"),
+        ));
     }
     out.extend(row.settings.problems());
     out

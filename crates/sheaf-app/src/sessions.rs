@@ -67,7 +67,8 @@ pub struct Opened {
 pub async fn by_cookie(app: &App, token: &str) -> Result<Option<Identity>> {
     let (now, token_hash) = (app.now(), hash(token));
     let found = app.store().read(move |tx| Ok::<_, Error>(tx.session(&token_hash)?)).await?;
-    let Some((session, user)) = found.filter(|(session, user)| is_alive(session, now) && !user.disabled) else {
+    let Some((session, user)) = found.filter(|(session, user)| is_alive(session, now) && !user.disabled)
+    else {
         return Ok(None);
     };
     if now - session.seen >= NOTE_MS {
@@ -129,11 +130,21 @@ pub async fn log_in(
             }
             tx.delete_dead_sessions(now - IDLE_MS, now)?;
             open(tx, user.id, token_hash, now)?;
-            tx.audit(now, Some(user.id), "session.opened", &user.id.to_string(), &json!({ "from": from.to_string() }))?;
+            tx.audit(
+                now,
+                Some(user.id),
+                "session.opened",
+                &user.id.to_string(),
+                &json!({ "from": from.to_string() }),
+            )?;
             Ok(user)
         })
         .await?;
-    Ok(Opened { identity: Identity::new(&user, Credential::Session(token_hash)), token, expires: now + ABSOLUTE_MS })
+    Ok(Opened {
+        identity: Identity::new(&user, Credential::Session(token_hash)),
+        token,
+        expires: now + ABSOLUTE_MS,
+    })
 }
 
 /// Logs out; a caller with a key has nothing to end.
@@ -172,7 +183,10 @@ fn operator(app: &App, secret_hash: &SecretHash) -> Option<UserId> {
 }
 
 fn gone() -> Error {
-    Error::Unauthenticated { code: "bad_login", message: "the account was changed meanwhile; log in again".into() }
+    Error::Unauthenticated {
+        code: "bad_login",
+        message: "the account was changed meanwhile; log in again".into(),
+    }
 }
 
 /// Noting the use of a session or key is not worth failing the request that uses it.

@@ -72,7 +72,13 @@ pub async fn complete(app: &App, new: FirstAdmin) -> Result<Opened> {
             tx.insert_user(&row)?;
             tx.set_instance_value(TOKEN, None)?;
             sessions::open(tx, row.id, token_hash, now)?;
-            tx.audit(now, Some(row.id), "instance.set_up", &row.id.to_string(), &json!({ "email": row.email }))?;
+            tx.audit(
+                now,
+                Some(row.id),
+                "instance.set_up",
+                &row.id.to_string(),
+                &json!({ "email": row.email }),
+            )?;
             Ok::<_, Error>(())
         })
         .await?;
@@ -87,7 +93,8 @@ pub async fn probe(app: &App) -> Result<()> {
 
 fn check(tx: &Tx<'_>, stored: &str) -> Result<()> {
     if !nobody_yet(tx)? {
-        return Err(Error::conflict("already_set_up", "Sheaf is set up already").hint("log in, or ask an admin for an invitation"));
+        return Err(Error::conflict("already_set_up", "Sheaf is set up already")
+            .hint("log in, or ask an admin for an invitation"));
     }
     let known = tx.instance_value(TOKEN)?.unwrap_or_default();
     if bool::from(known.as_bytes().ct_eq(stored.as_bytes())) {
@@ -95,7 +102,8 @@ fn check(tx: &Tx<'_>, stored: &str) -> Result<()> {
     }
     Err(Error::Forbidden {
         code: "bad_token",
-        message: "this set-up link does not work (any more); each start of the server prints a new one".into(),
+        message: "this set-up link does not work (any more); each start of the server prints a new one"
+            .into(),
     })
 }
 

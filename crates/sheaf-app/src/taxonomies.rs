@@ -16,7 +16,12 @@ pub struct Version {
 }
 
 /// A version of the taxonomy, or the one in force; `None` when there is none yet. Annotators need it too.
-pub async fn get(app: &App, actor: &Actor, project: ProjectId, version: Option<i64>) -> Result<Option<Version>> {
+pub async fn get(
+    app: &App,
+    actor: &Actor,
+    project: ProjectId,
+    version: Option<i64>,
+) -> Result<Option<Version>> {
     let actor = actor.clone();
     app.store()
         .read(move |tx| {
@@ -32,7 +37,13 @@ pub async fn get(app: &App, actor: &Actor, project: ProjectId, version: Option<i
 }
 
 /// Puts a new version in force; `base` is the version that was edited. The same taxonomy again makes no new version.
-pub async fn put(app: &App, actor: &Actor, project: ProjectId, taxonomy: Taxonomy, base: i64) -> Result<Version> {
+pub async fn put(
+    app: &App,
+    actor: &Actor,
+    project: ProjectId,
+    taxonomy: Taxonomy,
+    base: i64,
+) -> Result<Version> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
         .write(move |tx| {
@@ -43,7 +54,8 @@ pub async fn put(app: &App, actor: &Actor, project: ProjectId, taxonomy: Taxonom
             }
             let current = project.taxonomy_version;
             if base != current {
-                let message = format!("somebody else has saved version {current}; yours began at version {base}");
+                let message =
+                    format!("somebody else has saved version {current}; yours began at version {base}");
                 return Err(Error::conflict("version_conflict", message)
                     .hint("load the newer version and make the change again")
                     .details(json!({ "version": current })));
@@ -71,7 +83,8 @@ pub(crate) fn add_version(
     }
     let row = TaxonomyRow { version: project.taxonomy_version + 1, body, created: now, created_by: by };
     tx.put_taxonomy(project.id, &row)?;
-    let details = json!({ "version": row.version, "labels": row.body.labels.len(), "fields": row.body.fields.len() });
+    let details =
+        json!({ "version": row.version, "labels": row.body.labels.len(), "fields": row.body.fields.len() });
     tx.audit(now, Some(by), "taxonomy.changed", &project.id.to_string(), &details)?;
     Ok(row)
 }

@@ -66,14 +66,18 @@ pub async fn change(app: &App, actor: &Actor, id: UserId, change: Change) -> Res
     let (now, by) = (app.now(), actor.user);
     app.store()
         .write(move |tx| {
-            let before = tx.user(id)?.filter(|user| !local::is_operator(user)).ok_or(Error::not_found("user"))?;
+            let before =
+                tx.user(id)?.filter(|user| !local::is_operator(user)).ok_or(Error::not_found("user"))?;
             let mut user = before.clone();
             user.is_admin = change.is_admin.unwrap_or(user.is_admin);
             user.disabled = change.disabled.unwrap_or(user.disabled);
             let was_in_charge = before.is_admin && !before.disabled;
             if was_in_charge && (user.disabled || !user.is_admin) && admins(tx)? <= 1 {
-                return Err(Error::conflict("last_admin", "this is the last admin; without one nobody could run Sheaf")
-                    .hint("make somebody else an admin first"));
+                return Err(Error::conflict(
+                    "last_admin",
+                    "this is the last admin; without one nobody could run Sheaf",
+                )
+                .hint("make somebody else an admin first"));
             }
             tx.update_user(&user)?;
             let object = id.to_string();
@@ -86,7 +90,13 @@ pub async fn change(app: &App, actor: &Actor, id: UserId, change: Change) -> Res
                 tx.audit(now, Some(by), action, &object, &json!({}))?;
             }
             if user.is_admin != before.is_admin {
-                tx.audit(now, Some(by), "user.admin_changed", &object, &json!({ "is_admin": user.is_admin }))?;
+                tx.audit(
+                    now,
+                    Some(by),
+                    "user.admin_changed",
+                    &object,
+                    &json!({ "is_admin": user.is_admin }),
+                )?;
             }
             let projects = tx.named_memberships(id)?;
             Ok(Person { user, projects })
@@ -118,7 +128,10 @@ pub async fn change_own(app: &App, me: &Identity, change: OwnChange, from: IpAdd
         Some(password) => {
             let stored = known.password_hash.clone();
             if !password_is(app, &known.email, &password.current, stored, from).await? {
-                return Err(Error::problems("invalid", vec![Problem::new("password.current", "is not your password")]));
+                return Err(Error::problems(
+                    "invalid",
+                    vec![Problem::new("password.current", "is not your password")],
+                ));
             }
             Some(app.guard().hashing.hash(password.new).await?)
         }
@@ -169,7 +182,8 @@ pub(crate) fn email_problems(path: &str, email: &str) -> Vec<Problem> {
     let shape = email.split_once('@').is_some_and(|(local, domain)| {
         !local.is_empty() && !domain.is_empty() && !domain.contains('@') && !domain.starts_with('.')
     });
-    let signs = !email.chars().any(|sign| sign.is_control() || sign.is_whitespace() || ",;<>\"".contains(sign));
+    let signs =
+        !email.chars().any(|sign| sign.is_control() || sign.is_whitespace() || ",;<>\"".contains(sign));
     if !shape || !signs || email.chars().count() > EMAIL_CHARS_MAX || email == local::EMAIL {
         return vec![Problem::new(path, "is not an e-mail address of the form name@example.org")];
     }
@@ -199,7 +213,8 @@ mod tests {
         for good in ["a@b", "mary.lamb+x@example.org", "jürgen@example.de", "a@[127.0.0.1]"] {
             assert_eq!(email_problems("email", good), vec![], "{good}");
         }
-        for bad in ["", "a", "@b", "a@", "a@b@c", "a b@c", "a@.b", "a\n@b", "<a@b>", "a@b,c@d", local::EMAIL] {
+        for bad in ["", "a", "@b", "a@", "a@b@c", "a b@c", "a@.b", "a\n@b", "<a@b>", "a@b,c@d", local::EMAIL]
+        {
             assert_eq!(email_problems("email", bad).len(), 1, "{bad}");
         }
         assert_eq!(fold_email(" Mary@Example.ORG "), "mary@example.org");

@@ -44,7 +44,9 @@ impl ChunkBuilder {
     }
 }
 
-pub(crate) fn encode_blocks<'a>(columns: impl Iterator<Item = (&'a FieldKey, &'a Column)>) -> Vec<EncodedBlock> {
+pub(crate) fn encode_blocks<'a>(
+    columns: impl Iterator<Item = (&'a FieldKey, &'a Column)>,
+) -> Vec<EncodedBlock> {
     let mut blocks: Vec<EncodedBlock> = columns
         .map(|(field, column)| EncodedBlock { field: field.clone(), data: codec::encode(column) })
         .collect();
@@ -89,10 +91,17 @@ impl Draft {
     }
 
     /// The columns of rows `first..first + len` of a chunk.
-    pub fn into_columns(self, chunk: u32, first: u32, len: u32) -> Result<Vec<(FieldKey, Column)>, SelectError> {
-        let builtins = self.builtins.into_iter().enumerate().filter_map(|(id, pairs)| {
-            Some((FieldKey::Builtin(Builtin::from_id(id as u8)?), pairs))
-        });
+    pub fn into_columns(
+        self,
+        chunk: u32,
+        first: u32,
+        len: u32,
+    ) -> Result<Vec<(FieldKey, Column)>, SelectError> {
+        let builtins = self
+            .builtins
+            .into_iter()
+            .enumerate()
+            .filter_map(|(id, pairs)| Some((FieldKey::Builtin(Builtin::from_id(id as u8)?), pairs)));
         let meta = self.meta.into_iter().map(|(name, pairs)| (FieldKey::Meta(name), pairs));
         let mut columns = Vec::new();
         for (field, pairs) in builtins.chain(meta) {

@@ -1,10 +1,10 @@
 //! Blocks as bytes: `version, crc32 of the rest, rows, groups`. Whatever is read is checked; a damaged block is an error
 //! and decoding takes no more memory than the lengths in a block with the right checksum and bounds can ask for.
 
-use crate::column::{Codes, Coded, Column, Dict, Numbers, PlainTexts, Rows};
+use crate::column::{Coded, Codes, Column, Dict, Numbers, PlainTexts, Rows};
 use crate::facts::MAX_VALUES;
 use crate::text::Texts;
-use crate::wire::{Reader, Writer, bits_for, pack, unpack};
+use crate::wire::{Reader, Writer, bits_for, pack, unpack, unpack_as};
 use crate::{CHUNK, FieldKey, SelectError};
 
 const VERSION: u8 = 1;
@@ -177,7 +177,8 @@ fn read_coded(r: &mut Reader<'_>, first: u32, len: u32) -> Result<Coded, Damage>
     let (numbers, times) = (read(n_numbers)?, read(n_times)?);
     let sorted = |values: &[f64]| values.is_sorted_by(|a, b| a < b) && values.iter().all(|v| !v.is_nan());
     let texts = read_texts_body(r, n_texts)?;
-    let texts_sorted = (1..n_texts).all(|i| (texts.folded(i - 1), texts.get(i - 1)) < (texts.folded(i), texts.get(i)));
+    let texts_sorted =
+        (1..n_texts).all(|i| (texts.folded(i - 1), texts.get(i - 1)) < (texts.folded(i), texts.get(i)));
     if !sorted(&numbers) || !sorted(&times) || !texts_sorted {
         return Err("its dictionary is not sorted");
     }
@@ -191,15 +192,19 @@ fn read_coded(r: &mut Reader<'_>, first: u32, len: u32) -> Result<Coded, Damage>
     }
     let width = bits_for(n_codes - base);
     let packed = r.squeezed(n * 2)?;
-    let codes = unpack(&packed, n, width)?;
-    if codes.iter().any(|c| c + base > n_codes) {
+    // Cut to the type's greatest value, which is in the dictionary only when it is full.
+    let (codes, max) = if n_codes <= u64::from(u8::MAX) {
+        let codes = unpack_as(&packed, n, width, |c| (c + base).min(255) as u8)?;
+        let max = codes.iter().copied().max().map_or(0, u64::from);
+        (Codes::U8(codes), max)
+    } else {
+        let codes = unpack_as(&packed, n, width, |c| (c + base).min(65_535) as u16)?;
+        let max = codes.iter().copied().max().map_or(0, u64::from);
+        (Codes::U16(codes), max)
+    };
+    if max > n_codes {
         return Err("a code is not in its dictionary");
     }
-    let codes = if n_codes <= u64::from(u8::MAX) {
-        Codes::U8(codes.into_iter().map(|c| (c + base) as u8).collect())
-    } else {
-        Codes::U16(codes.into_iter().map(|c| (c + base) as u16).collect())
-    };
     Ok(Coded::new(dict, rows, codes))
 }
 
@@ -278,7 +283,8 @@ fn as_integers(values: &[f64]) -> Option<(u8, Vec<i64>)> {
         let power = 10f64.powi(i32::from(scale));
         let integer = |v: f64| {
             let scaled = (v * power).round();
-            (scaled.abs() <= MAX_INTEGER && (scaled / power).to_bits() == v.to_bits()).then_some(scaled as i64)
+            (scaled.abs() <= MAX_INTEGER && (scaled / power).to_bits() == v.to_bits())
+                .then_some(scaled as i64)
         };
         Some((scale, values.iter().map(|v| integer(*v)).collect::<Option<Vec<i64>>>()?))
     })
@@ -331,7 +337,7 @@ fn read_values(r: &mut Reader<'_>, n: usize) -> Result<Vec<f64>, Damage> {
     if mode == INTEGERS {
         let width = u32::from(r.byte()?);
         let packed = r.squeezed(n * 8)?;
-        return Ok(unpack(&packed, n, width)?.into_iter().map(|v| float(start.wrapping_add(v as i64))).collect());
+        return unpack_as(&packed, n, width, |v| float(start.wrapping_add(v as i64)));
     }
     let min_step = r.signed()?;
     let width = u32::from(r.byte()?);
@@ -347,4 +353,110 @@ fn read_values(r: &mut Reader<'_>, n: usize) -> Result<Vec<f64>, Damage> {
         values.push(float(at));
     }
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chunk_set::{Bits, RowSet};
+    use crate::matcher::Matcher;
+    use crate::{AssetFacts, ChunkBuilder, Value};
+    use proptest::prelude::*;
+    use sheaf_query::expr::{Scalar, Test};
+
+    /// A field's JSON values of consecutive assets, of shapes that lead to every form of a column.
+    fn values() -> impl Strategy<Value = Vec<String>> {
+        let one = prop_oneof![
+            Just("null".to_string()),
+            any::<bool>().prop_map(|b| b.to_string()),
+            (-3i32..300).prop_map(|n| n.to_string()),
+            "[a-zA-Z é]{0,6}".prop_map(|t| format!("{t:?}")),
+            Just("\"2026-11-20\"".to_string()),
+            proptest::collection::vec(0u32..9, 0..4).prop_map(|v| format!("{v:?}")),
+        ];
+        let mixed = proptest::collection::vec(one, 1..60);
+        let many = |n: usize, seed: u64, f: fn(u64) -> String| -> Vec<String> {
+            (0..n as u64).map(|i| f((i + 1).wrapping_mul(seed | 1) >> 7)).collect()
+        };
+        let forms: [fn(u64) -> String; 6] = [
+            |x| format!("{}", x as f64 / 3e12),
+            |x| format!("{}.{}", x % 900, x % 1000),
+            |x| format!("{}", x % 5_000_000),
+            |x| format!("\"Text {x}\""),
+            |x| format!("[{}, \"t{}\", {}]", x % 1000, x % 2000, x % 999_999),
+            |x| if x % 3 == 0 { "null".into() } else { format!("{}", x % 777_777) },
+        ];
+        let large = (280usize..700, any::<u64>(), 0..forms.len())
+            .prop_map(move |(n, seed, f)| many(n, seed, forms[f]));
+        prop_oneof![mixed, large]
+    }
+
+    fn block(values: &[String]) -> Option<(FieldKey, Vec<u8>)> {
+        let mut builder = ChunkBuilder::new(0);
+        for (i, value) in values.iter().enumerate() {
+            let metadata = format!("{{\"f\":{value}}}").into();
+            builder.push(&AssetFacts { ordinal: i as u32, metadata, ..AssetFacts::default() }).unwrap();
+        }
+        let found = builder.finish().unwrap().into_iter().find(|b| b.field == FieldKey::meta("f"));
+        found.map(|b| (b.field, b.data))
+    }
+
+    fn rows(column: &Column) -> Vec<Vec<Value>> {
+        (column.first..column.first + column.len).map(|row| column.values_of(row)).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_block_gives_back_the_values(values in values()) {
+            let Some((field, data)) = block(&values) else { return Ok(()) };
+            let column = decode(&field, 0, &data).unwrap();
+            for (i, row) in rows(&column).into_iter().enumerate() {
+                let metadata = format!("{{\"f\":{}}}", values[i]).into();
+                let facts = AssetFacts { metadata, ..AssetFacts::default() };
+                let want = crate::patch::indexed_values(&facts).unwrap().remove(&field).unwrap_or_default();
+                prop_assert_eq!(row, want);
+            }
+            prop_assert_eq!(encode(&column), data, "encoding is the same for ever");
+        }
+
+        #[test]
+        fn a_damaged_block_is_an_error(values in values(), at in any::<prop::sample::Index>(), flip in 1u8..) {
+            let Some((field, data)) = block(&values) else { return Ok(()) };
+            prop_assert!(decode(&field, 0, &data[..at.index(data.len())]).is_err());
+            let mut bad = data.clone();
+            let at = at.index(bad.len());
+            bad[at] ^= flip;
+            prop_assert!(decode(&field, 0, &bad).is_err());
+        }
+
+        /// With the checksum put right, damage may go unseen, but nothing panics, neither decoding nor use.
+        #[test]
+        fn a_forged_block_never_panics(
+            values in values(),
+            damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+            cut in proptest::option::of(any::<prop::sample::Index>()),
+        ) {
+            let Some((field, data)) = block(&values) else { return Ok(()) };
+            let mut body = data[5..].to_vec();
+            for (at, byte) in damage {
+                let at = at.index(body.len());
+                body[at] = byte;
+            }
+            if let Some(cut) = cut {
+                body.truncate(cut.index(body.len()));
+            }
+            if let Ok(column) = decode(&field, 0, &seal(body)) {
+                if column.len < 1000 {
+                    rows(&column);
+                }
+                encode(&column);
+                let day = Scalar::Time { from_ms: 0, until_ms: i64::MAX, text: "x".into() };
+                for test in [Test::Contains("te".into()), Test::Equals(day), Test::Exists] {
+                    column.scan(&Matcher::new(&test).unwrap(), &RowSet::Full, &mut Bits::default());
+                }
+            }
+        }
+    }
 }

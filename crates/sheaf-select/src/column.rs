@@ -198,6 +198,30 @@ impl Numbers {
     }
 }
 
+impl Numbers {
+    /// Calls `f` with the values of the set's rows, many at a time, so that its loop is a tight one. Missing ones are NaN.
+    pub fn in_batches(&self, first: u32, set: &RowSet, mut f: impl FnMut(&[f64])) {
+        match (&self.rows, set) {
+            (_, RowSet::Empty) => {}
+            (_, RowSet::Full) => f(&self.values),
+            (rows, set) => {
+                let mut batch = Vec::with_capacity(BATCH);
+                for_each_entry(rows, first, self.values.len(), set, |_, i| {
+                    batch.push(self.values[i]);
+                    if batch.len() == BATCH {
+                        f(&batch);
+                        batch.clear();
+                    }
+                });
+                f(&batch);
+            }
+        }
+    }
+}
+
+/// Values of a batch: small enough for the first cache.
+const BATCH: usize = 1024;
+
 impl PlainTexts {
     /// Calls `f(row, entry)` with each entry whose row is in the set.
     pub fn for_each_in(&self, first: u32, set: &RowSet, f: impl FnMut(u32, usize)) {

@@ -6,7 +6,9 @@ use crate::FieldKey;
 #[derive(Debug, thiserror::Error)]
 pub enum SelectError {
     /// Bytes from the database are not what was written. The cure is `sheaf check`, never a guess.
-    #[error("index block of field {field} in chunk {chunk} is damaged: {what}; run sheaf check to rebuild it")]
+    #[error(
+        "index block of field {field} in chunk {chunk} is damaged: {what}; run sheaf check to rebuild it"
+    )]
     DamagedBlock { field: String, chunk: u32, what: &'static str },
     #[error("members of chunk {chunk} are damaged: {what}; run sheaf check")]
     DamagedMembers { chunk: u32, what: &'static str },

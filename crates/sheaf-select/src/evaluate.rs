@@ -55,7 +55,10 @@ enum Node {
     And(Vec<Node>),
     Or(Vec<Node>),
     Not(Box<Node>),
-    Scan { field: usize, test: usize },
+    Scan {
+        field: usize,
+        test: usize,
+    },
     Fixed(usize),
 }
 
@@ -99,7 +102,12 @@ impl Plan {
         })
     }
 
-    fn compile_test(&mut self, field: &Field, test: &Test, library: &Library<'_>) -> Result<Node, SelectError> {
+    fn compile_test(
+        &mut self,
+        field: &Field,
+        test: &Test,
+        library: &Library<'_>,
+    ) -> Result<Node, SelectError> {
         match (field, FieldKey::of(field)) {
             (Field::Upload, _) => {
                 let ids = library.source.uploads(test).map_err(SelectError::Source)?;

@@ -31,7 +31,12 @@ pub struct Facet {
 
 impl Library<'_> {
     /// The `limit` most frequent values of the field within the set. The values of `Builtin::Upload` are ids.
-    pub fn facet(&self, field: &FieldKey, within: &RoaringBitmap, limit: usize) -> Result<Facet, SelectError> {
+    pub fn facet(
+        &self,
+        field: &FieldKey,
+        within: &RoaringBitmap,
+        limit: usize,
+    ) -> Result<Facet, SelectError> {
         let chunks = split(within);
         let too_many = AtomicBool::new(false);
         let mut count = 0;
@@ -42,7 +47,8 @@ impl Library<'_> {
             &|chunk, columns: &[Parts]| {
                 let set = &chunks[&chunk];
                 let present: u64 = columns[0].iter().map(|c| u64::from(c.present.count_both(set))).sum();
-                let tallies = if too_many.load(Ordering::Relaxed) { Vec::new() } else { tally(&columns[0], set) };
+                let tallies =
+                    if too_many.load(Ordering::Relaxed) { Vec::new() } else { tally(&columns[0], set) };
                 (chunk, columns[0].clone(), present, tallies)
             },
             |window| {
@@ -142,9 +148,12 @@ impl Counter {
                 match dict.kind(i) {
                     Kind::Bool => self.bools[usize::from(dict.bools[i])] += n,
                     Kind::Number => {
-                        *self.numbers.entry(dict.numbers[i - dict.numbers_start()].to_bits()).or_default() += n;
+                        *self.numbers.entry(dict.numbers[i - dict.numbers_start()].to_bits()).or_default() +=
+                            n;
                     }
-                    Kind::Time => *self.times.entry(dict.times[i - dict.times_start()].to_bits()).or_default() += n,
+                    Kind::Time => {
+                        *self.times.entry(dict.times[i - dict.times_start()].to_bits()).or_default() += n
+                    }
                     Kind::Text => self.text(dict.texts.get(i - dict.texts_start()), n),
                 }
             }

@@ -90,10 +90,9 @@ impl AssetFacts<'_> {
         let mut path = String::new();
         let mut json = serde_json::Deserializer::from_str(&self.metadata);
         let walk = Walk { path: &mut path, top: true, sink: &mut sink };
-        json.deserialize_map(walk).and_then(|()| json.end()).map_err(|e| SelectError::Metadata {
-            ordinal: self.ordinal,
-            message: e.to_string(),
-        })
+        json.deserialize_map(walk)
+            .and_then(|()| json.end())
+            .map_err(|e| SelectError::Metadata { ordinal: self.ordinal, message: e.to_string() })
     }
 }
 
@@ -210,19 +209,24 @@ mod tests {
         }
         check("", &[]);
         check("{}", &[]);
-        check(r#"{"a":1,"b":null,"c":"x","d":true}"#, &[
-            ("a", "Number(1.0)"),
-            ("c", "Text(\"x\")"),
-            ("d", "Bool(true)"),
-        ]);
-        check(r#"{"a":{"b":{"c":1.5}},"a.b":{"c":2}}"#, &[("a.b.c", "Number(1.5)"), ("a.b.c", "Number(2.0)")]);
-        check(r#"{"a":[1,"x",[true,null]],"o":[{"k":1},{"k":2}]}"#, &[
-            ("a", "Number(1.0)"),
-            ("a", "Text(\"x\")"),
-            ("a", "Bool(true)"),
-            ("o.k", "Number(1.0)"),
-            ("o.k", "Number(2.0)"),
-        ]);
+        check(
+            r#"{"a":1,"b":null,"c":"x","d":true}"#,
+            &[("a", "Number(1.0)"), ("c", "Text(\"x\")"), ("d", "Bool(true)")],
+        );
+        check(
+            r#"{"a":{"b":{"c":1.5}},"a.b":{"c":2}}"#,
+            &[("a.b.c", "Number(1.5)"), ("a.b.c", "Number(2.0)")],
+        );
+        check(
+            r#"{"a":[1,"x",[true,null]],"o":[{"k":1},{"k":2}]}"#,
+            &[
+                ("a", "Number(1.0)"),
+                ("a", "Text(\"x\")"),
+                ("a", "Bool(true)"),
+                ("o.k", "Number(1.0)"),
+                ("o.k", "Number(2.0)"),
+            ],
+        );
         check(r#"{"":{"":1}}"#, &[(".", "Number(1.0)")]);
     }
 

@@ -59,7 +59,12 @@ impl Library<'_> {
             })?;
             let count = |i: usize| counts.iter().map(|c| c[i]).sum();
             let bucket = |i: usize| Bucket { from: edges[i], to: edges[i + 1], count: count(i) };
-            return Ok(Some(Histogram { kind, min, max, buckets: (0..edges.len() - 1).map(bucket).collect() }));
+            return Ok(Some(Histogram {
+                kind,
+                min,
+                max,
+                buckets: (0..edges.len() - 1).map(bucket).collect(),
+            }));
         }
         Ok(None)
     }
@@ -76,7 +81,9 @@ fn coded_values(column: &Column, kind: Kind) -> Option<Vec<f64>> {
     let dict = &column.coded.as_ref()?.dict;
     let mut values = vec![f64::NAN; dict.len() + 1];
     match kind {
-        Kind::Number => values[1 + dict.numbers_start()..][..dict.numbers.len()].copy_from_slice(&dict.numbers),
+        Kind::Number => {
+            values[1 + dict.numbers_start()..][..dict.numbers.len()].copy_from_slice(&dict.numbers)
+        }
         _ => {
             values[1 + dict.times_start()..][..dict.times.len()].copy_from_slice(&dict.times);
             values[1 + dict.texts_start()..].copy_from_slice(dict.text_times());
@@ -89,51 +96,57 @@ fn plain(column: &Column, kind: Kind) -> Option<&Numbers> {
     if kind == Kind::Number { column.numbers.as_ref() } else { column.times.as_ref() }
 }
 
-/// Calls `f(value, n)` with the values of the kind within the set, each with how often it occurs there.
-fn for_each(column: &Column, set: &RowSet, kind: Kind, mut f: impl FnMut(f64, u64)) {
+/// Calls `f(values, n)` with the values of the kind within the set, each of which occurs `n` times there; those that
+/// are NaN do not count.
+fn for_each(column: &Column, set: &RowSet, kind: Kind, mut f: impl FnMut(&[f64], u64)) {
     let coded = column.coded.as_ref().zip(coded_values(column, kind));
     if let Some((coded, values)) = coded.filter(|(_, values)| values.iter().any(|v| !v.is_nan())) {
         for (value, n) in values.into_iter().zip(coded_counts(column, coded, set)) {
-            if n > 0 && !value.is_nan() {
-                f(value, u64::from(n));
+            if n > 0 {
+                f(&[value], u64::from(n));
             }
         }
     }
     if let Some(numbers) = plain(column, kind) {
-        numbers.for_each_in(column.first, set, |_, v| f(v, 1));
+        numbers.in_batches(column.first, set, |values| f(values, 1));
     }
     if let (Kind::Time, Some(texts)) = (kind, column.texts.as_ref().filter(|t| t.has_times)) {
         let times = texts.times();
-        texts.for_each_in(column.first, set, |_, i| {
-            if !times[i].is_nan() {
-                f(times[i], 1);
-            }
-        });
+        texts.for_each_in(column.first, set, |_, i| f(&times[i..=i], 1));
     }
 }
 
 fn span(column: &Column, set: &RowSet, kind: Kind) -> (f64, f64) {
-    if column.present.count_both(set) == column.present_count && column.coded.is_none() && kind == Kind::Number {
+    if column.present.count_both(set) == column.present_count
+        && column.coded.is_none()
+        && kind == Kind::Number
+    {
         return column.numbers.as_ref().map_or(NOTHING, |n| (n.min, n.max));
     }
     let mut span = NOTHING;
-    for_each(column, set, kind, |v, _| span = join(span, (v, v)));
+    // The least and the greatest of a float and NaN are the float.
+    for_each(column, set, kind, |values, _| span = values.iter().fold(span, |span, v| join(span, (*v, *v))));
     span
 }
 
 fn count(column: &Column, set: &RowSet, kind: Kind, edges: &[f64], counts: &mut [u64]) {
     let (first, last) = (edges[0], counts.len() - 1);
     let per_unit = counts.len() as f64 / (edges[edges.len() - 1] - first);
-    for_each(column, set, kind, |v, n| {
-        // The guess may be one off at an edge; the edges themselves decide, so that a query for them gives this count.
-        let mut i = (((v - first) * per_unit) as usize).min(last);
-        while i > 0 && v < edges[i] {
-            i -= 1;
+    for_each(column, set, kind, |values, n| {
+        for &v in values {
+            if v.is_nan() {
+                continue;
+            }
+            // The guess may be one off at an edge; the edges themselves decide, so that a query for them gives this count.
+            let mut i = (((v - first) * per_unit) as i32 as usize).min(last);
+            while i > 0 && v < edges[i] {
+                i -= 1;
+            }
+            while i < last && v >= edges[i + 1] {
+                i += 1;
+            }
+            counts[i] += n;
         }
-        while i < last && v >= edges[i + 1] {
-            i += 1;
-        }
-        counts[i] += n;
     });
 }
 

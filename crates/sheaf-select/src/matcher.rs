@@ -3,9 +3,9 @@
 use regex::Regex;
 use sheaf_query::expr::{Order, Scalar, Test};
 
+use crate::SelectError;
 use crate::value::{fold, nfc};
 use crate::wildcard::Wildcard;
-use crate::SelectError;
 
 /// What values pass, by kind; a value passes when its kind's part lets it.
 #[derive(Debug, Default)]
@@ -61,7 +61,9 @@ impl NumberTest {
             NumberTest::None => false,
             NumberTest::Range(low, high) => n >= *low && n <= *high,
             NumberTest::Modulo(divisor, remainder) => {
-                n.fract() == 0.0 && n.abs() < 9.0e18 && (n as i64).checked_rem_euclid(*divisor) == Some(*remainder)
+                n.fract() == 0.0
+                    && n.abs() < 9.0e18
+                    && (n as i64).checked_rem_euclid(*divisor) == Some(*remainder)
             }
             NumberTest::OneOf(all) => all.binary_search_by(|x| x.total_cmp(&n)).is_ok(),
         }
@@ -96,7 +98,9 @@ impl Matcher {
         Ok(match test {
             Test::Exists | Test::Between(None, None) => Matcher { any: true, ..Matcher::default() },
             Test::Equals(scalar) => Matcher::equals(scalar),
-            Test::EqualsExact(t) => Matcher { texts: TextTest::Exact(nfc(t).into_owned()), ..Matcher::default() },
+            Test::EqualsExact(t) => {
+                Matcher { texts: TextTest::Exact(nfc(t).into_owned()), ..Matcher::default() }
+            }
             Test::Contains(t) => Matcher { texts: TextTest::Contains(fold(t)), ..Matcher::default() },
             Test::Wildcard(p) => {
                 let texts = match Wildcard::new(p) {
@@ -116,7 +120,9 @@ impl Matcher {
                 Matcher { numbers: NumberTest::Modulo(*divisor, *remainder), ..Matcher::default() }
             }
             Test::Compare(order, scalar) => match order {
-                Order::Less | Order::LessEqual => Matcher::range(None, Some((scalar, *order == Order::LessEqual))),
+                Order::Less | Order::LessEqual => {
+                    Matcher::range(None, Some((scalar, *order == Order::LessEqual)))
+                }
                 Order::Greater | Order::GreaterEqual => {
                     Matcher::range(Some((scalar, *order == Order::GreaterEqual)), None)
                 }
@@ -137,11 +143,9 @@ impl Matcher {
     fn equals(scalar: &Scalar) -> Matcher {
         let text = |t: &str| TextTest::Equals(fold(t));
         match scalar {
-            Scalar::Number { value, text: t } => Matcher {
-                numbers: NumberTest::Range(*value, *value),
-                texts: text(t),
-                ..Matcher::default()
-            },
+            Scalar::Number { value, text: t } => {
+                Matcher { numbers: NumberTest::Range(*value, *value), texts: text(t), ..Matcher::default() }
+            }
             Scalar::Text(t) => Matcher { texts: text(t), ..Matcher::default() },
             Scalar::Bool(b) => Matcher {
                 boolean: Some(*b),

@@ -97,7 +97,11 @@ fn test_value(test: &Test, value: &Value) -> bool {
         Test::Equals(scalar) => equals(scalar, value),
         Test::Compare(order, scalar) => compares(*order, scalar, value),
         // Bounds of different kinds hold nothing between them.
-        Test::Between(Some(low), Some(high)) if std::mem::discriminant(low) != std::mem::discriminant(high) => false,
+        Test::Between(Some(low), Some(high))
+            if std::mem::discriminant(low) != std::mem::discriminant(high) =>
+        {
+            false
+        }
         Test::Between(low, high) => {
             low.as_ref().is_none_or(|low| compares(Order::GreaterEqual, low, value))
                 && high.as_ref().is_none_or(|high| compares(Order::LessEqual, high, value))
@@ -137,7 +141,8 @@ fn equals(scalar: &Scalar, value: &Value) -> bool {
         }
         Scalar::Text(wanted) => same_text(wanted),
         Scalar::Bool(wanted) => {
-            matches!(value, Value::Bool(b) if b == wanted) || same_text(if *wanted { "true" } else { "false" })
+            matches!(value, Value::Bool(b) if b == wanted)
+                || same_text(if *wanted { "true" } else { "false" })
         }
         Scalar::Time { from_ms, until_ms, text } => {
             time_of(value).is_some_and(|ms| (*from_ms..*until_ms).contains(&ms)) || same_text(text)
@@ -183,7 +188,8 @@ fn wildcard(pattern: &[Token], text: &str) -> bool {
             chars.next().is_some() && wildcard(rest, chars.as_str())
         }
         [Token::Any, rest @ ..] => {
-            wildcard(rest, text) || text.char_indices().any(|(i, c)| wildcard(rest, &text[i + c.len_utf8()..]))
+            wildcard(rest, text)
+                || text.char_indices().any(|(i, c)| wildcard(rest, &text[i + c.len_utf8()..]))
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use crate::column::{Codes, Coded, Column, Dict, Numbers, PlainTexts, Rows};
+use crate::column::{Coded, Codes, Column, Dict, Numbers, PlainTexts, Rows};
 use crate::facts::{MAX_VALUES, Raw};
 use crate::text::Texts;
 use crate::value::{fold, nfc};
@@ -95,7 +95,8 @@ impl Pairs {
     pub fn add_column(&mut self, column: &Column, skip: impl Fn(u32) -> bool) {
         if let Some(c) = &column.coded {
             let ids: Vec<u32> = c.dict.texts.iter().map(|t| self.intern(t)).collect();
-            let (numbers, times, texts) = (c.dict.numbers_start(), c.dict.times_start(), c.dict.texts_start());
+            let (numbers, times, texts) =
+                (c.dict.numbers_start(), c.dict.times_start(), c.dict.texts_start());
             for i in 0..c.codes.len() {
                 let (row, code) = (c.rows.row(column.first, i), c.codes.get(i));
                 if code == 0 || skip(row) {
@@ -158,7 +159,7 @@ impl Pairs {
             *id = ranks[*id as usize];
         }
         if !text_pairs.is_sorted() {
-            text_pairs.sort_unstable();
+            text_pairs.sort();
         }
         text_pairs.dedup();
 
@@ -215,11 +216,12 @@ impl Pairs {
                 return Err(too_large(self.text_bytes));
             }
             entries.extend(text_pairs.iter().map(|(row, rank)| (*row, code(start, Some(*rank as usize)))));
-            dict.texts = Texts::from_texts(texts.iter().copied()).ok_or_else(|| too_large(self.text_bytes))?;
+            dict.texts =
+                Texts::from_texts(texts.iter().copied()).ok_or_else(|| too_large(self.text_bytes))?;
         }
         let coded = (!entries.is_empty()).then(|| {
             if !entries.is_sorted() {
-                entries.sort_unstable();
+                entries.sort();
             }
             coded(dict, &entries, first, len)
         });
@@ -236,7 +238,8 @@ impl Pairs {
         if texts.iter().all(|(t, _)| folds_itself(t)) {
             texts.sort_unstable();
         } else {
-            let mut keyed: Vec<(String, &str, u32)> = texts.iter().map(|(t, id)| (fold(t), *t, *id)).collect();
+            let mut keyed: Vec<(String, &str, u32)> =
+                texts.iter().map(|(t, id)| (fold(t), *t, *id)).collect();
             keyed.sort_unstable();
             texts = keyed.into_iter().map(|(_, t, id)| (t, id)).collect();
         }
@@ -255,7 +258,8 @@ fn code(start: usize, index: Option<usize>) -> u16 {
 fn sort_numbers(pairs: &mut Vec<(u16, f64)>) {
     let order = |a: &(u16, f64), b: &(u16, f64)| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1));
     if !pairs.is_sorted_by(|a, b| order(a, b).is_le()) {
-        pairs.sort_unstable_by(order);
+        // Stable, as that is fast when a few new rows follow many sorted ones.
+        pairs.sort_by(order);
     }
     pairs.dedup();
 }
@@ -269,7 +273,9 @@ fn distinct(pairs: &[(u16, f64)]) -> Vec<f64> {
 
 /// Whether entries of these rows (ascending) are better kept as one for every row of the column.
 fn dense(rows: impl Iterator<Item = u16> + Clone, n: usize, len: u32) -> bool {
-    n as u64 * 4 >= u64::from(len) && n as u64 <= u64::from(len) && rows.clone().zip(rows.skip(1)).all(|(a, b)| a < b)
+    n as u64 * 4 >= u64::from(len)
+        && n as u64 <= u64::from(len)
+        && rows.clone().zip(rows.skip(1)).all(|(a, b)| a < b)
 }
 
 fn coded(dict: Dict, entries: &[(u16, u16)], first: u32, len: u32) -> Coded {

@@ -45,11 +45,7 @@ pub fn random(pool: &RoaringBitmap, n: u64, seed: u64) -> RoaringBitmap {
     if n >= m {
         return pool.clone();
     }
-    if n <= m / 2 {
-        at_ranks(pool, &draw(m, n, seed))
-    } else {
-        pool - at_ranks(pool, &draw(m, m - n, seed))
-    }
+    if n <= m / 2 { at_ranks(pool, &draw(m, n, seed)) } else { pool - at_ranks(pool, &draw(m, m - n, seed)) }
 }
 
 /// `k` different numbers below `m`, ascending.
@@ -169,7 +165,11 @@ mod tests {
         let picked: Vec<u32> = random(&pool, 8, 42).iter().collect();
         assert_eq!(picked, GOLDEN_8_OF_1000_SEED_42);
         let most = random(&pool, 992, 42);
-        assert_eq!((&pool - most).iter().collect::<Vec<u32>>(), picked, "what stays out is drawn the same way");
+        assert_eq!(
+            (&pool - most).iter().collect::<Vec<u32>>(),
+            picked,
+            "what stays out is drawn the same way"
+        );
         let sparse: RoaringBitmap = (0..1_000_000).map(|i| i * 3).collect();
         let sum: u64 = random(&sparse, 5000, 7).iter().map(u64::from).sum();
         assert_eq!(sum, GOLDEN_SUM_5000_OF_1M_SEED_7);
@@ -205,7 +205,8 @@ mod tests {
             assert!(chi < 43.8, "{m} {n}: {chi}");
             let n = n as f64;
             let expected = f64::from(TRIALS) * n * (n - 1.0) / (f64::from(m) * (f64::from(m) - 1.0));
-            let upper = pairs.iter().enumerate().filter(|(i, _)| *i as u32 % m > *i as u32 / m).map(|(_, c)| c);
+            let upper =
+                pairs.iter().enumerate().filter(|(i, _)| *i as u32 % m > *i as u32 / m).map(|(_, c)| c);
             let chi: f64 = upper.map(|c| (f64::from(*c) - expected).powi(2) / expected).sum();
             // 190 pairs: 99.9 % is 254.
             assert!(chi < 254.0, "{m} {n} pairs: {chi}");

@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use crate::chunk_set::{Bits, RowSet};
-use crate::column::{Codes, Coded, Column, Numbers, PlainTexts, Rows, for_each_entry};
+use crate::column::{Coded, Codes, Column, Numbers, PlainTexts, Rows, for_each_entry};
 use crate::matcher::{Matcher, NumberTest, TextTest, above, below};
 
 /// Below this many candidates a text is looked at row by row instead of all at once.
@@ -46,7 +46,13 @@ fn closed((from, until): (i64, i64)) -> Option<(f64, f64)> {
 
 /// Adds the rows of entries whose value passes.
 #[inline]
-fn scan_entries<T: Copy>(values: &[T], rows: &Rows, first: u32, found: &mut Bits, passes: impl Fn(T) -> bool) {
+fn scan_entries<T: Copy>(
+    values: &[T],
+    rows: &Rows,
+    first: u32,
+    found: &mut Bits,
+    passes: impl Fn(T) -> bool,
+) {
     match rows {
         Rows::List(rows) => {
             for (row, value) in rows.iter().zip(values) {
@@ -146,7 +152,9 @@ fn passing_codes(coded: &Coded, test: &Matcher) -> Vec<(u16, u16)> {
         (_, Some((low, high))) if n > 0 => {
             let times = dict.text_times();
             for (i, time) in times.iter().enumerate() {
-                if (*time >= low && *time <= high) || test.texts.passes(dict.texts.get(i), dict.texts.folded(i)) {
+                if (*time >= low && *time <= high)
+                    || test.texts.passes(dict.texts.get(i), dict.texts.folded(i))
+                {
                     add(start + i, start + i + 1);
                 }
             }
@@ -244,7 +252,8 @@ fn scan_texts(plain: &PlainTexts, first: u32, test: &Matcher, among: &RowSet, fo
             let (blob, offsets) = texts.folded_parts();
             for (i, w) in offsets.windows(2).enumerate() {
                 let (from, until) = (w[0] as usize, w[1] as usize);
-                if until - from == wanted.len() && blob.as_bytes().get(from..until) == Some(wanted.as_bytes()) {
+                if until - from == wanted.len() && blob.as_bytes().get(from..until) == Some(wanted.as_bytes())
+                {
                     found.set(plain.rows.row(first, i));
                 }
             }

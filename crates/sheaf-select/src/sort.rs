@@ -6,15 +6,15 @@
 //! Long texts are cut by eight bytes at a time.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use roaring::RoaringBitmap;
 
 use crate::chunk_set::{RowSet, split};
-use crate::column::{Column, Rows};
-use crate::facet::ordered;
+use crate::column::{Column, Numbers, Rows};
+use crate::facet::{coded_counts, ordered};
 use crate::walk::Parts;
-use crate::{CHUNK, FieldKey, Kind, Library, SelectError};
+use crate::{CHUNK, FieldKey, Kind, Library, SelectError, fold};
 
 /// What to sort by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +59,11 @@ fn by_ordinal(within: &RoaringBitmap, descending: bool, offset: u64, until: u64)
     let Some(start) = u32::try_from(place).ok().and_then(|place| within.select(place)) else {
         return Vec::new();
     };
-    if descending { within.range(..=start).rev().take(n).collect() } else { within.range(start..).take(n).collect() }
+    if descending {
+        within.range(..=start).rev().take(n).collect()
+    } else {
+        within.range(start..).take(n).collect()
+    }
 }
 
 /// A value on its way to a key.
@@ -111,6 +115,8 @@ struct Sort<'a> {
     keys: Keys,
     /// Bytes that all the folded texts begin with.
     common: Vec<u8>,
+    /// The least and the greatest key.
+    bounds: (u128, u128),
     /// Assets of the set that have the field.
     present: u64,
 }
@@ -125,12 +131,14 @@ impl<'a> Sort<'a> {
         let sets = split(within);
         let mut present = 0;
         let mut ends: Option<(String, String)> = None;
-        let mut ranks: Option<Vec<(String, String)>> = Some(Vec::new());
+        let mut numbers: Vec<(Kind, f64)> = Vec::new();
+        let mut different: Option<HashSet<Box<str>>> = Some(HashSet::new());
         library.walk_windows(
             std::slice::from_ref(field),
             &library.known(&sets),
             &|chunk, columns: &[Parts]| {
-                let present = columns[0].iter().map(|c| u64::from(c.present.count_both(&sets[&chunk]))).sum::<u64>();
+                let present =
+                    columns[0].iter().map(|c| u64::from(c.present.count_both(&sets[&chunk]))).sum::<u64>();
                 (present, columns[0].clone())
             },
             |window| {
@@ -138,31 +146,42 @@ impl<'a> Sort<'a> {
                     present += n;
                     for column in &parts {
                         widen(&mut ends, column);
-                        add_texts(&mut ranks, column);
+                        numbers.extend(number_ends(column));
+                        add_texts(&mut different, column);
                     }
                 }
                 true
             },
         )?;
-        let texts = match ranks {
-            Some(mut all) => {
+        let texts = match different {
+            Some(all) => {
+                let mut all: Vec<_> = all.into_iter().map(|t| (fold(&t), t.into_string())).collect();
                 all.sort_unstable();
-                all.dedup();
                 TextKeys::Ranks(all)
             }
             None => TextKeys::Prefixes,
         };
+        let ends_of_texts = ends.is_some();
         let common = ends.map_or(Vec::new(), |(low, high)| {
             low.bytes().zip(high.bytes()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
         });
-        Ok(Sort { library, field, keys: Keys { descending, texts, sets }, common, present })
+        let keys = Keys { descending, texts, sets };
+        let texts = ends_of_texts.then(|| match &keys.texts {
+            TextKeys::Ranks(all) => [0, all.len() as u64 - 1],
+            TextKeys::Prefixes => [0, u64::MAX],
+        });
+        let texts = texts.into_iter().flatten().map(|key| keys.directed(Kind::Text, key));
+        let numbers = numbers.into_iter().map(|(kind, v)| keys.directed(kind, number_key(v)));
+        let all = numbers.chain(texts);
+        let bounds = all.fold((u128::MAX, 0), |(low, high), key| (low.min(key), high.max(key)));
+        Ok(Sort { library, field, keys, common, bounds, present })
     }
 
     fn page(&self, within: &RoaringBitmap, offset: u64, until: u64) -> Result<Vec<u32>, SelectError> {
         let mut page = Vec::with_capacity((until - offset) as usize);
         if offset < self.present {
             let chunks = self.library.known(&self.keys.sets);
-            let cut = Cut { chunks, beginning: self.common.clone(), low: 0, high: (4 << 64) - 1 };
+            let cut = Cut { chunks, beginning: self.common.clone(), low: self.bounds.0, high: self.bounds.1 };
             self.select(&cut, offset, until.min(self.present), &mut page)?;
         }
         if until > self.present {
@@ -192,9 +211,7 @@ impl<'a> Sort<'a> {
         let counts = self.library.walk(fields, &cut.chunks, |chunk, columns| {
             let mut counts = vec![0u32; n_buckets];
             for column in &columns[0] {
-                keys.for_each(column, &keys.sets[&chunk], cut, |_, key, _| {
-                    counts[((key - cut.low) >> shift) as usize] += 1;
-                });
+                keys.count(column, &keys.sets[&chunk], cut, shift, &mut counts);
             }
             counts
         })?;
@@ -317,7 +334,9 @@ impl<'a> Sort<'a> {
             for column in &columns[0] {
                 keys.for_each(column, &keys.sets[&chunk], cut, |row, key, item| {
                     let text = match item() {
-                        Item::Text { folded, exact } if !by_rank => Some((folded.to_string(), exact.to_string())),
+                        Item::Text { folded, exact } if !by_rank => {
+                            Some((folded.to_string(), exact.to_string()))
+                        }
                         _ => None,
                     };
                     rows.push((key, text, chunk * CHUNK + row));
@@ -351,8 +370,13 @@ impl Keys {
 
     /// The same for items in sorted order: `rank` is where the search for the next text begins.
     fn key_after(&self, item: Item<'_>, cut: &Cut, rank: &mut usize) -> Option<u128> {
+        self.any_key(item, cut, rank).filter(|key| (cut.low..=cut.high).contains(key))
+    }
+
+    /// The key of an item, be it within the cut or not; none for texts with another beginning.
+    fn any_key(&self, item: Item<'_>, cut: &Cut, rank: &mut usize) -> Option<u128> {
         let (kind, key) = match item {
-            Item::Number(kind, v) => (kind, (ordered(v) as u64) ^ (1 << 63)),
+            Item::Number(kind, v) => (kind, number_key(v)),
             Item::Text { folded, exact } => {
                 let key = match &self.texts {
                     TextKeys::Ranks(all) => {
@@ -364,20 +388,83 @@ impl Keys {
                         *rank += 1;
                         *rank as u64 - 1
                     }
-                    TextKeys::Prefixes => {
-                        let rest = folded.as_bytes().strip_prefix(cut.beginning.as_slice())?;
-                        let mut bytes = [0; 8];
-                        let n = rest.len().min(8);
-                        bytes[..n].copy_from_slice(&rest[..n]);
-                        u64::from_be_bytes(bytes)
-                    }
+                    TextKeys::Prefixes => prefix_key(folded.as_bytes(), &cut.beginning)?,
                 };
                 (Kind::Text, key)
             }
         };
+        Some(self.directed(kind, key))
+    }
+
+    /// The least and the greatest key of a column of one plain group; none when they are not known.
+    fn ends(&self, column: &Column, cut: &Cut) -> Option<(u128, u128)> {
+        if column.coded.is_some() {
+            return None;
+        }
+        let ends = match (&column.texts, &column.numbers, &column.times) {
+            (Some(texts), None, None) => [texts.min, texts.max].map(|i| {
+                let i = i as usize;
+                Item::Text { folded: texts.texts.folded(i), exact: texts.texts.get(i) }
+            }),
+            (None, Some(n), None) => [n.min, n.max].map(|v| Item::Number(Kind::Number, v)),
+            (None, None, Some(n)) => [n.min, n.max].map(|v| Item::Number(Kind::Time, v)),
+            _ => return None,
+        };
+        let [a, b] = ends.map(|item| self.any_key(item, cut, &mut 0));
+        Some((a?.min(b?), a?.max(b?)))
+    }
+
+    /// A key of a kind in the direction of the sort.
+    fn directed(&self, kind: Kind, key: u64) -> u128 {
         let (kind, key) = if self.descending { (3 - kind as u8, !key) } else { (kind as u8, key) };
-        let key = u128::from(kind) << 64 | u128::from(key);
-        (cut.low..=cut.high).contains(&key).then_some(key)
+        u128::from(kind) << 64 | u128::from(key)
+    }
+
+    /// Adds how many rows of the set have their key in which bucket of the cut.
+    fn count(&self, column: &Column, set: &RowSet, cut: &Cut, shift: u32, counts: &mut [u32]) {
+        let simple = is_simple(column);
+        if let (true, Some(coded)) = (simple, &column.coded) {
+            let keys = self.code_keys(column, coded.dict.len(), cut);
+            if keys.iter().any(Option::is_some) {
+                for (key, n) in keys.into_iter().zip(coded_counts(column, coded, set)) {
+                    if let Some(key) = key {
+                        counts[((key - cut.low) >> shift) as usize] += n;
+                    }
+                }
+            }
+        } else if let (true, Some((low, high))) = (simple, self.ends(column, cut))
+            && low >= cut.low
+            && high <= cut.high
+            && (low - cut.low) >> shift == (high - cut.low) >> shift
+        {
+            counts[((low - cut.low) >> shift) as usize] += column.present.count_both(set);
+        } else if let (true, Some(numbers), Some((base, low, high))) =
+            (simple, &column.numbers, self.within_kind(Kind::Number, cut))
+        {
+            let (flip, start) = (self.flip(), (base | u128::from(low)) - cut.low);
+            if shift < 64 && start == 0 {
+                numbers.in_batches(column.first, set, |values| {
+                    for &v in values {
+                        let key = number_key(v) ^ flip;
+                        if key >= low && key <= high && !v.is_nan() {
+                            counts[((key - low) >> shift) as usize] += 1;
+                        }
+                    }
+                });
+            } else {
+                self.for_each_number(column.first, Kind::Number, numbers, set, cut, |_, _, key| {
+                    counts[((key - cut.low) >> shift) as usize] += 1;
+                });
+            }
+        } else if cut.high - cut.low <= u128::from(u64::MAX) {
+            // Nearly always: one kind, and 64 bits are enough.
+            let shift = shift.min(63);
+            self.for_each(column, set, cut, |_, key, _| {
+                counts[((key - cut.low) as u64 >> shift) as usize] += 1
+            });
+        } else {
+            self.for_each(column, set, cut, |_, key, _| counts[((key - cut.low) >> shift) as usize] += 1);
+        }
     }
 
     /// Calls `f(row, key, item)` with each row of the set whose deciding value the cut holds, in row order.
@@ -388,6 +475,9 @@ impl Keys {
         cut: &Cut,
         mut f: impl FnMut(u32, u128, &dyn Fn() -> Item<'c>),
     ) {
+        if self.ends(column, cut).is_some_and(|(low, high)| high < cut.low || low > cut.high) {
+            return;
+        }
         if !is_simple(column) {
             for (row, item) in self.deciding(column, set) {
                 if let Some(key) = self.key(item, cut) {
@@ -404,24 +494,58 @@ impl Keys {
                 });
             }
         } else if let Some(texts) = &column.texts {
+            let Some((base, low, high)) = self.within_kind(Kind::Text, cut) else { return };
+            let ((blob, offsets), flip) = (texts.texts.folded_parts(), self.flip());
             texts.for_each_in(column.first, set, |row, i| {
-                let item = Item::Text { folded: texts.texts.folded(i), exact: texts.texts.get(i) };
-                if let Some(key) = self.key(item, cut) {
-                    f(row, key, &|| item);
+                let text = blob.as_bytes().get(offsets[i] as usize..offsets[i + 1] as usize).unwrap_or(&[]);
+                let Some(key) = prefix_key(text, &cut.beginning).map(|key| key ^ flip) else { return };
+                if key >= low && key <= high {
+                    let item = || Item::Text { folded: texts.texts.folded(i), exact: texts.texts.get(i) };
+                    f(row, base | u128::from(key), &item);
                 }
             });
         } else {
             for (kind, numbers) in [(Kind::Number, &column.numbers), (Kind::Time, &column.times)] {
                 if let Some(numbers) = numbers {
-                    numbers.for_each_in(column.first, set, |row, v| {
-                        let item = Item::Number(kind, v);
-                        if let Some(key) = self.key(item, cut) {
-                            f(row, key, &|| item);
-                        }
+                    self.for_each_number(column.first, kind, numbers, set, cut, |row, v, key| {
+                        f(row, key, &|| Item::Number(kind, v));
                     });
                 }
             }
         }
+    }
+
+    /// What turns keys round.
+    fn flip(&self) -> u64 {
+        if self.descending { u64::MAX } else { 0 }
+    }
+
+    /// What a cut holds of one kind: the kind's bits, the least and the greatest of the 64 bits that then decide.
+    fn within_kind(&self, kind: Kind, cut: &Cut) -> Option<(u128, u64, u64)> {
+        let base = self.directed(kind, self.flip());
+        let end = base | u128::from(u64::MAX);
+        (cut.high >= base && cut.low <= end)
+            .then(|| (base, cut.low.max(base) as u64, cut.high.min(end) as u64))
+    }
+
+    /// Calls `f(row, number, key)` with each number that the cut holds.
+    fn for_each_number(
+        &self,
+        first: u32,
+        kind: Kind,
+        numbers: &Numbers,
+        set: &RowSet,
+        cut: &Cut,
+        mut f: impl FnMut(u32, f64, u128),
+    ) {
+        let Some((base, low, high)) = self.within_kind(kind, cut) else { return };
+        let flip = self.flip();
+        numbers.for_each_in(first, set, |row, v| {
+            let key = number_key(v) ^ flip;
+            if key >= low && key <= high {
+                f(row, v, base | u128::from(key));
+            }
+        });
     }
 
     /// The value that decides for each row: the least or, descending, the greatest.
@@ -488,11 +612,39 @@ fn dict_item(column: &Column, i: usize) -> Item<'_> {
     }
 }
 
+/// The eight bytes after a text's beginning, zeros after its end; none when it begins with something else.
+#[inline]
+fn prefix_key(text: &[u8], beginning: &[u8]) -> Option<u64> {
+    let rest = text.strip_prefix(beginning)?;
+    Some(match rest.first_chunk::<8>() {
+        Some(eight) => u64::from_be_bytes(*eight),
+        None => rest.iter().rev().fold(0, |key, b| key >> 8 | u64::from(*b) << 56),
+    })
+}
+
+fn number_key(v: f64) -> u64 {
+    (ordered(v) as u64) ^ (1 << 63)
+}
+
+/// The ends of a column's groups that are not texts.
+fn number_ends(column: &Column) -> Vec<(Kind, f64)> {
+    let mut ends = Vec::new();
+    if let Some(dict) = column.coded.as_ref().map(|c| &c.dict) {
+        ends.extend(dict.bools.iter().map(|b| (Kind::Bool, f64::from(u8::from(*b)))));
+        ends.extend(dict.numbers.first().into_iter().chain(dict.numbers.last()).map(|v| (Kind::Number, *v)));
+        ends.extend(dict.times.first().into_iter().chain(dict.times.last()).map(|v| (Kind::Time, *v)));
+    }
+    ends.extend(column.numbers.iter().flat_map(|n| [n.min, n.max]).map(|v| (Kind::Number, v)));
+    ends.extend(column.times.iter().flat_map(|n| [n.min, n.max]).map(|v| (Kind::Time, v)));
+    ends
+}
+
 /// Widens the least and the greatest folded text.
 fn widen(ends: &mut Option<(String, String)>, column: &Column) {
     let coded = column.coded.as_ref().map(|c| &c.dict.texts).filter(|t| t.len() > 0);
     let coded = coded.into_iter().flat_map(|t| [t.folded(0), t.folded(t.len() - 1)]);
-    let plain = column.texts.as_ref().map(|t| [t.texts.folded(t.min as usize), t.texts.folded(t.max as usize)]);
+    let plain =
+        column.texts.as_ref().map(|t| [t.texts.folded(t.min as usize), t.texts.folded(t.max as usize)]);
     for text in coded.chain(plain.into_iter().flatten()) {
         match ends {
             None => *ends = Some((text.to_string(), text.to_string())),
@@ -503,22 +655,15 @@ fn widen(ends: &mut Option<(String, String)>, column: &Column) {
     }
 }
 
-/// Adds a column's different texts to the list that ranks are made of; gives it up when there are too many.
-fn add_texts(ranks: &mut Option<Vec<(String, String)>>, column: &Column) {
-    let Some(all) = ranks else { return };
-    if column.texts.is_some() {
-        *ranks = None;
-        return;
-    }
-    if let Some(coded) = &column.coded {
-        let texts = &coded.dict.texts;
-        all.extend((0..texts.len()).map(|i| (texts.folded(i).to_string(), texts.get(i).to_string())));
-        if all.len() > MAX_RANKS {
-            all.sort_unstable();
-            all.dedup();
-            if all.len() > MAX_RANKS / 2 {
-                *ranks = None;
-            }
+/// Adds a column's different texts to those that ranks are made of; gives it up when there are too many.
+fn add_texts(different: &mut Option<HashSet<Box<str>>>, column: &Column) {
+    let Some(all) = different else { return };
+    for text in column.coded.iter().flat_map(|c| c.dict.texts.iter()) {
+        if !all.contains(text) {
+            all.insert(text.into());
         }
+    }
+    if column.texts.is_some() || all.len() > MAX_RANKS {
+        *different = None;
     }
 }

@@ -129,9 +129,12 @@ impl Tail {
             let old = &self.parts[i];
             let mut fields: BTreeSet<&FieldKey> = BTreeSet::new();
             for (row, values) in &new {
-                let now = |field: &FieldKey| old.columns.get(field).map_or_else(Vec::new, |c| c.values_of(*row));
+                let now =
+                    |field: &FieldKey| old.columns.get(field).map_or_else(Vec::new, |c| c.values_of(*row));
                 let both = old.columns.keys().chain(values.keys());
-                fields.extend(both.filter(|f| now(f).as_slice() != values.get(f).map_or(&[][..], Vec::as_slice)));
+                fields.extend(
+                    both.filter(|f| now(f).as_slice() != values.get(f).map_or(&[][..], Vec::as_slice)),
+                );
             }
             let mut columns = old.columns.clone();
             for field in fields {

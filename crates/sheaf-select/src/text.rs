@@ -1,7 +1,7 @@
 //! Many texts in one allocation, exact and folded.
 
-use crate::value::fold;
 use crate::parse_time;
+use crate::value::fold;
 
 /// Texts by index. Offsets are checked when it is made, so that reading needs no error.
 #[derive(Debug, Default)]
@@ -88,9 +88,8 @@ impl Texts {
     }
 
     pub fn bytes(&self) -> usize {
-        let folded = self.folded.as_ref().map_or(0, |f| {
-            f.blob.len() + f.offsets.as_ref().map_or(0, |o| o.len() * 4)
-        });
+        let folded =
+            self.folded.as_ref().map_or(0, |f| f.blob.len() + f.offsets.as_ref().map_or(0, |o| o.len() * 4));
         self.blob.len() + self.offsets.len() * 4 + folded
     }
 }

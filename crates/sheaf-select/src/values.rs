@@ -158,7 +158,12 @@ fn add_coded(column: &Column, prefix: &str, counts: &mut HashMap<Box<str>, (Valu
 }
 
 /// Adds up to `limit` plain texts; gives how many.
-fn add_plain(column: &Column, prefix: &str, limit: usize, counts: &mut HashMap<Box<str>, (Value, u64)>) -> usize {
+fn add_plain(
+    column: &Column,
+    prefix: &str,
+    limit: usize,
+    counts: &mut HashMap<Box<str>, (Value, u64)>,
+) -> usize {
     let Some(plain) = &column.texts else { return 0 };
     let passing = (0..plain.texts.len()).filter(|i| plain.texts.folded(*i).starts_with(prefix));
     let mut added = 0;

@@ -48,7 +48,8 @@ impl Library<'_> {
     ) -> Result<(), SelectError> {
         let sealed = &self.snapshot.sealed;
         let n_sealed = chunks.partition_point(|c| (*c as usize) < sealed.len());
-        let versions: Vec<(u32, u64)> = chunks[..n_sealed].iter().map(|c| (*c, sealed[*c as usize])).collect();
+        let versions: Vec<(u32, u64)> =
+            chunks[..n_sealed].iter().map(|c| (*c, sealed[*c as usize])).collect();
         let mut looked_up: Vec<Vec<Lookup>> =
             fields.iter().map(|field| self.cache.get(self.snapshot.project, field, &versions)).collect();
         let unknown = |i: usize, looked_up: &[Vec<Lookup>]| {
@@ -65,7 +66,12 @@ impl Library<'_> {
             for (field, looked_up) in fields.iter().zip(&mut looked_up) {
                 let sealed_until = until.min(n_sealed).max(from);
                 if n_unknown > 0 {
-                    self.load(field, &versions[from.min(n_sealed)..sealed_until.min(n_sealed)], looked_up, from)?;
+                    self.load(
+                        field,
+                        &versions[from.min(n_sealed)..sealed_until.min(n_sealed)],
+                        looked_up,
+                        from,
+                    )?;
                 }
                 for (i, parts) in (from..until).zip(&mut columns) {
                     parts.push(if i < n_sealed {

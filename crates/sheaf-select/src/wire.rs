@@ -149,24 +149,39 @@ fn packed_size(n: usize, width: u32) -> usize {
 }
 
 pub(crate) fn unpack(bytes: &[u8], n: usize, width: u32) -> Result<Vec<u64>, Damage> {
+    unpack_as(bytes, n, width, |v| v)
+}
+
+/// The numbers, each turned into something else at once.
+#[inline]
+pub(crate) fn unpack_as<T>(
+    bytes: &[u8],
+    n: usize,
+    width: u32,
+    as_t: impl Fn(u64) -> T,
+) -> Result<Vec<T>, Damage> {
     if width > 56 || bytes.len() != packed_size(n, width) {
         return Err("its packed numbers are not as many as they should be");
     }
-    let mask = (1u64 << width) - 1;
+    let (mask, width) = ((1u64 << width) - 1, width as usize);
     let mut values = Vec::with_capacity(n);
-    // Whole words as long as eight bytes are left, then byte by byte.
-    let word = |at: usize| bytes.get(at..at + 8).map(|b| u64::from_le_bytes(b.try_into().unwrap_or_default()));
-    for i in 0..n {
-        let bit = i * width as usize;
-        let v = word(bit / 8).unwrap_or_else(|| {
-            let mut last = [0; 8];
-            let rest = bytes.get(bit / 8..).unwrap_or(&[]);
-            let rest = &rest[..rest.len().min(8)];
-            last[..rest.len()].copy_from_slice(rest);
-            u64::from_le_bytes(last)
-        });
-        values.push((v >> (bit % 8)) & mask);
-    }
+    // Eight bytes at a time as long as they are there; the last few numbers out of a copy with zeros after it.
+    let whole = if width == 0 || bytes.len() < 8 { 0 } else { (((bytes.len() - 8) * 8) / width + 1).min(n) };
+    values.extend((0..whole).map(|i| {
+        let bit = i * width;
+        let mut word = [0; 8];
+        word.copy_from_slice(&bytes[bit / 8..bit / 8 + 8]);
+        as_t((u64::from_le_bytes(word) >> (bit % 8)) & mask)
+    }));
+    let start = whole * width / 8;
+    let mut rest = bytes.get(start..).unwrap_or(&[]).to_vec();
+    rest.resize(rest.len() + 8, 0);
+    values.extend((whole..n).map(|i| {
+        let bit = i * width - start * 8;
+        let mut word = [0; 8];
+        word.copy_from_slice(&rest[bit / 8..bit / 8 + 8]);
+        as_t((u64::from_le_bytes(word) >> (bit % 8)) & mask)
+    }));
     Ok(values)
 }
 

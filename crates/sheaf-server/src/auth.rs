@@ -10,8 +10,8 @@ use axum::http::header;
 use axum::http::request::Parts;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use sheaf_app::sessions::{self, Identity};
 use sheaf_app::App;
+use sheaf_app::sessions::{self, Identity};
 
 use crate::error::{ApiError, Result};
 use crate::{Options, Site, cookie};
@@ -61,7 +61,11 @@ fn forwarded_for(parts: &Parts) -> Option<IpAddr> {
 async fn identify(parts: &Parts, site: &Site) -> Result<Option<Identity>> {
     let app: App = FromRef::from_ref(site);
     if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
-        let key = value.to_str().ok().and_then(key_of).ok_or_else(|| bad_key("the Authorization header holds no key"))?;
+        let key = value
+            .to_str()
+            .ok()
+            .and_then(key_of)
+            .ok_or_else(|| bad_key("the Authorization header holds no key"))?;
         let found = sessions::by_key(&app, &key).await?;
         return found.map(Some).ok_or_else(|| bad_key("this API key is not one, or was revoked"));
     }
@@ -72,7 +76,11 @@ async fn identify(parts: &Parts, site: &Site) -> Result<Option<Identity>> {
 }
 
 fn bad_key(message: &str) -> ApiError {
-    ApiError { message: message.to_owned(), hint: Some("make a new key in the account's settings".into()), ..ApiError::unauthenticated() }
+    ApiError {
+        message: message.to_owned(),
+        hint: Some("make a new key in the account's settings".into()),
+        ..ApiError::unauthenticated()
+    }
 }
 
 /// The key in an `Authorization` header.

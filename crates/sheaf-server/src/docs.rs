@@ -90,7 +90,11 @@ fn operation_text(path: &str, method: &str, operation: &Value) -> String {
         let need = if parameter["required"] == true { "" } else { " (optional)" };
         row(
             &mut out,
-            &format!("{} {}{need}", parameter["in"].as_str().unwrap_or_default(), parameter["name"].as_str().unwrap_or_default()),
+            &format!(
+                "{} {}{need}",
+                parameter["in"].as_str().unwrap_or_default(),
+                parameter["name"].as_str().unwrap_or_default()
+            ),
             &type_text(&parameter["schema"]),
             parameter["description"].as_str().unwrap_or_default(),
         );
@@ -103,7 +107,8 @@ fn operation_text(path: &str, method: &str, operation: &Value) -> String {
             continue;
         }
         let content = members(&response["content"]).next();
-        let (kind, schema) = content.map_or(("", "nothing".to_owned()), |(kind, body)| (kind.as_str(), type_text(&body["schema"])));
+        let (kind, schema) = content
+            .map_or(("", "nothing".to_owned()), |(kind, body)| (kind.as_str(), type_text(&body["schema"])));
         row(&mut out, status, &schema, kind);
     }
     out + "</table></article>"
@@ -125,15 +130,26 @@ fn schema_text(schema: &Value) -> String {
 }
 
 fn fields(out: &mut String, schema: &Value) {
-    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> =
+        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for (name, field) in members(&schema["properties"]) {
         let need = if required.contains(&name.as_str()) { "" } else { " (optional)" };
-        row(out, &format!("{name}{need}"), &type_text(field), field["description"].as_str().unwrap_or_default());
+        row(
+            out,
+            &format!("{name}{need}"),
+            &type_text(field),
+            field["description"].as_str().unwrap_or_default(),
+        );
     }
 }
 
 fn row(out: &mut String, name: &str, kind: &str, text: &str) {
-    let _ = write!(out, "<tr><td><code>{}</code><td><code>{kind}</code><td><small>{}</small>", escape(name), escape(text));
+    let _ = write!(
+        out,
+        "<tr><td><code>{}</code><td><code>{kind}</code><td><small>{}</small>",
+        escape(name),
+        escape(text)
+    );
 }
 
 /// A type in one line; schemas are links.

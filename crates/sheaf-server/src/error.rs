@@ -28,7 +28,15 @@ pub struct ApiError {
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), hint: None, span: None, details: None, retry_after_secs: None }
+        Self {
+            status,
+            code,
+            message: message.into(),
+            hint: None,
+            span: None,
+            details: None,
+            retry_after_secs: None,
+        }
     }
 
     #[must_use]
@@ -55,7 +63,11 @@ impl ApiError {
 
     /// A body that is larger than the address takes.
     pub fn too_large(bytes_max: usize) -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("the body is larger than {bytes_max} bytes"))
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            format!("the body is larger than {bytes_max} bytes"),
+        )
     }
 
     /// No such address, or nothing there that the caller may know of.
@@ -67,7 +79,9 @@ impl ApiError {
     pub(crate) fn of_status(status: StatusCode) -> Self {
         let (code, message) = match status {
             StatusCode::NOT_FOUND => ("not_found", "there is nothing at this address"),
-            StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "this address does not take that method"),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("method_not_allowed", "this address does not take that method")
+            }
             StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "the body is larger than this address takes"),
             StatusCode::RANGE_NOT_SATISFIABLE => ("bad_range", "the range is outside of the content"),
             status if status.is_server_error() => ("internal", "something went wrong inside"),
@@ -107,7 +121,8 @@ impl From<Error> for ApiError {
                 Self { hint, details, ..new(StatusCode::UNPROCESSABLE_ENTITY, code) }
             }
             Error::BadQuery { query, diagnostics } => {
-                let first = diagnostics.iter().find(|diagnostic| diagnostic.is_error()).or(diagnostics.first());
+                let first =
+                    diagnostics.iter().find(|diagnostic| diagnostic.is_error()).or(diagnostics.first());
                 let span = first.map(|diagnostic| diagnostic.utf16(&query));
                 let hint = first.and_then(|diagnostic| diagnostic.hint.clone());
                 let all: Vec<wire::Diagnostic> =

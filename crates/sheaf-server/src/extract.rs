@@ -3,8 +3,8 @@
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::{StatusCode, header};
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 use sheaf_model::Problem;
 
@@ -73,7 +73,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
         query.map(|query| Self(query.0)).map_err(|error| {
             let text = error.body_text();
             let message = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
-            sheaf_app::Error::invalid("invalid", format!("the address has an error behind its `?`: {message}")).into()
+            sheaf_app::Error::invalid(
+                "invalid",
+                format!("the address has an error behind its `?`: {message}"),
+            )
+            .into()
         })
     }
 }
@@ -116,6 +120,7 @@ mod tests {
         check(r#"{"list":[1]"#, 400, None);
         check(r#"{"list":[1]} x"#, 400, None);
         check("", 400, None);
-        check(&"[".repeat(100_000), 400, None);
+        let deep = from_json::<serde_json::Value>("[".repeat(100_000).as_bytes()).unwrap_err();
+        assert_eq!(deep.status, 400, "an error, not a full stack");
     }
 }

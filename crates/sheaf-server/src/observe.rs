@@ -39,7 +39,8 @@ pub(crate) async fn request(request: Request, next: Next) -> Response {
     let status = response.status();
     let is_api = path.starts_with("/api/");
     let error = response.extensions_mut().remove::<ApiError>();
-    if let Some(error) = error.or_else(|| needs_body(&response, is_api).then(|| ApiError::of_status(status))) {
+    if let Some(error) = error.or_else(|| needs_body(&response, is_api).then(|| ApiError::of_status(status)))
+    {
         response = with_body(response, &error, &id);
     }
     let headers = response.headers_mut();
@@ -87,5 +88,6 @@ fn set_missing(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
 
 /// For telling requests apart in the log; not a secret.
 fn new_id() -> String {
-    sheaf_app::ids::random::<10>().map_or_else(|_| "unknown".to_owned(), |bytes| sheaf_model::id::encode(&bytes))
+    sheaf_app::ids::random::<10>()
+        .map_or_else(|_| "unknown".to_owned(), |bytes| sheaf_model::id::encode(&bytes))
 }

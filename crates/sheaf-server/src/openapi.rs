@@ -58,8 +58,11 @@ fn complete(path: &str, operation: &mut Value) {
         "content": { "application/json": { "schema": { "$ref": "#/components/schemas/ErrorBody" } } },
     });
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-    let declared: Vec<String> =
-        parameters.iter().filter(|p| p["in"] == "path").filter_map(|p| p["name"].as_str().map(Into::into)).collect();
+    let declared: Vec<String> = parameters
+        .iter()
+        .filter(|p| p["in"] == "path")
+        .filter_map(|p| p["name"].as_str().map(Into::into))
+        .collect();
     let missing = template(path).filter(|name| !declared.iter().any(|known| known == name));
     let ids: Vec<Value> = missing
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
@@ -72,7 +75,10 @@ fn complete(path: &str, operation: &mut Value) {
 
 /// Names in the braces of a path.
 fn template(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.trim_start_matches('*'))
+    path.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name.trim_start_matches('*'))
 }
 
 /// The resource that a path is about: `/api/projects/{project}/members/{user}` is about members.
@@ -85,7 +91,9 @@ fn tag(path: &str) -> &str {
 fn references(value: &Value, into: &mut BTreeSet<String>) {
     match value {
         Value::Object(map) => {
-            if let Some(name) = map.get("$ref").and_then(Value::as_str).and_then(|text| text.rsplit('/').next()) {
+            if let Some(name) =
+                map.get("$ref").and_then(Value::as_str).and_then(|text| text.rsplit('/').next())
+            {
                 into.insert(name.to_owned());
             }
             map.values().for_each(|inner| references(inner, into));

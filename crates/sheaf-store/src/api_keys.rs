@@ -58,7 +58,9 @@ impl Tx<'_> {
     }
 
     pub fn key(&self, id: KeyId) -> Result<Option<KeyRow>> {
-        self.one(&format!("SELECT {COLUMNS} FROM api_keys k WHERE k.key_id = ?1"), args![id], |row| key(row, 0))
+        self.one(&format!("SELECT {COLUMNS} FROM api_keys k WHERE k.key_id = ?1"), args![id], |row| {
+            key(row, 0)
+        })
     }
 
     /// Keys of a person, newest first.

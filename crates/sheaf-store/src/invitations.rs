@@ -81,7 +81,9 @@ impl Tx<'_> {
     pub fn invitations(&self, project: Option<ProjectId>) -> Result<Vec<InvitationRow>> {
         match project {
             Some(project) => self.all(
-                &format!("SELECT {COLUMNS} FROM invitations WHERE project_id = ?1 ORDER BY invitation_id DESC"),
+                &format!(
+                    "SELECT {COLUMNS} FROM invitations WHERE project_id = ?1 ORDER BY invitation_id DESC"
+                ),
                 args![project],
                 invitation,
             ),

@@ -101,9 +101,10 @@ impl Tx<'_> {
 
     /// Batches of every project.
     pub fn batch_counts(&self) -> Result<HashMap<ProjectId, u32>> {
-        let rows = self.all("SELECT project_id, count(*) FROM batches GROUP BY project_id", args![], |row| {
-            Ok((ProjectId(row.int(0)?), row.u32(1)?))
-        })?;
+        let rows =
+            self.all("SELECT project_id, count(*) FROM batches GROUP BY project_id", args![], |row| {
+                Ok((ProjectId(row.int(0)?), row.u32(1)?))
+            })?;
         Ok(rows.into_iter().collect())
     }
 

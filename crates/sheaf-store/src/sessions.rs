@@ -68,10 +68,7 @@ impl Tx<'_> {
 
     /// Ends the sessions of a person, but for one.
     pub fn delete_sessions_of(&self, user: UserId, but: Option<&SecretHash>) -> Result<usize> {
-        self.exec(
-            "DELETE FROM sessions WHERE user_id = ?1 AND token_hash IS NOT ?2",
-            args![user, but],
-        )
+        self.exec("DELETE FROM sessions WHERE user_id = ?1 AND token_hash IS NOT ?2", args![user, but])
     }
 
     /// Forgets sessions that nobody can use any more.

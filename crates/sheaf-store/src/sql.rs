@@ -134,6 +134,17 @@ pub fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| StoreError::Database(format!("JSON to store: {error}")))
 }
 
+thread_local! {
+    static RECORDED: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+/// The texts of the statements that `run` executes on this thread: for the tests that pin their plans.
+pub fn recorded(run: impl FnOnce()) -> Vec<String> {
+    RECORDED.with(|recorded| recorded.replace(Some(Vec::new())));
+    run();
+    RECORDED.with(RefCell::take).unwrap_or_default()
+}
+
 /// One open transaction. All reads in it see one snapshot.
 pub struct Tx<'c> {
     conn: &'c rusqlite::Connection,
@@ -150,7 +161,16 @@ impl<'c> Tx<'c> {
 
     /// Runs a statement; the number of rows it changed.
     pub fn exec(&self, sql: &str, args: &[Arg<'_>]) -> Result<usize> {
-        Ok(self.conn.prepare_cached(sql)?.execute(rusqlite::params_from_iter(args))?)
+        Ok(self.prepare(sql)?.execute(rusqlite::params_from_iter(args))?)
+    }
+
+    fn prepare(&self, sql: &str) -> Result<rusqlite::CachedStatement<'_>> {
+        RECORDED.with_borrow_mut(|recorded| {
+            if let Some(recorded) = recorded {
+                recorded.push(sql.to_owned());
+            }
+        });
+        Ok(self.conn.prepare_cached(sql)?)
     }
 
     /// The first row, if there is one.
@@ -160,7 +180,7 @@ impl<'c> Tx<'c> {
         args: &[Arg<'_>],
         read: impl FnOnce(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
-        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut statement = self.prepare(sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(args))?;
         rows.next()?.map(|row| read(&Row(row))).transpose()
     }
@@ -187,7 +207,7 @@ impl<'c> Tx<'c> {
         args: &[Arg<'_>],
         mut visit: impl FnMut(&Row<'_>) -> Result<()>,
     ) -> Result<()> {
-        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut statement = self.prepare(sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(args))?;
         while let Some(row) = rows.next()? {
             visit(&Row(row))?;
@@ -201,8 +221,9 @@ impl<'c> Tx<'c> {
             .ok_or_else(|| StoreError::Database(format!("no row for `{sql}`")))
     }
 
-    /// Text of the query plan, one step a line: for the tests that pin the plans of hot statements.
-    pub fn plan(&self, sql: &str, args: &[Arg<'_>]) -> Result<Vec<String>> {
-        self.all(&format!("EXPLAIN QUERY PLAN {sql}"), args, |row| row.text(3))
+    /// The query plan of a statement, one step a line: for the tests that pin the plans of hot statements.
+    pub fn plan(&self, sql: &str) -> Result<Vec<String>> {
+        let arguments = (1..100).take_while(|n| sql.contains(&format!("?{n}"))).count();
+        self.all(&format!("EXPLAIN QUERY PLAN {sql}"), &vec![Arg::Null; arguments], |row| row.text(3))
     }
 }

@@ -57,7 +57,9 @@ fn file(row: &Row<'_>) -> Result<FileRow> {
 impl Tx<'_> {
     pub fn upload_file(&self, project: ProjectId, upload: UploadId, path: &str) -> Result<Option<FileRow>> {
         self.one(
-            &format!("SELECT {COLUMNS} FROM upload_files WHERE project_id = ?1 AND upload_id = ?2 AND path = ?3"),
+            &format!(
+                "SELECT {COLUMNS} FROM upload_files WHERE project_id = ?1 AND upload_id = ?2 AND path = ?3"
+            ),
             args![project, upload, path],
             file,
         )
@@ -104,7 +106,12 @@ impl Tx<'_> {
         )
     }
 
-    pub fn n_upload_files(&self, project: ProjectId, upload: UploadId, state: Option<FileState>) -> Result<i64> {
+    pub fn n_upload_files(
+        &self,
+        project: ProjectId,
+        upload: UploadId,
+        state: Option<FileState>,
+    ) -> Result<i64> {
         self.int(
             "SELECT count(*) FROM upload_files
              WHERE project_id = ?1 AND upload_id = ?2 AND (?3 IS NULL OR state = ?3)",

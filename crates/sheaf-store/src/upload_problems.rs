@@ -61,7 +61,13 @@ impl Tx<'_> {
     }
 
     /// Problems in the order of the report, after `after`.
-    pub fn problems(&self, project: ProjectId, upload: UploadId, after: i64, limit: u32) -> Result<Vec<ProblemRow>> {
+    pub fn problems(
+        &self,
+        project: ProjectId,
+        upload: UploadId,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<ProblemRow>> {
         self.all(
             "SELECT seq, row, path, code, message, hint FROM upload_problems
              WHERE project_id = ?1 AND upload_id = ?2 AND seq > ?3 ORDER BY seq LIMIT ?4",

@@ -35,7 +35,12 @@ impl Tx<'_> {
     }
 
     /// Takes the row that waits for a path; it is no longer kept.
-    pub fn take_sidecar(&self, project: ProjectId, upload: UploadId, path: &str) -> Result<Option<SidecarRow>> {
+    pub fn take_sidecar(
+        &self,
+        project: ProjectId,
+        upload: UploadId,
+        path: &str,
+    ) -> Result<Option<SidecarRow>> {
         let found = self.one(
             "SELECT path, row, reported, data FROM upload_sidecars
              WHERE project_id = ?1 AND upload_id = ?2 AND path = ?3",
@@ -66,7 +71,8 @@ impl Tx<'_> {
         upload: UploadId,
         limit: u32,
     ) -> Result<(i64, Vec<(String, i64)>)> {
-        const WAITING: &str = "FROM upload_sidecars s WHERE project_id = ?1 AND upload_id = ?2 AND reported = 0
+        const WAITING: &str =
+            "FROM upload_sidecars s WHERE project_id = ?1 AND upload_id = ?2 AND reported = 0
              AND NOT EXISTS (SELECT 1 FROM upload_files f WHERE f.project_id = s.project_id
                              AND f.upload_id = s.upload_id AND f.path = s.path AND f.state = 'refused')";
         let n = self.int(&format!("SELECT count(*) {WAITING}"), args![project, upload])?;
@@ -92,7 +98,10 @@ impl Tx<'_> {
 
     /// Forgets all rows that wait.
     pub fn drop_sidecars(&self, project: ProjectId, upload: UploadId) -> Result<()> {
-        self.exec("DELETE FROM upload_sidecars WHERE project_id = ?1 AND upload_id = ?2", args![project, upload])?;
+        self.exec(
+            "DELETE FROM upload_sidecars WHERE project_id = ?1 AND upload_id = ?2",
+            args![project, upload],
+        )?;
         Ok(())
     }
 }

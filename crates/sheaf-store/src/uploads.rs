@@ -98,7 +98,12 @@ impl Tx<'_> {
     }
 
     /// Uploads of a project, newest first, older than `before`.
-    pub fn uploads(&self, project: ProjectId, before: Option<UploadId>, limit: u32) -> Result<Vec<UploadRow>> {
+    pub fn uploads(
+        &self,
+        project: ProjectId,
+        before: Option<UploadId>,
+        limit: u32,
+    ) -> Result<Vec<UploadRow>> {
         self.all(
             &format!(
                 "SELECT {COLUMNS} FROM uploads WHERE project_id = ?1 AND upload_id < ?2
@@ -154,7 +159,12 @@ impl Tx<'_> {
         Ok(())
     }
 
-    pub fn set_upload_manifest(&self, project: ProjectId, id: UploadId, manifest: Option<&str>) -> Result<()> {
+    pub fn set_upload_manifest(
+        &self,
+        project: ProjectId,
+        id: UploadId,
+        manifest: Option<&str>,
+    ) -> Result<()> {
         self.exec(
             "UPDATE uploads SET manifest = ?3 WHERE project_id = ?1 AND upload_id = ?2",
             args![project, id, manifest],

@@ -106,6 +106,17 @@ impl Client {
         read(request.content_type("application/octet-stream").send(file))
     }
 
+    /// Streams an answer into a writer; how many bytes it had. A transfer that breaks off is a failure.
+    pub(crate) fn download(&self, path: &str, out: &mut dyn std::io::Write) -> Result<u64> {
+        let request = self.agent.get(self.url(path)).header("Authorization", &self.authorization);
+        let mut answer = request.call().map_err(|error| Failure::Connection(error.to_string()))?;
+        if !answer.status().is_success() {
+            return Err(read::<Value>(Ok(answer)).err().unwrap_or_else(|| Failure::Connection("no answer".into())));
+        }
+        let mut body = answer.body_mut().with_config().limit(u64::MAX).reader();
+        std::io::copy(&mut body, out).map_err(|error| Failure::Connection(error.to_string()))
+    }
+
     /// Every item of a list, page after page. `path` may have a query.
     pub(crate) fn all<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>> {
         #[derive(Deserialize)]

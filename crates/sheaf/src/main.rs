@@ -3,6 +3,7 @@
 //! Data goes to stdout, everything for people to stderr. Exit codes: 0 done, 1 failed or not everything was accepted,
 //! 2 wrong usage. Every command but `serve` and `demo` talks HTTP to a server, see [`session`].
 
+mod bench;
 mod client;
 mod commands;
 mod running;
@@ -34,9 +35,19 @@ enum Command {
     Import(commands::import::Args),
     /// Fill a data folder with a demo: two projects, people, batches, answers.
     Demo(commands::demo::Args),
+    /// Show or make projects.
+    #[command(subcommand)]
+    Project(commands::project::Command),
+    /// Ask a project's library.
+    Query(commands::query::Args),
+    /// Make and steer batches.
+    #[command(subcommand)]
+    Batch(commands::batch::Command),
+    /// Write answers out: jsonl, csv or coco.
+    Export(commands::export::Args),
     /// Measure.
     #[command(subcommand)]
-    Bench(commands::bench::Command),
+    Bench(bench::Bench),
 }
 
 /// How a command ended, when it did not fail.
@@ -55,7 +66,11 @@ fn main() -> ExitCode {
         Command::Serve(args) => commands::serve::run(args),
         Command::Import(args) => commands::import::run(args),
         Command::Demo(args) => commands::demo::run(args),
-        Command::Bench(command) => commands::bench::run(command),
+        Command::Project(command) => commands::project::run(command),
+        Command::Query(args) => commands::query::run(args),
+        Command::Batch(command) => commands::batch::run(command),
+        Command::Export(args) => commands::export::run(args),
+        Command::Bench(command) => bench::run(command),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -30,7 +30,7 @@ export function Invitations({ projectId }: { projectId?: string }) {
             <th>As</th>
             <th>Made</th>
             <th>Works until</th>
-            <th />
+            <td />
           </tr>
         </thead>
         <tbody>

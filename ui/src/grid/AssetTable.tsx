@@ -1,4 +1,5 @@
 /** The library as a table. Shows; decides nothing about selection. */
+import { VisuallyHidden } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconCheck } from "@tabler/icons-react";
 import type { MouseEvent } from "react";
 import type { Asset } from "~/api/types";
@@ -43,7 +44,7 @@ export function AssetTable({
       aria-label="Assets"
       aria-multiselectable
       aria-rowcount={total + 1}
-      aria-activedescendant={total > 0 ? `asset-${cursor}` : undefined}
+      active={{ line: cursor, id: `asset-${cursor}` }}
       tabIndex={0}
       onKeyDown={onKeyDown}
       header={
@@ -53,8 +54,12 @@ export function AssetTable({
           aria-rowindex={1}
           style={{ gridTemplateColumns: template }}
         >
-          <span role="columnheader" aria-label="Ticked" />
-          <span role="columnheader" aria-label="Picture" />
+          <span role="columnheader">
+            <VisuallyHidden>Ticked</VisuallyHidden>
+          </span>
+          <span role="columnheader">
+            <VisuallyHidden>Picture</VisuallyHidden>
+          </span>
           {columns.map((column) => (
             <HeadCell key={column.name} column={column} sort={sort} onSort={onSort} />
           ))}

@@ -50,7 +50,7 @@ export function AssetTiles({
       role="listbox"
       aria-label="Assets"
       aria-multiselectable
-      aria-activedescendant={total > 0 ? `asset-${cursor}` : undefined}
+      active={{ line: Math.floor(cursor / columns), id: `asset-${cursor}` }}
       tabIndex={0}
       onKeyDown={onKeyDown}
       renderLine={(line) => (
@@ -115,7 +115,7 @@ function Tile({
       className={css.tile}
       role="option"
       aria-selected={selected}
-      aria-label={asset.name}
+      {...(asset.thumbnail === null ? {} : { "aria-label": asset.name })}
       aria-setsize={total}
       aria-posinset={index + 1}
       data-cursor={current}

@@ -40,6 +40,7 @@ export function VirtualRows({
   header,
   headerHeight = 0,
   contentWidth,
+  active,
   handle,
   onWindow,
   onWidth,
@@ -53,6 +54,8 @@ export function VirtualRows({
   headerHeight?: number;
   /** Wider than the viewport: it scrolls sideways. */
   contentWidth?: number;
+  /** The element with the cursor, named to screen readers while it is drawn. */
+  active?: { line: number; id: string } | undefined;
   handle?: Ref<VirtualRowsHandle>;
   /** Lines in view, without the extra ones. */
   onWindow: (first: number, end: number) => void;
@@ -127,6 +130,7 @@ export function VirtualRows({
     if (viewport > 0) report.current(inView.first, inView.end);
   }, [inView.first, inView.end, viewport, lines, lineHeight]);
 
+  const isDrawn = active !== undefined && active.line >= drawn.first && active.line < drawn.end;
   const shown: ReactNode[] = [];
   for (let line = drawn.first; line < drawn.end; line += 1) {
     shown.push(
@@ -144,7 +148,13 @@ export function VirtualRows({
     );
   }
   return (
-    <div {...rest} ref={box} className={css.scroller} onScroll={handleScroll}>
+    <div
+      {...rest}
+      ref={box}
+      className={css.scroller}
+      aria-activedescendant={isDrawn ? active?.id : undefined}
+      onScroll={handleScroll}
+    >
       <div
         role="presentation"
         style={{

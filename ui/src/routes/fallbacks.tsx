@@ -24,6 +24,15 @@ export function NotFound() {
   );
 }
 
+/** The same, outside the desk's frame. */
+export function NotFoundAlone() {
+  return (
+    <main style={{ height: "100%" }}>
+      <NotFound />
+    </main>
+  );
+}
+
 export function Broken({ error }: { error: unknown }) {
   const router = useRouter();
   if (error instanceof ApiError && error.status === 404) return <NotFound />;

@@ -9,6 +9,7 @@ import { Waiting } from "~/components/Page";
 import { UploadDock } from "~/components/uploading/UploadDock";
 import { Shell } from "~/features/shell/Shell";
 import { seesLibrary } from "~/lib/roles";
+import { prefetchPages } from "./pages";
 import { useUser } from "./useUser";
 
 export function Frame() {
@@ -25,11 +26,15 @@ export function Frame() {
       }),
     [router],
   );
+  useEffect(() => {
+    const timer = setTimeout(prefetchPages, 1500);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <Shell
       user={user}
       version={data?.version ?? ""}
-      focusMode={/^\/label\/./.test(path)}
+      focusMode={/^\/label(\/|$)/.test(path)}
       extras={<UploadDock />}
     >
       <Suspense fallback={<Waiting what="page" />}>

@@ -4,54 +4,50 @@ import { lazy } from "react";
 import { NotFound } from "./fallbacks";
 import { useUser } from "./useUser";
 
-const ProjectsPage = lazy(() =>
-  import("~/features/projects/ProjectsPage").then((m) => ({ default: m.ProjectsPage })),
-);
-const LibraryPage = lazy(() =>
-  import("~/features/library/LibraryPage").then((m) => ({ default: m.LibraryPage })),
-);
-const AssetPage = lazy(() =>
-  import("~/features/library/AssetPage").then((m) => ({ default: m.AssetPage })),
-);
-const BatchesPage = lazy(() =>
-  import("~/features/batches/BatchesPage").then((m) => ({ default: m.BatchesPage })),
-);
+const load = {
+  ProjectsPage: () => import("~/features/projects/ProjectsPage"),
+  LibraryPage: () => import("~/features/library/LibraryPage"),
+  AssetPage: () => import("~/features/library/AssetPage"),
+  BatchesPage: () => import("~/features/batches/BatchesPage"),
+  BatchBuilderPage: () => import("~/features/batches/BatchBuilderPage"),
+  BatchPage: () => import("~/features/batches/BatchPage"),
+  UploadsPage: () => import("~/features/uploads/UploadsPage"),
+  NewUploadPage: () => import("~/features/uploads/NewUploadPage"),
+  UploadPage: () => import("~/features/uploads/UploadPage"),
+  ExportPage: () => import("~/features/export/ExportPage"),
+  MembersPage: () => import("~/features/people/MembersPage"),
+  EveryonePage: () => import("~/features/people/EveryonePage"),
+  SettingsPage: () => import("~/features/settings/SettingsPage"),
+  TaxonomyEditor: () => import("~/features/taxonomy/TaxonomyEditor"),
+  LabellingPage: () => import("~/features/labelling/LabellingPage"),
+  HistoryPage: () => import("~/features/labelling/HistoryPage"),
+};
+
+const ProjectsPage = lazy(() => load.ProjectsPage().then((m) => ({ default: m.ProjectsPage })));
+const LibraryPage = lazy(() => load.LibraryPage().then((m) => ({ default: m.LibraryPage })));
+const AssetPage = lazy(() => load.AssetPage().then((m) => ({ default: m.AssetPage })));
+const BatchesPage = lazy(() => load.BatchesPage().then((m) => ({ default: m.BatchesPage })));
 const BatchBuilderPage = lazy(() =>
-  import("~/features/batches/BatchBuilderPage").then((m) => ({ default: m.BatchBuilderPage })),
+  load.BatchBuilderPage().then((m) => ({ default: m.BatchBuilderPage })),
 );
-const BatchPage = lazy(() =>
-  import("~/features/batches/BatchPage").then((m) => ({ default: m.BatchPage })),
-);
-const UploadsPage = lazy(() =>
-  import("~/features/uploads/UploadsPage").then((m) => ({ default: m.UploadsPage })),
-);
-const NewUploadPage = lazy(() =>
-  import("~/features/uploads/NewUploadPage").then((m) => ({ default: m.NewUploadPage })),
-);
-const UploadPage = lazy(() =>
-  import("~/features/uploads/UploadPage").then((m) => ({ default: m.UploadPage })),
-);
-const ExportPage = lazy(() =>
-  import("~/features/export/ExportPage").then((m) => ({ default: m.ExportPage })),
-);
-const MembersPage = lazy(() =>
-  import("~/features/people/MembersPage").then((m) => ({ default: m.MembersPage })),
-);
-const EveryonePage = lazy(() =>
-  import("~/features/people/EveryonePage").then((m) => ({ default: m.EveryonePage })),
-);
-const SettingsPage = lazy(() =>
-  import("~/features/settings/SettingsPage").then((m) => ({ default: m.SettingsPage })),
-);
+const BatchPage = lazy(() => load.BatchPage().then((m) => ({ default: m.BatchPage })));
+const UploadsPage = lazy(() => load.UploadsPage().then((m) => ({ default: m.UploadsPage })));
+const NewUploadPage = lazy(() => load.NewUploadPage().then((m) => ({ default: m.NewUploadPage })));
+const UploadPage = lazy(() => load.UploadPage().then((m) => ({ default: m.UploadPage })));
+const ExportPage = lazy(() => load.ExportPage().then((m) => ({ default: m.ExportPage })));
+const MembersPage = lazy(() => load.MembersPage().then((m) => ({ default: m.MembersPage })));
+const EveryonePage = lazy(() => load.EveryonePage().then((m) => ({ default: m.EveryonePage })));
+const SettingsPage = lazy(() => load.SettingsPage().then((m) => ({ default: m.SettingsPage })));
 const TaxonomyEditor = lazy(() =>
-  import("~/features/taxonomy/TaxonomyEditor").then((m) => ({ default: m.TaxonomyEditor })),
+  load.TaxonomyEditor().then((m) => ({ default: m.TaxonomyEditor })),
 );
-const LabellingPage = lazy(() =>
-  import("~/features/labelling/LabellingPage").then((m) => ({ default: m.LabellingPage })),
-);
-const HistoryPage = lazy(() =>
-  import("~/features/labelling/HistoryPage").then((m) => ({ default: m.HistoryPage })),
-);
+const LabellingPage = lazy(() => load.LabellingPage().then((m) => ({ default: m.LabellingPage })));
+const HistoryPage = lazy(() => load.HistoryPage().then((m) => ({ default: m.HistoryPage })));
+
+/** Fetches the pages' code while nothing else happens, so that going to one shows it at once. */
+export function prefetchPages(): void {
+  for (const page of Object.values(load)) page().catch(() => undefined);
+}
 
 export function ProjectsRoute() {
   return <ProjectsPage user={useUser()} />;

@@ -10,7 +10,7 @@ import {
 import { queryClient } from "~/api/queryClient";
 import { sessionQuery } from "~/api/session";
 import { AccountRoute, InviteRoute, LoginRoute, SetupRoute } from "./door";
-import { Broken, NotFound } from "./fallbacks";
+import { Broken, NotFoundAlone } from "./fallbacks";
 import { Frame, HomeRoute } from "./frame";
 import {
   AssetRoute,
@@ -34,7 +34,7 @@ import { builderSearch, exportSearch, librarySearch, settingsSearch, text } from
 
 const root = createRootRoute({
   component: Outlet,
-  notFoundComponent: NotFound,
+  notFoundComponent: NotFoundAlone,
   errorComponent: Broken,
 });
 const outside = { getParentRoute: () => root };
@@ -172,7 +172,7 @@ const routeTree = root.addChildren([
 export const router = createRouter({
   routeTree,
   defaultPreload: false,
-  defaultNotFoundComponent: NotFound,
+  defaultNotFoundComponent: NotFoundAlone,
   defaultErrorComponent: Broken,
   scrollRestoration: false,
 });

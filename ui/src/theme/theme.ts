@@ -5,6 +5,7 @@ import {
   Button,
   Checkbox,
   createTheme,
+  Drawer,
   Loader,
   Modal,
   MultiSelect,
@@ -62,7 +63,7 @@ const small = { defaultProps: { size: "xs" as const } };
 
 export const theme = createTheme({
   primaryColor: "leaf",
-  primaryShade: { light: 7, dark: 6 },
+  primaryShade: 7,
   colors: { leaf, dark, gray },
   autoContrast: true,
   luminanceThreshold: 0.45,
@@ -100,10 +101,20 @@ export const theme = createTheme({
     Checkbox: Checkbox.extend(small),
     Switch: Switch.extend(small),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
-    Badge: Badge.extend({ defaultProps: { size: "sm", variant: "light", radius: "sm" } }),
+    Badge: Badge.extend({
+      defaultProps: { size: "sm", variant: "light", radius: "sm", tt: "none", fw: 600 },
+    }),
     Loader: Loader.extend({ defaultProps: { size: "sm" } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 10 } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, radius: "md" } }),
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
+    Modal: Modal.extend({
+      defaultProps: {
+        centered: true,
+        radius: "md",
+        closeButtonProps: { "aria-label": "Close" },
+      },
+      styles: { title: { fontWeight: 620, fontSize: "15px" } },
+    }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 350, withArrow: false, fz: "xs", px: 8, py: 4 },
     }),

@@ -5,7 +5,7 @@ use std::time::Instant;
 use sheaf_model::{Millis, ProjectId};
 use sheaf_query::Mode;
 use sheaf_select::facet::Facet;
-use sheaf_select::histogram::Histogram;
+use sheaf_select::histogram::{Bucket, Histogram};
 use sheaf_select::{Builtin, FieldKey, Kind, Value};
 use sheaf_store::Tx;
 
@@ -49,9 +49,21 @@ pub struct FacetValue {
 
 #[derive(Debug)]
 pub struct FieldHistogram {
-    pub histogram: Histogram,
-    /// The term of each bucket.
-    pub queries: Vec<String>,
+    /// `number` or `time`.
+    pub kind: &'static str,
+    pub min: f64,
+    pub max: f64,
+    pub buckets: Vec<FacetBucket>,
+}
+
+/// Values `from <= v < to`; times in milliseconds since the Unix epoch.
+#[derive(Debug)]
+pub struct FacetBucket {
+    pub from: f64,
+    pub to: f64,
+    pub count: u64,
+    /// The terms that find it.
+    pub query: String,
 }
 
 pub async fn facets(
@@ -105,19 +117,19 @@ fn field_facet(
             Kind::Time => instant(edge as Millis),
             _ => format!("{edge}"),
         };
-        let queries = histogram
-            .buckets
-            .iter()
-            .map(|bucket| {
-                format!(
-                    "{field}>={} {field}<{}",
-                    text(bucket.from),
-                    text(bucket.to),
-                    field = sheaf_query::quote_field(name)
-                )
-            })
-            .collect();
-        FieldHistogram { histogram, queries }
+        let field = sheaf_query::quote_field(name);
+        let bucket = |it: &Bucket| FacetBucket {
+            from: it.from,
+            to: it.to,
+            count: it.count,
+            query: format!("{field}>={} {field}<{}", text(it.from), text(it.to)),
+        };
+        FieldHistogram {
+            kind: super::fields::kind_name(histogram.kind),
+            min: histogram.min,
+            max: histogram.max,
+            buckets: histogram.buckets.iter().map(bucket).collect(),
+        }
     });
     Ok(FieldFacet {
         field: name.to_owned(),

@@ -2,9 +2,11 @@
 
 use sheaf_model::ProjectId;
 use sheaf_select::values::FieldStats;
-use sheaf_select::{Builtin, FieldKey};
+use sheaf_select::{Builtin, FieldKey, Kind, Value};
+use sheaf_store::Tx;
 
 use super::Look;
+use super::facets::value_text;
 use crate::{Access, Actor, App, Result};
 
 /// Fields that are described; a project with more says so.
@@ -15,7 +17,42 @@ pub struct FieldInfo {
     /// As it is written in a query.
     pub name: String,
     pub builtin: bool,
-    pub stats: FieldStats,
+    /// boolean, number, time, text
+    pub kinds: Vec<&'static str>,
+    /// Assets that have it.
+    pub count: u64,
+    /// Different values; `None` when there are too many to count.
+    pub distinct: Option<u64>,
+    pub min: Option<String>,
+    pub max: Option<String>,
+}
+
+impl FieldInfo {
+    fn of(tx: &Tx<'_>, project: ProjectId, key: &FieldKey, name: String, stats: FieldStats) -> Result<Self> {
+        let mut kinds: Vec<&'static str> = stats.kinds.iter().map(|kind| kind_name(*kind)).collect();
+        if stats.has_text_times && !kinds.contains(&"time") {
+            kinds.push("time");
+        }
+        let text = |value: Option<Value>| value.map(|value| value_text(tx, project, key, &value)).transpose();
+        Ok(Self {
+            name,
+            builtin: matches!(key, FieldKey::Builtin(_)),
+            kinds,
+            count: stats.count,
+            distinct: stats.distinct,
+            min: text(stats.min)?,
+            max: text(stats.max)?,
+        })
+    }
+}
+
+pub(crate) fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Bool => "boolean",
+        Kind::Number => "number",
+        Kind::Time => "time",
+        Kind::Text => "text",
+    }
 }
 
 /// Built-in columns that occur, then the metadata fields by name; how many fields there are in all.
@@ -28,15 +65,18 @@ pub async fn fields(app: &App, actor: &Actor, project: ProjectId) -> Result<(Vec
             let metadata = look.metadata_fields()?;
             let mut out = Vec::new();
             for builtin in Builtin::ALL {
-                let stats = look.library().field_stats(&FieldKey::Builtin(builtin))?;
+                let key = FieldKey::Builtin(builtin);
+                let stats = look.library().field_stats(&key)?;
                 if stats.count > 0 {
-                    out.push(FieldInfo { name: builtin.name().to_owned(), builtin: true, stats });
+                    out.push(FieldInfo::of(tx, project, &key, builtin.name().to_owned(), stats)?);
                 }
             }
             let n = out.len() + metadata.len();
             for name in metadata.into_iter().take(FIELDS_MAX) {
-                let stats = look.library().field_stats(&FieldKey::Meta(name.clone()))?;
-                out.push(FieldInfo { name: sheaf_query::metadata_field_name(&name), builtin: false, stats });
+                let written = sheaf_query::metadata_field_name(&name);
+                let key = FieldKey::Meta(name);
+                let stats = look.library().field_stats(&key)?;
+                out.push(FieldInfo::of(tx, project, &key, written, stats)?);
             }
             Ok((out, n))
         })

@@ -6,7 +6,8 @@ use roaring::RoaringBitmap;
 use sheaf_query::expr::{Expr, Field, Order, Scalar, Test};
 use sheaf_select::naive::{State, field_values, test_values};
 use sheaf_select::{
-    AssetFacts, Builtin, CHUNK, ChunkBuilder, FieldKey, Snapshot, Source, SourceError, Tail, Value, parse_time,
+    AssetFacts, Builtin, CHUNK, ChunkBuilder, FieldKey, Snapshot, Source, SourceError, Tail, Value,
+    parse_time,
 };
 
 /// Splitmix64: small, and the same for ever.
@@ -35,14 +36,36 @@ impl Random {
 }
 
 const WORDS: [&str; 18] = [
-    "rain", "Rain", "RAIN", "snow", "san jose", "San Jose", "San Juan", "café", "CAFE\u{301}", "ΟΔΟΣ", "οδος", "straße",
-    "İstanbul", "", "true", "2018", "10", "a*b",
+    "rain",
+    "Rain",
+    "RAIN",
+    "snow",
+    "san jose",
+    "San Jose",
+    "San Juan",
+    "café",
+    "CAFE\u{301}",
+    "ΟΔΟΣ",
+    "οδος",
+    "straße",
+    "İstanbul",
+    "",
+    "true",
+    "2018",
+    "10",
+    "a*b",
 ];
 const DATES: [&str; 7] = [
-    "2026-11-20", "2026-11-20T10:00:00Z", "2026-11-20 23:59:59.999", "2026-11-21T01:00+02:00", "1969-12-31", "2026-11-2",
+    "2026-11-20",
+    "2026-11-20T10:00:00Z",
+    "2026-11-20 23:59:59.999",
+    "2026-11-21T01:00+02:00",
+    "1969-12-31",
+    "2026-11-2",
     "soon",
 ];
-pub const FIELDS: [&str; 9] = ["weather", "hour", "score", "code", "mixed", "tags", "when", "camera.model", "late"];
+pub const FIELDS: [&str; 9] =
+    ["weather", "hour", "score", "code", "mixed", "tags", "when", "camera.model", "late"];
 
 fn json_value(random: &mut Random, field: &str, i: usize) -> Option<String> {
     let text = |t: &str| serde_json::Value::from(t).to_string();
@@ -71,7 +94,12 @@ fn json_value(random: &mut Random, field: &str, i: usize) -> Option<String> {
         "when" => text(&match random.below(3) {
             0 => random.pick(&DATES).to_string(),
             1 => format!("2026-{:02}-{:02}", random.below(14), random.below(33)),
-            _ => format!("2026-01-{:02}T{:02}:{:02}:00Z", 1 + random.below(28), random.below(24), random.below(60)),
+            _ => format!(
+                "2026-01-{:02}T{:02}:{:02}:00Z",
+                1 + random.below(28),
+                random.below(24),
+                random.below(60)
+            ),
         }),
         "late" if i < 30 => return None,
         _ => match random.below(8) {
@@ -95,7 +123,9 @@ fn metadata(random: &mut Random, i: usize) -> String {
         let Some(value) = json_value(random, field, i) else { continue };
         match field.split_once('.') {
             Some((outer, inner)) if random.one_in(3) => {
-                members.push(format!("\"{outer}\":[{{\"{inner}\":{value}}},{{\"{inner}\":{value},\"x\":null}}]"));
+                members.push(format!(
+                    "\"{outer}\":[{{\"{inner}\":{value}}},{{\"{inner}\":{value},\"x\":null}}]"
+                ));
             }
             Some((outer, inner)) => members.push(format!("\"{outer}\":{{\"{inner}\":{value}}}")),
             None => members.push(format!("\"{field}\":{value}")),
@@ -288,7 +318,8 @@ fn test(random: &mut Random, world: &World, field: &Field) -> Test {
         },
         5 => {
             let part = part(random);
-            let forms = [format!("{part}*"), format!("*{part}"), format!("*{part}*"), format!("?{part}*?"), part];
+            let forms =
+                [format!("{part}*"), format!("*{part}"), format!("*{part}*"), format!("?{part}*?"), part];
             Test::Wildcard(random.pick(&forms))
         }
         6 => Test::Contains(part(random)),
@@ -307,12 +338,26 @@ fn test(random: &mut Random, world: &World, field: &Field) -> Test {
 
 fn field(random: &mut Random) -> Field {
     match random.below(3) {
-        0 => random
-            .pick(&[
-                Field::Id, Field::Ref, Field::Name, Field::Upload, Field::Uploaded, Field::Type, Field::Size,
-                Field::Width, Field::Height, Field::Duration, Field::NameOrRef, Field::Batch, Field::Batched,
-                Field::Status, Field::Label, Field::LabelCount("car".into()), Field::Annotator, Field::Labelled,
-            ]),
+        0 => random.pick(&[
+            Field::Id,
+            Field::Ref,
+            Field::Name,
+            Field::Upload,
+            Field::Uploaded,
+            Field::Type,
+            Field::Size,
+            Field::Width,
+            Field::Height,
+            Field::Duration,
+            Field::NameOrRef,
+            Field::Batch,
+            Field::Batched,
+            Field::Status,
+            Field::Label,
+            Field::LabelCount("car".into()),
+            Field::Annotator,
+            Field::Labelled,
+        ]),
         _ if random.one_in(12) => Field::Meta("wether".into()),
         _ => Field::Meta(random.pick(&FIELDS).to_string()),
     }

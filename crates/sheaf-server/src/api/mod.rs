@@ -1,11 +1,16 @@
 //! The API: one folder a resource, one file an endpoint. Each folder's `mod.rs` is its table of routes and nothing
 //! else; a route is in the OpenAPI document because both come from the same line.
 
+mod assets;
 mod audit;
+mod batches;
+mod export;
 mod invitations;
 mod keys;
 mod members;
 mod projects;
+mod query;
+mod queue;
 mod session;
 mod setup;
 mod taxonomy;
@@ -34,4 +39,9 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(taxonomy::routes())
         .merge(members::routes())
         .merge(uploads::routes())
+        .merge(assets::routes())
+        .merge(query::routes())
+        .merge(batches::routes())
+        .merge(queue::routes())
+        .merge(export::routes())
 }

@@ -64,7 +64,9 @@ mod tests {
             check(true, &[], local, true);
             check(false, &["labels.example.org"], local, true);
         }
-        for foreign in ["evil.example", "evil.example:8420", "localhost.evil.example", "127.0.0.1.evil.example", ""] {
+        for foreign in
+            ["evil.example", "evil.example:8420", "localhost.evil.example", "127.0.0.1.evil.example", ""]
+        {
             check(true, &[], foreign, false);
             check(false, &["labels.example.org"], foreign, false);
             check(true, &["labels.example.org"], foreign, false);

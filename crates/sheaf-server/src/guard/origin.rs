@@ -27,7 +27,9 @@ pub(crate) async fn check(request: Request, next: Next) -> Response {
 }
 
 fn is_allowed(method: &Method, headers: &HeaderMap, authority: Option<&str>) -> bool {
-    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) || headers.contains_key(header::AUTHORIZATION) {
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+        || headers.contains_key(header::AUTHORIZATION)
+    {
         return true;
     }
     match origin(headers, authority) {
@@ -39,15 +41,20 @@ fn is_allowed(method: &Method, headers: &HeaderMap, authority: Option<&str>) -> 
 
 fn origin(headers: &HeaderMap, authority: Option<&str>) -> Origin {
     if let Some(site) = headers.get("sec-fetch-site") {
-        return if matches!(site.as_bytes(), b"same-origin" | b"none") { Origin::Same } else { Origin::Foreign };
+        return if matches!(site.as_bytes(), b"same-origin" | b"none") {
+            Origin::Same
+        } else {
+            Origin::Foreign
+        };
     }
     let Some(origin) = headers.get(header::ORIGIN) else { return Origin::Unknown };
     let host = authority.or_else(|| headers.get(header::HOST)?.to_str().ok());
-    let own = origin.to_str().ok().and_then(|origin| origin.split_once("://")).is_some_and(|(scheme, place)| {
-        let default = if scheme == "https" { ":443" } else { ":80" };
-        let bare = |text: &str| text.strip_suffix(default).unwrap_or(text).to_ascii_lowercase();
-        host.is_some_and(|host| bare(host) == bare(place))
-    });
+    let own =
+        origin.to_str().ok().and_then(|origin| origin.split_once("://")).is_some_and(|(scheme, place)| {
+            let default = if scheme == "https" { ":443" } else { ":80" };
+            let bare = |text: &str| text.strip_suffix(default).unwrap_or(text).to_ascii_lowercase();
+            host.is_some_and(|host| bare(host) == bare(place))
+        });
     if own { Origin::Same } else { Origin::Foreign }
 }
 

@@ -3,18 +3,28 @@
 //! Rules: ids and times are text; a field of an answer is always sent, as `null` when there is nothing (so no
 //! `skip_serializing_if` here); a field that may be left out of a request is an `Option`.
 
+mod answer;
+mod asset;
+mod batch;
 mod error;
 mod page;
 mod people;
 mod project;
+mod task;
 mod taxonomy;
 mod time;
 
+pub use answer::{Annotation, Response, Vertex};
+pub use asset::{Asset, AssetStatus, LedgerItem};
+pub use batch::{Batch, BatchKind, BatchRecipe, BatchState, Exclude, Recipe};
 pub use error::{Diagnostic, ErrorBody, ErrorDetail, Problem, Severity};
+pub(crate) use page::cursor;
 pub use page::{Page, PageQuery};
 pub use people::{ApiKey, Invitation, Membership, Person, Ref, Role, Session, User};
 pub use project::{Attribution, Media, Project, ProjectCounts, ProjectDetail, ProjectSettings};
+pub use task::{Draft, Task};
 pub use taxonomy::{
-    FieldType, Taxonomy, TaxonomyAttribute, TaxonomyField, TaxonomyLabel, TaxonomyOption, TaxonomyVersion, Tool,
+    FieldType, Taxonomy, TaxonomyAttribute, TaxonomyField, TaxonomyLabel, TaxonomyOption, TaxonomyVersion,
+    Tool,
 };
 pub use time::Time;

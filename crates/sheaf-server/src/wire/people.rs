@@ -39,7 +39,12 @@ pub struct User {
 
 impl From<&Identity> for User {
     fn from(me: &Identity) -> Self {
-        Self { id: me.actor.user, email: me.email.clone(), name: me.name.clone(), is_admin: me.actor.is_admin }
+        Self {
+            id: me.actor.user,
+            email: me.email.clone(),
+            name: me.name.clone(),
+            is_admin: me.actor.is_admin,
+        }
     }
 }
 
@@ -98,7 +103,9 @@ impl From<users::Person> for Person {
             is_admin: user.is_admin,
             disabled: user.disabled,
             created_at: user.created.into(),
-            projects: projects.map(|of| Membership { id: of.project, name: of.name, roles: of.roles }).collect(),
+            projects: projects
+                .map(|of| Membership { id: of.project, name: of.name, roles: of.roles })
+                .collect(),
         }
     }
 }

@@ -28,9 +28,11 @@ mod tests {
 
     #[test]
     fn times_are_utc_to_the_millisecond() {
-        for (ms, expected) in
-            [(0, "1970-01-01T00:00:00.000Z"), (1_795_486_200_123, "2026-11-24T02:10:00.123Z"), (-1, "1969-12-31T23:59:59.999Z")]
-        {
+        for (ms, expected) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (1_795_486_200_123, "2026-11-24T02:10:00.123Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+        ] {
             assert_eq!(serde_json::to_value(Time(ms)).unwrap(), expected);
         }
         assert!(serde_json::to_value(Time(i64::MAX)).is_err(), "an error, not a panic");

@@ -62,6 +62,9 @@ impl Sqlite {
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.set_prepared_statement_cache_capacity(512);
+    // Plans do not depend on the values that are bound; otherwise every statement on a table with partial indexes is
+    // compiled again at every run.
+    conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // page_size only counts before the first table is made; 8 KB fits a dense bitmap's container.
     conn.execute_batch(
         "PRAGMA page_size = 8192;

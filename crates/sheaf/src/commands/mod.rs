@@ -1,8 +1,11 @@
 //! One file a command.
 
-pub(crate) mod bench;
+pub(crate) mod batch;
 pub(crate) mod demo;
+pub(crate) mod export;
 pub(crate) mod import;
+pub(crate) mod project;
+pub(crate) mod query;
 pub(crate) mod serve;
 
 use anyhow::Context;

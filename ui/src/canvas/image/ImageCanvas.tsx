@@ -105,8 +105,12 @@ export function ImageCanvas({
         draggable={false}
         style={imageStyle}
         onLoad={(event) => {
-          setLoaded(src);
           const { naturalWidth: width, naturalHeight: height } = event.currentTarget;
+          if (width === 0 || height === 0) {
+            onFailed();
+            return;
+          }
+          setLoaded(src);
           if (size === null || size.width === 0) editor.setImage({ width, height });
         }}
         onError={onFailed}

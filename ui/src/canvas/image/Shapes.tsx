@@ -51,6 +51,7 @@ function Figure({
   return <rect x={shape.left} y={shape.top} width={shape.width} height={shape.height} {...drawn} />;
 }
 
+/** All shapes but the selected one and the one that a gesture is changing, in their own order. */
 export const ShapeLayer = memo(function ShapeLayer({
   annotations,
   taxonomy,
@@ -67,21 +68,27 @@ export const ShapeLayer = memo(function ShapeLayer({
   faulty: ReadonlySet<string>;
   opacity: number;
 }) {
-  const shapes = annotations.filter(isShape).filter(({ uuid }) => uuid !== replaced);
-  // The selected shape is drawn last, above all others.
-  const ordered = shapes.toSorted(
-    (a, b) => Number(a.uuid === selected) - Number(b.uuid === selected),
-  );
-  return ordered.map((shape) => (
+  const colors = new Map(taxonomy.labels.map(({ name, color }) => [name, color]));
+  const outline = (shape: ShapeAnnotation) => (
     <Outline
       key={shape.uuid}
       shape={shape}
-      color={colorOf(taxonomy, shape.label)}
+      color={colors.get(shape.label) ?? colorOf(taxonomy, shape.label)}
       selected={shape.uuid === selected}
       faulty={faulty.has(shape.uuid)}
       opacity={opacity}
     />
-  ));
+  );
+  const shapes = annotations.filter(isShape).filter(({ uuid }) => uuid !== replaced);
+  const top = shapes.find(({ uuid }) => uuid === selected);
+  // The selected shape lies above all others. It is drawn apart, because moving one of a thousand
+  // siblings to the end would make React move them all.
+  return (
+    <>
+      {shapes.map((shape) => (shape.uuid === selected ? null : outline(shape)))}
+      <g>{top && outline(top)}</g>
+    </>
+  );
 });
 
 /** Captions are HTML over the image and follow the view by CSS variables, so that zooming draws nothing anew. */

@@ -1,5 +1,4 @@
 /** What was marked so far, one row each; the selected row shows its attributes. */
-import { ActionIcon, Tooltip } from "@mantine/core";
 import {
   IconAlertTriangle,
   IconPolygon,
@@ -35,10 +34,10 @@ export function AnnotationList({
   if (taxonomy.labels.length === 0) return null;
   const faulty = new Set(problems.map(annotationOfProblem));
   return (
-    <section className={css.section} aria-label="Annotations">
-      <h3 className={css.question}>
+    <section className={css.section}>
+      <h2 className={css.question}>
         Annotations <span className={css.count}>{answer.annotations.length}</span>
-      </h3>
+      </h2>
       {answer.annotations.length === 0 && <p className={css.help}>Nothing is marked yet.</p>}
       <ul className={css.list}>
         {answer.annotations.map((annotation, index) => (
@@ -112,16 +111,16 @@ const Row = memo(function Row({
             <KindIcon annotation={annotation} />
           )}
         </button>
-        <Tooltip label="Delete (Del)">
-          <ActionIcon
-            size="sm"
-            aria-label={`Delete ${title} ${index + 1}`}
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => document.apply((old) => removeAnnotation(old, annotation.uuid))}
-          >
-            <IconTrash size={14} />
-          </ActionIcon>
-        </Tooltip>
+        <button
+          type="button"
+          className={css.delete}
+          title="Delete (Del)"
+          aria-label={`Delete ${title} ${index + 1}`}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => document.apply((old) => removeAnnotation(old, annotation.uuid))}
+        >
+          <IconTrash size={14} aria-hidden />
+        </button>
       </div>
       {notes.length > 0 && <div className={css.problem}>{notes.join("; ")}</div>}
       {selected && label && label.attributes.length > 0 && (

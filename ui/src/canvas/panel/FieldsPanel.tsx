@@ -22,11 +22,11 @@ export function FieldsPanel({
 }) {
   const { answer } = useSyncExternalStore(document.subscribe, document.getState);
   return taxonomy.fields.map((field) => (
-    <section key={field.id} className={css.section} data-field={field.id} aria-label={field.title}>
-      <h3 className={css.question}>
+    <section key={field.id} className={css.section} data-field={field.id}>
+      <h2 className={css.question}>
         {field.title}
         {field.required && <span className={css.required}>required</span>}
-      </h3>
+      </h2>
       {field.help && <p className={css.help}>{field.help}</p>}
       <QuestionInput
         id={`field-${field.id}`}

@@ -20,8 +20,8 @@ export function LabelPalette({
 }) {
   if (taxonomy.labels.length === 0) return null;
   return (
-    <section className={css.section} aria-label="Labels">
-      <h3 className={css.question}>Labels</h3>
+    <section className={css.section}>
+      <h2 className={css.question}>Labels</h2>
       <div className={css.palette} role="group" aria-label="Labels">
         {taxonomy.labels.map((label) => {
           const key = hotkeyOfLabel(hotkeys, label.name);

@@ -86,7 +86,7 @@ function PieceView({
   return (
     <>
       {piece.starting.map((span) => (
-        <Caption key={span.uuid} label={span.label} taxonomy={taxonomy} />
+        <Caption key={span.uuid} uuid={span.uuid} label={span.label} taxonomy={taxonomy} />
       ))}
       <mark className={css.mark} data-start={piece.start} style={style}>
         {content}
@@ -96,12 +96,13 @@ function PieceView({
 }
 
 /** The word comes from an attribute, so that it is neither selected, copied nor counted with the text. */
-function Caption({ label, taxonomy }: { label: string; taxonomy: Taxonomy }) {
+function Caption({ uuid, label, taxonomy }: { uuid: string; label: string; taxonomy: Taxonomy }) {
   const found = findLabel(taxonomy, label);
   const color = colorOf(taxonomy, label);
   return (
     <i
       className={css.caption}
+      data-caption={uuid}
       data-label={found ? labelTitle(found) : label}
       style={{ background: color, color: inkOn(color) }}
       aria-hidden

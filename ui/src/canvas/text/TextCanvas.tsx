@@ -162,6 +162,11 @@ function useTextEvents(
       "pointerup",
       (event) => {
         if (event.button !== 0) return;
+        const caption = event.target instanceof Element && event.target.closest("[data-caption]");
+        if (caption) {
+          answerDocument.select(caption.getAttribute("data-caption"));
+          return;
+        }
         // The browser settles the selection of a click after the event.
         requestAnimationFrame(() => readSelection(body.current, editor));
       },

@@ -6,12 +6,30 @@ import { errorWords } from "~/components/notify";
 import css from "./asset.module.css";
 import { labelColor, cutSpans } from "./answerShapes";
 
-export function AssetView({ asset, response }: { asset: Asset; response: Response | null }) {
+export function AssetView({
+  asset,
+  response,
+  small = false,
+}: {
+  asset: Asset;
+  response: Response | null;
+  /** Shown in a narrow place: the labels are written larger. */
+  small?: boolean;
+}) {
   if (asset.media_type.startsWith("text/")) return <TextView asset={asset} response={response} />;
-  return <ImageView asset={asset} response={response} />;
+  return <ImageView asset={asset} response={response} width={small ? 400 : 900} />;
 }
 
-function ImageView({ asset, response }: { asset: Asset; response: Response | null }) {
+function ImageView({
+  asset,
+  response,
+  width: shown,
+}: {
+  asset: Asset;
+  response: Response | null;
+  /** About how wide it will be on the screen. */
+  width: number;
+}) {
   const source = asset.content ?? asset.url;
   const width = asset.width ?? 0;
   const height = asset.height ?? 0;
@@ -31,7 +49,7 @@ function ImageView({ asset, response }: { asset: Asset; response: Response | nul
           <Shape
             key={annotation.uuid}
             annotation={annotation}
-            unit={Math.max(width, height) / 900}
+            unit={Math.max(width, height) / shown}
           />
         ))}
       </svg>

@@ -5,8 +5,11 @@
 import {
   acceptCompletion,
   autocompletion,
+  closeCompletion,
   completionKeymap,
   completionStatus,
+  moveCompletionSelection,
+  selectedCompletion,
   startCompletion,
   type Completion,
   type CompletionContext,
@@ -208,6 +211,7 @@ export function queryExtensions(options: {
       activateOnTyping: true,
       activateOnCompletion: (completion) => (completion.type ?? "") === "property",
       selectOnOpen: false,
+      interactionDelay: 0,
     }),
     linter((view) => lint(options.projectId, view), { delay: 220 }),
     Prec.highest(
@@ -216,11 +220,21 @@ export function queryExtensions(options: {
           key: "Enter",
           run: (view) => {
             if (completionStatus(view.state) === "active" && acceptCompletion(view)) return true;
+            // A list that was still being fetched would open over the answer.
+            closeCompletion(view);
             options.onRun(view.state.doc.toString().trim());
             return true;
           },
         },
-        { key: "Tab", run: acceptCompletion },
+        {
+          key: "Tab",
+          run: (view) => {
+            if (completionStatus(view.state) === null) return false;
+            if (selectedCompletion(view.state) === null) moveCompletionSelection(true)(view);
+            acceptCompletion(view);
+            return true;
+          },
+        },
         {
           key: "ArrowDown",
           run: (view) => (completionStatus(view.state) === null ? startCompletion(view) : false),

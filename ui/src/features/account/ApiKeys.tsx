@@ -59,7 +59,7 @@ export function ApiKeys() {
               <th>Begins with</th>
               <th>Made</th>
               <th>Last used</th>
-              <th />
+              <td />
             </tr>
           </thead>
           <tbody>

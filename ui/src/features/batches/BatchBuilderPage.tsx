@@ -148,7 +148,7 @@ export function BatchBuilderPage({
           onFiles={setFiles}
           onMake={() => make.mutate()}
         />
-        <div className={css.preview} aria-label="Dry run" role="region">
+        <div className={css.preview}>
           {form.source === "files" ? (
             <FilesPreview files={files} />
           ) : (

@@ -72,6 +72,7 @@ export function ExportPage({
         <div style={{ display: "grid", gap: 12 }}>
           <SegmentedControl
             aria-label="What is exported"
+            style={{ justifySelf: "start" }}
             value={scope}
             onChange={setScope}
             data={[
@@ -113,6 +114,7 @@ export function ExportPage({
           )}
           <SegmentedControl
             aria-label="Which assets of it"
+            style={{ justifySelf: "start" }}
             value={answers}
             onChange={(value) =>
               onSearch({ ...search, answers: value === "all" ? "all" : "labelled" })
@@ -127,6 +129,7 @@ export function ExportPage({
       <Section title="Format">
         <SegmentedControl
           aria-label="Format"
+          miw={240}
           value={format}
           onChange={(value) =>
             onSearch({

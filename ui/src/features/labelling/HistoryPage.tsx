@@ -70,9 +70,7 @@ function Row({ entry }: { entry: HistoryEntry }) {
       </td>
       <td className={css.answer}>{answerText(entry.response)}</td>
       <td>{entry.batch?.name}</td>
-      <td className={page.right}>
-        {entry.seconds === null ? "" : `${secondsText(entry.seconds)}`}
-      </td>
+      <td className={page.right}>{entry.seconds === null ? "" : secondsText(entry.seconds)}</td>
       <td>
         <TimeAgo time={entry.at} />
       </td>
@@ -94,6 +92,7 @@ export function answerText({ annotations, fields }: Answer): string {
 }
 
 function secondsText(seconds: number): string {
+  if (seconds < 1) return "< 1 s";
   if (seconds < 60) return `${Math.round(seconds)} s`;
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }

@@ -3,6 +3,7 @@ import { Drawer } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import Markdown from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { CLOSE } from "./dialogs";
 import css from "./labelling.module.css";
 
 export function Instructions({
@@ -22,6 +23,7 @@ export function Instructions({
       onClose={onClose}
       position="right"
       size="lg"
+      closeButtonProps={CLOSE}
       title={`Instructions: ${project}`}
     >
       <div className={css.markdown}>

@@ -4,6 +4,7 @@ import type { Media, Taxonomy } from "~/api/types";
 import { effectiveKeys, type HotkeyTarget } from "~/canvas/taxonomy/hotkeys";
 import { findLabel, labelTitle, optionTitle } from "~/canvas/taxonomy/titles";
 import { CANVAS_KEYS, COMMANDS, keyText, TEXT_KEYS } from "./commands";
+import { CLOSE } from "./dialogs";
 import css from "./labelling.module.css";
 
 export function KeySheet({
@@ -37,7 +38,7 @@ export function KeySheet({
         })),
     }));
   return (
-    <Modal opened={opened} onClose={onClose} title="Keys" size="xl">
+    <Modal opened={opened} onClose={onClose} title="Keys" size="xl" closeButtonProps={CLOSE}>
       <div className={css.sheet}>
         {hotkeys.size > 0 && (
           <Group
@@ -53,7 +54,7 @@ export function KeySheet({
         ))}
         {draws && (
           <section className={css.sheetGroup}>
-            <h3>{media === "image" ? "On the image" : "In the text"}</h3>
+            <h2>{media === "image" ? "On the image" : "In the text"}</h2>
             {(media === "image" ? CANVAS_KEYS : TEXT_KEYS).map(({ keys, what }) => (
               <div key={what} className={css.sheetRow}>
                 <span>{what}</span>
@@ -87,7 +88,7 @@ function Group({
 }) {
   return (
     <section className={css.sheetGroup}>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {rows.map(({ what, keys }) => (
         <div key={what} className={css.sheetRow}>
           <span>{what}</span>

@@ -36,6 +36,7 @@ function Desk({ userId, projectId }: { userId: string; projectId: string | undef
   if (turn.kind === "elsewhere") {
     return (
       <Middle>
+        <h1 className={css.srOnly}>Label</h1>
         <EmptyState
           icon={<IconDeviceDesktop size={24} />}
           title="You are labelling in another tab"
@@ -162,7 +163,11 @@ function Waiting({ what }: { what: string }) {
 }
 
 function Middle({ children }: { children: ReactNode }) {
-  return <div className={css.middle}>{children}</div>;
+  return (
+    <div className={css.page}>
+      <div className={css.middle}>{children}</div>
+    </div>
+  );
 }
 
 function emptyTitle(code: string): string {

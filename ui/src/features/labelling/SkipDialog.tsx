@@ -1,6 +1,7 @@
 /** Why a task is skipped: a reason by key or by words. */
 import { Button, Modal, TextInput } from "@mantine/core";
 import { useState, type KeyboardEvent } from "react";
+import { CLOSE } from "./dialogs";
 import css from "./labelling.module.css";
 
 const REASONS: readonly {
@@ -31,7 +32,13 @@ export function SkipDialog({
     onSkip(found.reason);
   };
   return (
-    <Modal opened={opened} onClose={onClose} title="Skip this task" size="sm">
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Skip this task"
+      size="sm"
+      closeButtonProps={CLOSE}
+    >
       <div className={css.skip} onKeyDown={handleKey} role="presentation">
         {REASONS.map(({ key, reason: code, words }, i) => (
           <Button

@@ -1,6 +1,7 @@
 /** One task on the screen: image or text in the centre, the panel at the side, keys and dialogs. */
 import { Button, Kbd, Switch } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
+import { IconCloudOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { projectQuery } from "~/api/projects";
@@ -133,6 +134,9 @@ export function TaskView({
   );
 
   const problems = state.problems;
+  useShownProblem(state, work, panel, (uuid) => {
+    if (stage.kind === "image") stage.editor.reveal(uuid);
+  });
   const faulty = useMemo(() => {
     const { annotations } = document.answer;
     const uuids = problems.map((problem) => annotations[annotationOfProblem(problem)]?.uuid ?? "");
@@ -187,6 +191,12 @@ export function TaskView({
           ))}
         </div>
         <footer className={css.foot}>
+          {state.offline && (
+            <p className={css.offline}>
+              <IconCloudOff size={16} aria-hidden />
+              <span>No connection. Go on working: {waitingText(state.outbox.waiting)}</span>
+            </p>
+          )}
           {quick === "advance" && (
             <Switch
               label="Hand in as soon as I choose"
@@ -248,6 +258,12 @@ export function TaskView({
   );
 }
 
+function waitingText(waiting: number): string {
+  if (waiting === 0) return "everything is kept in this browser.";
+  const answers = waiting === 1 ? "1 answer is" : `${waiting} answers are`;
+  return `${answers} kept in this browser and handed in when the server is back.`;
+}
+
 /** The text inside its scroller; for an image it does not matter. */
 function textBody(stage: HTMLElement | null): HTMLElement | null {
   const body = stage?.firstElementChild;
@@ -274,6 +290,34 @@ function useAdvance(on: boolean, work: Work, session: LabellingSession): void {
       clearTimeout(timer);
     };
   }, [on, work, session]);
+}
+
+/** Each time a task is refused, what is wrong first is brought into sight. */
+function useShownProblem(
+  state: SessionState,
+  work: Work,
+  panel: { current: HTMLElement | null },
+  reveal: (uuid: string) => void,
+): void {
+  const refusal = state.problems.length > 0 ? (state.notice?.n ?? 0) : 0;
+  const newest = useRef({ state, reveal });
+  useEffect(() => {
+    newest.current = { state, reveal };
+  });
+  useEffect(() => {
+    const [first] = newest.current.state.problems;
+    if (refusal === 0 || !first) return;
+    const annotation = work.document.answer.annotations[annotationOfProblem(first)];
+    if (annotation) {
+      work.document.select(annotation.uuid);
+      newest.current.reveal(annotation.uuid);
+      return;
+    }
+    const id = first.path.replace(/^fields\./, "");
+    panel.current
+      ?.querySelector(`[data-field="${CSS.escape(id)}"]`)
+      ?.scrollIntoView({ block: "nearest" });
+  }, [refusal, work, panel]);
 }
 
 function focusNextField(panel: HTMLElement | null, work: Work): void {

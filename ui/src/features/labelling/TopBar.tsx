@@ -16,6 +16,8 @@ import css from "./labelling.module.css";
 import type { LabellingSession, SessionState } from "./session/session";
 
 const INFO_SECONDS = 6;
+/** What went wrong stays longer; what is about the task on screen stays with it. */
+const WARN_SECONDS = 15;
 
 export function TopBar({ session, state }: { session: LabellingSession; state: SessionState }) {
   const task = state.phase.kind === "working" ? state.phase.work.task : null;
@@ -47,12 +49,6 @@ export function TopBar({ session, state }: { session: LabellingSession; state: S
         )}
         <Sync state={state} />
       </header>
-      {state.offline && (
-        <div className={css.banner} data-tone="warn">
-          <IconCloudOff size={16} aria-hidden />
-          <span>No connection. Go on working: {waitingText(state.outbox.waiting)}</span>
-        </div>
-      )}
       {state.notice && <NoticeBar session={session} state={state} />}
     </>
   );
@@ -61,12 +57,13 @@ export function TopBar({ session, state }: { session: LabellingSession; state: S
 function NoticeBar({ session, state }: { session: LabellingSession; state: SessionState }) {
   const { notice } = state;
   const n = notice?.n;
-  const tone = notice?.tone;
+  const stays = notice?.tone === "warn" && notice.taskId !== null;
+  const seconds = notice?.tone === "warn" ? WARN_SECONDS : INFO_SECONDS;
   useEffect(() => {
-    if (tone !== "info") return;
-    const timer = setTimeout(() => session.dismissNotice(), INFO_SECONDS * 1000);
+    if (n === undefined || stays) return;
+    const timer = setTimeout(() => session.dismissNotice(), seconds * 1000);
     return () => clearTimeout(timer);
-  }, [session, n, tone]);
+  }, [session, n, stays, seconds]);
   if (!notice) return null;
   return (
     <div className={css.banner} data-tone={notice.tone}>
@@ -81,11 +78,6 @@ function NoticeBar({ session, state }: { session: LabellingSession; state: Sessi
       </ActionIcon>
     </div>
   );
-}
-
-function waitingText(waiting: number): string {
-  if (waiting === 0) return "everything is kept in this browser.";
-  return `${waiting === 1 ? "1 answer is" : `${waiting} answers are`} kept in this browser and handed in when it is back.`;
 }
 
 function Sync({ state }: { state: SessionState }) {

@@ -49,6 +49,14 @@ export function useLabellingSession(
     on(window, "focus", () => session?.setVisible(true));
     on(window, "online", () => session?.reconnect());
     on(window, "pagehide", () => session?.saveNow());
+    // A tab that closes gives its turn to the one that waits; one that may come back keeps it.
+    window.addEventListener(
+      "pagehide",
+      (event) => {
+        if (!event.persisted) tabTurn.leave();
+      },
+      { signal },
+    );
     return () => {
       live = false;
       events.abort();

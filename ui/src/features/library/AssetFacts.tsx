@@ -36,7 +36,7 @@ export function AssetFacts({
   return (
     <>
       <div className={page.panelPart}>
-        <h3>Metadata</h3>
+        <h2>Metadata</h2>
         {metadata.length === 0 && <span style={{ color: "var(--sheaf-dim)" }}>None.</span>}
         <table className={css.meta}>
           <tbody>
@@ -47,7 +47,7 @@ export function AssetFacts({
         </table>
       </div>
       <div className={page.panelPart}>
-        <h3>Asset</h3>
+        <h2>Asset</h2>
         <table className={css.meta}>
           <tbody>
             <Row name="State">{statusText(asset.status)}</Row>
@@ -104,7 +104,7 @@ export function AssetFacts({
         </table>
       </div>
       <div className={page.panelPart}>
-        <h3>What happened to it</h3>
+        <h2>What happened to it</h2>
         <ol className={css.timeline}>
           {asset.ledger.map((entry, i) => (
             <LedgerLine key={`${entry.at}-${i}`} entry={entry} />
@@ -113,7 +113,7 @@ export function AssetFacts({
       </div>
       {asset.answers.length > 0 && (
         <div className={page.panelPart}>
-          <h3>Answers</h3>
+          <h2>Answers</h2>
           {asset.answers.map((answer) => (
             <AnswerPart key={answer.submission_id} answer={answer} />
           ))}

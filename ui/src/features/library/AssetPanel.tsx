@@ -59,7 +59,7 @@ export function AssetPanel({
         {asset !== undefined && (
           <>
             <div className={css.panelStage}>
-              <AssetView asset={asset} response={asset.answers[0]?.response ?? null} />
+              <AssetView small asset={asset} response={asset.answers[0]?.response ?? null} />
             </div>
             <AssetFacts projectId={projectId} asset={asset} onTerm={onTerm} />
           </>

@@ -26,7 +26,7 @@ export function rangeTerm(field: string, histogram: Histogram, a: number, b: num
   // Buckets do not hold their upper edge, except the last.
   return last
     ? `${name}>=${value(low.from)}`
-    : `(${name}>=${value(low.from)} ${name}<${value(high.to)})`;
+    : `${name}>=${value(low.from)} ${name}<${value(high.to)}`;
 }
 
 export function FacetHistogram({

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { facetsQuery, parseQuery } from "~/api/library";
 import type { Facet, Field } from "~/api/types";
 import { count, countShort, percent } from "~/lib/format";
-import { addTerm, cutSpan, findTerm } from "~/lib/queryText";
+import { addTerm, cutSpan, findTerm, quote } from "~/lib/queryText";
 import { asTexts, useStored } from "~/lib/useStored";
 import { defaultFacets } from "~/components/query/defaultFacets";
 import { FacetHistogram } from "./FacetHistogram";
@@ -40,15 +40,10 @@ export function FacetsPanel({
   };
   const handleRange = (field: string, term: string) => {
     // A new range of the same field takes the place of the old one.
-    const old = chips.find(
-      (chip) =>
-        chip.text.startsWith(`${field}:`) ||
-        chip.text.startsWith(`${field}<`) ||
-        chip.text.startsWith(`${field}>`),
-    );
-    if (old === undefined || q === "") onRun(addTerm(q, term));
-    else if (old.text === term) onRun(cutSpan(q, old.span));
-    else onRun(addTerm(cutSpan(q, old.span), term));
+    const old = q === "" ? [] : chips.filter((chip) => isAbout(chip.text, field));
+    const rest = old.toReversed().reduce((text, chip) => cutSpan(text, chip.span), q);
+    const same = old.map((chip) => chip.text).join(" ") === term;
+    onRun(same ? rest : addTerm(rest, term));
   };
   return (
     <aside className={css.facets} aria-label="Facets">
@@ -87,6 +82,14 @@ export function FacetsPanel({
         <div className={css.more}>No facets chosen. Choose fields above.</div>
       )}
     </aside>
+  );
+}
+
+/** Whether a term says something about this field, such as `hour<6`. */
+function isAbout(term: string, field: string): boolean {
+  const text = term.replace(/^[-(]+/, "");
+  return [field, quote(field)].some(
+    (name) => text.startsWith(name) && /^(:|[<>]=?|=)/.test(text.slice(name.length)),
   );
 }
 

@@ -4,6 +4,7 @@ import { IconPlus, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
+import { ApiError } from "~/api/http";
 import { fieldsQuery } from "~/api/library";
 import { projectQuery } from "~/api/projects";
 import type { User } from "~/api/types";
@@ -227,7 +228,9 @@ export function LibraryPage({
           </div>
           <div className={css.toolbarRow}>
             <span className={css.figures} role="status" data-testid="library-count">
-              {rows.total === null ? (
+              {rows.error !== null ? (
+                "Not counted"
+              ) : rows.total === null ? (
                 "Counting…"
               ) : (
                 <>
@@ -244,7 +247,7 @@ export function LibraryPage({
             <QueryChips projectId={projectId} q={q} onRun={run} />
           </div>
         </div>
-        <div className={css.body}>
+        <div className={css.body} data-panel={search.asset !== undefined}>
           {showFacets && !libraryEmpty ? (
             <FacetsPanel
               projectId={projectId}
@@ -268,7 +271,11 @@ export function LibraryPage({
             )}
             {rows.error !== null && (
               <div className={css.over}>
-                <Failure error={rows.error} onRetry={rows.refresh} />
+                {rows.error instanceof ApiError && rows.error.code === "bad_query" ? (
+                  <Failure error={rows.error} />
+                ) : (
+                  <Failure error={rows.error} onRetry={rows.refresh} />
+                )}
               </div>
             )}
             {empty && (

@@ -46,7 +46,7 @@ export function EveryonePage({ me }: { me: User }) {
                     <th>E-mail</th>
                     <th>Projects</th>
                     <th>Since</th>
-                    <th />
+                    <td />
                   </tr>
                 </thead>
                 <tbody>

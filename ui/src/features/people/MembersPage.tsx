@@ -56,7 +56,7 @@ export function MembersPage({ projectId }: { projectId: string }) {
                     {ROLE_NAMES[role]}
                   </th>
                 ))}
-                <th />
+                <td />
               </tr>
             </thead>
             <tbody>

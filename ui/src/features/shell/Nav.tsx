@@ -59,12 +59,7 @@ function ProjectLinks({
   const base = `/p/${project.id}`;
   const link = (to: string, label: string, icon: ReactNode) => (
     <Item label={label} narrow={narrow} key={label}>
-      <Link
-        to={to}
-        className={css.link}
-        activeOptions={{ includeSearch: false }}
-        aria-label={label}
-      >
+      <Link to={to} className={css.link} activeOptions={{ includeSearch: false }}>
         {icon}
         <span className={css.hideNarrow}>{label}</span>
       </Link>
@@ -115,15 +110,12 @@ export function Nav({
     <nav className={css.nav} aria-label="Main">
       <ProjectSwitcher projects={projects} project={project} canManage={desk} />
       <Item label="Find a command (Ctrl+K)" narrow={narrow}>
-        <button
-          type="button"
-          className={css.link}
-          onClick={() => run("shell.palette")}
-          aria-label="Find a command"
-        >
+        <button type="button" className={css.link} onClick={() => run("shell.palette")}>
           <IconSearch size={17} stroke={1.7} />
-          <span className={css.hideNarrow}>Find a command</span>
-          <kbd className={css.hideNarrow}>Ctrl+K</kbd>
+          <span className={css.hideNarrow}>Commands</span>
+          <kbd className={css.dropNarrow} aria-hidden>
+            Ctrl+K
+          </kbd>
         </button>
       </Item>
       {desk && project !== null && (
@@ -134,18 +126,13 @@ export function Nav({
       )}
       <div className={css.heading}>Mine</div>
       <Item label={desk ? "My queue" : "Label"} narrow={narrow}>
-        <Link
-          to="/label"
-          className={css.link}
-          activeOptions={{ exact: true }}
-          aria-label={desk ? "My queue" : "Label"}
-        >
+        <Link to="/label" className={css.link} activeOptions={{ exact: true }}>
           <IconChecklist size={17} stroke={1.7} />
           <span className={css.hideNarrow}>{desk ? "My queue" : "Label"}</span>
         </Link>
       </Item>
       <Item label="History" narrow={narrow}>
-        <Link to="/history" className={css.link} aria-label="History">
+        <Link to="/history" className={css.link}>
           <IconHistory size={17} stroke={1.7} />
           <span className={css.hideNarrow}>History</span>
         </Link>
@@ -154,7 +141,7 @@ export function Nav({
         <>
           <div className={css.heading}>Instance</div>
           <Item label="Everyone" narrow={narrow}>
-            <Link to="/admin/people" className={css.link} aria-label="Everyone">
+            <Link to="/admin/people" className={css.link}>
               <IconUsersGroup size={17} stroke={1.7} />
               <span className={css.hideNarrow}>Everyone</span>
             </Link>
@@ -163,14 +150,9 @@ export function Nav({
       )}
       <div className={css.push} />
       <Item label={narrow ? "Widen the menu" : "Narrow the menu"} narrow={narrow}>
-        <button
-          type="button"
-          className={css.link}
-          onClick={() => onNarrow(!narrow)}
-          aria-label={narrow ? "Widen the menu" : "Narrow the menu"}
-        >
+        <button type="button" className={css.link} onClick={() => onNarrow(!narrow)}>
           <IconLayoutSidebarLeftCollapse size={17} stroke={1.7} />
-          <span className={css.hideNarrow}>Narrow the menu</span>
+          <span className={css.hideNarrow}>{narrow ? "Widen the menu" : "Narrow the menu"}</span>
         </button>
       </Item>
       <Me user={user} version={version} />
@@ -196,12 +178,10 @@ function Me({ user, version }: { user: User; version: string }) {
   return (
     <Menu position="right-end" width={230} withinPortal>
       <Menu.Target>
-        <button type="button" className={css.link} aria-label={`${user.name}: account and theme`}>
-          <div className={css.avatar} aria-hidden>
-            {initials}
-          </div>
+        <button type="button" className={css.link} title="Account and theme">
+          <div className={css.avatar} data-initials={initials} aria-hidden />
           <span className={css.hideNarrow}>{user.name}</span>
-          <IconSelector size={14} className={css.hideNarrow} />
+          <IconSelector size={14} className={css.dropNarrow} aria-hidden />
         </button>
       </Menu.Target>
       <Menu.Dropdown>

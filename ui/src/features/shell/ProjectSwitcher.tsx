@@ -19,7 +19,7 @@ export function ProjectSwitcher({
   const navigate = useNavigate();
   if (!canManage) {
     return (
-      <Link to="/label" className={css.switcher} aria-label="Sheaf: to my queue">
+      <Link to="/label" className={css.switcher}>
         <Brand />
         <strong className={css.hideNarrow}>Sheaf</strong>
       </Link>
@@ -28,11 +28,7 @@ export function ProjectSwitcher({
   return (
     <Menu position="bottom-start" width={280} withinPortal>
       <Menu.Target>
-        <button
-          type="button"
-          className={css.switcher}
-          aria-label={`Project: ${project?.name ?? "none"}. Change project`}
-        >
+        <button type="button" className={css.switcher} title="Change project">
           <Brand />
           <span className={`${css.switcherText} ${css.hideNarrow}`}>
             <strong>{project?.name ?? "Sheaf"}</strong>
@@ -42,7 +38,7 @@ export function ProjectSwitcher({
                 : `${countShort(project.n_assets)} ${project.media === "text" ? "texts" : "images"}`}
             </small>
           </span>
-          <IconSelector size={14} className={css.hideNarrow} aria-hidden />
+          <IconSelector size={14} className={css.dropNarrow} aria-hidden />
         </button>
       </Menu.Target>
       <Menu.Dropdown mah={420} style={{ overflowY: "auto" }}>

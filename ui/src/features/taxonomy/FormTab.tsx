@@ -32,7 +32,7 @@ export function FormTab({
       )}
       <section aria-label="Labels">
         <div className={css.sectionHead}>
-          <h3>{media === "image" ? "Labels to draw" : "Labels to mark"}</h3>
+          <h2>{media === "image" ? "Labels to draw" : "Labels to mark"}</h2>
           <Button
             variant="default"
             leftSection={<IconPlus size={14} />}
@@ -60,7 +60,7 @@ export function FormTab({
       </section>
       <section aria-label="Questions">
         <div className={css.sectionHead}>
-          <h3>Questions about the whole {media}</h3>
+          <h2>Questions about the whole {media}</h2>
           <Button
             variant="default"
             leftSection={<IconPlus size={14} />}

@@ -146,7 +146,7 @@ function Editor({
           </Tabs>
         </div>
         <div className={css.side}>
-          <h3 className={css.sideTitle}>Preview: try it</h3>
+          <h2 className={css.sideTitle}>Preview: try it</h2>
           <Preview taxonomy={draft} media={media} />
         </div>
       </div>
@@ -178,9 +178,7 @@ function Conflict({
         <Button variant="default" onClick={onTakeTheirs}>
           Take theirs, drop mine
         </Button>
-        <Button color="yellow" onClick={onKeepMine}>
-          Save mine after it
-        </Button>
+        <Button onClick={onKeepMine}>Save mine after it</Button>
       </div>
       {shown && theirs.taxonomy && (
         <pre className={css.theirs}>{writeTaxonomy(theirs.taxonomy)}</pre>

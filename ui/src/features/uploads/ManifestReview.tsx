@@ -44,10 +44,12 @@ export function ManifestReview({
       now.map((column) => (column.name === name ? { ...column, ...part } : column)),
     );
   const hasContent = columns.some((column) => ["text", "url", "file"].includes(column.role));
-  const good = preview.rows - preview.n_problems;
+  // The server counts the rows that can be taken in apart from those that cannot.
+  const good = preview.rows;
+  const all = preview.rows + preview.n_problems;
   return (
     <>
-      <Section title={`${plural(preview.rows, "row")}, ${plural(columns.length, "column")}`} flush>
+      <Section title={`${plural(all, "row")}, ${plural(columns.length, "column")}`} flush>
         <table className={css.columns}>
           <thead>
             <tr>
@@ -89,8 +91,11 @@ export function ManifestReview({
                     w={110}
                   />
                 </td>
-                <td className={css.sample} title={column.samples.map(valueText).join(" · ")}>
-                  {column.samples.map(valueText).join(" · ")}
+                <td
+                  className={css.sample}
+                  title={column.samples.map(valueText).filter(Boolean).join(" · ")}
+                >
+                  {column.samples.map(valueText).filter(Boolean).join(" · ")}
                 </td>
                 <td style={{ textAlign: "right" }} className="num">
                   {column.n_missing === 0 ? "" : count(column.n_missing)}

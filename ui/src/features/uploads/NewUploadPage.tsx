@@ -5,7 +5,13 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { projectQuery } from "~/api/projects";
 import type { ManifestColumnChoice, ManifestPreview, Upload } from "~/api/types";
-import { cancelUpload, commitManifest, createUpload, putManifest } from "~/api/uploads";
+import {
+  commitManifest,
+  createUpload,
+  dropManifest,
+  putManifest,
+  uploadsQuery,
+} from "~/api/uploads";
 import { notifyError } from "~/components/notify";
 import { Failure, Page, Section } from "~/components/Page";
 import pageCss from "~/components/page.module.css";
@@ -18,12 +24,16 @@ import { ManifestReview } from "./ManifestReview";
 import css from "./uploads.module.css";
 
 /** "Night drive, 2026-11-24" from the folder that was dropped, or the file. */
-function suggestName(files: readonly PickedFile[]): string {
+function suggestName(files: readonly PickedFile[], closed: ReadonlySet<string>): string {
   const first = files[0];
   if (first === undefined) return "";
   const folder = first.path.includes("/") ? (first.path.split("/")[0] ?? "") : "";
   const single = files.length === 1 ? first.path.replace(/\.[^.]+$/, "") : "";
-  return `${folder || single || plural(files.length, "file")}, ${day(new Date().toISOString())}`;
+  const base = `${folder || single || plural(files.length, "file")}, ${day(new Date().toISOString())}`;
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? base : `${base} (${n})`;
+    if (!closed.has(name)) return name;
+  }
 }
 
 export function NewUploadPage({ projectId }: { projectId: string }) {
@@ -40,7 +50,11 @@ export function NewUploadPage({ projectId }: { projectId: string }) {
 
   const manifest = useManifest ? manifestAmong(files) : null;
   const rest = files.filter((entry) => entry !== manifest);
-  const name = typed.trim() || suggestName(files);
+  const earlier = useQuery(uploadsQuery(projectId)).data?.items ?? [];
+  const closed = new Set(
+    earlier.filter((upload) => upload.state !== "open").map((upload) => upload.name),
+  );
+  const name = typed.trim() || suggestName(files, closed);
   const total = files.reduce((sum, entry) => sum + entry.file.size, 0);
   const hasTaxonomy = (project.data?.taxonomy_version ?? 1) > 0;
 
@@ -83,7 +97,8 @@ export function NewUploadPage({ projectId }: { projectId: string }) {
     onError: (error) => notifyError(error, "The manifest was not taken in"),
   });
   const handleBack = () => {
-    if (staged !== null) cancelUpload(projectId, staged.upload.id).catch(() => undefined);
+    // The upload stays open and empty; trying again under its name goes on with it.
+    if (staged !== null) dropManifest(projectId, staged.upload.id).catch(() => undefined);
     setStaged(null);
   };
 
@@ -142,7 +157,7 @@ export function NewUploadPage({ projectId }: { projectId: string }) {
             )}
             <TextInput
               label="Name of the upload"
-              description="Uploading again under the same name goes on where it stopped; nothing is added twice."
+              description="While an upload is open, the same name goes on where it stopped; nothing is added twice."
               value={typed}
               placeholder={name}
               onChange={(event) => setTyped(event.target.value)}

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use serde_json::Value;
-use sheaf_app::audit::{self, AuditRow};
 use sheaf_app::App;
+use sheaf_app::audit::{self, AuditRow};
 use utoipa::ToSchema;
 
 use crate::auth::Caller;

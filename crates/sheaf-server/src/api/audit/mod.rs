@@ -8,6 +8,5 @@ use utoipa_axum::routes;
 use crate::Site;
 
 pub(crate) fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list_audit))
+    OpenApiRouter::new().routes(routes!(list::list_audit))
 }

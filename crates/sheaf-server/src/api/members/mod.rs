@@ -14,9 +14,7 @@ use crate::Site;
 use crate::wire::Role;
 
 pub(crate) fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list_members))
-        .routes(routes!(set::set_member))
+    OpenApiRouter::new().routes(routes!(list::list_members)).routes(routes!(set::set_member))
 }
 
 /// Somebody in a project.

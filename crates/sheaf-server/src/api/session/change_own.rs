@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use sheaf_app::users::{self, NewPassword, OwnChange};
 use sheaf_app::App;
+use sheaf_app::users::{self, NewPassword, OwnChange};
 use utoipa::ToSchema;
 
 use crate::auth::{Caller, ClientIp};

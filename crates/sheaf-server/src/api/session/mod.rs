@@ -22,7 +22,12 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
 }
 
 /// The answer that sets the cookie of a new session.
-pub(crate) fn logged_in(status: StatusCode, opened: &Opened, options: &Options, headers: &HeaderMap) -> Response {
+pub(crate) fn logged_in(
+    status: StatusCode,
+    opened: &Opened,
+    options: &Options,
+    headers: &HeaderMap,
+) -> Response {
     let mut response = (status, Json(Session::of(&opened.identity))).into_response();
     if let Some(value) = cookie::set(&opened.token, options, headers) {
         response.headers_mut().insert(header::SET_COOKIE, value);

@@ -9,6 +9,5 @@ use utoipa_axum::routes;
 use crate::Site;
 
 pub(crate) fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new()
-        .routes(routes!(get::get_taxonomy, put::put_taxonomy))
+    OpenApiRouter::new().routes(routes!(get::get_taxonomy, put::put_taxonomy))
 }

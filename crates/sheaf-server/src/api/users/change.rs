@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use sheaf_app::users::{self, Change};
 use sheaf_app::App;
+use sheaf_app::users::{self, Change};
 use sheaf_model::UserId;
 use utoipa::ToSchema;
 

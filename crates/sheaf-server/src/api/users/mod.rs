@@ -9,7 +9,5 @@ use utoipa_axum::routes;
 use crate::Site;
 
 pub(crate) fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list_users))
-        .routes(routes!(change::change_user))
+    OpenApiRouter::new().routes(routes!(list::list_users)).routes(routes!(change::change_user))
 }

@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::project::find;
 use crate::Outcome;
 use crate::client::{Client, escaped};
 use crate::session::{ConnectArgs, Session};
@@ -43,12 +44,6 @@ pub(crate) struct Args {
     /// Folders, files, zip archives, or one manifest (.csv, .tsv, .jsonl).
     #[arg(required = true, value_name = "DIR|FILE")]
     paths: Vec<PathBuf>,
-}
-
-#[derive(Deserialize)]
-struct Project {
-    id: String,
-    name: String,
 }
 
 /// What is read of an upload.
@@ -95,7 +90,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
     }
     let session = Session::connect(&args.connect)?;
     let client = &session.client;
-    let project = find_project(client, args.project.as_deref())?;
+    let project = find(client, args.project.as_deref())?;
     let name = match args.name.or_else(|| walk::name(&args.paths)) {
         Some(name) => name,
         None => bail!("give the upload a name with --name"),
@@ -125,23 +120,6 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
     }
     let refused = finished.counts.refused > 0 && !args.allow_refused;
     Ok(if refused { Outcome::Refused } else { Outcome::Done })
-}
-
-fn find_project(client: &Client, wanted: Option<&str>) -> Result<Project> {
-    let mut projects: Vec<Project> = client.all("/api/projects?limit=500")?;
-    let names = |projects: &[Project]| {
-        let quoted: Vec<String> = projects.iter().map(|project| format!("`{}`", project.name)).collect();
-        quoted.join(", ")
-    };
-    match wanted {
-        Some(wanted) => match projects.iter().position(|project| project.id == wanted || project.name == wanted) {
-            Some(at) => Ok(projects.swap_remove(at)),
-            None => bail!("there is no project `{wanted}`; there are {}", names(&projects)),
-        },
-        None if projects.len() == 1 => Ok(projects.swap_remove(0)),
-        None if projects.is_empty() => bail!("there is no project yet; make one in the browser first"),
-        None => bail!("say which project with --project: {}", names(&projects)),
-    }
 }
 
 fn summary(client: &Client, base: &str, upload: &Upload, lasting: Option<&str>) -> Result<()> {

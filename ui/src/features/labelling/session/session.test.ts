@@ -166,6 +166,8 @@ describe("the day of an annotator", () => {
       { path: "fields.kind", message: "is required" },
     ]);
     expect(it.server.submitted).toEqual([]);
+    it.answer();
+    expect(it.session.getState().problems).toEqual([]);
   });
 
   test("work that appears is picked up without a reload", async () => {

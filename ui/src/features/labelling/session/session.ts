@@ -29,6 +29,8 @@ export interface Notice {
   readonly tone: "info" | "warn";
   readonly text: string;
   readonly n: number;
+  /** About the task on the screen: goes when the task goes. */
+  readonly taskId: string | null;
 }
 
 export interface SessionState {
@@ -130,13 +132,16 @@ export class LabellingSession {
   }
 
   setVisible(visible: boolean): void {
+    const wasAway = visible && !this.visible;
     this.visible = visible;
     const now = Date.now();
     if (visible) this.current?.clock.start(now);
     else this.current?.clock.pause(now);
     if (!visible) this.saveNow();
     else if (this.state.phase.kind === "empty") void this.fill();
-    this.scheduleBeat();
+    // After time away the lease is renewed at once, or its loss is learnt before more work goes into it.
+    if (wasAway) void this.sendBeats();
+    else this.scheduleBeat();
   }
 
   /** The browser says that the network is back. */
@@ -156,7 +161,7 @@ export class LabellingSession {
     const problems = answerProblems(response, work.taxonomy);
     if (problems.length > 0) {
       this.update({ problems });
-      this.tell("warn", `Not handed in yet: ${problemCount(problems.length)} to look at.`);
+      this.tell("warn", `Not handed in yet: ${problemCount(problems.length)} to look at.`, work);
       return;
     }
     work.drafts.stop();
@@ -258,9 +263,13 @@ export class LabellingSession {
         held.leaseId = task.lease_id;
         continue;
       }
-      const skew = 0;
-      const work = await prepareWork(task, this.port, this.journal, skew, (id, draft) =>
-        this.draftChanged(id, draft),
+      const work = await prepareWork(
+        task,
+        this.port,
+        this.journal,
+        0,
+        (id, draft) => this.draftChanged(id, draft),
+        (edited) => this.edited(edited),
       );
       if (this.closed) return;
       this.ready.push(work);
@@ -298,7 +307,7 @@ export class LabellingSession {
       problems: [],
       draft: next.drafts.state,
     });
-    if (next.restored === "journal") this.tell("info", "Your unsaved work was restored.");
+    if (next.restored === "journal") this.tell("info", "Your unsaved work was restored.", next);
     this.scheduleBeat();
     return true;
   }
@@ -357,7 +366,15 @@ export class LabellingSession {
     this.tell(
       "warn",
       `“${work.task.asset.name}” was not accepted: ${problemCount(problems.length)}.`,
+      work,
     );
+  }
+
+  /** Problems on screen follow the edits, until none is left. */
+  private edited(work: Work): void {
+    if (this.current !== work || this.state.problems.length === 0) return;
+    const problems = answerProblems(work.document.answer, work.taxonomy);
+    this.update(problems.length === 0 ? { problems, notice: null } : { problems });
   }
 
   private draftChanged(taskId: string, draft: DraftState): void {
@@ -445,14 +462,19 @@ export class LabellingSession {
     );
   }
 
-  private tell(tone: Notice["tone"], text: string): void {
+  private tell(tone: Notice["tone"], text: string, about: Work | null = null): void {
     this.notices += 1;
-    this.update({ notice: { tone, text, n: this.notices } });
+    const taskId = about?.task.task_id ?? null;
+    this.update({ notice: { tone, text, n: this.notices, taskId } });
   }
 
   private update(change: Partial<SessionState>): void {
     if (this.closed) return;
     this.state = { ...this.state, ...change };
+    const { notice } = this.state;
+    if (notice?.taskId && this.current?.task.task_id !== notice.taskId) {
+      this.state = { ...this.state, notice: null };
+    }
     for (const listener of [...this.listeners]) listener();
   }
 }

@@ -33,6 +33,7 @@ export async function prepareWork(
   journal: Journal,
   skewMs: number,
   onDraft: (taskId: string, state: DraftState) => void,
+  onEdit: (work: Work) => void,
 ): Promise<Work> {
   const [taxonomy, content, stored] = await Promise.all([
     port.taxonomy(task.project.id, task.taxonomy_version),
@@ -62,6 +63,7 @@ export async function prepareWork(
     if (document.answer === saved) return;
     saved = document.answer;
     work.drafts.change(saved);
+    onEdit(work);
   });
   // A journal that is ahead of the server goes there now, not with the next edit.
   if (newest.from === "journal" && newest.response) work.drafts.change(newest.response);

@@ -1,0 +1,59 @@
+//! `GET /api/projects/{project}/assets/{asset}`: one asset, its ledger and its answers.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use sheaf_app::App;
+use sheaf_app::library::asset;
+use sheaf_model::{AssetId, ProjectId, SubmissionId};
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::error::Result;
+use crate::extract::Ids;
+use crate::wire::{Asset, LedgerItem, Ref, Response, Time};
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AssetDetail {
+    #[serde(flatten)]
+    asset: Asset,
+    /// What happened to it, oldest first.
+    ledger: Vec<LedgerItem>,
+    answers: Vec<AssetAnswer>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AssetAnswer {
+    #[schema(value_type = String)]
+    submission_id: SubmissionId,
+    batch: Ref,
+    annotator: Option<Ref>,
+    at: Time,
+    #[schema(value_type = Response)]
+    response: Box<RawValue>,
+    taxonomy_version: i64,
+}
+
+/// One asset with what happened to it. For managers and reviewers.
+#[utoipa::path(get, path = "/api/projects/{project}/assets/{asset}", responses((status = 200, body = AssetDetail)))]
+pub(crate) async fn get_asset(
+    State(app): State<App>,
+    Caller(me): Caller,
+    Ids((project, id)): Ids<(ProjectId, AssetId)>,
+) -> Result<Json<AssetDetail>> {
+    let detail = asset::get(&app, &me.actor, project, id).await?;
+    let answers = detail.answers.into_iter().map(|answer| AssetAnswer {
+        submission_id: answer.submission,
+        batch: Ref { id: answer.batch.0.to_string(), name: answer.batch.1 },
+        annotator: answer.annotator.map(Ref::from),
+        at: answer.at.into(),
+        response: RawValue::from_string(answer.response).unwrap_or_else(|_| RawValue::NULL.to_owned()),
+        taxonomy_version: answer.taxonomy_version,
+    });
+    Ok(Json(AssetDetail {
+        answers: answers.collect(),
+        ledger: detail.ledger.into_iter().map(LedgerItem::from).collect(),
+        asset: detail.asset.into(),
+    }))
+}

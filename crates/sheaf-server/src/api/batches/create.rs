@@ -1,0 +1,42 @@
+//! `POST /api/projects/{project}/batches`: a batch out of a recipe.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use sheaf_app::App;
+use sheaf_app::batches::{self, NewBatch};
+use sheaf_model::ProjectId;
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::error::Result;
+use crate::extract::{Ids, Json};
+use crate::wire::{Batch, BatchKind, Recipe};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateBatch {
+    name: String,
+    recipe: Recipe,
+    kind: Option<BatchKind>,
+    /// Higher is served first; 0 when it is left out.
+    #[serde(default)]
+    priority: i64,
+    /// Launch it at once; otherwise it stays in staging.
+    #[serde(default)]
+    launch: bool,
+}
+
+/// Make a batch. For managers.
+#[utoipa::path(post, path = "/api/projects/{project}/batches", responses((status = 201, body = Batch)))]
+pub(crate) async fn create_batch(
+    State(app): State<App>,
+    Caller(me): Caller,
+    Ids(project): Ids<ProjectId>,
+    Json(body): Json<CreateBatch>,
+) -> Result<(StatusCode, axum::Json<Batch>)> {
+    let kind = body.kind.map(Into::into).unwrap_or_default();
+    let new = NewBatch { name: body.name, kind, priority: body.priority, launch: body.launch };
+    let batch = batches::create(&app, &me.actor, project, new, body.recipe.into()).await?;
+    Ok((StatusCode::CREATED, axum::Json(batch.into())))
+}

@@ -1,0 +1,30 @@
+//! Batches.
+
+mod act;
+mod create;
+mod delete;
+mod edit;
+mod get;
+mod list;
+mod rerun;
+mod select;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::Site;
+
+pub(crate) fn routes() -> OpenApiRouter<Site> {
+    OpenApiRouter::new()
+        .routes(routes!(select::dry_run))
+        .routes(routes!(list::list_batches, create::create_batch))
+        .routes(routes!(get::get_batch, edit::edit_batch, delete::delete_batch))
+        .routes(routes!(act::launch_batch))
+        .routes(routes!(act::pause_batch))
+        .routes(routes!(act::resume_batch))
+        .routes(routes!(act::cancel_batch))
+        .routes(routes!(act::archive_batch))
+        .routes(routes!(act::unarchive_batch))
+        .routes(routes!(act::unblock_batch))
+        .routes(routes!(rerun::rerun_batch))
+}

@@ -1,0 +1,54 @@
+//! `POST /api/projects/{project}/batches/{batch}/rerun`: "make it again".
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use sheaf_app::App;
+use sheaf_app::batches::NewBatch;
+use sheaf_app::batches::rerun::{self, RerunAt};
+use sheaf_model::{BatchId, ProjectId};
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::error::Result;
+use crate::extract::{Ids, Json};
+use crate::wire::{Batch, BatchKind};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RerunBatch {
+    name: String,
+    kind: Option<BatchKind>,
+    #[serde(default)]
+    priority: i64,
+    #[serde(default)]
+    launch: bool,
+    at: RerunLibrary,
+}
+
+/// Which state of the library the recipe is asked of.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RerunLibrary {
+    /// The assets and the earlier batches that there were then.
+    Then,
+    Now,
+}
+
+/// Make a batch of another batch's recipe. For managers.
+#[utoipa::path(post, path = "/api/projects/{project}/batches/{batch}/rerun", responses((status = 201, body = Batch)))]
+pub(crate) async fn rerun_batch(
+    State(app): State<App>,
+    Caller(me): Caller,
+    Ids((project, batch)): Ids<(ProjectId, BatchId)>,
+    Json(body): Json<RerunBatch>,
+) -> Result<(StatusCode, axum::Json<Batch>)> {
+    let kind = body.kind.map(Into::into).unwrap_or_default();
+    let new = NewBatch { name: body.name, kind, priority: body.priority, launch: body.launch };
+    let at = match body.at {
+        RerunLibrary::Then => RerunAt::Then,
+        RerunLibrary::Now => RerunAt::Now,
+    };
+    let made = rerun::rerun(&app, &me.actor, project, batch, new, at).await?;
+    Ok((StatusCode::CREATED, axum::Json(made.into())))
+}

@@ -1,0 +1,59 @@
+//! `POST /api/queue/claim`: the next tasks.
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use sheaf_app::App;
+use sheaf_app::queue::{self, Claim};
+use sheaf_model::{ProjectId, SubmissionId};
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::error::Result;
+use crate::extract::Json;
+use crate::wire::Task;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClaimRequest {
+    /// A UUID made by the client; the same one gets the same tasks again.
+    #[schema(value_type = String)]
+    claim_id: SubmissionId,
+    /// Only of this project.
+    #[schema(value_type = Option<String>)]
+    project_id: Option<ProjectId>,
+    /// How many tasks to hold in all: 1 to 10, at most the project's limit; 1 when it is left out.
+    count: Option<u32>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ClaimAnswer {
+    /// What the caller held already, then new ones.
+    tasks: Vec<Task>,
+    /// Why there are none.
+    reason: Option<EmptyReason>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct EmptyReason {
+    /// no_batches, all_done, all_held, not_member
+    code: String,
+    message: String,
+}
+
+/// Get something to label.
+#[utoipa::path(post, path = "/api/queue/claim", responses((status = 200, body = ClaimAnswer)))]
+pub(crate) async fn claim_tasks(
+    State(app): State<App>,
+    Caller(me): Caller,
+    Json(body): Json<ClaimRequest>,
+) -> Result<axum::Json<ClaimAnswer>> {
+    let claim = Claim { claim_id: body.claim_id.0, project: body.project_id, count: body.count.unwrap_or(1) };
+    let claimed = queue::claim(&app, &me.actor, claim).await?;
+    Ok(axum::Json(ClaimAnswer {
+        tasks: claimed.tasks.into_iter().map(Task::from).collect(),
+        reason: claimed.reason.map(|reason| EmptyReason {
+            code: reason.code().to_owned(),
+            message: reason.message().to_owned(),
+        }),
+    }))
+}

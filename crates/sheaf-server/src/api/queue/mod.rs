@@ -1,0 +1,27 @@
+//! The queue: claims, and what is done on a lease.
+
+mod claim;
+mod draft;
+mod heartbeat;
+mod history;
+mod overview;
+mod release;
+mod skip;
+mod submit;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::Site;
+
+pub(crate) fn routes() -> OpenApiRouter<Site> {
+    OpenApiRouter::new()
+        .routes(routes!(overview::get_queue))
+        .routes(routes!(claim::claim_tasks))
+        .routes(routes!(heartbeat::renew_lease))
+        .routes(routes!(draft::save_draft))
+        .routes(routes!(submit::submit_answer))
+        .routes(routes!(release::release_task))
+        .routes(routes!(skip::skip_task))
+        .routes(routes!(history::list_history))
+}

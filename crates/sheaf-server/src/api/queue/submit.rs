@@ -1,0 +1,55 @@
+//! `POST /api/queue/leases/{lease}/submit`: hand in.
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use sheaf_app::App;
+use sheaf_app::queue::submit::{self, Submit};
+use sheaf_model::{LeaseId, SubmissionId, TaskId};
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::error::Result;
+use crate::extract::{Ids, Json};
+use crate::wire::{Response, Time};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SubmitRequest {
+    /// A UUID (version 7 best) made by the client; the same one with the same answer is handed in once.
+    #[schema(value_type = String)]
+    submission_id: SubmissionId,
+    #[schema(value_type = Response)]
+    response: sheaf_model::Response,
+    /// Time spent on it.
+    seconds: Option<f64>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Receipt {
+    #[schema(value_type = String)]
+    submission_id: SubmissionId,
+    #[schema(value_type = String)]
+    task_id: TaskId,
+    submitted_at: Time,
+    /// It had been handed in before; nothing changed now.
+    replayed: bool,
+}
+
+/// Hand an answer in. 422 `invalid_response` when it does not fit the taxonomy (the lease stays), 409 when the task is
+/// not the caller's any more (the answer is kept as a draft).
+#[utoipa::path(post, path = "/api/queue/leases/{lease}/submit", responses((status = 200, body = Receipt)))]
+pub(crate) async fn submit_answer(
+    State(app): State<App>,
+    Caller(me): Caller,
+    Ids(lease): Ids<LeaseId>,
+    Json(body): Json<SubmitRequest>,
+) -> Result<axum::Json<Receipt>> {
+    let answer = Submit { id: body.submission_id, response: body.response, seconds: body.seconds };
+    let receipt = submit::submit(&app, &me.actor, lease, answer).await?;
+    Ok(axum::Json(Receipt {
+        submission_id: receipt.id,
+        task_id: receipt.task,
+        submitted_at: receipt.at.into(),
+        replayed: receipt.replayed,
+    }))
+}

@@ -1,0 +1,284 @@
+//! Batches and their recipes.
+
+use serde::{Deserialize, Serialize};
+use sheaf_app::batches::{BatchView, StoredRecipe};
+use sheaf_model::{BatchId, BatchKind as Kind, BatchState as State, ExcludeScope as Scope};
+use utoipa::ToSchema;
+
+use super::{Ref, Time};
+
+/// How a batch is chosen.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// None, and no `assets`: the whole library.
+    #[serde(default)]
+    pub query: Option<String>,
+    /// Ids of assets; with a query those of them that match.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub assets: Option<Vec<sheaf_model::AssetId>>,
+    #[serde(default)]
+    pub exclude: Option<Exclude>,
+    #[serde(default)]
+    #[schema(value_type = Option<Pick>)]
+    pub pick: Option<sheaf_model::Pick>,
+}
+
+/// What to leave out.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exclude {
+    #[schema(value_type = ExcludeBatched)]
+    pub batched: Scope,
+}
+
+/// Which earlier batches count: a scope, or names of batches.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the shape in the document")]
+pub enum ExcludeBatched {
+    Scope(ExcludeScope),
+    Names(Vec<String>),
+}
+
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the shape in the document")]
+pub enum ExcludeScope {
+    None,
+    /// Any batch that was not cancelled before it was launched.
+    Any,
+    Launched,
+    Production,
+    /// What has an answer.
+    Submitted,
+}
+
+/// Which of the available assets, and how many.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the shape in the document")]
+pub enum Pick {
+    All,
+    /// First uploaded.
+    First(Count),
+    /// Last uploaded.
+    Last(Count),
+    Random(RandomCount),
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the shape in the document")]
+pub struct Count {
+    count: u64,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the shape in the document")]
+pub struct RandomCount {
+    count: u64,
+    /// Made and stored when it is left out; the same seed gives the same assets.
+    seed: Option<u64>,
+}
+
+impl From<Recipe> for sheaf_model::Recipe {
+    fn from(wire: Recipe) -> Self {
+        Self {
+            query: wire.query,
+            assets: wire.assets,
+            exclude: wire.exclude.map(|it| sheaf_model::Exclude { batched: it.batched }).unwrap_or_default(),
+            pick: wire.pick.unwrap_or_default(),
+        }
+    }
+}
+
+/// A recipe as it is kept with its batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchRecipe {
+    pub query: Option<String>,
+    #[schema(value_type = Option<Vec<String>>)]
+    pub assets: Option<Vec<sheaf_model::AssetId>>,
+    pub exclude: Exclude,
+    #[schema(value_type = Pick)]
+    pub pick: sheaf_model::Pick,
+    /// Of a random pick.
+    pub seed: Option<u64>,
+    /// The first ordinal that the library did not have.
+    pub high_water: u32,
+    pub library_revision: i64,
+    /// The recipe as a sentence.
+    pub text: String,
+    /// How many more were asked for than there were.
+    pub short_by: u64,
+}
+
+impl From<StoredRecipe> for BatchRecipe {
+    fn from(stored: StoredRecipe) -> Self {
+        let seed = match stored.recipe.pick {
+            sheaf_model::Pick::Random { seed, .. } => seed,
+            _ => None,
+        };
+        Self {
+            query: stored.recipe.query,
+            assets: stored.recipe.assets,
+            exclude: Exclude { batched: stored.recipe.exclude.batched },
+            pick: stored.recipe.pick,
+            seed,
+            high_water: stored.high_water,
+            library_revision: stored.library_revision,
+            text: stored.text,
+            short_by: stored.short_by,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchKind {
+    Production,
+    /// Served before production, for trying out the instructions.
+    Calibration,
+    /// Served to managers only.
+    SelfLabel,
+}
+
+impl From<BatchKind> for Kind {
+    fn from(kind: BatchKind) -> Self {
+        match kind {
+            BatchKind::Production => Self::Production,
+            BatchKind::Calibration => Self::Calibration,
+            BatchKind::SelfLabel => Self::SelfLabel,
+        }
+    }
+}
+
+impl From<Kind> for BatchKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Production => Self::Production,
+            Kind::Calibration => Self::Calibration,
+            Kind::SelfLabel => Self::SelfLabel,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchState {
+    Staging,
+    InProgress,
+    Paused,
+    Completed,
+    Cancelled,
+}
+
+/// Tasks by where they stand.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchCounts {
+    pub members: i64,
+    /// Wait for an annotator.
+    pub pending: i64,
+    pub claimed: i64,
+    pub submitted: i64,
+    /// Skipped by too many; a manager decides.
+    pub blocked: i64,
+    /// Ended with an answer. Without reviews the same as submitted.
+    pub done: i64,
+    pub cancelled: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchPace {
+    /// Answers an hour, over the last hour.
+    pub per_hour: Option<f64>,
+    /// When it ends at this pace.
+    pub expected_end: Option<Time>,
+}
+
+/// What a person did in a batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchPerson {
+    pub id: String,
+    pub name: String,
+    pub submitted: i64,
+    pub claimed: i64,
+    /// Mean time of an answer.
+    pub mean_seconds: Option<f64>,
+}
+
+/// A set of assets to be labelled.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Batch {
+    #[schema(value_type = String)]
+    pub id: BatchId,
+    pub name: String,
+    pub kind: BatchKind,
+    pub state: BatchState,
+    pub archived: bool,
+    /// Higher is served first.
+    pub priority: i64,
+    /// Judgements that each task needs.
+    pub overlap: u32,
+    pub revision: i64,
+    pub counts: BatchCounts,
+    pub created_at: Time,
+    pub created_by: Option<Ref>,
+    pub launched_at: Option<Time>,
+    /// When it was completed or cancelled.
+    pub ended_at: Option<Time>,
+    pub recipe: BatchRecipe,
+    pub pace: BatchPace,
+    /// Of one batch; empty in lists.
+    pub people: Vec<BatchPerson>,
+}
+
+impl From<BatchView> for Batch {
+    fn from(view: BatchView) -> Self {
+        let row = view.row;
+        let cancelled = row.state == State::Cancelled;
+        let left = row.n_members - row.n_submitted;
+        Self {
+            id: row.id,
+            kind: row.kind.into(),
+            state: match row.state {
+                State::Staging => BatchState::Staging,
+                State::InProgress => BatchState::InProgress,
+                State::Paused => BatchState::Paused,
+                State::Completed => BatchState::Completed,
+                State::Cancelled => BatchState::Cancelled,
+            },
+            archived: row.archived,
+            priority: row.priority,
+            overlap: 1,
+            revision: row.revision,
+            counts: BatchCounts {
+                members: row.n_members,
+                pending: if cancelled { 0 } else { row.n_pending() },
+                claimed: row.n_leased,
+                submitted: row.n_submitted,
+                blocked: row.n_blocked,
+                done: row.n_submitted,
+                cancelled: if cancelled { left } else { 0 },
+            },
+            created_at: row.created.into(),
+            created_by: view.created_by.map(Ref::from),
+            launched_at: row.launched.map(Time::from),
+            ended_at: row.ended.map(Time::from),
+            recipe: view.recipe.into(),
+            pace: BatchPace { per_hour: view.per_hour, expected_end: view.expected_end.map(Time::from) },
+            people: view
+                .people
+                .into_iter()
+                .map(|it| BatchPerson {
+                    id: it.person.id.to_string(),
+                    name: it.person.name,
+                    submitted: it.submitted,
+                    claimed: it.claimed,
+                    mean_seconds: it.mean_seconds,
+                })
+                .collect(),
+            name: row.name,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The server as its callers see it: requests in, answers out, in one process and on a clock that the test owns.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod harness;
+
+mod account;
+mod authz;
+mod errors;
+mod invitations;
+mod login;
+mod openapi;
+mod projects;
+mod users;

@@ -1,0 +1,201 @@
+//! `sheaf batch`: making batches by a recipe, looking at them, launching and ending them.
+
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::project::{Project, find};
+use crate::Outcome;
+use crate::session::{ConnectArgs, Session};
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make a batch of what a recipe picks.
+    Create(Create),
+    /// List the batches.
+    List(Where),
+    /// Show one batch with its recipe.
+    Show(One),
+    /// Put its tasks into the annotators' queue.
+    Launch(One),
+    /// Grant no more claims.
+    Pause(One),
+    /// Grant claims again.
+    Resume(One),
+    /// End it; answers and drafts are kept.
+    Cancel(One),
+}
+
+#[derive(Args)]
+pub(crate) struct Where {
+    /// Name or id of the project; may be left out when there is only one.
+    #[arg(long, value_name = "NAME|ID")]
+    project: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    connect: ConnectArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct One {
+    /// Name or id of the batch.
+    batch: String,
+    #[command(flatten)]
+    place: Where,
+}
+
+#[derive(Args)]
+pub(crate) struct Create {
+    /// Name of the batch.
+    name: String,
+    /// Only what this query finds; the whole library when it is left out.
+    #[arg(long, value_name = "QUERY")]
+    query: Option<String>,
+    /// Leave out what was already included: any, launched, production, submitted, or names of batches with commas.
+    #[arg(long, value_name = "SCOPE", num_args = 0..=1, default_missing_value = "any")]
+    exclude_batched: Option<String>,
+    /// The first N uploaded.
+    #[arg(long, value_name = "N", group = "pick")]
+    first: Option<u64>,
+    /// The last N uploaded.
+    #[arg(long, value_name = "N", group = "pick")]
+    last: Option<u64>,
+    /// N at random.
+    #[arg(long, value_name = "N", group = "pick")]
+    random: Option<u64>,
+    /// Seed of --random; one is made and stored when it is left out.
+    #[arg(long, requires = "random")]
+    seed: Option<u64>,
+    /// production, calibration or self_label
+    #[arg(long, default_value = "production", value_parser = ["production", "calibration", "self_label"])]
+    kind: String,
+    /// Higher is served first.
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    priority: i64,
+    /// Launch it at once; otherwise it stays in staging.
+    #[arg(long)]
+    launch: bool,
+    /// Only say what would be picked.
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    place: Where,
+}
+
+pub(crate) fn run(command: Command) -> Result<Outcome> {
+    match command {
+        Command::Create(args) => create(&args)?,
+        Command::List(place) => list(&place)?,
+        Command::Show(one) => step(&one, None)?,
+        Command::Launch(one) => step(&one, Some("launch"))?,
+        Command::Pause(one) => step(&one, Some("pause"))?,
+        Command::Resume(one) => step(&one, Some("resume"))?,
+        Command::Cancel(one) => step(&one, Some("cancel"))?,
+    }
+    Ok(Outcome::Done)
+}
+
+fn create(args: &Create) -> Result<()> {
+    let session = Session::connect(&args.place.connect)?;
+    let project = find(&session.client, args.place.project.as_deref())?;
+    let base = format!("/api/projects/{}", project.id);
+    let recipe = recipe(args);
+    if args.dry_run {
+        let run: Value = session.client.post(&format!("{base}/select"), &json!({ "recipe": recipe }))?;
+        return super::print(&if args.place.json { run.to_string() } else { funnel(&run) });
+    }
+    let new = json!({
+        "name": args.name, "recipe": recipe, "kind": args.kind, "priority": args.priority, "launch": args.launch,
+    });
+    let made: Value = session.client.post(&format!("{base}/batches"), &new)?;
+    show(&made, args.place.json)
+}
+
+fn recipe(args: &Create) -> Value {
+    let pick = match (args.first, args.last, args.random) {
+        (Some(count), _, _) => json!({ "first": { "count": count } }),
+        (_, Some(count), _) => json!({ "last": { "count": count } }),
+        (_, _, Some(count)) => match args.seed {
+            Some(seed) => json!({ "random": { "count": count, "seed": seed } }),
+            None => json!({ "random": { "count": count } }),
+        },
+        _ => json!("all"),
+    };
+    let batched = match args.exclude_batched.as_deref() {
+        None => json!("none"),
+        Some(scope @ ("none" | "any" | "launched" | "production" | "submitted")) => json!(scope),
+        Some(names) => json!(names.split(',').map(str::trim).collect::<Vec<_>>()),
+    };
+    let mut recipe = json!({ "exclude": { "batched": batched }, "pick": pick });
+    if let Some(query) = &args.query {
+        recipe["query"] = json!(query);
+    }
+    recipe
+}
+
+fn funnel(run: &Value) -> String {
+    let mut out = format!("matched {}\nexcluded {}", run["matched"], run["excluded"]);
+    for by in run["excluded_by"].as_array().into_iter().flatten() {
+        out.push_str(&format!("\n  {} in `{}`", by["count"], by["batch"]["name"].as_str().unwrap_or_default()));
+    }
+    out.push_str(&format!("\navailable {}\npicked {}", run["available"], run["picked"]));
+    if run["short_by"] != json!(0) {
+        out.push_str(&format!("\nshort by {}", run["short_by"]));
+    }
+    out
+}
+
+fn list(place: &Where) -> Result<()> {
+    let session = Session::connect(&place.connect)?;
+    let project = find(&session.client, place.project.as_deref())?;
+    for batch in session.client.all::<Value>(&format!("/api/projects/{}/batches", project.id))? {
+        show(&batch, place.json)?;
+    }
+    Ok(())
+}
+
+fn step(one: &One, action: Option<&str>) -> Result<()> {
+    let session = Session::connect(&one.place.connect)?;
+    let client = &session.client;
+    let project = find(client, one.place.project.as_deref())?;
+    let id = batch_id(client, &project, &one.batch)?;
+    let path = format!("/api/projects/{}/batches/{id}", project.id);
+    let batch: Value = match action {
+        None => client.get(&path)?,
+        Some(action) => client.post(&format!("{path}/{action}"), &json!({}))?,
+    };
+    show(&batch, one.place.json)?;
+    if action.is_none() && !one.place.json {
+        super::print(&format!("recipe: {}", batch["recipe"]["text"].as_str().unwrap_or_default()))?;
+    }
+    Ok(())
+}
+
+/// Id of the batch with this name or id.
+pub(crate) fn batch_id(client: &crate::client::Client, project: &Project, wanted: &str) -> Result<String> {
+    for archived in ["false", "true"] {
+        let batches: Vec<Value> = client.all(&format!("/api/projects/{}/batches?archived={archived}", project.id))?;
+        let found = batches.iter().find(|batch| batch["name"] == wanted || batch["id"] == wanted);
+        if let Some(id) = found.and_then(|batch| batch["id"].as_str()) {
+            return Ok(id.to_owned());
+        }
+    }
+    bail!("there is no batch `{wanted}` in project `{}`", project.name)
+}
+
+fn show(batch: &Value, as_json: bool) -> Result<()> {
+    if as_json {
+        return super::print(&batch.to_string());
+    }
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    super::print(&format!(
+        "{}\t{}\t{}\t{} of {} submitted",
+        text(&batch["id"]),
+        text(&batch["name"]),
+        text(&batch["state"]),
+        batch["counts"]["submitted"],
+        batch["counts"]["members"],
+    ))
+}
