@@ -51,6 +51,7 @@ struct Staged {
 /// A manifest that is being received.
 pub struct Staging {
     app: App,
+    project: ProjectId,
     upload: UploadId,
     filename: String,
     file: File,
@@ -79,7 +80,7 @@ pub async fn stage_manifest(
         let temporary = Temporary::new(app.store().blobs().temporary());
         let file =
             File::create(temporary.path()).map_err(|error| StoreError::file(temporary.path(), error))?;
-        Ok(Staging { app, upload, filename, file, temporary, buffer: Vec::new(), guard })
+        Ok(Staging { app, project, upload, filename, file, temporary, buffer: Vec::new(), guard })
     })
     .await
 }
@@ -102,7 +103,16 @@ impl Staging {
     pub async fn finish(mut self) -> Result<Preview> {
         self.flush().await?;
         blocking(move || {
-            let Self { app, upload, filename, file: written, temporary, guard: _guard, .. } = self;
+            let Self {
+                app,
+                project: upload_project,
+                upload,
+                filename,
+                file: written,
+                temporary,
+                guard: _guard,
+                ..
+            } = self;
             drop(written);
             let file =
                 File::open(temporary.path()).map_err(|error| StoreError::file(temporary.path(), error))?;
@@ -111,6 +121,7 @@ impl Staging {
                 Err(error) => return Err(unreadable(error, temporary.path())),
             };
             not_running(&app, upload)?;
+            abandon(&app, upload_project, upload)?;
             let staged = Staged { filename, plan: found.plan(), rows: found.rows + found.n_problems };
             let incoming = Incoming::of(app.store().dir(), upload);
             incoming.make()?;
@@ -142,16 +153,11 @@ pub async fn drop_manifest(app: &App, actor: &Actor, project: ProjectId, upload:
     let (app, actor) = (app.clone(), actor.clone());
     blocking(move || {
         not_running(&app, upload)?;
-        app.store().write_blocking(move |tx| {
+        app.store().read_blocking(|tx| {
             Access::manager(tx, &actor, project)?;
-            let row = open_upload(tx, project, upload)?;
-            if let Some(mut manifest) = ManifestState::of(&row)?.filter(|m| m.state == JobState::Running) {
-                // Its reading was interrupted, and shall not go on.
-                manifest.state = JobState::Cancelled;
-                manifest.store(tx, project, upload)?;
-            }
-            Ok::<_, Error>(())
+            open_upload(tx, project, upload)
         })?;
+        abandon(&app, project, upload)?;
         remove_staged(&Incoming::of(app.store().dir(), upload))
     })
     .await
@@ -219,6 +225,18 @@ pub(super) fn open_staged(incoming: &Incoming) -> Result<BufReader<File>> {
 pub(super) fn remove_staged(incoming: &Incoming) -> Result<()> {
     remove_if_there(&incoming.plan())?;
     remove_if_there(&incoming.manifest())
+}
+
+/// A reading that was interrupted shall not go on: its manifest is dropped or replaced.
+fn abandon(app: &App, project: ProjectId, upload: UploadId) -> Result<()> {
+    app.store().write_blocking(move |tx| {
+        let row = open_upload(tx, project, upload)?;
+        if let Some(mut manifest) = ManifestState::of(&row)?.filter(|m| m.state == JobState::Running) {
+            manifest.state = JobState::Cancelled;
+            manifest.store(tx, project, upload)?;
+        }
+        Ok(())
+    })
 }
 
 fn not_running(app: &App, upload: UploadId) -> Result<()> {

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use serde_json::{Value, json};
-use sheaf_app::uploads::{self, JobState, NewUpload};
+use sheaf_app::uploads::{self, ColumnPlan, JobState, NewUpload};
+use sheaf_intake::manifest::Role;
 use sheaf_model::{Media, UploadState};
 
 use crate::bench::{Bench, PROJECT, code, png};
@@ -58,7 +59,11 @@ async fn addresses_become_images() {
 async fn a_reference_updates_and_never_duplicates() {
     let bench = Bench::new(Media::Text).await;
     let id = bench.upload("first").await;
-    bench.manifest(id, "a.csv", "id,text,k\nr1,one,1\nr2,two,2\nr1,three,3\n").await;
+    // A column of keys that repeat is not taken for a reference unless somebody says so.
+    bench.stage(id, "a.csv", "id,text,k\nr1,one,1\nr2,two,2\nr1,three,3\n").await.unwrap();
+    let columns = vec![ColumnPlan { name: "id".into(), role: Role::Ref, kind: None }];
+    uploads::commit_manifest(&bench.app, &bench.actor, PROJECT, id, columns).await.unwrap();
+    bench.job_ends(id).await;
     assert_eq!(bench.counts(id).await, [3, 2, 0, 0, 1]);
     assert_eq!(bench.report(id).await, [("3".to_owned(), "duplicate_reference".to_owned())]);
 

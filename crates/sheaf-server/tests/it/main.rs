@@ -11,4 +11,5 @@ mod invitations;
 mod login;
 mod openapi;
 mod projects;
+mod uploads;
 mod users;

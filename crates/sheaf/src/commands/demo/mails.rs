@@ -19,8 +19,8 @@ use super::{answers, seed};
 const FOLDERS: [&str; 5] = ["easy-ham-1", "easy-ham-2", "hard-ham-1", "spam-1", "spam-2"];
 /// Characters of a mail that are kept: nobody reads on.
 const CHARS_MAX: usize = 20_000;
-/// Headers are dated by anybody's clock; outside of these years it is wrong.
-const YEARS: std::ops::RangeInclusive<i16> = 1995..=2005;
+/// Headers are dated by anybody's clock; outside of 1995 to 2005 it is wrong.
+const SECONDS: std::ops::Range<i64> = 788_918_400..1_136_073_600;
 
 const INSTRUCTIONS: &str = "\
 # Is it spam?
@@ -219,8 +219,8 @@ fn domain(from: &str) -> Option<String> {
 }
 
 fn time(seconds: i64) -> Option<String> {
-    let time = jiff::Timestamp::from_second(seconds).ok()?;
-    YEARS.contains(&jiff::tz::Offset::UTC.to_datetime(time).year()).then(|| time.to_string())
+    let time = jiff::Timestamp::from_second(seconds).ok().filter(|_| SECONDS.contains(&seconds))?;
+    Some(time.to_string())
 }
 
 /// The first web address in a text.

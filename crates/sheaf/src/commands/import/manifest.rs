@@ -40,10 +40,10 @@ struct Column {
     role: String,
 }
 
-/// Sends the manifest, says what it seems to be, and gives the files that it names and that are there.
-pub(super) fn stage(client: &Client, base: &str, path: &Path) -> Result<Vec<LocalFile>> {
+/// Sends the manifest and says what it seems to be.
+pub(super) fn stage(client: &Client, base: &str, path: &Path) -> Result<()> {
     let file = File::open(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("manifest");
+    let name = file_name(path);
     send::announce(name, file.metadata()?.len());
     let found: Preview = client
         .put_file(&format!("{base}/manifest?filename={}", escaped(name)), &file)
@@ -54,16 +54,21 @@ pub(super) fn stage(client: &Client, base: &str, path: &Path) -> Result<Vec<Loca
     if found.n_problems > 0 {
         eprintln!("{} rows cannot be read and will be refused", found.n_problems);
     }
-    if found.columns.iter().any(|column| column.role == "file") {
-        named_files(path, name)
-    } else {
-        Ok(Vec::new())
-    }
+    Ok(())
 }
 
-/// Has the server read the manifest, and waits until it has.
+fn file_name(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or("manifest")
+}
+
+/// Has the server begin to read the manifest.
 pub(super) fn commit(client: &Client, base: &str) -> Result<()> {
     let _: Value = client.post(&format!("{base}/manifest/commit"), &json!({}))?;
+    Ok(())
+}
+
+/// Waits until the server has read the manifest.
+pub(super) fn wait(client: &Client, base: &str) -> Result<()> {
     let bar = ProgressBar::new(0);
     bar.set_style(ProgressStyle::with_template(
         "{bar:32} {human_pos}/{human_len} rows [{elapsed}, {eta} left]",
@@ -90,9 +95,9 @@ pub(super) fn commit(client: &Client, base: &str) -> Result<()> {
 }
 
 /// Files that the manifest names, relative to its folder. Those that are not there are in the report in the end.
-fn named_files(manifest: &Path, name: &str) -> Result<Vec<LocalFile>> {
+pub(super) fn named_files(manifest: &Path) -> Result<Vec<LocalFile>> {
     let limits = Limits::default();
-    let plan = preview(File::open(manifest)?, name, &limits)?.plan();
+    let plan = preview(File::open(manifest)?, file_name(manifest), &limits)?.plan();
     if plan.column(Role::File).is_none() {
         return Ok(Vec::new());
     }

@@ -105,9 +105,14 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
 
     if is_manifest {
         let path = &args.paths[0];
-        let named = manifest::stage(client, &base, path)?;
-        manifest::commit(client, &base)?;
-        files = named;
+        if upload.job.as_ref().is_some_and(|job| job.state == "running") {
+            eprintln!("the server is reading the manifest of this upload already; waiting for it");
+        } else {
+            manifest::stage(client, &base, path)?;
+            manifest::commit(client, &base)?;
+        }
+        manifest::wait(client, &base)?;
+        files = manifest::named_files(path)?;
     }
     if !files.is_empty() {
         send::all(client, &base, files)?;

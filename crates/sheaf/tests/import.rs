@@ -1,0 +1,163 @@
+//! `sheaf import` and `sheaf serve` as processes: exit codes, resuming, and a server that is killed in the middle.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sheaf_app::projects::{self, NewProject};
+use sheaf_app::{Actor, App, Config, SystemClock};
+use sheaf_model::{Media, ProjectId, UserId};
+
+/// A data folder with one project.
+fn data(media: Media) -> (tempfile::TempDir, ProjectId) {
+    let dir = tempfile::tempdir().unwrap();
+    let app = open(dir.path());
+    let new = NewProject {
+        name: "Only".into(),
+        media,
+        taxonomy: None,
+        instructions: String::new(),
+        attribution: None,
+    };
+    let admin = Actor { user: UserId(1), is_admin: true };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let project = runtime.block_on(projects::create(&app, &admin, new)).unwrap();
+    (dir, project.project.id)
+}
+
+fn open(dir: &Path) -> App {
+    App::open(Config::new(dir), Arc::new(SystemClock::default())).unwrap()
+}
+
+fn sheaf(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sheaf"));
+    for name in ["SHEAF_SERVER", "SHEAF_KEY", "SHEAF_LOG"] {
+        command.env_remove(name);
+    }
+    command.env("SHEAF_DATA", data);
+    command
+}
+
+fn import(data: &Path, args: &[&str], what: &Path) -> Output {
+    sheaf(data).arg("import").args(args).arg(what).output().unwrap()
+}
+
+#[track_caller]
+fn check(output: &Output, code: i32, said: &str) {
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    assert!(text.contains(said), "`{said}` is not in:\n{text}");
+}
+
+fn n_assets(data: &Path, project: ProjectId) -> u32 {
+    open(data).store().read_blocking(|tx| tx.project(project)).unwrap().unwrap().n_assets
+}
+
+#[test]
+fn a_folder_is_imported_once_however_often_it_is_tried() {
+    let (data, project) = data(Media::Text);
+    let folder = tempfile::tempdir().unwrap();
+    for n in 0..5 {
+        std::fs::write(folder.path().join(format!("{n}.txt")), format!("text number {n}")).unwrap();
+    }
+    let first = import(data.path(), &["--name", "texts", "--json"], folder.path());
+    check(&first, 0, "5 received: 5 added");
+    let upload: serde_json::Value = serde_json::from_slice(&first.stdout).unwrap();
+    assert_eq!(upload["state"], "finished");
+    std::fs::write(folder.path().join("bad.txt"), b"\x00\xff\xfe").unwrap();
+    check(&import(data.path(), &["--name", "texts"], folder.path()), 1, "bad.txt: ");
+    let again = import(data.path(), &["--name", "texts", "--allow-refused"], folder.path());
+    check(&again, 0, "5 of 6 files are there already");
+    assert!(again.stdout.is_empty());
+    assert_eq!(n_assets(data.path(), project), 5);
+    check(&import(data.path(), &["--project", "No such"], folder.path()), 1, "there are `Only`");
+    check(&import(data.path(), &["--launch"], folder.path()), 2, "--batch");
+    check(&import(&data.path().join("nothing"), &[], folder.path()), 1, "there is no data in");
+}
+
+#[test]
+fn a_manifest_brings_its_files() {
+    let (data, project) = data(Media::Text);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("t")).unwrap();
+    for n in 0..3 {
+        std::fs::write(folder.path().join(format!("t/{n}.txt")), format!("text number {n}")).unwrap();
+    }
+    std::fs::write(folder.path().join("t/not named.txt"), "not named").unwrap();
+    let manifest = folder.path().join("m.csv");
+    std::fs::write(&manifest, "file,mood\nt/0.txt,good\nt/1.txt,bad\nt/2.txt,good\nt/3.txt,lost\n").unwrap();
+    let done = import(data.path(), &["--batch", "All of it"], &manifest);
+    check(&done, 1, "t/3.txt (row 4): the file that the manifest names was not sent");
+    check(&done, 1, "was made of it");
+    assert_eq!(n_assets(data.path(), project), 3);
+    let asset = open(data.path()).store().read_blocking(|tx| tx.asset(project, 0)).unwrap().unwrap();
+    assert!(asset.metadata.contains("\"mood\":"), "{}", asset.metadata);
+}
+
+/// A server process that is killed when the test ends.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have been killed already.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+fn serve(data: &Path) -> Server {
+    let address = data.join("server.json");
+    drop(std::fs::remove_file(&address));
+    let child = sheaf(data).args(["serve", "--port", "0"]).stderr(Stdio::null()).spawn().unwrap();
+    let mut server = Server(child);
+    wait_until(|| {
+        assert!(server.0.try_wait().unwrap().is_none(), "the server ended");
+        address.exists()
+    });
+    server
+}
+
+fn wait_until(mut done: impl FnMut() -> bool) {
+    for _ in 0..3000 {
+        if done() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("it does not happen");
+}
+
+#[test]
+fn a_server_that_is_killed_goes_on_with_its_manifest() {
+    const ROWS: u32 = 150_000;
+    let (data, project) = data(Media::Text);
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = folder.path().join("large.csv");
+    let mut csv = String::from("text,n\n");
+    for n in 0..ROWS {
+        writeln!(csv, "text number {n},{n}").unwrap();
+    }
+    std::fs::write(&manifest, csv).unwrap();
+
+    let mut server = serve(data.path());
+    let wal = data.path().join("sheaf.db-wal");
+    let before = std::fs::metadata(&wal).map_or(0, |meta| meta.len());
+    let mut client = sheaf(data.path()).arg("import").arg(&manifest).stderr(Stdio::null()).spawn().unwrap();
+    // Rows are being written.
+    wait_until(|| std::fs::metadata(&wal).is_ok_and(|meta| meta.len() > before + (2 << 20)));
+    server.0.kill().unwrap();
+    server.0.wait().unwrap();
+    assert_eq!(client.wait().unwrap().code(), Some(1), "the client says that it did not end well");
+    let interrupted = n_assets(data.path(), project);
+    assert!(interrupted > 0 && interrupted < ROWS, "it was killed in the middle, at {interrupted}");
+
+    let _server = serve(data.path());
+    let done = import(data.path(), &[], &manifest);
+    check(&done, 0, &format!("{ROWS} added, 0 updated"));
+    drop(_server);
+    assert_eq!(n_assets(data.path(), project), ROWS);
+}
