@@ -4,9 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export PROPTEST_CASES="${PROPTEST_CASES:-20000}"
-export SHEAF_KILLS="${SHEAF_KILLS:-200}"
 cargo test --release --locked -p sheaf-model -p sheaf-query -p sheaf-select -p sheaf-intake
-cargo test --release --locked -p sheaf --test it kill
+cargo test --release --locked -p sheaf
 for size in 1000000 10000000; do
     target/release/sheaf bench import --assets "$size" --json
     target/release/sheaf bench select --assets "$size" --json

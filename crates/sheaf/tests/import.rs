@@ -74,7 +74,7 @@ fn a_folder_is_imported_once_however_often_it_is_tried() {
     check(&again, 0, "5 of 6 files are there already");
     assert!(again.stdout.is_empty());
     assert_eq!(n_assets(data.path(), project), 5);
-    check(&import(data.path(), &["--project", "No such"], folder.path()), 1, "there are `Only`");
+    check(&import(data.path(), &["--project", "No such"], folder.path()), 1, "there are: `Only`");
     check(&import(data.path(), &["--launch"], folder.path()), 2, "--batch");
     check(&import(&data.path().join("nothing"), &[], folder.path()), 1, "there is no data in");
 }

@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn the_data_is_the_same_for_ever() {
-        assert_eq!(name(7), "cam14/f65bb9b7a8.jpg");
+        assert_eq!(name(7), "cam7/bca27e231f.jpg");
         let metadata: serde_json::Value = serde_json::from_str(&metadata(12_345)).unwrap();
         assert_eq!(metadata["scene"], "scene-000308");
         let rain = (0..10_000).filter(|i| mix(i ^ 4) % 4 == 1).count();

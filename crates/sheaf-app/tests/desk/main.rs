@@ -1,0 +1,86 @@
+//! Batches and the queue through the use cases, on a real store, beside simple models of what they should do.
+
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
+mod batches;
+mod queue;
+
+use std::sync::Arc;
+
+use sheaf_app::clock::ManualClock;
+use sheaf_app::projects::{NewProject, create};
+use sheaf_app::{Actor, App, Config, Error};
+use sheaf_model::project::Media;
+use sheaf_model::{ProjectId, Roles, UploadId, UserId};
+use sheaf_store::library::NewAsset;
+use sheaf_store::users::UserRow;
+
+pub struct Desk {
+    pub app: App,
+    pub clock: Arc<ManualClock>,
+    pub manager: Actor,
+    pub project: ProjectId,
+    _dir: tempfile::TempDir,
+}
+
+const TAXONOMY: &str = r#"{"fields":[{"id":"kind","title":"Kind","type":"single","required":true,
+    "options":[{"value":"a"},{"value":"b"}]}]}"#;
+
+impl Desk {
+    /// A project with `n` assets whose metadata is their number.
+    pub async fn new(n: u32) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at(1_000_000));
+        let app = App::open(Config::new(dir.path()), clock.clone()).unwrap();
+        let manager = person(&app, 1, true).await;
+        let new = NewProject {
+            name: "p".into(),
+            media: Media::Image,
+            taxonomy: Some(serde_json::from_str(TAXONOMY).unwrap()),
+            instructions: String::new(),
+            attribution: None,
+        };
+        let project = create(&app, &manager, new).await.unwrap().project.id;
+        let assets: Vec<NewAsset> = (0..n)
+            .map(|i| NewAsset {
+                name: format!("a{i}.png"),
+                media_type: "image/png",
+                fingerprint: i64::from(i),
+                metadata: format!("{{\"n\":{i},\"third\":{}}}", i % 3),
+                ..NewAsset::default()
+            })
+            .collect();
+        app.store().write(move |tx| tx.append_assets(project, UploadId(1), 0, &assets)).await.unwrap();
+        Self { app, clock, manager, project, _dir: dir }
+    }
+
+    pub async fn annotator(&self, id: i64) -> Actor {
+        let actor = person(&self.app, id, false).await;
+        let (project, user) = (self.project, actor.user);
+        self.app.store().write(move |tx| tx.set_roles(project, user, Roles(4))).await.unwrap();
+        actor
+    }
+}
+
+async fn person(app: &App, id: i64, is_admin: bool) -> Actor {
+    let row = UserRow {
+        id: UserId(id),
+        email: format!("p{id}@x"),
+        name: format!("p{id}"),
+        password_hash: None,
+        is_admin,
+        disabled: false,
+        created: 0,
+    };
+    app.store().write(move |tx| tx.insert_user(&row)).await.unwrap();
+    Actor { user: UserId(id), is_admin }
+}
+
+/// The code of an error.
+pub fn code(error: &Error) -> &'static str {
+    match error {
+        Error::Conflict { code, .. } | Error::Invalid { code, .. } | Error::Forbidden { code, .. } => code,
+        Error::NotFound { .. } => "not_found",
+        other => panic!("{other:?}"),
+    }
+}
