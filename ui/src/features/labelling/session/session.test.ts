@@ -71,6 +71,7 @@ class FakeServer implements LabellingPort {
   claims: string[] = [];
   failing: ApiError | null = null;
   submitFailure: ApiError | null = null;
+  draftFailure: ApiError | null = null;
   /** Loses the answer to a submit that it did take. */
   losesAnswer = false;
 
@@ -90,6 +91,7 @@ class FakeServer implements LabellingPort {
   }
   async saveDraft(lease: string, response: Answer, seq: number) {
     if (this.failing) throw this.failing;
+    if (this.draftFailure) throw this.draftFailure;
     this.drafts.push({ lease, seq, response });
     return { saved_at: new Date(Date.now()).toISOString() };
   }
@@ -260,6 +262,17 @@ describe("refusals", () => {
     expect(it.session.getState().notice?.text).toContain("kept as a draft");
   });
 
+  test("what was fetched ahead of a cancelled batch is not shown", async () => {
+    const it = await begin(["a", "b"]);
+    it.server.submitFailure = refusal(409, "batch_cancelled");
+    it.server.held = [];
+    it.answer();
+    await it.session.submit();
+    await it.settle();
+    expect(it.shown()).toBe("empty");
+    expect(it.session.getState().notice?.tone).toBe("warn");
+  });
+
   test("an answer that the server finds invalid stays with its problems and can be handed in again", async () => {
     const it = await begin(["a", "b"]);
     const problems = [{ path: "fields.kind", message: "must be one of: x" }];
@@ -336,7 +349,8 @@ describe("drafts", () => {
   test("a draft on a lost lease moves on to the next task", async () => {
     const it = await begin(["a", "b"]);
     it.answer();
-    it.server.failing = refusal(409, "lease_lost");
+    it.server.draftFailure = refusal(409, "lease_lost");
+    it.server.held = it.server.held.filter(({ task_id }) => task_id !== "a");
     await vi.advanceTimersByTimeAsync(1_600);
     expect(it.shown()).toBe("b");
     expect(it.session.getState().notice?.tone).toBe("warn");

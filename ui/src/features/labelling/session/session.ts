@@ -339,8 +339,12 @@ export class LabellingSession {
         this.handedIn.delete(entry.task_id);
         this.gone.add(entry.task_id);
         this.tell("warn", lostText(entry.asset_name, outcome));
+        this.doubtReady();
         if (work && this.current === work) this.leave(work);
-        else void this.fill();
+        else {
+          void this.fill();
+          void this.sendBeats();
+        }
         break;
       case "invalid":
         this.handedIn.delete(entry.task_id);
@@ -391,7 +395,14 @@ export class LabellingSession {
   private lost(work: Work): void {
     if (this.current !== work) return;
     this.tell("warn", lostText(work.task.asset.name, { kind: "lease-lost" }));
+    this.doubtReady();
     this.dropAndGoOn(work);
+  }
+
+  /** What was fetched ahead may have gone the same way (the batch was cancelled): the next claim says. */
+  private doubtReady(): void {
+    for (const work of this.ready) void work.drafts.flush();
+    this.ready = [];
   }
 
   private dropAndGoOn(work: Work): void {
@@ -440,7 +451,8 @@ export class LabellingSession {
       try {
         await this.port.heartbeat(work.leaseId);
       } catch (error) {
-        if (error instanceof ApiError && error.code === "lease_lost") this.leaseGone(work);
+        // Lost, or its batch was cancelled.
+        if (error instanceof ApiError && error.status === 409) this.leaseGone(work);
       }
     }
     this.scheduleBeat();
