@@ -94,11 +94,11 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
 async fn a_session_ends_when_it_is_idle_and_in_any_case_after_a_week() {
     let server = TestServer::start();
     let me = admin(&server).await;
-    for _ in 0..13 {
+    for _ in 0..14 {
         server.clock.advance(11 * HOUR + 58 * MINUTE);
         me.get("/api/keys").await.is(200);
     }
-    server.clock.advance(7 * 24 * HOUR - 13 * (11 * HOUR + 58 * MINUTE) - 1);
+    server.clock.advance(7 * 24 * HOUR - 14 * (11 * HOUR + 58 * MINUTE) - 1);
     me.get("/api/keys").await.is(200);
     server.clock.advance(1);
     me.get("/api/keys").await.is_error(401, "unauthenticated");
@@ -164,8 +164,9 @@ async fn keys_act_for_the_person_who_made_them_until_they_are_revoked() {
     world.manager.header("authorization", "Digest x").get("/api/keys").await.is_error(401, "unauthenticated");
 
     let listed = world.annotator.get("/api/keys").await.is(200);
-    assert_eq!(listed["total"], 1);
-    assert!(listed["items"][0]["last_used_at"].is_string());
+    let items = listed["items"].as_array().unwrap();
+    let script = items.iter().find(|item| item["name"] == "script").unwrap();
+    assert!(script["last_used_at"].is_string());
     assert!(!listed.to_string().contains(secret.rsplit('_').next().unwrap()));
     program.post("/api/keys", &json!({ "name": "child" })).await.is_error(403, "forbidden");
     world.annotator.post("/api/keys", &json!({ "name": " " })).await.is_error(422, "invalid");

@@ -86,11 +86,7 @@ async fn what_is_refused_is_in_the_report_and_in_the_csv() {
     let world = World::seed().await;
     let (client, at) = open_upload(&world, "bad").await;
     let refused = put(&client, &at, "%3Devil.txt", 2, 0, b"\xff\xfa").await.is(200);
-    assert_eq!(
-        (&refused["state"], &refused["code"]),
-        (&json!("refused"), &json!("unsupported_type")),
-        "{refused}"
-    );
+    assert_eq!((&refused["state"], &refused["code"]), (&json!("refused"), &json!("not_utf8")), "{refused}");
     let report = client.get(&format!("{at}/report")).await.is(200);
     assert_eq!((&report["total"], &report["items"][0]["path"]), (&json!(1), &json!("=evil.txt")));
     let csv = client.get(&format!("{at}/report?format=csv")).await;

@@ -100,7 +100,7 @@ impl Tx<'_> {
     pub fn serving_batches(&self, project: ProjectId, self_label: bool) -> Result<Vec<BatchRow>> {
         self.all(
             &format!(
-                "SELECT {BATCH_COLUMNS} FROM batches
+                "SELECT {BATCH_COLUMNS} FROM batches INDEXED BY batches_serving
                  WHERE project_id = ?1 AND state = 'in_progress' AND archived = 0
                    AND n_members > n_submitted + n_blocked AND (?2 OR kind <> 'self_label')
                  ORDER BY kind = 'calibration' DESC, priority DESC, batch_id"

@@ -19,7 +19,7 @@ use crate::extract::{Ids, Query};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ExportQuery {
-    #[param(value_type = ExportFormat)]
+    #[param(value_type = ExportFormat, inline)]
     format: Format,
     /// The query; everything when it is left out.
     #[serde(default)]
@@ -28,6 +28,7 @@ pub(crate) struct ExportQuery {
     #[param(value_type = Option<String>)]
     batch: Option<BatchId>,
     /// `labelled` (the default), or `all` for what has no answer too.
+    #[param(inline)]
     answers: Option<Answers>,
 }
 
