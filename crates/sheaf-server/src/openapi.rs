@@ -115,7 +115,7 @@ fn close(schemas: &Value, names: &mut BTreeSet<String>) {
 
 /// Marks every field of an object as sent, also of the objects inside it.
 fn require_all(schema: &mut Value) {
-    if let Some(properties) = schema["properties"].as_object_mut() {
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         properties.values_mut().for_each(require_all);
         let names: Vec<Value> = properties.keys().map(|name| json!(name)).collect();
         schema["required"] = names.into();

@@ -16,8 +16,10 @@ pub struct Task {
     /// Shown with every write on the task.
     #[schema(value_type = String)]
     pub lease_id: LeaseId,
+    #[schema(value_type = i64)]
     pub lease_remaining_ms: Millis,
     /// How often to give a sign of life.
+    #[schema(value_type = i64)]
     pub heartbeat_ms: Millis,
     pub project: TaskProject,
     pub batch: TaskBatch,

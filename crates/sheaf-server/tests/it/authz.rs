@@ -242,7 +242,12 @@ impl Probe<'_> {
         }
         let parameters = self.operation["parameters"].as_array().into_iter().flatten();
         let query: Vec<String> = parameters
-            .filter(|parameter| parameter["in"] == "query" && parameter["required"] == true)
+            .filter(|parameter| parameter["in"] == "query")
+            // Ids are sent also where they may be left out: they are what a stranger would try.
+            .filter(|parameter| {
+                let is_id = parameter["name"].as_str().is_some_and(|name| name.ends_with("_id"));
+                parameter["required"] == true || is_id
+            })
             .map(|parameter| {
                 let name = parameter["name"].as_str().unwrap_or_default();
                 let value = example(self.document, &parameter["schema"]);

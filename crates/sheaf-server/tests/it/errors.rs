@@ -125,6 +125,7 @@ async fn a_foreign_name_is_refused_on_a_local_server() {
     let named = Options { loopback: false, hosts: vec!["labels.example.org".into()], ..Options::default() };
     let named = TestServer::with(named);
     named.anonymous().header("host", "labels.example.org").get("/api/session").await.is(200);
+    named.anonymous().header("host", "10.0.0.7").get("/healthz").await.is(200);
     named.anonymous().header("host", "other.example.org").get("/api/session").await.is_error(403, "bad_host");
 }
 

@@ -76,6 +76,35 @@ fn answers_are_complete_and_requests_say_what_may_be_left_out() {
     }
 }
 
+#[test]
+fn every_reference_leads_somewhere() {
+    fn check(document: &Value, value: &Value, at: &str) {
+        match value {
+            Value::Object(map) => {
+                if let Some(name) = map.get("$ref").and_then(Value::as_str) {
+                    let name = name.strip_prefix("#/components/schemas/").unwrap_or_default();
+                    let known = document["components"]["schemas"].get(name).is_some();
+                    assert!(
+                        known,
+                        "{at}: `{name}` is not in the document; in parameters write #[param(inline)]"
+                    );
+                    let first = name.chars().next().unwrap_or_default();
+                    assert!(
+                        first.is_uppercase(),
+                        "{at}: `{name}` is an alias; write its #[schema(value_type)]"
+                    );
+                }
+                assert!(map.get("properties").is_none_or(Value::is_object), "{at}: {value}");
+                map.iter().for_each(|(key, inner)| check(document, inner, &format!("{at}/{key}")));
+            }
+            Value::Array(list) => list.iter().for_each(|inner| check(document, inner, at)),
+            _ => {}
+        }
+    }
+    let document = sheaf_server::openapi();
+    check(&document, &document, "");
+}
+
 /// Path, method and description of every operation.
 pub fn operations(document: &Value) -> impl Iterator<Item = (&str, String, &Value)> {
     document["paths"].as_object().into_iter().flatten().flat_map(|(path, item)| {
