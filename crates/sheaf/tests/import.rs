@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::fmt::Write as _;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sheaf_app::projects::{self, NewProject};
 use sheaf_app::{Actor, App, Config, SystemClock};
@@ -110,25 +111,26 @@ impl Drop for Server {
 }
 
 fn serve(data: &Path) -> Server {
-    let address = data.join("server.json");
-    drop(std::fs::remove_file(&address));
-    let child = sheaf(data).args(["serve", "--port", "0"]).stderr(Stdio::null()).spawn().unwrap();
-    let mut server = Server(child);
-    wait_until(|| {
-        assert!(server.0.try_wait().unwrap().is_none(), "the server ended");
-        address.exists()
-    });
+    let mut child = sheaf(data).args(["serve", "--port", "0"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let server = Server(child);
+    let mut line = String::new();
+    while !line.contains(" at http://") {
+        line.clear();
+        assert!(said.read_line(&mut line).unwrap() > 0, "the server ended");
+    }
+    // What it says later must not block it.
+    std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
     server
 }
 
+/// Looks again and again: a process that writes tells nobody.
 fn wait_until(mut done: impl FnMut() -> bool) {
-    for _ in 0..3000 {
-        if done() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(20));
+    let began = Instant::now();
+    while !done() {
+        assert!(began.elapsed() < Duration::from_secs(120), "it does not happen");
+        std::thread::yield_now();
     }
-    panic!("it does not happen");
 }
 
 #[test]

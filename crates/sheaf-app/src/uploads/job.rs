@@ -5,7 +5,6 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::io::Read;
-use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use serde_json::{Map, Value};
@@ -106,8 +105,8 @@ fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()>
             if job.stopped() {
                 return Ok(false);
             }
-            let (group, now) = (Arc::new(group), app.now());
-            let written = app.store().write_blocking(move |tx| write_group(tx, project, upload, now, &group));
+            let now = app.now();
+            let written = app.store().write_blocking(move |tx| write_group(tx, project, upload, now, group));
             match written {
                 Ok(()) => {}
                 Err(Error::Conflict { .. }) => return Ok(false),
@@ -275,7 +274,7 @@ impl Entry {
     }
 }
 
-fn write_group(tx: &Tx<'_>, project: ProjectId, upload: UploadId, now: Millis, group: &Group) -> Result<()> {
+fn write_group(tx: &Tx<'_>, project: ProjectId, upload: UploadId, now: Millis, group: Group) -> Result<()> {
     let row = open_upload(tx, project, upload)?;
     let mut manifest = ManifestState::of(&row)?
         .filter(|manifest| manifest.state == JobState::Running)
@@ -287,7 +286,7 @@ fn write_group(tx: &Tx<'_>, project: ProjectId, upload: UploadId, now: Millis, g
         Writing { tx, project, upload, new: Vec::new(), tally: Tally::default(), problems: Vec::new() };
     writing.tally.counts.duplicates = group.duplicates;
     writing.tally.counts.received = group.duplicates;
-    for entry in &group.entries {
+    for entry in group.entries {
         writing.entry(entry)?;
     }
     let Writing { new, mut tally, problems, .. } = writing;
@@ -316,7 +315,7 @@ struct Writing<'t, 'c> {
 }
 
 impl Writing<'_, '_> {
-    fn entry(&mut self, entry: &Entry) -> Result<()> {
+    fn entry(&mut self, entry: Entry) -> Result<()> {
         match entry {
             Entry::New(asset) => self.append(asset),
             Entry::Keyed(asset) => {
@@ -325,32 +324,32 @@ impl Writing<'_, '_> {
                     None => self.append(asset),
                     Some(old) => {
                         self.tally.counts.received += 1;
-                        self.replace(&old, asset)?;
+                        self.replace(&old, &asset)?;
                     }
                 }
             }
             Entry::Metadata { reference, row, metadata } => {
-                let Some(old) = self.tx.asset_by_reference(self.project, reference)? else {
+                let Some(old) = self.tx.asset_by_reference(self.project, &reference)? else {
                     let message =
                         format!("the row has no content, and no asset has the reference `{reference}`");
-                    self.refuse(&Problem::new(ProblemCode::MissingContent, message).at_row(*row));
+                    self.refuse(&Problem::new(ProblemCode::MissingContent, message).at_row(row));
                     return Ok(());
                 };
                 let mut asset = draft::of_stored(&old)?;
-                asset.metadata = draft::merged_metadata(&old.metadata, metadata.clone())?;
+                asset.metadata = draft::merged_metadata(&old.metadata, metadata)?;
                 self.tally.counts.received += 1;
                 self.replace(&old, &asset)?;
             }
-            Entry::File { path, row, sidecar } => self.describe_file(path, *row, sidecar)?,
-            Entry::Refused(problem) => self.refuse(problem),
+            Entry::File { path, row, sidecar } => self.describe_file(&path, row, sidecar)?,
+            Entry::Refused(problem) => self.refuse(&problem),
         }
         Ok(())
     }
 
-    fn append(&mut self, asset: &NewAsset) {
+    fn append(&mut self, asset: NewAsset) {
         self.tally.counts.received += 1;
         self.tally.bytes += asset.text.as_ref().map_or(0, |text| text.len() as i64);
-        self.new.push(asset.clone());
+        self.new.push(asset);
     }
 
     fn replace(&mut self, old: &sheaf_store::library::AssetRow, asset: &NewAsset) -> Result<()> {
@@ -364,7 +363,7 @@ impl Writing<'_, '_> {
     }
 
     /// A file that came before is changed; for one that has not come yet, the row is kept.
-    fn describe_file(&mut self, path: &str, row: u64, sidecar: &Sidecar) -> Result<()> {
+    fn describe_file(&mut self, path: &str, row: u64, sidecar: Sidecar) -> Result<()> {
         let ordinal = self.tx.upload_file(self.project, self.upload, path)?.and_then(|file| file.ordinal);
         let old = match ordinal {
             Some(ordinal) => self.tx.asset(self.project, ordinal)?,
@@ -375,7 +374,7 @@ impl Writing<'_, '_> {
                 path: path.to_owned(),
                 row: i64::try_from(row).unwrap_or(i64::MAX),
                 reported: false,
-                data: to_json(sidecar)?,
+                data: to_json(&sidecar)?,
             };
             self.tx.put_sidecar(self.project, self.upload, &waiting)?;
             return Ok(());
@@ -395,7 +394,7 @@ impl Writing<'_, '_> {
             return Ok(());
         }
         let mut asset = draft::of_stored(&old)?;
-        sidecar.clone().apply(&mut asset);
+        sidecar.apply(&mut asset);
         if !draft::same(&old, &asset) {
             self.tally.counts.received += 1;
             self.tally.counts.updated += 1;
