@@ -60,8 +60,8 @@ export class DraftSync {
     if (this.stopped || this.latest === null || this.state === "saved") return;
     clearTimeout(this.journalTimer);
     clearTimeout(this.serverTimer);
-    await this.writeJournal(true);
-    await this.send();
+    // Both are begun at once: a page that is going runs nothing after this.
+    await Promise.all([this.writeJournal(true), this.send()]);
   }
 
   /** No more drafts of this task go out: it was handed in, given back or lost. */

@@ -121,6 +121,8 @@ class IndexedJournal implements Journal {
     return new Promise((resolve, reject) => {
       const transaction = this.database.transaction(name, mode);
       const request = ask(transaction.objectStore(name));
+      // Without this a transaction begun by a page that is going is given up with the page.
+      if (mode === "readwrite") transaction.commit();
       // Resolved when it is on disk, not when it is queued.
       transaction.oncomplete = () => resolve(request.result);
       transaction.onerror = () => reject(transaction.error);

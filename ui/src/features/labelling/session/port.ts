@@ -65,7 +65,10 @@ export const livePort: LabellingPort = {
   },
 };
 
-/** A page that is going may finish this request; browsers allow it for small bodies only. */
+/**
+ * A page that is going may finish this request; browsers allow it for small bodies only. Asked for always, because
+ * a reload begins while the page is still visible.
+ */
 function outlives(response: Answer): boolean {
-  return document.visibilityState === "hidden" && JSON.stringify(response).length < 30_000;
+  return JSON.stringify(response).length < 30_000;
 }
