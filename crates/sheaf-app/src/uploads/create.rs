@@ -49,15 +49,15 @@ impl NewUpload {
 /// Starts an upload. The name of an earlier one opens that again, finished or cancelled, so that it can go on; the flag
 /// is whether it is new.
 pub async fn create(app: &App, actor: &Actor, project: ProjectId, new: NewUpload) -> Result<(Upload, bool)> {
-    let problems = new.problems();
-    if !problems.is_empty() {
-        return Err(Error::problems("invalid", problems));
-    }
     let (actor, now) = (actor.clone(), app.now());
     let (row, is_new) = app
         .store()
         .write(move |tx| {
             let access = Access::manager(tx, &actor, project)?;
+            let problems = new.problems();
+            if !problems.is_empty() {
+                return Err(Error::problems("invalid", problems));
+            }
             if access.project.archived {
                 return Err(Error::conflict("project_archived", "the project is archived"));
             }
