@@ -21,6 +21,6 @@ export function labelDesk(page: Page): LabelDesk {
     stage,
     answer,
     option: (name) => answer.getByRole("button", { name, exact: true }),
-    sync: (text) => page.getByRole("banner").getByText(text, { exact: true }),
+    sync: (text) => page.getByText(text, { exact: true }),
   };
 }
