@@ -5,7 +5,7 @@ PORT ?= 8765
 CARGO ?= cargo
 SHEAF = target/release/sheaf
 
-.PHONY: run test check campaign build ui demo-packages clean
+.PHONY: run test browser-test check campaign build ui demo-packages clean
 
 ## Builds everything, seeds the demo on first start, serves on 127.0.0.1 and says how to log in.
 run: build demo-packages
@@ -16,9 +16,15 @@ run: build demo-packages
 test:
 	scripts/test.sh all
 
-## The fast subset: lints and unit tests.
+## The same, and then the browser stories of e2e/ against the real binary. Apart for now: see docs/testing.md.
+browser-test:
+	scripts/test.sh browser
+
+## The fast subset: formatting, the rules of the code base, lints.
 check:
-	scripts/test.sh check
+	cargo fmt --all --check
+	cargo xtask tidy
+	cargo clippy --release --locked --workspace --all-targets -- -D warnings
 
 ## The long versions of the property tests, kills and benchmarks.
 campaign: build
