@@ -1,6 +1,6 @@
 //! A claim: what the person holds already, then one task after another until they have as many as they asked for.
 
-use sheaf_model::{ProjectId, SlotEvent};
+use sheaf_model::{BatchState, ProjectId, SlotEvent};
 use sheaf_store::Tx;
 use sheaf_store::queue::SlotRow;
 
@@ -135,16 +135,19 @@ fn why_empty(
     if eligible.is_empty() {
         return Ok(if asked.is_some() { Empty::NotMember } else { Empty::NoBatches });
     }
-    let (mut any_done, mut any_left) = (false, false);
+    let (mut any_done, mut any_left, mut any_paused) = (false, false, false);
     for (project, _) in eligible {
         for batch in tx.batches(project.id)? {
             any_left |= batch.state.serves() && batch.n_members > batch.n_submitted + batch.n_blocked;
+            // A paused batch with tasks left is not the end of the work.
+            any_paused |=
+                batch.state == BatchState::Paused && batch.n_members > batch.n_submitted + batch.n_blocked;
             any_done |= batch.n_submitted > 0 && batch.state.launched();
         }
     }
     Ok(match (any_left, any_done) {
         (true, _) => Empty::AllHeld,
-        (false, true) => Empty::AllDone,
-        (false, false) => Empty::NoBatches,
+        (false, true) if !any_paused => Empty::AllDone,
+        (false, _) => Empty::NoBatches,
     })
 }
