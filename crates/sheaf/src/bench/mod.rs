@@ -58,7 +58,7 @@ struct Figure {
     what: &'static str,
     value: f64,
     unit: &'static str,
-    /// What DESIGN asks for, when it asks for something.
+    /// The figure to reach, when there is one.
     target: Option<&'static str>,
 }
 
