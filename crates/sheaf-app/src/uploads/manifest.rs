@@ -176,12 +176,14 @@ pub async fn commit_manifest(
     let app = app.clone();
     let row = blocking(move || {
         let staged = staged(&Incoming::of(by.store().dir(), upload))?;
+        let desk = by.clone();
         by.store().write_blocking(move |tx| {
             Access::manager(tx, &actor, project)?;
             let row = open_upload(tx, project, upload)?;
             let running =
                 ManifestState::of(&row)?.is_some_and(|manifest| manifest.state == JobState::Running);
             if !running {
+                not_running(&desk, upload)?;
                 let staged = staged.ok_or_else(|| {
                     Error::conflict("no_manifest", "no manifest is staged").hint("send one first")
                 })?;

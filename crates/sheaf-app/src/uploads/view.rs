@@ -62,8 +62,16 @@ impl Upload {
         let job = manifest.map(|manifest| {
             // A thread that could not even write that it failed left word in memory.
             let failure = app.uploads().failure(row.id).filter(|_| manifest.state == JobState::Running);
+            // What the thread wrote last is shown once it has cleared its desk: who sees `done` may send the next one.
+            let clearing =
+                matches!(manifest.state, JobState::Done | JobState::Failed) && app.uploads().job_runs(row.id);
+            let state = match failure {
+                Some(_) => JobState::Failed,
+                None if clearing => JobState::Running,
+                None => manifest.state,
+            };
             JobView {
-                state: if failure.is_some() { JobState::Failed } else { manifest.state },
+                state,
                 done: manifest.done,
                 total: Some(manifest.total),
                 message: failure.or(manifest.message),
