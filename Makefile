@@ -16,7 +16,7 @@ run: build demo-packages
 test:
 	scripts/test.sh all
 
-## The same, and then the browser stories of e2e/ against the real binary. Apart for now: see docs/testing.md.
+## Only the browser stories of e2e/, against the real binary.
 browser-test:
 	scripts/test.sh browser
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests: `test.sh all`, or `test.sh browser` to walk the browser stories after them. One build profile
-# (release), so that dependencies are compiled once.
+# Runs the tests: `test.sh all`, or `test.sh browser` for the browser stories alone. One build profile (release) and
+# always the whole workspace, so that dependencies are compiled once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,29 +8,28 @@ step() { printf '\n== %s (%s)\n' "$1" "$(date -u +%H:%M:%S)"; }
 
 scripts/need.sh cargo cc node
 
-step "formatting"
-cargo fmt --all --check
-
-step "tidy: the rules of the code base"
-cargo xtask tidy
-
-step "lints"
-cargo clippy --release --locked --workspace --all-targets -- -D warnings
-
-step "user interface: install, types and lints, unit tests, build"
+step "user interface: install and build"
 make ui/node_modules/.installed
-(cd ui && npm run check && npm test && npm run build)
-
-step "Rust tests"
-cargo test --release --locked --workspace
+(cd ui && npm run build)
 
 if [ "${1:-all}" != browser ]; then
-    exit 0
+    step "formatting"
+    cargo fmt --all --check
+
+    step "tidy: the rules of the code base"
+    cargo xtask tidy
+
+    step "lints"
+    cargo clippy --release --locked --workspace --all-targets -- -D warnings
+
+    step "user interface: types, lints, unit tests"
+    (cd ui && npm run check && npm test)
+
+    step "Rust tests"
+    cargo test --release --locked --workspace
 fi
 
-step "binary"
-cargo build --release --locked -p sheaf
-
-step "browser tests"
+step "browser stories"
 scripts/need.sh chromium
+cargo build --release --locked --workspace
 (cd e2e && npm ci --ignore-scripts --no-audit --no-fund && npx playwright test)
