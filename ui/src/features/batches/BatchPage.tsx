@@ -15,6 +15,7 @@ import { quote } from "~/lib/queryText";
 import { isManager } from "~/lib/roles";
 import { BatchActions } from "./BatchActions";
 import { RecipeSection } from "./RecipeSection";
+import { RevisionsSection } from "./RevisionsSection";
 
 export function BatchPage({
   projectId,
@@ -131,6 +132,7 @@ function BatchBody({
         <PeopleTable batch={batch} />
       </Section>
       <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
+      <RevisionsSection projectId={projectId} batch={batch} />
       <Section title="Dates">
         <div className={css.legend}>
           <span>

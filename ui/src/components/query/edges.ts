@@ -1,0 +1,25 @@
+/** The ends of a histogram's bars, as people read them. Pure. */
+import { count, day, moment } from "~/lib/format";
+
+export type Edge = string | number;
+
+export const isTime = (value: Edge): value is string =>
+  typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value);
+
+const numberText = (value: number): string => {
+  const size = Math.abs(value);
+  if (Number.isInteger(value)) return size < 10_000 ? String(value) : count(value);
+  return size >= 1_000_000 || (size > 0 && size < 0.001)
+    ? value.toPrecision(3)
+    : String(Number(value.toPrecision(4)));
+};
+
+/** `span` is from the first to the last edge: short times need the hour. */
+export function edgeText(value: Edge, span?: readonly [Edge, Edge]): string {
+  if (isTime(value)) {
+    const ms =
+      span === undefined ? Infinity : Date.parse(String(span[1])) - Date.parse(String(span[0]));
+    return ms < 3 * 86_400_000 ? moment(value) : day(value);
+  }
+  return typeof value === "number" ? numberText(value) : value;
+}
