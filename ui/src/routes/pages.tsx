@@ -90,7 +90,7 @@ export function LibraryRoute() {
 
 export function AssetRoute() {
   const { projectId, assetId } = useParams({ from: "/desk/p/$projectId/assets/$assetId" });
-  return <AssetPage key={assetId} projectId={projectId} assetId={assetId} />;
+  return <AssetPage key={assetId} projectId={projectId} assetId={assetId} user={useUser()} />;
 }
 
 export function BatchesRoute() {

@@ -12,15 +12,19 @@ import css from "./library.module.css";
 export function AssetPanel({
   projectId,
   assetId,
+  canEdit,
   onClose,
   onStep,
   onTerm,
+  onChanged,
 }: {
   projectId: string;
   assetId: string;
+  canEdit: boolean;
   onClose: () => void;
   onStep: (by: number) => void;
   onTerm: (term: string) => void;
+  onChanged: () => void;
 }) {
   const query = useQuery({ ...assetQuery(projectId, assetId), placeholderData: keepPreviousData });
   const asset = query.data;
@@ -61,7 +65,13 @@ export function AssetPanel({
             <div className={css.panelStage}>
               <AssetView small asset={asset} response={asset.answers[0]?.response ?? null} />
             </div>
-            <AssetFacts projectId={projectId} asset={asset} onTerm={onTerm} />
+            <AssetFacts
+              projectId={projectId}
+              asset={asset}
+              canEdit={canEdit}
+              onTerm={onTerm}
+              onChanged={onChanged}
+            />
           </>
         )}
       </div>
