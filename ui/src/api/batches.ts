@@ -75,6 +75,7 @@ export const revisionsQuery = (projectId: string, batchId: string, revision: num
     queryKey: ["batch-revisions", projectId, batchId, revision],
     queryFn: ({ signal }) =>
       get<{ items: BatchRevision[] }>(`/projects/${projectId}/batches/${batchId}/revisions`, {
+        query: { limit: 200 },
         signal,
       }),
   });

@@ -21,6 +21,7 @@ export const metadataReportQuery = (projectId: string, id: string) =>
     queryKey: ["metadata-report", projectId, id],
     queryFn: ({ signal }) =>
       get<{ items: RowProblem[] }>(`/projects/${projectId}/metadata-updates/${id}/report`, {
+        query: { limit: 200 },
         signal,
       }),
   });

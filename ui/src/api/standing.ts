@@ -8,7 +8,8 @@ const base = (projectId: string) => `/projects/${projectId}/standing-batches`;
 export const standingBatchesQuery = (projectId: string) =>
   queryOptions({
     queryKey: ["standing", projectId],
-    queryFn: ({ signal }) => get<Page<StandingBatch>>(base(projectId), { signal }),
+    queryFn: ({ signal }) =>
+      get<Page<StandingBatch>>(base(projectId), { query: { limit: 500 }, signal }),
   });
 export const standingBatchQuery = (projectId: string, id: string) =>
   queryOptions({
@@ -34,4 +35,4 @@ export const changeStanding = (projectId: string, id: string, body: Partial<NewS
 export const deleteStanding = (projectId: string, id: string) => del(`${base(projectId)}/${id}`);
 export type StandingAction = "pause" | "resume" | "run";
 export const actOnStanding = (projectId: string, id: string, action: StandingAction) =>
-  post<unknown>(`${base(projectId)}/${id}/${action}`);
+  post<StandingBatch>(`${base(projectId)}/${id}/${action}`);

@@ -461,7 +461,9 @@ export type Trigger =
 export type CatchUp = "each" | "once" | "skip";
 export type StandingRun = {
   n: number;
-  due_at: Time | null;
+  /** A time of day that had come, enough new matches, or a person who asked for it. */
+  cause: "time" | "matches" | "hand";
+  due_at: Time;
   ran_at: Time;
   outcome: "made" | "empty" | "failed" | "skipped";
   batch: Ref | null;
@@ -510,7 +512,7 @@ export type SavedQuery = {
   query: string;
   sort: string | null;
   shared: boolean;
-  owner: Ref;
+  owner: Ref | null;
   mine: boolean;
   created_at: Time;
   updated_at: Time;

@@ -110,18 +110,20 @@ export function BatchRoute() {
 }
 
 export function StandingRoute() {
-  const { projectId } = useParams({ from: "/desk/p/$projectId/standing" });
+  const { projectId } = useParams({ from: "/desk/p/$projectId/batches/standing" });
   return <StandingPage key={projectId} projectId={projectId} user={useUser()} />;
 }
 
 export function NewStandingRoute() {
-  const { projectId } = useParams({ from: "/desk/p/$projectId/standing/new" });
-  const search = useSearch({ from: "/desk/p/$projectId/standing/new" });
+  const { projectId } = useParams({ from: "/desk/p/$projectId/batches/standing/new" });
+  const search = useSearch({ from: "/desk/p/$projectId/batches/standing/new" });
   return <NewStandingPage key={projectId} projectId={projectId} search={search} />;
 }
 
 export function StandingDetailRoute() {
-  const { projectId, standingId } = useParams({ from: "/desk/p/$projectId/standing/$standingId" });
+  const { projectId, standingId } = useParams({
+    from: "/desk/p/$projectId/batches/standing/$standingId",
+  });
   return (
     <StandingDetailPage
       key={standingId}
@@ -134,7 +136,7 @@ export function StandingDetailRoute() {
 
 export function EditStandingRoute() {
   const { projectId, standingId } = useParams({
-    from: "/desk/p/$projectId/standing/$standingId/edit",
+    from: "/desk/p/$projectId/batches/standing/$standingId/edit",
   });
   return <EditStandingPage key={standingId} projectId={projectId} standingId={standingId} />;
 }

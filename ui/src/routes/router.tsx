@@ -130,23 +130,23 @@ const batch = createRoute({
 });
 const standing = createRoute({
   ...inside,
-  path: "/p/$projectId/standing",
+  path: "/p/$projectId/batches/standing",
   component: StandingRoute,
 });
 const newStanding = createRoute({
   ...inside,
-  path: "/p/$projectId/standing/new",
+  path: "/p/$projectId/batches/standing/new",
   validateSearch: standingSearch,
   component: NewStandingRoute,
 });
 const standingDetail = createRoute({
   ...inside,
-  path: "/p/$projectId/standing/$standingId",
+  path: "/p/$projectId/batches/standing/$standingId",
   component: StandingDetailRoute,
 });
 const editStanding = createRoute({
   ...inside,
-  path: "/p/$projectId/standing/$standingId/edit",
+  path: "/p/$projectId/batches/standing/$standingId/edit",
   component: EditStandingRoute,
 });
 const uploads = createRoute({ ...inside, path: "/p/$projectId/uploads", component: UploadsRoute });

@@ -13,7 +13,7 @@ export function BatchesTabs({ projectId, at }: { projectId: string; at: "batches
         Batches
       </Link>
       <Link
-        to="/p/$projectId/standing"
+        to="/p/$projectId/batches/standing"
         params={{ projectId }}
         aria-current={at === "standing" ? "page" : undefined}
       >

@@ -95,10 +95,12 @@ export function pickWords(form: PickForm): string {
   switch (form.pick) {
     case "all":
       return "";
-    case "top":
-      return `, ${form.order === "desc" ? "top" : "lowest"} ${n} by ${form.by}`;
+    case "top": {
+      const end = form.order === "desc" ? "top" : "lowest";
+      return `, ${end} ${n}${form.by === "" ? "" : ` by ${form.by}`}`;
+    }
     case "quota":
-      return `, ${n} by ${form.by}`;
+      return `, ${n}${form.by === "" ? "" : ` by ${form.by}`}`;
     default:
       return `, ${form.pick} ${n}`;
   }

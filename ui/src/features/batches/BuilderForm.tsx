@@ -92,6 +92,7 @@ export function BuilderFormView({
         <div className={recipe.rows}>
           <Choices
             label="What goes in"
+            {...(into === undefined ? {} : { columns: 3 as const })}
             value={form.source}
             onChange={(source) => onChange({ source })}
             options={[

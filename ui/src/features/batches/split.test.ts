@@ -27,7 +27,7 @@ describe("split", () => {
     expect(shown.map((part) => part.name)).toEqual([
       "rain of day (1)",
       "sun of day (2)",
-      "no weather of day (3)",
+      "without weather of day (3)",
     ]);
     expect(total).toBe(7);
     expect(valueParts("day", "{value}", { ...facet, values: [], more: 0 }).total).toBe(Infinity);

@@ -38,7 +38,7 @@ export function valueParts(
     value: String(entry.value),
     members: entry.count,
   }));
-  if (facet.missing > 0) values.push({ value: `no ${facet.field}`, members: facet.missing });
+  if (facet.missing > 0) values.push({ value: `without ${facet.field}`, members: facet.missing });
   const shown = values.map(({ value, members }, i) => ({
     name: partName(pattern, { batch, n: i + 1, value }),
     members,

@@ -187,7 +187,7 @@ export function LibraryPage({
       enabled: manager,
       run: () =>
         void navigate({
-          to: "/p/$projectId/standing/new",
+          to: "/p/$projectId/batches/standing/new",
           params: { projectId },
           search: q === "" ? {} : { q },
         }),

@@ -101,7 +101,7 @@ function Row({
       <button type="button" className={css.savedOpen} onClick={onOpen}>
         <span className={css.savedName}>{saved.name}</span>
         <code className={css.savedQuery}>{saved.query === "" ? "everything" : saved.query}</code>
-        {!saved.mine && <small>by {saved.owner.name}</small>}
+        {!saved.mine && saved.owner !== null && <small>by {saved.owner.name}</small>}
       </button>
       {canChange ? (
         <>

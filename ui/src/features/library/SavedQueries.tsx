@@ -163,6 +163,7 @@ export function SavedQueries({
                   {list.map((saved) => (
                     <Menu.Item
                       key={saved.id}
+                      styles={{ itemLabel: { minWidth: 0 }, itemSection: { minWidth: 14 } }}
                       onClick={() => open(saved)}
                       leftSection={saved.id === present?.id ? <IconCheck size={14} /> : <span />}
                       rightSection={

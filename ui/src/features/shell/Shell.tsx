@@ -41,7 +41,7 @@ function useGoCommands(user: User, project: Project | null): void {
       "Standing batches",
       "g t",
       library,
-      () => navigate({ to: "/p/$projectId/standing", params }),
+      () => navigate({ to: "/p/$projectId/batches/standing", params }),
     ],
     ["uploads", "Uploads", "g u", manager, () => navigate({ to: "/p/$projectId/uploads", params })],
     ["export", "Export", "g e", library, () => navigate({ to: "/p/$projectId/export", params })],

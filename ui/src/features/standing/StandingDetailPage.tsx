@@ -1,4 +1,4 @@
-/** /p/:id/standing/:sid: one standing batch: what it takes, when, and every run so far. */
+/** /p/:id/batches/standing/:sid: one standing batch: what it takes, when, and every run so far. */
 import { Badge, Button } from "@mantine/core";
 import { IconPencil, IconPlayerPause, IconPlayerPlay, IconRepeat } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
@@ -47,12 +47,12 @@ export function StandingDetailPage({
   const manager = project.data !== undefined && isManager(user, project.data);
   const standing = query.data;
   const { act, remove, busy } = useStandingActions(projectId, () => {
-    void navigate({ to: "/p/$projectId/standing", params: { projectId } });
+    void navigate({ to: "/p/$projectId/batches/standing", params: { projectId } });
   });
   const paused = standing?.state === "paused";
   const edit = () =>
     void navigate({
-      to: "/p/$projectId/standing/$standingId/edit",
+      to: "/p/$projectId/batches/standing/$standingId/edit",
       params: { projectId, standingId },
     });
   const ready = manager && standing !== undefined;
@@ -72,7 +72,7 @@ export function StandingDetailPage({
     <Page
       title={standing?.name ?? "Standing batch"}
       crumbs={
-        <Link to="/p/$projectId/standing" params={{ projectId }} className={css.crumb}>
+        <Link to="/p/$projectId/batches/standing" params={{ projectId }} className={css.crumb}>
           Standing batches /
         </Link>
       }
@@ -243,7 +243,7 @@ function RunRow({ projectId, run }: { projectId: string; run: StandingRun }) {
         )}
       </td>
       <td className={css.right}>{run.outcome === "made" ? count(run.members) : "–"}</td>
-      <td className={css.dim}>{run.due_at === null ? "by hand" : moment(run.due_at)}</td>
+      <td className={css.dim}>{run.cause === "hand" ? "by hand" : moment(run.due_at)}</td>
       <td className={css.dim}>
         <TimeAgo time={run.ran_at} />
       </td>

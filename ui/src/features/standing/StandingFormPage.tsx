@@ -1,4 +1,4 @@
-/** /p/:id/standing/new and .../edit: what it takes, when it runs, what the batches are like. */
+/** /p/:id/batches/standing/new and .../edit: what it takes, when it runs, what the batches are like. */
 import { Button, NumberInput, SegmentedControl, Select, Switch, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -105,7 +105,7 @@ function FormPage({
       void client.invalidateQueries({ queryKey: ["standing", projectId] });
       notifyDone(standing === null ? `“${saved.name}” stands.` : `“${saved.name}” is saved.`);
       void navigate({
-        to: "/p/$projectId/standing/$standingId",
+        to: "/p/$projectId/batches/standing/$standingId",
         params: { projectId, standingId: saved.id },
       });
     },
@@ -128,7 +128,7 @@ function FormPage({
       title={standing === null ? "Make a standing batch" : `Edit “${standing.name}”`}
       flush
       crumbs={
-        <Link to="/p/$projectId/standing" params={{ projectId }} className={pageCss.crumb}>
+        <Link to="/p/$projectId/batches/standing" params={{ projectId }} className={pageCss.crumb}>
           Standing batches /
         </Link>
       }
@@ -223,7 +223,7 @@ function WhenStep({ form, onChange }: StepProps) {
               w={120}
             />
             <Select
-              label="Of the clock at"
+              label="Time zone"
               value={String(form.offset)}
               allowDeselect={false}
               onChange={(value) => onChange({ offset: Number(value) })}
@@ -270,7 +270,7 @@ function BatchesStep({ form, onChange }: StepProps) {
       <div className={recipe.rows}>
         <TextInput
           label="Their names"
-          description="{date}, {time} and {n}, the number of the run, are filled in."
+          description="{date}, {time} and {n}, the number of the run, are filled in. A name that is taken gets a number."
           placeholder={usualPattern(form)}
           value={form.pattern}
           onChange={(event) => onChange({ pattern: event.target.value })}

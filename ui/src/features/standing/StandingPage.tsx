@@ -1,4 +1,4 @@
-/** /p/:id/standing: the batches that make themselves, and when they do so next. */
+/** /p/:id/batches/standing: the batches that make themselves, and when they do so next. */
 import { ActionIcon, Badge, Button, Menu } from "@mantine/core";
 import { IconDots, IconPlus, IconRepeat } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -26,7 +26,7 @@ export function StandingPage({ projectId, user }: { projectId: string; user: Use
   const manager = project.data !== undefined && isManager(user, project.data);
   const items = query.data?.items ?? [];
   const create = () =>
-    void navigate({ to: "/p/$projectId/standing/new", params: { projectId }, search: {} });
+    void navigate({ to: "/p/$projectId/batches/standing/new", params: { projectId }, search: {} });
   useCommands([
     {
       id: "standing.new",
@@ -39,7 +39,7 @@ export function StandingPage({ projectId, user }: { projectId: string; user: Use
   const make = manager && (
     <Button
       component={Link}
-      to={`/p/${projectId}/standing/new`}
+      to={`/p/${projectId}/batches/standing/new`}
       leftSection={<IconPlus size={15} />}
     >
       Make a standing batch
@@ -107,7 +107,7 @@ function StandingRow({
     <tr>
       <td>
         <Link
-          to="/p/$projectId/standing/$standingId"
+          to="/p/$projectId/batches/standing/$standingId"
           params={{ projectId, standingId: standing.id }}
         >
           {standing.name}
@@ -138,6 +138,7 @@ function StandingRow({
               <Link
                 to="/p/$projectId/batches/$batchId"
                 params={{ projectId, batchId: last.batch.id }}
+                style={{ whiteSpace: "nowrap" }}
               >
                 {last.batch.name}
               </Link>
@@ -176,7 +177,7 @@ function RowMenu({ projectId, standing }: { projectId: string; standing: Standin
         <Menu.Item
           onClick={() =>
             void navigate({
-              to: "/p/$projectId/standing/$standingId/edit",
+              to: "/p/$projectId/batches/standing/$standingId/edit",
               params: { projectId, standingId: standing.id },
             })
           }

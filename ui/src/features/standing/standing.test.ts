@@ -41,7 +41,9 @@ describe("standing batches", () => {
   it("says what is missing", () => {
     expect(lackOf(form)).toBeNull();
     expect(lackOf({ ...form, name: " " })).toMatch(/name/);
-    expect(lackOf({ ...form, pattern: "always the same" })).toMatch(/same name/);
+    expect(lackOf({ ...form, pattern: "always the same" })).toBeNull();
+    expect(lackOf({ ...form, pattern: "{date} {day}" })).toMatch(/^{day} means nothing/);
+    expect(lackOf({ ...form, pattern: "a {n" })).toMatch(/means nothing/);
     expect(lackOf({ ...form, at: "" })).toMatch(/time/);
     expect(lackOf({ ...form, pick: "top" })).toMatch(/field/);
   });

@@ -101,10 +101,8 @@ export function formOf(standing: StandingBatch, offset: number): StandingForm {
 export function lackOf(form: StandingForm): string | null {
   if (form.name.trim() === "") return "Give it a name.";
   if (form.when === "daily" && !/^([01]\d|2[0-3]):[0-5]\d$/.test(form.at)) return "Choose a time.";
-  const pattern = bodyOf(form).name_pattern;
-  if (!/\{(date|time|n)\}/.test(pattern)) {
-    return "All its batches would have the same name: write {date} or {n} into the pattern.";
-  }
+  const unknown = bodyOf(form).name_pattern.match(/\{(?!(?:date|time|n)\})[^}]*\}?/);
+  if (unknown !== null) return `${unknown[0]} means nothing: a name may have {date}, {time}, {n}.`;
   return pickLack(form);
 }
 

@@ -4,12 +4,16 @@ import { actOnStanding, deleteStanding, type StandingAction } from "~/api/standi
 import type { StandingBatch } from "~/api/types";
 import { confirm } from "~/components/confirm";
 import { notifyDone, notifyError } from "~/components/notify";
+import { plural } from "~/lib/format";
 
-const DONE: Record<StandingAction, (name: string) => string> = {
-  run: (name) => `“${name}” ran: what came of it is in its history.`,
-  pause: (name) => `“${name}” is paused.`,
-  resume: (name) => `“${name}” goes on.`,
-};
+function doneText({ name, last_run: run }: StandingBatch, action: StandingAction): string {
+  if (action === "pause") return `“${name}” is paused.`;
+  if (action === "resume") return `“${name}” goes on.`;
+  if (run?.outcome === "empty") return `“${name}” found nothing new, so it made no batch.`;
+  if (run?.outcome === "failed") return `“${name}” failed: ${run.message ?? "see its history"}.`;
+  if (run?.batch == null) return `“${name}” ran.`;
+  return `“${name}” made “${run.batch.name}” of ${plural(run.members, "task")}.`;
+}
 
 export function useStandingActions(projectId: string, onDeleted?: () => void) {
   const client = useQueryClient();
@@ -21,7 +25,7 @@ export function useStandingActions(projectId: string, onDeleted?: () => void) {
   const act = useMutation({
     mutationFn: ({ standing, action }: { standing: StandingBatch; action: StandingAction }) =>
       actOnStanding(projectId, standing.id, action),
-    onSuccess: (_answer, { standing, action }) => notifyDone(DONE[action](standing.name)),
+    onSuccess: (answer, { action }) => notifyDone(doneText(answer, action)),
     onError: (error) => notifyError(error, "That did not work"),
     onSettled: refresh,
   });
