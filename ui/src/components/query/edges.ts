@@ -19,7 +19,12 @@ export function edgeText(value: Edge, span?: readonly [Edge, Edge]): string {
   if (isTime(value)) {
     const ms =
       span === undefined ? Infinity : Date.parse(String(span[1])) - Date.parse(String(span[0]));
-    return ms < 3 * 86_400_000 ? moment(value) : day(value);
+    // A span of less than a day is told in hours and minutes.
+    return ms < 86_400_000
+      ? moment(value).slice(-5)
+      : ms < 3 * 86_400_000
+        ? moment(value)
+        : day(value);
   }
   return typeof value === "number" ? numberText(value) : value;
 }

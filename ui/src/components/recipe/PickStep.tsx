@@ -52,11 +52,13 @@ export function PickStep({
           <div className={css.inline}>
             <NumberInput
               label="How many"
-              value={form.count}
+              value={form.count === 0 ? "" : form.count}
               min={1}
               allowDecimal={false}
+              allowNegative={false}
               thousandSeparator=","
-              onChange={(value) => onChange({ count: Math.max(1, Number(value) || 1) })}
+              error={form.count === 0 ? "At least 1" : undefined}
+              onChange={(value) => onChange({ count: Number(value) || 0 })}
               w={byField ? 110 : 150}
             />
             {byField && (

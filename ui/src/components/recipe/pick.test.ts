@@ -49,6 +49,8 @@ describe("pick", () => {
   it("says what is missing", () => {
     const start = startPick(1);
     expect(pickLack(start)).toBeNull();
+    expect(pickLack({ ...start, pick: "random", count: 0 })).toBe("Say how many.");
+    expect(pickLack({ ...start, count: 0 })).toBeNull();
     expect(pickLack({ ...start, pick: "top" })).toBe("Choose a field.");
     expect(pickLack({ ...start, pick: "quota", by: "weather" })).toBeNull();
     expect(pickLack({ ...start, pick: "quota", by: "weather", even: false })).toMatch(/share/);

@@ -30,6 +30,7 @@ export const startPick = (seed: number): PickForm => ({
 
 /** What is still missing before the pick can be carried out; null when nothing is. */
 export function pickLack(form: PickForm): string | null {
+  if (form.pick !== "all" && form.count === 0) return "Say how many.";
   if (form.pick !== "top" && form.pick !== "quota") return null;
   if (form.by === "") return "Choose a field.";
   if (form.pick === "quota" && !form.even && form.quotas.length === 0) {

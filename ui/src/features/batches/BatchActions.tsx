@@ -1,5 +1,5 @@
 /** What can be done with a batch in its present state. */
-import { ActionIcon, Button, Menu, Modal, NumberInput, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Menu, Modal, TextInput } from "@mantine/core";
 import {
   IconDots,
   IconMinus,
@@ -18,6 +18,7 @@ import { useCommands } from "~/commands/useCommands";
 import { takesMore } from "~/components/batch/words";
 import { confirm } from "~/components/confirm";
 import { notifyDone, notifyError } from "~/components/notify";
+import { WholeNumber } from "~/components/WholeNumber";
 import { count, plural } from "~/lib/format";
 import { quote } from "~/lib/queryText";
 import { SplitDialog } from "./SplitDialog";
@@ -255,12 +256,13 @@ function EditBatch({
           withAsterisk={false}
           data-autofocus
         />
-        <NumberInput
+        <WholeNumber
           label="Priority"
           description="Higher is served first."
           value={priority}
-          allowDecimal={false}
-          onChange={(value) => setPriority(Number(value) || 0)}
+          min={-1000}
+          max={1000}
+          onChange={setPriority}
         />
         <Button type="submit" loading={save.isPending}>
           Save

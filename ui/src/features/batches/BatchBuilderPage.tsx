@@ -83,11 +83,14 @@ export function BatchBuilderPage({
   });
   const lack = recipeLack(form);
   const facets = shownFacets(form, fields.data?.items ?? []);
-  const [asked] = useDebouncedValue({ recipe: recipeOf(form), facets }, 250);
+  const [{ askable, ...asked }] = useDebouncedValue(
+    { recipe: recipeOf(form), facets, askable: lack === null },
+    250,
+  );
   const run = useQuery({
     queryKey: ["select", projectId, asked],
     queryFn: ({ signal }) => dryRun(projectId, { ...asked, sample: 24 }, signal),
-    enabled: form.source !== "files" && fields.data !== undefined && lack === null,
+    enabled: form.source !== "files" && fields.data !== undefined && lack === null && askable,
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 0,

@@ -1,5 +1,5 @@
 /** The left side of the batch builder: the form. */
-import { Button, NumberInput, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import type { Batch, BatchKind, Selection } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
 import { KINDS } from "~/components/BatchState";
@@ -10,6 +10,7 @@ import { ExcludeStep } from "~/components/recipe/ExcludeStep";
 import { newSeed } from "~/components/recipe/pick";
 import { PickStep } from "~/components/recipe/PickStep";
 import recipe from "~/components/recipe/recipe.module.css";
+import { WholeNumber } from "~/components/WholeNumber";
 import { DropZone } from "~/components/uploading/DropZone";
 import { bytes, count, plural } from "~/lib/format";
 import type { PickedFile } from "~/lib/uploading/dropped";
@@ -205,13 +206,12 @@ function BatchStep({
             data={Object.entries(KINDS).map(([value, label]) => ({ value, label }))}
             w={150}
           />
-          <NumberInput
+          <WholeNumber
             label="Priority (higher is served first)"
             value={form.priority}
             min={-1000}
             max={1000}
-            allowDecimal={false}
-            onChange={(value) => onChange({ priority: Number(value) || 0 })}
+            onChange={(priority) => onChange({ priority })}
             w={210}
           />
         </div>

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { assetQuery } from "~/api/library";
-import { projectQuery } from "~/api/projects";
+import { projectQuery, taxonomyQuery } from "~/api/projects";
 import type { User } from "~/api/types";
 import { AssetView } from "~/components/asset/AssetView";
 import pageCss from "~/components/page.module.css";
@@ -27,6 +27,7 @@ export function AssetPage({
   const project = useQuery(projectQuery(projectId));
   const navigate = useNavigate();
   const [shown, setShown] = useState<string | null>(null);
+  const taxonomy = useQuery(taxonomyQuery(projectId)).data?.taxonomy ?? null;
   const asset = query.data;
   const answers = asset?.answers ?? [];
   const answer =
@@ -70,7 +71,7 @@ export function AssetPage({
       {asset !== undefined && (
         <div className={css.assetPage}>
           <div className={css.assetStage}>
-            <AssetView asset={asset} response={answer?.response ?? null} />
+            <AssetView asset={asset} response={answer?.response ?? null} taxonomy={taxonomy} />
           </div>
           <aside className={css.assetSide} aria-label="About the asset">
             <AssetFacts

@@ -1,5 +1,5 @@
 /** /p/:id/batches/standing/new and .../edit: what it takes, when it runs, what the batches are like. */
-import { Button, NumberInput, SegmentedControl, Select, Switch, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Select, Switch, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -12,6 +12,7 @@ import { Keys } from "~/components/Keys";
 import { notifyDone, notifyError } from "~/components/notify";
 import { Failure, Page, Waiting } from "~/components/Page";
 import pageCss from "~/components/page.module.css";
+import { WholeNumber } from "~/components/WholeNumber";
 import { QueryBox } from "~/components/query/QueryBox";
 import { ExcludeStep } from "~/components/recipe/ExcludeStep";
 import { PickStep } from "~/components/recipe/PickStep";
@@ -150,7 +151,6 @@ function FormPage({
                   projectId={projectId}
                   value={form.q}
                   label="Query of the standing batch"
-                  hint="All of the library. Write a query to take a part: weather:rain"
                   onRun={(q) => change({ q })}
                 />
               </div>
@@ -235,14 +235,14 @@ function WhenStep({ form, onChange }: StepProps) {
             />
           </div>
         ) : (
-          <NumberInput
+          <WholeNumber
             label="At every so many new matches"
             description="Counted are those that its exclusion lets through."
             value={form.every}
             min={1}
-            allowDecimal={false}
+            max={4_294_967_295}
             thousandSeparator=","
-            onChange={(value) => onChange({ every: Math.max(1, Number(value) || 1) })}
+            onChange={(every) => onChange({ every })}
             w={260}
           />
         )}
@@ -284,13 +284,12 @@ function BatchesStep({ form, onChange }: StepProps) {
             data={Object.entries(KINDS).map(([value, label]) => ({ value, label }))}
             w={150}
           />
-          <NumberInput
+          <WholeNumber
             label="Priority (higher is served first)"
             value={form.priority}
             min={-1000}
             max={1000}
-            allowDecimal={false}
-            onChange={(value) => onChange({ priority: Number(value) || 0 })}
+            onChange={(priority) => onChange({ priority })}
             w={210}
           />
         </div>

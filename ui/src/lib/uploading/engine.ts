@@ -8,7 +8,7 @@ export type EngineFile = { path: string; size: number; blob: Blob };
 export type PartAnswer = {
   received: number;
   state: "partial" | "done" | "refused" | "duplicate";
-  message: string | null;
+  message?: string | null;
 };
 export type Known = { path: string; received: number; state: PartAnswer["state"] };
 
