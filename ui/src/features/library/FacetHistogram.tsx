@@ -49,6 +49,11 @@ export function FacetHistogram({
     const part = width === 0 ? 0 : (event.clientX - left) / width;
     return Math.max(0, Math.min(buckets.length - 1, Math.floor(part * buckets.length)));
   };
+  const apply = (span: Span) => {
+    // Other bars come of it: the cursor begins anew.
+    setCursor({ from: 0, to: 0 });
+    onRange(rangeTerm(field, histogram, span.from, span.to));
+  };
   const handleDown = (event: PointerEvent<HTMLDivElement>) => {
     if (event.button !== 0) return;
     event.preventDefault();
@@ -60,7 +65,7 @@ export function FacetHistogram({
   const handleUp = () => {
     if (drag === null) return;
     setDrag(null);
-    onRange(rangeTerm(field, histogram, drag.from, drag.to));
+    apply(drag);
   };
   const handleKey = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.key === "Escape" && drag !== null) {
@@ -70,7 +75,7 @@ export function FacetHistogram({
     }
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      onRange(rangeTerm(field, histogram, cursor.from, cursor.to));
+      apply(cursor);
       return;
     }
     const end = buckets.length - 1;
@@ -110,9 +115,6 @@ export function FacetHistogram({
             data-cursor={cursor.from !== cursor.to && within(cursor, i)}
             aria-label={`${edgeText(bucket.from, ends)} to ${edgeText(bucket.to, ends)}: ${count(bucket.count)}`}
             title={`${edgeText(bucket.from, ends)} – ${edgeText(bucket.to, ends)}: ${count(bucket.count)}`}
-            onFocus={() => {
-              if (!within(cursor, i)) setCursor({ from: i, to: i });
-            }}
           >
             <i style={{ height: `${(bucket.count / most) * 100}%` }} />
           </button>
