@@ -10,9 +10,11 @@ const isTime = (value: string | number): value is string =>
 
 function edgeText(value: string | number, within: { min: string | number; max: string | number }) {
   if (isTime(value)) {
-    // A span of less than a day is told in hours and minutes.
-    const short = Date.parse(String(within.max)) - Date.parse(String(within.min)) < 86_400_000;
-    return short ? moment(value).slice(-5) : day(value);
+    // A span of less than a day is told in hours and minutes, one of minutes with the seconds.
+    const span = Date.parse(String(within.max)) - Date.parse(String(within.min));
+    if (span >= 86_400_000) return day(value);
+    const minutes = moment(value).slice(-5);
+    return span >= 600_000 ? minutes : `${minutes}:${value.slice(17, 19)}`;
   }
   if (typeof value === "string") return value;
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
