@@ -19,12 +19,11 @@ export function edgeText(value: Edge, span?: readonly [Edge, Edge]): string {
   if (isTime(value)) {
     const ms =
       span === undefined ? Infinity : Date.parse(String(span[1])) - Date.parse(String(span[0]));
-    // A span of less than a day is told in hours and minutes.
-    return ms < 86_400_000
-      ? moment(value).slice(-5)
-      : ms < 3 * 86_400_000
-        ? moment(value)
-        : day(value);
+    // A span of less than a day is told in hours and minutes, one of minutes with the seconds.
+    if (ms >= 3 * 86_400_000) return day(value);
+    if (ms >= 86_400_000) return moment(value);
+    const minutes = moment(value).slice(-5);
+    return ms >= 600_000 ? minutes : `${minutes}:${value.slice(17, 19)}`;
   }
   return typeof value === "number" ? numberText(value) : value;
 }

@@ -84,9 +84,17 @@ export function InvitePage({
         withAsterisk={false}
         defaultValue={email ?? ""}
         readOnly={email !== null}
+        autoFocus={email === null}
         autoComplete="username"
       />
-      <TextInput size="sm" name="name" label="Your name" required withAsterisk={false} autoFocus />
+      <TextInput
+        size="sm"
+        name="name"
+        label="Your name"
+        required
+        withAsterisk={false}
+        autoFocus={email !== null}
+      />
       <PasswordInput
         size="sm"
         name="password"

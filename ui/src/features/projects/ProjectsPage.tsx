@@ -91,7 +91,10 @@ function ProjectCard({ project, user }: { project: Project; user: User }) {
       <div className={css.figures}>
         <div>
           <b>{countShort(project.n_assets)}</b>
-          <span>{project.media === "text" ? "texts" : "images"}</span>
+          <span>
+            {project.media}
+            {project.n_assets === 1 ? "" : "s"}
+          </span>
         </div>
         <div>
           <b>{countShort(project.n_batches)}</b>

@@ -92,7 +92,8 @@ export function UploadPage({ projectId, uploadId }: { projectId: string; uploadI
             {upload.created_by !== null && ` by ${upload.created_by.name}`}
             {upload.finished_at !== null && (
               <>
-                , finished <TimeAgo time={upload.finished_at} />
+                , {upload.state === "cancelled" ? "cancelled" : "finished"}{" "}
+                <TimeAgo time={upload.finished_at} />
               </>
             )}
           </p>

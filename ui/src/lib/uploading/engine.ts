@@ -132,8 +132,9 @@ export class UploadEngine {
     return this.workers;
   }
 
+  /** Stops for now; what was not begun yet waits for `run`. */
   pause(): void {
-    if (this.phase !== "running") return;
+    if (this.phase !== "running" && this.phase !== "idle") return;
     this.phase = "paused";
     this.abort.abort();
     this.changed();
