@@ -12,7 +12,7 @@ use sheaf_store::queue::Feeds;
 
 use crate::clock::Clock;
 use crate::guard::Guard;
-use crate::uploads;
+use crate::{standing_batches, uploads};
 
 /// Settings that do not change while the process lives.
 #[derive(Debug, Clone)]
@@ -46,6 +46,7 @@ struct Inner {
     feeds: Feeds,
     taxonomies: Taxonomies,
     guard: Guard,
+    standing_batches: standing_batches::Desk,
 }
 
 /// Parsed taxonomies by project and version.
@@ -55,7 +56,7 @@ impl App {
     /// Opens the data and everything around it.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> crate::Result<Self> {
         let store = Store::open(&config.dir).map_err(|error| crate::Error::internal(error.to_string()))?;
-        let uploads = uploads::Desk::start(&store)?;
+        let uploads = uploads::Desk::start(&store, clock.clone())?;
         let cache = BlockCache::new(config.cache_bytes);
         Ok(Self {
             inner: Arc::new(Inner {
@@ -67,6 +68,7 @@ impl App {
                 feeds: Feeds::default(),
                 taxonomies: Taxonomies::default(),
                 guard: Guard::default(),
+                standing_batches: standing_batches::Desk::default(),
             }),
         })
     }
@@ -76,6 +78,9 @@ impl App {
     }
     pub fn uploads(&self) -> &uploads::Desk {
         &self.inner.uploads
+    }
+    pub fn standing_batches(&self) -> &standing_batches::Desk {
+        &self.inner.standing_batches
     }
     pub fn cache(&self) -> &BlockCache {
         &self.inner.cache

@@ -43,6 +43,12 @@ enum Command {
     /// Make and steer batches.
     #[command(subcommand)]
     Batch(commands::batch::Command),
+    /// Make and steer standing batches: recipes that make batches by themselves.
+    #[command(subcommand)]
+    Standing(commands::standing::Command),
+    /// Keep queries under a name.
+    #[command(subcommand)]
+    SavedQuery(commands::saved_query::Command),
     /// Write answers out: jsonl, csv or coco.
     Export(commands::export::Args),
     /// Measure.
@@ -69,6 +75,8 @@ fn main() -> ExitCode {
         Command::Project(command) => commands::project::run(command),
         Command::Query(args) => commands::query::run(args),
         Command::Batch(command) => commands::batch::run(command),
+        Command::Standing(command) => commands::standing::run(command),
+        Command::SavedQuery(command) => commands::saved_query::run(command),
         Command::Export(args) => commands::export::run(args),
         Command::Bench(command) => bench::run(command),
     };

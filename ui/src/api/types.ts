@@ -426,6 +426,8 @@ export type Batch = {
   ended_at: Time | null;
   recipe: StoredRecipe;
   pace: { per_hour: number | null; expected_end: Time | null } | null;
+  /** The standing batch that made it. */
+  standing?: Ref | null;
   people?: BatchPerson[];
 };
 export type NewBatch = {
@@ -464,7 +466,7 @@ export type BatchDiff = {
 // --- standing batches -------------------------------------------------------
 
 export type Trigger =
-  { daily: { at: string; utc_offset_minutes: number } } | { matches: { every: number } };
+  { daily: { at: string; utc_offset_minutes?: number | null } } | { matches: { every: number } };
 export type CatchUp = "each" | "once" | "skip";
 export type StandingRun = {
   n: number;

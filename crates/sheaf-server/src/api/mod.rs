@@ -11,8 +11,10 @@ mod members;
 mod projects;
 mod query;
 mod queue;
+mod saved_queries;
 mod session;
 mod setup;
+mod standing_batches;
 mod taxonomy;
 mod uploads;
 mod users;
@@ -41,7 +43,9 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(uploads::routes())
         .merge(assets::routes())
         .merge(query::routes())
+        .merge(saved_queries::routes())
         .merge(batches::routes())
+        .merge(standing_batches::routes())
         .merge(queue::routes())
         .merge(export::routes())
 }

@@ -4,6 +4,7 @@
 
 mod batches;
 mod index;
+mod standing_batches;
 mod writer;
 
 use sheaf_model::project::{Media, ProjectSettings};

@@ -134,6 +134,17 @@ function BatchBody({
           <span>
             Made <TimeAgo time={batch.created_at} />
             {batch.created_by !== null && ` by ${batch.created_by.name}`}
+            {batch.standing != null && (
+              <>
+                {", by the standing batch "}
+                <Link
+                  to="/p/$projectId/batches/standing/$standingId"
+                  params={{ projectId, standingId: batch.standing.id }}
+                >
+                  {batch.standing.name}
+                </Link>
+              </>
+            )}
           </span>
           <span>
             {batch.launched_at === null ? (

@@ -87,7 +87,11 @@ export function formOf(standing: StandingBatch, offset: number): StandingForm {
     chosen: Array.isArray(scope) ? scope : [],
     name: standing.name,
     ...("daily" in trigger
-      ? { when: "daily" as const, at: trigger.daily.at, offset: trigger.daily.utc_offset_minutes }
+      ? {
+          when: "daily" as const,
+          at: trigger.daily.at,
+          offset: trigger.daily.utc_offset_minutes ?? 0,
+        }
       : { when: "matches" as const, every: trigger.matches.every }),
     pattern: standing.name_pattern,
     kind: standing.kind,
@@ -116,7 +120,7 @@ export function offsetText(minutes: number): string {
 
 export function triggerText(trigger: Trigger): string {
   if ("daily" in trigger) {
-    return `every day at ${trigger.daily.at} ${offsetText(trigger.daily.utc_offset_minutes)}`;
+    return `every day at ${trigger.daily.at} ${offsetText(trigger.daily.utc_offset_minutes ?? 0)}`;
   }
   const { every } = trigger.matches;
   return every === 1 ? "at every new match" : `at every ${count(every)} new matches`;

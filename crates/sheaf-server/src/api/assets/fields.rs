@@ -53,7 +53,9 @@ pub(crate) async fn list_fields(
     Ids(project): Ids<ProjectId>,
     Query(query): Query<FieldsQuery>,
 ) -> Result<Json<FieldList>> {
-    let (fields, total) = fields::fields(&app, &me.actor, project, query.find, query.limit.unwrap_or(fields::FIELDS_MAX)).await?;
+    let (fields, total) =
+        fields::fields(&app, &me.actor, project, query.find, query.limit.unwrap_or(fields::FIELDS_MAX))
+            .await?;
     let items = fields.into_iter().map(|field| FieldInfo {
         kinds: field.kinds.into_iter().map(str::to_owned).collect(),
         count: field.count,
