@@ -54,7 +54,7 @@ type Taxonomies = Mutex<HashMap<(ProjectId, i64), Arc<Taxonomy>>>;
 impl App {
     /// Opens the data and everything around it.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> crate::Result<Self> {
-        let store = Store::open(&config.dir).map_err(|error| crate::Error::internal(error.to_string()))?;
+        let store = Store::open(&config.dir)?;
         let uploads = uploads::Desk::start(&store)?;
         let cache = BlockCache::new(config.cache_bytes);
         Ok(Self {

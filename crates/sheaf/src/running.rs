@@ -36,10 +36,15 @@ pub(crate) struct Address {
 
 /// Opens the data in a folder.
 pub(crate) fn open(data: &Path) -> Result<App> {
-    App::open(Config::new(data), Arc::new(SystemClock::default())).map_err(|error| match error {
+    App::open(Config::new(data), Arc::new(SystemClock::default())).map_err(told)
+}
+
+/// An error as the operator at the keyboard is told it: with the inside story that people over HTTP do not get.
+pub(crate) fn told(error: Error) -> anyhow::Error {
+    match error {
         Error::Internal(text) => anyhow::anyhow!(text),
         other => other.into(),
-    })
+    }
 }
 
 impl Running {
@@ -65,14 +70,14 @@ impl Running {
                 other => other.with_context(|| format!("cannot listen on {ip} port {port}"))?,
             };
             let address = listener.local_addr().context("cannot tell the address")?;
-            let key = local::operator(&app).await?;
+            let key = local::operator(&app).await.map_err(told)?;
             let served = tokio::spawn(sheaf_server::serve(listener, router, async move {
                 // Also when the sender is gone: then nobody could stop it any more.
                 drop(stopped.await);
             }));
             anyhow::Ok((address, key, served))
         })?;
-        uploads::resume_interrupted(&app)?;
+        uploads::resume_interrupted(&app).map_err(told)?;
         Ok(Self { runtime: Some(runtime), app, address, key, stop: Some(stop), served: Some(served) })
     }
 
