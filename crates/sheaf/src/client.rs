@@ -10,6 +10,8 @@ use serde_json::Value;
 use ureq::http::Response;
 use ureq::{Agent, Body};
 
+use crate::diagnostics::pointed;
+
 /// A server and a key. Cheap to clone, shares its connections.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -31,6 +33,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connection(text) => write!(f, "no connection to the server: {text}"),
+            Self::Api { details: Some(details), .. } if let Some(places) = pointed(details) => {
+                write!(f, "the query has errors\n{places}")
+            }
             Self::Api { message, hint: Some(hint), .. } => write!(f, "{message} ({hint})"),
             Self::Api { message, .. } => f.write_str(message),
         }
