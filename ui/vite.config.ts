@@ -10,7 +10,11 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
-const server = process.env.SHEAF_SERVER ?? "http://127.0.0.1:8420";
+// The server takes changes only from its own pages, so it must see the host that the browser sees.
+const server = {
+  target: process.env.SHEAF_SERVER ?? "http://127.0.0.1:8765",
+  changeOrigin: false,
+};
 
 export default defineConfig({
   plugins: [react()],

@@ -164,7 +164,7 @@ test("an upload goes on after a reload, and sends only what had not arrived", as
   expect(await desk.assets(project)).toHaveLength(6);
 });
 
-test("an upload can be paused and goes on when asked", async ({ desk, open }) => {
+test("an upload that is paused stays so over a reload, and goes on when asked", async ({ desk, open }) => {
   const project = await desk.project();
   const page = await open(await desk.manager(project), `/p/${project.id}/uploads/new`);
   let release: () => void = () => undefined;
@@ -179,6 +179,9 @@ test("an upload can be paused and goes on when asked", async ({ desk, open }) =>
   await choose(page, pictures(3));
   await page.getByRole("button", { name: "Upload 3 files" }).click();
   await page.getByRole("button", { name: "Pause" }).click();
+  await expect(page.getByText("Paused")).toBeVisible();
+  // A reload does not start what somebody stopped.
+  await page.reload();
   await expect(page.getByText("Paused")).toBeVisible();
   release();
   await page.getByRole("button", { name: "Resume" }).click();

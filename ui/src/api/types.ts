@@ -49,7 +49,7 @@ export type ApiKey = {
 export type NewApiKey = ApiKey & { secret: string };
 export type AuditEntry = {
   at: Time;
-  actor: Ref | string | null;
+  actor?: Ref | null;
   action: string;
   object: string | null;
   details: unknown;
@@ -85,20 +85,21 @@ export type Tool = "box" | "polygon" | "span";
 export type FieldType = "single" | "multiple" | "boolean" | "number" | "text";
 export type TaxonomyAttribute = {
   name: string;
-  title: string;
+  title?: string | null;
   type: FieldType;
   options?: string[];
   required?: boolean;
 };
 export type TaxonomyLabel = {
   name: string;
-  title: string;
+  /** What people see; the name when it is left out. */
+  title?: string | null;
   color: string;
   hotkey?: string | null;
   tools: Tool[];
   attributes: TaxonomyAttribute[];
 };
-export type TaxonomyOption = { value: string; title: string; hotkey?: string | null };
+export type TaxonomyOption = { value: string; title?: string | null; hotkey?: string | null };
 export type TaxonomyField = {
   id: string;
   title: string;
@@ -186,8 +187,8 @@ export type UploadFile = {
   size: number;
   state: UploadFileState;
   received: number;
-  code: string | null;
-  message: string | null;
+  code?: string | null;
+  message?: string | null;
 };
 export type UploadFileResult = UploadFile & { asset_id: Id | null };
 export type ColumnRole =
@@ -244,7 +245,8 @@ export type LedgerEntry = {
   event: string;
   actor: Ref | null;
   batch: Ref | null;
-  details: Record<string, unknown> | null;
+  /** The upload's name, the reason of a skip. */
+  details: string | null;
 };
 export type Answer = {
   submission_id: Id;
@@ -316,17 +318,22 @@ export type Pick =
   | "all"
   | { first: { count: number } }
   | { last: { count: number } }
-  | { random: { count: number; seed?: number } };
+  | { random: { count: number; seed?: number | null } };
 export type Recipe = {
   query?: string;
   assets?: Id[];
   exclude?: { batched: ExcludeScope | string[] };
   pick: Pick;
 };
-export type StoredRecipe = Recipe & {
+export type StoredRecipe = {
+  query: string | null;
+  assets: Id[] | null;
+  exclude: { batched: ExcludeScope | string[] };
+  pick: Pick;
   seed: number | null;
   high_water: number;
   library_revision: number;
+  short_by: number;
   text: string;
 };
 export type SelectFacet = {
@@ -352,7 +359,6 @@ export type BatchCounts = {
   pending: number;
   claimed: number;
   submitted: number;
-  skipped: number;
   blocked: number;
   done: number;
   cancelled: number;
@@ -362,7 +368,7 @@ export type BatchPerson = {
   name: string;
   submitted: number;
   claimed: number;
-  median_seconds: number | null;
+  mean_seconds: number | null;
 };
 export type Batch = {
   id: Id;
@@ -377,7 +383,8 @@ export type Batch = {
   created_at: Time;
   created_by: Ref | null;
   launched_at: Time | null;
-  completed_at: Time | null;
+  /** Completed or cancelled. */
+  ended_at: Time | null;
   recipe: StoredRecipe;
   pace: { per_hour: number | null; expected_end: Time | null } | null;
   people?: BatchPerson[];
@@ -413,7 +420,6 @@ export type Task = {
   asset: Asset;
   taxonomy_version: number;
   draft: Draft | null;
-  previous: Response | null;
 };
 export type ClaimReason = { code: string; message: string };
 export type Claim = { tasks: Task[]; reason: ClaimReason | null };
@@ -428,11 +434,9 @@ export type HistoryEntry = {
   task_id: Id;
   asset: { id: Id; name: string; thumbnail: string | null };
   batch: Ref | null;
-  project?: Ref | null;
   at: Time;
   seconds: number | null;
   response: Response;
-  status: string;
 };
 
 /** The body of every answer that is not 2xx. */

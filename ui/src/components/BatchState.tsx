@@ -35,7 +35,6 @@ export function BatchStateBadge({ batch }: { batch: Pick<Batch, "state" | "archi
 const PARTS = [
   ["submitted", "Submitted", "var(--sheaf-state-submitted)"],
   ["claimed", "In hand", "var(--sheaf-state-claimed)"],
-  ["skipped", "Skipped", "var(--sheaf-state-skipped)"],
   ["blocked", "Blocked", "var(--sheaf-state-blocked)"],
   ["pending", "Pending", "var(--sheaf-state-pending)"],
 ] as const;

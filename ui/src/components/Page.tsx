@@ -4,6 +4,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useEffect, type ReactNode } from "react";
 import { errorWords } from "./notify";
 import css from "./page.module.css";
+import { WithCode } from "./WithCode";
 
 export function Page({
   title,
@@ -104,8 +105,10 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
     <div className={css.failure} role="alert">
       <IconAlertTriangle size={18} aria-hidden />
       <div style={{ flex: 1 }}>
-        <strong>{message}</strong>
-        {hint}
+        <strong>
+          <WithCode text={message} />
+        </strong>
+        {hint !== null && <WithCode text={hint} />}
       </div>
       {onRetry !== undefined && (
         <Button variant="default" onClick={onRetry}>

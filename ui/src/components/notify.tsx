@@ -1,6 +1,7 @@
 /** Toasts: what happened, and what to do. The only place that shows one. */
 import { notifications } from "@mantine/notifications";
 import { ApiError } from "~/api/http";
+import { WithCode } from "./WithCode";
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const sentence = (text: string) => {
@@ -26,7 +27,7 @@ export function notifyError(error: unknown, what?: string): void {
   notifications.show({
     color: "red",
     title: what ?? "That did not work",
-    message: hint === null ? message : `${message} ${hint}`,
+    message: <WithCode text={hint === null ? message : `${message} ${hint}`} />,
     autoClose: 9000,
   });
 }

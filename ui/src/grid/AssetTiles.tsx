@@ -129,7 +129,7 @@ function Tile({
         <AssetThumb asset={asset} />
       </div>
       <div className={css.caption}>
-        <span>
+        <span data-path={/\/|\.\w{2,5}$/.test(asset.name)}>
           <bdi>{asset.name}</bdi>
         </span>
         {asset.status !== "none" && (

@@ -1,5 +1,5 @@
 /** The pages in front of the desk, and one's own account. */
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { sessionQuery } from "~/api/session";
 import type { Session } from "~/api/types";
@@ -29,8 +29,15 @@ export function LoginRoute() {
 
 export function SetupRoute() {
   const { token } = useSearch({ from: "/setup" });
+  const { data } = useQuery(sessionQuery);
   const enter = useEnter();
-  return <SetupPage token={token} onDone={(session) => enter(session)} />;
+  return (
+    <SetupPage
+      token={token}
+      done={data?.setup_needed === false}
+      onDone={(session) => enter(session)}
+    />
+  );
 }
 
 export function InviteRoute() {

@@ -9,6 +9,7 @@ import { Waiting } from "~/components/Page";
 import { UploadDock } from "~/components/uploading/UploadDock";
 import { Shell } from "~/features/shell/Shell";
 import { seesLibrary } from "~/lib/roles";
+import { Gate } from "./gate";
 import { prefetchPages } from "./pages";
 import { useUser } from "./useUser";
 
@@ -38,7 +39,9 @@ export function Frame() {
       extras={<UploadDock />}
     >
       <Suspense fallback={<Waiting what="page" />}>
-        <Outlet />
+        <Gate path={path}>
+          <Outlet />
+        </Gate>
       </Suspense>
     </Shell>
   );

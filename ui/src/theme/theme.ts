@@ -106,7 +106,10 @@ export const theme = createTheme({
     }),
     Loader: Loader.extend({ defaultProps: { size: "sm" } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 10 } }),
-    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
+    Drawer: Drawer.extend({
+      defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+      styles: { title: { fontWeight: 620, fontSize: "15px" } },
+    }),
     Modal: Modal.extend({
       defaultProps: {
         centered: true,

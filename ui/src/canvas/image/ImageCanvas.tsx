@@ -73,7 +73,8 @@ export function ImageCanvas({
     "--view-y": view.y,
     cursor: state.cursor,
   };
-  const imageStyle: CSSProperties = {
+  const imageStyle: CSSProperties & { "--scale": number } = {
+    "--scale": view.scale,
     width: image?.width,
     height: image?.height,
     transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})`,

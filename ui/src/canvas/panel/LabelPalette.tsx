@@ -42,7 +42,7 @@ export function LabelPalette({
                   {count}
                 </span>
               )}
-              {key !== null && <kbd aria-hidden>{key}</kbd>}
+              {key !== null && <kbd aria-hidden>{key.toUpperCase()}</kbd>}
             </button>
           );
         })}

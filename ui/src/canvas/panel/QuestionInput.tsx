@@ -118,7 +118,7 @@ export function QuestionInput({
               {choice.chosen && <IconCheck size={11} stroke={3.5} />}
             </span>
             <span className={css.optionTitle}>{choice.title}</span>
-            {choice.hotkey !== null && <kbd aria-hidden>{choice.hotkey}</kbd>}
+            {choice.hotkey !== null && <kbd aria-hidden>{choice.hotkey.toUpperCase()}</kbd>}
           </button>
         ))}
       </div>

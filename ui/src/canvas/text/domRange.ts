@@ -49,14 +49,23 @@ export function caretBox(
 ): { left: number; top: number; height: number } | null {
   const place = placeOf(root, unit);
   if (!place) return null;
-  const range = document.createRange();
-  range.setStart(place.node, place.offset);
-  range.collapse(true);
-  const rects = range.getClientRects();
-  const rect = rects[rects.length - 1] ?? place.node.parentElement?.getBoundingClientRect();
-  if (!rect) return null;
+  const { node, offset } = place;
+  // An empty line has no rectangle for a collapsed range, but its line break has one.
+  const here = lastRect(node, offset, offset);
+  const next = here ?? lastRect(node, offset, Math.min(offset + 1, node.length));
+  const before = next ?? lastRect(node, Math.max(0, offset - 1), offset);
+  if (!before) return null;
   const base = root.getBoundingClientRect();
-  return { left: rect.left - base.left, top: rect.top - base.top, height: rect.height };
+  const left = next?.left ?? before.right;
+  return { left: left - base.left, top: before.top - base.top, height: before.height };
+}
+
+function lastRect(node: Text, start: number, end: number): DOMRect | null {
+  const range = document.createRange();
+  range.setStart(node, start);
+  range.setEnd(node, end);
+  const rects = range.getClientRects();
+  return rects[rects.length - 1] ?? null;
 }
 
 function pieceStart(element: HTMLElement | null): number | null {

@@ -1,32 +1,49 @@
 /** An asset's content with an answer drawn over it. Only to look at; labelling has its own canvas. */
 import { useQuery } from "@tanstack/react-query";
 import { assetTextQuery } from "~/api/library";
-import type { Annotation, Asset, Response, SpanAnnotation } from "~/api/types";
+import type { Annotation, Asset, Response, SpanAnnotation, Taxonomy } from "~/api/types";
 import { errorWords } from "~/components/notify";
 import css from "./asset.module.css";
-import { labelColor, cutSpans } from "./answerShapes";
+import { cutSpans, labelColor, labelTitle } from "./answerShapes";
 
 export function AssetView({
   asset,
   response,
+  taxonomy,
   small = false,
 }: {
   asset: Asset;
   response: Response | null;
+  /** Colours and titles of the labels, when they are known. */
+  taxonomy: Taxonomy | null;
   /** Shown in a narrow place: the labels are written larger. */
   small?: boolean;
 }) {
-  if (asset.media_type.startsWith("text/")) return <TextView asset={asset} response={response} />;
-  return <ImageView asset={asset} response={response} width={small ? 400 : 900} />;
+  if (asset.media_type.startsWith("text/")) {
+    return <TextView asset={asset} response={response} taxonomy={taxonomy} />;
+  }
+  return (
+    <ImageView
+      asset={asset}
+      response={response}
+      taxonomy={taxonomy}
+      width={small ? 400 : 900}
+      small={small}
+    />
+  );
 }
 
 function ImageView({
   asset,
   response,
+  taxonomy,
   width: shown,
+  small,
 }: {
   asset: Asset;
   response: Response | null;
+  taxonomy: Taxonomy | null;
+  small: boolean;
   /** About how wide it will be on the screen. */
   width: number;
 }) {
@@ -36,19 +53,20 @@ function ImageView({
   if (source === null) return <div className={css.stage}>It has no content.</div>;
   if (width === 0 || height === 0) {
     return (
-      <div className={css.stage}>
+      <div className={css.stage} data-small={small}>
         <img className={css.image} src={source} alt={asset.name} referrerPolicy="no-referrer" />
       </div>
     );
   }
   return (
-    <div className={css.stage}>
+    <div className={css.stage} data-small={small}>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={asset.name}>
         <image href={source} width={width} height={height} />
         {response?.annotations.map((annotation) => (
           <Shape
             key={annotation.uuid}
             annotation={annotation}
+            taxonomy={taxonomy}
             unit={Math.max(width, height) / shown}
           />
         ))}
@@ -57,8 +75,17 @@ function ImageView({
   );
 }
 
-function Shape({ annotation, unit }: { annotation: Annotation; unit: number }) {
-  const color = labelColor(annotation.label);
+function Shape({
+  annotation,
+  taxonomy,
+  unit,
+}: {
+  annotation: Annotation;
+  taxonomy: Taxonomy | null;
+  unit: number;
+}) {
+  const color = labelColor(annotation.label, taxonomy);
+  const title = labelTitle(annotation.label, taxonomy);
   const common = {
     fill: color,
     fillOpacity: 0.15,
@@ -73,7 +100,7 @@ function Shape({ annotation, unit }: { annotation: Annotation; unit: number }) {
       : (annotation.vertices[0] ?? { x: 0, y: 0 });
   return (
     <g>
-      <title>{annotation.label}</title>
+      <title>{title}</title>
       {annotation.type === "box" ? (
         <rect
           x={annotation.left}
@@ -95,13 +122,21 @@ function Shape({ annotation, unit }: { annotation: Annotation; unit: number }) {
         strokeWidth={3 * unit}
         paintOrder="stroke"
       >
-        {annotation.label}
+        {title}
       </text>
     </g>
   );
 }
 
-function TextView({ asset, response }: { asset: Asset; response: Response | null }) {
+function TextView({
+  asset,
+  response,
+  taxonomy,
+}: {
+  asset: Asset;
+  response: Response | null;
+  taxonomy: Taxonomy | null;
+}) {
   const text = useQuery({
     ...assetTextQuery(asset.content ?? ""),
     enabled: asset.content !== null,
@@ -120,8 +155,8 @@ function TextView({ asset, response }: { asset: Asset; response: Response | null
         ) : (
           <mark
             key={i}
-            title={piece.label}
-            style={{ "--span": labelColor(piece.label) } as React.CSSProperties}
+            title={labelTitle(piece.label, taxonomy)}
+            style={{ "--span": labelColor(piece.label, taxonomy) } as React.CSSProperties}
           >
             {piece.text}
           </mark>

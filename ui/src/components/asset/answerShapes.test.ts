@@ -14,6 +14,8 @@ it("cuts a text at its spans, by code points, whatever overlaps", () => {
   expect(cutSpans("abc", [])).toEqual([{ text: "abc", label: null }]);
 });
 
-it("gives a label its colour, always the same", () => {
-  expect(labelColor("car")).toBe(labelColor("car"));
+it("gives a label the colour of the taxonomy, and one that is gone always the same", () => {
+  const taxonomy = { labels: [{ name: "car", title: "Car", color: "#123456" }] };
+  expect(labelColor("car", taxonomy)).toBe("#123456");
+  expect(labelColor("bus", taxonomy)).toBe(labelColor("bus", null));
 });

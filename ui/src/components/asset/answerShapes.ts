@@ -12,8 +12,18 @@ const PALETTE = [
   "#b07d00",
 ];
 
-/** The same label always has the same colour. */
-export function labelColor(label: string): string {
+type Labels = { labels: readonly { name: string; title?: string | null; color: string }[] };
+
+const known = (label: string, taxonomy: Labels | null) =>
+  taxonomy?.labels.find((entry) => entry.name === label);
+
+export const labelTitle = (label: string, taxonomy: Labels | null): string =>
+  known(label, taxonomy)?.title || label;
+
+/** The colour in the taxonomy; for a label that is no longer in it always the same one. */
+export function labelColor(label: string, taxonomy: Labels | null): string {
+  const color = known(label, taxonomy)?.color;
+  if (color !== undefined) return color;
   let hash = 0;
   for (const ch of label) hash = (hash * 31 + (ch.codePointAt(0) ?? 0)) >>> 0;
   return PALETTE[hash % PALETTE.length] ?? "#e03131";

@@ -3,8 +3,11 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconSearch, IconX } from "@tabler/icons-react";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import { useEffect, useRef, useState } from "react";
-import { queryExtensions } from "./editor";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { fieldsQuery } from "~/api/library";
+import { queryExtensions, showHint } from "./editor";
+import { exampleQuery } from "./example";
 import css from "./query.module.css";
 import { rememberQuery } from "./recent";
 
@@ -12,14 +15,12 @@ export function QueryBox({
   projectId,
   value,
   label = "Query",
-  hint = "weather:rain hour<6   name:*.jpg   is:unbatched",
   boxRef,
   onRun,
 }: {
   projectId: string;
   value: string;
   label?: string;
-  hint?: string;
   /** Gets a function that puts the cursor into the box. */
   boxRef?: { current: (() => void) | null };
   onRun: (q: string) => void;
@@ -27,6 +28,9 @@ export function QueryBox({
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const [text, setText] = useState(value);
+  const fields = useQuery(fieldsQuery(projectId)).data?.items;
+  const hint = useMemo(() => exampleQuery(fields ?? []), [fields]);
+  const firstHint = useRef(hint);
   const run = useRef(onRun);
   const initial = useRef(value);
   useEffect(() => {
@@ -42,7 +46,7 @@ export function QueryBox({
         extensions: queryExtensions({
           projectId,
           label,
-          hint,
+          hint: firstHint.current,
           onChange: setText,
           onLeave: () => editor.contentDOM.blur(),
           onRun: (q) => {
@@ -58,7 +62,12 @@ export function QueryBox({
       if (boxRef !== undefined) boxRef.current = null;
       editor.destroy();
     };
-  }, [projectId, label, hint, boxRef]);
+  }, [projectId, label, boxRef]);
+
+  useEffect(() => {
+    firstHint.current = hint;
+    if (view.current !== null) showHint(view.current, hint);
+  }, [hint]);
 
   // The address or a chip changed the query: show it.
   useEffect(() => {

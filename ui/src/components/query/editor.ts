@@ -17,7 +17,7 @@ import {
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { linter, type Diagnostic as Lint } from "@codemirror/lint";
-import { EditorState, Prec, type Extension } from "@codemirror/state";
+import { Compartment, EditorState, Prec, type Extension } from "@codemirror/state";
 import { EditorView, keymap, placeholder, tooltips } from "@codemirror/view";
 import { fetchCompletion, parseQuery } from "~/api/library";
 import { queryClient } from "~/api/queryClient";
@@ -185,6 +185,13 @@ const oneLine = EditorState.transactionFilter.of((tr) => {
   };
 });
 
+const hintSlot = new Compartment();
+
+/** Changes what an empty box says, without touching what is typed. */
+export function showHint(view: EditorView, hint: string): void {
+  view.dispatch({ effects: hintSlot.reconfigure(placeholder(hint)) });
+}
+
 export function queryExtensions(options: {
   projectId: string;
   label: string;
@@ -197,7 +204,7 @@ export function queryExtensions(options: {
     oneLine,
     history(),
     look,
-    placeholder(options.hint),
+    hintSlot.of(placeholder(options.hint)),
     tooltips({ position: "fixed" }),
     EditorView.contentAttributes.of({
       "aria-label": options.label,

@@ -16,16 +16,16 @@ export function progressText(entry: ActiveUpload, progress: Snapshot | null): st
   if (entry.finishing) return "Finishing on the server";
   if (progress === null) return "Interrupted: choose the same files again";
   if (progress.trouble !== null) return progress.trouble;
-  if (progress.phase === "paused") return "Paused";
   if (progress.failed.length > 0 && progress.phase === "done") {
     return `${count(progress.failed.length)} could not be sent`;
   }
   const left = progress.speed > 0 ? (progress.bytes - progress.bytesDone) / progress.speed : null;
   return [
+    progress.phase === "paused" ? "Paused" : null,
     `${count(progress.filesDone)} of ${count(progress.files)} files`,
     `${bytes(progress.bytesDone)} of ${bytes(progress.bytes)}`,
-    progress.speed > 0 ? `${bytes(progress.speed)}/s` : null,
-    left === null || progress.phase === "done" ? null : `${duration(left)} left`,
+    progress.speed > 0 && progress.phase === "running" ? `${bytes(progress.speed)}/s` : null,
+    left === null || progress.phase !== "running" ? null : `${duration(left)} left`,
   ]
     .filter(Boolean)
     .join(" · ");

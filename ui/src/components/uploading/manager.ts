@@ -15,7 +15,14 @@ import {
   type Transport,
   type Verdict,
 } from "~/lib/uploading/engine";
-import { forgetUpload, keepUpload, keptUploads, type KeptUpload } from "~/lib/uploading/keep";
+import {
+  forgetUpload,
+  keepPause,
+  keepUpload,
+  keptUploads,
+  wasPaused,
+  type KeptUpload,
+} from "~/lib/uploading/keep";
 
 export type ActiveUpload = {
   id: string;
@@ -114,15 +121,19 @@ class UploadManager {
       }
       if (this.find(kept.uploadId) !== undefined) continue;
       this.put(this.entryOf(kept, kept.files));
-      if (kept.files !== null) this.go(kept.uploadId);
+      if (kept.files === null) continue;
+      if (wasPaused(kept.uploadId)) this.find(kept.uploadId)?.engine?.pause();
+      else this.go(kept.uploadId);
     }
   }
 
   pause(uploadId: string): void {
+    keepPause(uploadId, true);
     this.find(uploadId)?.engine?.pause();
   }
 
   resume(uploadId: string): void {
+    keepPause(uploadId, false);
     this.go(uploadId);
   }
 

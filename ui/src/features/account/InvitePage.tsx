@@ -1,6 +1,8 @@
 /** /invite?token=...: joining by an invitation, as a new person or with the account at hand. */
 import { PasswordInput, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ApiError } from "~/api/http";
 import { acceptInvitation, invitationLookupQuery, sessionQuery } from "~/api/session";
 import type { Session } from "~/api/types";
 import { errorWords } from "~/components/notify";
@@ -18,7 +20,20 @@ export function InvitePage({
   const session = useQuery(sessionQuery);
   if (lookup.error !== null) {
     const { message, hint } = errorWords(lookup.error);
-    return <Door title="This invitation does not work" lead={`${message} ${hint ?? ""}`} />;
+    const gone = lookup.error instanceof ApiError && lookup.error.status === 404;
+    return (
+      <Door
+        title="This invitation does not work"
+        lead={
+          <>
+            {gone
+              ? "It was used, withdrawn or has run out. Ask whoever sent it for a new one."
+              : `${message} ${hint ?? ""}`}{" "}
+            Who has an account can <Link to="/login">log in</Link>.
+          </>
+        }
+      />
+    );
   }
   if (lookup.data === undefined || session.data === undefined) {
     return <Door title="Invitation" lead="Looking it up." />;
@@ -69,9 +84,17 @@ export function InvitePage({
         withAsterisk={false}
         defaultValue={email ?? ""}
         readOnly={email !== null}
+        autoFocus={email === null}
         autoComplete="username"
       />
-      <TextInput size="sm" name="name" label="Your name" required withAsterisk={false} autoFocus />
+      <TextInput
+        size="sm"
+        name="name"
+        label="Your name"
+        required
+        withAsterisk={false}
+        autoFocus={email !== null}
+      />
       <PasswordInput
         size="sm"
         name="password"

@@ -1,16 +1,33 @@
 /** /setup?token=...: the first admin of a new instance. */
 import { PasswordInput, TextInput } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { setUp } from "~/api/session";
 import type { Session } from "~/api/types";
 import { Door, textOf } from "./Door";
 
 export function SetupPage({
   token,
+  done,
   onDone,
 }: {
   token: string;
+  /** The first admin is there already. */
+  done: boolean;
   onDone: (session: Session) => void;
 }) {
+  if (done) {
+    return (
+      <Door
+        title="Sheaf is set up already"
+        lead={
+          <>
+            The set-up link worked once. <Link to="/login">Log in</Link>, or ask an admin for an
+            invitation.
+          </>
+        }
+      />
+    );
+  }
   if (token === "") {
     return (
       <Door

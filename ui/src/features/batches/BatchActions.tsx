@@ -1,5 +1,5 @@
 /** What can be done with a batch in its present state. */
-import { ActionIcon, Button, Menu, Modal, NumberInput, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Menu, Modal, TextInput } from "@mantine/core";
 import { IconDots, IconPlayerPause, IconPlayerPlay, IconRocket } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -9,6 +9,7 @@ import type { Batch } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
 import { confirm } from "~/components/confirm";
 import { notifyDone, notifyError } from "~/components/notify";
+import { WholeNumber } from "~/components/WholeNumber";
 import { count, plural } from "~/lib/format";
 
 const DONE: Record<BatchAction, string> = {
@@ -190,12 +191,13 @@ function EditBatch({
           withAsterisk={false}
           data-autofocus
         />
-        <NumberInput
+        <WholeNumber
           label="Priority"
           description="Higher is served first."
           value={priority}
-          allowDecimal={false}
-          onChange={(value) => setPriority(Number(value) || 0)}
+          min={-1000}
+          max={1000}
+          onChange={setPriority}
         />
         <Button type="submit" loading={save.isPending}>
           Save

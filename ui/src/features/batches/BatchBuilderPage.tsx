@@ -63,11 +63,15 @@ export function BatchBuilderPage({
   const facets = defaultFacets(fields.data?.items ?? [])
     .filter((field) => field !== "uploaded" && field !== "status" && field !== "batch")
     .slice(0, 4);
-  const [asked] = useDebouncedValue({ recipe: recipeOf(form), facets }, 250);
+  const counted = form.pick === "all" || form.count > 0;
+  const [{ askable, ...asked }] = useDebouncedValue(
+    { recipe: recipeOf(form), facets, askable: counted },
+    250,
+  );
   const run = useQuery({
     queryKey: ["select", projectId, asked],
     queryFn: ({ signal }) => dryRun(projectId, { ...asked, sample: 24 }, signal),
-    enabled: form.source !== "files" && fields.data !== undefined,
+    enabled: form.source !== "files" && fields.data !== undefined && counted && askable,
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 0,

@@ -10,7 +10,7 @@ import { BatchStateBadge, KINDS, ProgressBar, ProgressLegend } from "~/component
 import { Failure, Page, Section, Stat, Stats, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
-import { count, day, duration, percent } from "~/lib/format";
+import { count, duration, moment, percent } from "~/lib/format";
 import { quote } from "~/lib/queryText";
 import { isManager } from "~/lib/roles";
 import { BatchActions } from "./BatchActions";
@@ -97,17 +97,13 @@ function BatchBody({
         />
         <Stat
           label="Expected end"
-          value={pace?.expected_end == null ? "–" : day(pace.expected_end)}
+          value={pace?.expected_end == null ? "–" : <TimeAgo time={pace.expected_end} />}
           hint={
-            pace?.expected_end == null ? (
-              batch.state === "staging" ? (
-                "Not launched"
-              ) : (
-                "No pace yet"
-              )
-            ) : (
-              <TimeAgo time={pace.expected_end} />
-            )
+            pace?.expected_end != null
+              ? moment(pace.expected_end)
+              : batch.state === "staging"
+                ? "Not launched"
+                : "No pace yet"
           }
         />
       </Stats>
@@ -138,11 +134,20 @@ function BatchBody({
             {batch.created_by !== null && ` by ${batch.created_by.name}`}
           </span>
           <span>
-            Launched <TimeAgo time={batch.launched_at} />
+            {batch.launched_at === null ? (
+              "Not launched"
+            ) : (
+              <>
+                Launched <TimeAgo time={batch.launched_at} />
+              </>
+            )}
           </span>
-          <span>
-            Completed <TimeAgo time={batch.completed_at} />
-          </span>
+          {batch.ended_at !== null && (
+            <span>
+              {batch.state === "cancelled" ? "Cancelled" : "Completed"}{" "}
+              <TimeAgo time={batch.ended_at} />
+            </span>
+          )}
           <span>Overlap {batch.overlap}</span>
         </div>
       </Section>
@@ -167,7 +172,7 @@ function PeopleTable({ batch }: { batch: Batch }) {
           <th className={css.right}>Submitted</th>
           <th className={css.right}>Share</th>
           <th className={css.right}>In hand</th>
-          <th className={css.right}>Median time</th>
+          <th className={css.right}>Mean time</th>
         </tr>
       </thead>
       <tbody>
@@ -178,7 +183,7 @@ function PeopleTable({ batch }: { batch: Batch }) {
             <td className={css.right}>{percent(person.submitted, batch.counts.submitted)}</td>
             <td className={css.right}>{count(person.claimed)}</td>
             <td className={css.right}>
-              {person.median_seconds === null ? "–" : duration(person.median_seconds)}
+              {person.mean_seconds === null ? "–" : duration(person.mean_seconds)}
             </td>
           </tr>
         ))}

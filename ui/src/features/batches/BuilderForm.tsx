@@ -16,6 +16,7 @@ import { useCommands } from "~/commands/useCommands";
 import { KINDS } from "~/components/BatchState";
 import { Keys } from "~/components/Keys";
 import { QueryBox } from "~/components/query/QueryBox";
+import { WholeNumber } from "~/components/WholeNumber";
 import { DropZone } from "~/components/uploading/DropZone";
 import { bytes, count, plural } from "~/lib/format";
 import type { PickedFile } from "~/lib/uploading/dropped";
@@ -60,7 +61,8 @@ export function BuilderFormView({
 }) {
   const fromFiles = form.source === "files";
   const picked = fromFiles ? files.length : (selection?.picked ?? null);
-  const blocked = picked === 0 || (form.launch && !hasTaxonomy) || name === "";
+  const noCount = !fromFiles && form.pick !== "all" && form.count === 0;
+  const blocked = picked === 0 || noCount || (form.launch && !hasTaxonomy) || name === "";
   useCommands([
     {
       id: "builder.make",
@@ -155,13 +157,12 @@ export function BuilderFormView({
               data={Object.entries(KINDS).map(([value, label]) => ({ value, label }))}
               w={150}
             />
-            <NumberInput
+            <WholeNumber
               label="Priority (higher is served first)"
               value={form.priority}
               min={-1000}
               max={1000}
-              allowDecimal={false}
-              onChange={(value) => onChange({ priority: Number(value) || 0 })}
+              onChange={(priority) => onChange({ priority })}
               w={210}
             />
           </div>
@@ -228,11 +229,13 @@ function PickStep({
           <div className={css.inline}>
             <NumberInput
               label="How many"
-              value={form.count}
+              value={form.count === 0 ? "" : form.count}
               min={1}
               allowDecimal={false}
+              allowNegative={false}
               thousandSeparator=","
-              onChange={(value) => onChange({ count: Math.max(1, Number(value) || 1) })}
+              error={form.count === 0 ? "At least 1" : undefined}
+              onChange={(value) => onChange({ count: Number(value) || 0 })}
               w={150}
             />
             {form.pick === "random" && (

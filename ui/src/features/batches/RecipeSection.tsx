@@ -9,6 +9,7 @@ import type { Batch } from "~/api/types";
 import { CodeLine } from "~/components/CodeLine";
 import { notifyDone, notifyError } from "~/components/notify";
 import { Section } from "~/components/Page";
+import { WithCode } from "~/components/WithCode";
 import { count, plural } from "~/lib/format";
 import css from "./batches.module.css";
 
@@ -17,7 +18,7 @@ function recipeJson(batch: Batch): string {
   const { text: _text, ...recipe } = batch.recipe;
   const assets = recipe.assets;
   const shown =
-    assets !== undefined && assets.length > 20
+    assets !== null && assets.length > 20
       ? { ...recipe, assets: [...assets.slice(0, 20), `… ${assets.length - 20} more`] }
       : recipe;
   return JSON.stringify(shown, null, 2);
@@ -56,9 +57,10 @@ export function RecipeSection({
         </>
       }
     >
-      <p className={css.recipeText}>{text}</p>
+      <p className={css.recipeText}>
+        <WithCode text={text} />
+      </p>
       <div className={css.hint}>
-        {recipe.seed !== null && `Seed ${recipe.seed}. `}
         Chosen from the first {count(recipe.high_water)} assets of the library.
       </div>
       {json && (

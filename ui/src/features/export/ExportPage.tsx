@@ -6,13 +6,13 @@ import { batchesQuery } from "~/api/batches";
 import { exportUrl } from "~/api/library";
 import { projectQuery } from "~/api/projects";
 import { CodeLine } from "~/components/CodeLine";
-import { Page, Section } from "~/components/Page";
+import { Failure, Page, Section } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { QueryChips } from "~/components/query/QueryChips";
 import { QueryBox } from "~/components/query/QueryBox";
 import { useAssetCount } from "./useAssetCount";
 import { cliLine, curlLine, type ExportChoice, type ExportFormat } from "./lines";
-import { count } from "~/lib/format";
+import { plural } from "~/lib/format";
 
 const FORMATS: { value: ExportFormat; label: string; hint: string }[] = [
   {
@@ -57,7 +57,7 @@ export function ExportPage({
   const q = search.q ?? "";
   const items = batches.data?.items ?? [];
   const choice: ExportChoice = { projectId, format, answers, q, batch: search.batch };
-  const found = useAssetCount(projectId, scope === "query" ? q : null);
+  const { found, error } = useAssetCount(projectId, scope === "query" ? q : null);
   const batchName = items.find((batch) => batch.id === search.batch)?.name;
 
   const setScope = (value: string) => {
@@ -107,9 +107,13 @@ export function ExportPage({
                 q={q}
                 onRun={(next) => onSearch({ ...search, q: next })}
               />
-              <div className={css.dim} role="status">
-                {found === null ? "" : `${count(found)} assets match.`}
-              </div>
+              {error === null ? (
+                <div className={css.dim} role="status">
+                  {found === null ? "" : `${plural(found, "asset matches", "assets match")}.`}
+                </div>
+              ) : (
+                <Failure error={error} />
+              )}
             </>
           )}
           <SegmentedControl
@@ -156,6 +160,11 @@ export function ExportPage({
             ...(search.batch === undefined ? {} : { batch: search.batch }),
           })}
           download
+          data-disabled={error !== null || undefined}
+          aria-disabled={error !== null}
+          onClick={(event) => {
+            if (error !== null) event.preventDefault();
+          }}
           leftSection={<IconDownload size={16} />}
         >
           Download {FORMATS.find((entry) => entry.value === format)?.label}

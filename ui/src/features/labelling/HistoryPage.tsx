@@ -1,5 +1,5 @@
 /** What a person handed in, newest first. */
-import { Badge, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { historyQuery } from "~/api/queue";
@@ -32,7 +32,6 @@ export function HistoryPage({ projectId }: { projectId?: string }) {
                 <th>Batch</th>
                 <th className={page.right}>Time taken</th>
                 <th>Handed in</th>
-                <th>State</th>
               </tr>
             </thead>
             <tbody>
@@ -73,9 +72,6 @@ function Row({ entry }: { entry: HistoryEntry }) {
       <td className={page.right}>{entry.seconds === null ? "" : secondsText(entry.seconds)}</td>
       <td>
         <TimeAgo time={entry.at} />
-      </td>
-      <td>
-        <Badge color="gray">{entry.status}</Badge>
       </td>
     </tr>
   );

@@ -12,7 +12,9 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useSyncExternalStore, type ReactNode } from "react";
+import { queueQuery } from "~/api/queue";
 import { sessionQuery } from "~/api/session";
+import type { ClaimReason } from "~/api/types";
 import { EmptyState } from "~/components/Page";
 import css from "./labelling.module.css";
 import type { LabellingSession, SessionState } from "./session/session";
@@ -52,15 +54,21 @@ function Desk({ userId, projectId }: { userId: string; projectId: string | undef
       </Middle>
     );
   }
-  return <Session session={turn.session} />;
+  return <Session session={turn.session} projectId={projectId} />;
 }
 
-function Session({ session }: { session: LabellingSession }) {
+function Session({
+  session,
+  projectId,
+}: {
+  session: LabellingSession;
+  projectId: string | undefined;
+}) {
   const state = useSyncExternalStore(session.subscribe, session.getState);
   return (
     <div className={css.page}>
-      <TopBar session={session} state={state} />
-      <PhaseView session={session} state={state} />
+      <TopBar session={session} state={state} inProject={projectId !== undefined} />
+      <PhaseView session={session} state={state} projectId={projectId} />
       <div className={css.srOnly} role="status" aria-live="polite">
         {spoken(state)}
       </div>
@@ -68,7 +76,15 @@ function Session({ session }: { session: LabellingSession }) {
   );
 }
 
-function PhaseView({ session, state }: { session: LabellingSession; state: SessionState }) {
+function PhaseView({
+  session,
+  state,
+  projectId,
+}: {
+  session: LabellingSession;
+  state: SessionState;
+  projectId: string | undefined;
+}) {
   const { phase } = state;
   switch (phase.kind) {
     case "working":
@@ -85,18 +101,7 @@ function PhaseView({ session, state }: { session: LabellingSession; state: Sessi
       if (state.offline) return <Offline waiting={state.outbox.waiting} />;
       return <Waiting what="Getting the next task…" />;
     case "empty":
-      return (
-        <Middle>
-          <EmptyState
-            icon={<IconCoffee size={24} />}
-            title={emptyTitle(phase.reason.code)}
-            actions={<QueueLink />}
-          >
-            {sentence(phase.reason.message)} This page looks for new work by itself; you can leave
-            it open.
-          </EmptyState>
-        </Middle>
-      );
+      return <Nothing reason={phase.reason} projectId={projectId} />;
     case "stopped":
       return (
         <Middle>
@@ -108,7 +113,7 @@ function PhaseView({ session, state }: { session: LabellingSession; state: Sessi
                 <Button autoFocus onClick={() => void session.goOn()}>
                   Go on labelling
                 </Button>
-                <QueueLink />
+                {projectId !== undefined && <QueueLink />}
               </>
             }
           >
@@ -129,6 +134,29 @@ function PhaseView({ session, state }: { session: LabellingSession; state: Sessi
         </Middle>
       );
   }
+}
+
+/** Says why there is no task; who annotates nowhere is told that instead of being left to wait. */
+function Nothing({ reason, projectId }: { reason: ClaimReason; projectId: string | undefined }) {
+  const { data: queue } = useQuery(queueQuery);
+  const nowhere = projectId === undefined && queue?.projects.length === 0;
+  return (
+    <Middle>
+      <EmptyState
+        icon={<IconCoffee size={24} />}
+        title={nowhere ? "You annotate in no project" : emptyTitle(reason.code)}
+        actions={projectId === undefined ? undefined : <QueueLink />}
+      >
+        {nowhere
+          ? "Tasks come to those with the role annotator. A manager gives it on the People page of a project."
+          : `${sentence(reason.message)} ${
+              reason.code === "not_member"
+                ? ""
+                : "This page looks for new work by itself; you can leave it open."
+            }`}
+      </EmptyState>
+    </Middle>
+  );
 }
 
 function Offline({ waiting }: { waiting: number }) {

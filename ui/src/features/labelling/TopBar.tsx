@@ -19,14 +19,25 @@ const INFO_SECONDS = 6;
 /** What went wrong stays longer; what is about the task on screen stays with it. */
 const WARN_SECONDS = 15;
 
-export function TopBar({ session, state }: { session: LabellingSession; state: SessionState }) {
+export function TopBar({
+  session,
+  state,
+  inProject,
+}: {
+  session: LabellingSession;
+  state: SessionState;
+  /** Only tasks of one project are served here; the queue over all is a page of its own. */
+  inProject: boolean;
+}) {
   const task = state.phase.kind === "working" ? state.phase.work.task : null;
   return (
     <>
       <header className={css.top}>
-        <ActionIcon component={Link} to="/label" aria-label="To my queue">
-          <IconChevronLeft size={18} />
-        </ActionIcon>
+        {inProject && (
+          <ActionIcon component={Link} to="/label" aria-label="To my queue">
+            <IconChevronLeft size={18} />
+          </ActionIcon>
+        )}
         <h1 className={css.project}>{task?.project.name ?? "Label"}</h1>
         {task && (
           <>

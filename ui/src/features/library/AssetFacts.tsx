@@ -19,6 +19,7 @@ const EVENTS: Record<string, string> = {
   released: "Given back",
   skipped: "Skipped",
   expired: "Lease ran out",
+  unblocked: "Opened again",
   cancelled: "Cancelled",
 };
 
@@ -165,9 +166,6 @@ function MetaRow({
 }
 
 function LedgerLine({ entry }: { entry: LedgerEntry }) {
-  const details = Object.entries(entry.details ?? {})
-    .filter(([, value]) => value !== null && typeof value !== "object")
-    .map(([key, value]) => `${key.replaceAll("_", " ")} ${String(value)}`);
   return (
     <li>
       {EVENTS[entry.event] ?? entry.event}
@@ -175,7 +173,7 @@ function LedgerLine({ entry }: { entry: LedgerEntry }) {
       <small>
         <TimeAgo time={entry.at} />
         {entry.actor !== null && ` by ${entry.actor.name}`}
-        {details.length > 0 && ` · ${details.join(", ")}`}
+        {entry.details !== null && ` · ${entry.details}`}
       </small>
     </li>
   );

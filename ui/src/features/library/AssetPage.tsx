@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { assetQuery } from "~/api/library";
+import { taxonomyQuery } from "~/api/projects";
 import { AssetView } from "~/components/asset/AssetView";
 import pageCss from "~/components/page.module.css";
 import { Failure, Page, Waiting } from "~/components/Page";
@@ -15,6 +16,7 @@ export function AssetPage({ projectId, assetId }: { projectId: string; assetId: 
   const query = useQuery(assetQuery(projectId, assetId));
   const navigate = useNavigate();
   const [shown, setShown] = useState<string | null>(null);
+  const taxonomy = useQuery(taxonomyQuery(projectId)).data?.taxonomy ?? null;
   const asset = query.data;
   const answers = asset?.answers ?? [];
   const answer =
@@ -58,7 +60,7 @@ export function AssetPage({ projectId, assetId }: { projectId: string; assetId: 
       {asset !== undefined && (
         <div className={css.assetPage}>
           <div className={css.assetStage}>
-            <AssetView asset={asset} response={answer?.response ?? null} />
+            <AssetView asset={asset} response={answer?.response ?? null} taxonomy={taxonomy} />
           </div>
           <aside className={css.assetSide} aria-label="About the asset">
             <AssetFacts

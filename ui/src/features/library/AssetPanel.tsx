@@ -4,6 +4,7 @@ import { IconArrowsMaximize, IconChevronLeft, IconChevronRight, IconX } from "@t
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { assetQuery } from "~/api/library";
+import { taxonomyQuery } from "~/api/projects";
 import { AssetView } from "~/components/asset/AssetView";
 import { Failure, Waiting } from "~/components/Page";
 import { AssetFacts } from "./AssetFacts";
@@ -23,6 +24,7 @@ export function AssetPanel({
   onTerm: (term: string) => void;
 }) {
   const query = useQuery({ ...assetQuery(projectId, assetId), placeholderData: keepPreviousData });
+  const taxonomy = useQuery(taxonomyQuery(projectId)).data?.taxonomy ?? null;
   const asset = query.data;
   return (
     <aside className={css.panel} aria-label="Asset">
@@ -59,7 +61,12 @@ export function AssetPanel({
         {asset !== undefined && (
           <>
             <div className={css.panelStage}>
-              <AssetView small asset={asset} response={asset.answers[0]?.response ?? null} />
+              <AssetView
+                small
+                asset={asset}
+                response={asset.answers[0]?.response ?? null}
+                taxonomy={taxonomy}
+              />
             </div>
             <AssetFacts projectId={projectId} asset={asset} onTerm={onTerm} />
           </>

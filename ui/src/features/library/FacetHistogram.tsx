@@ -1,15 +1,21 @@
 /** A number or a time as bars: click one, or drag over several, to set a range. */
 import { useState } from "react";
 import type { Histogram } from "~/api/types";
-import { count, day } from "~/lib/format";
+import { count, day, moment } from "~/lib/format";
 import { quote } from "~/lib/queryText";
 import css from "./library.module.css";
 
 const isTime = (value: string | number): value is string =>
   typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value);
 
-function edgeText(value: string | number): string {
-  if (isTime(value)) return day(value);
+function edgeText(value: string | number, within: { min: string | number; max: string | number }) {
+  if (isTime(value)) {
+    // A span of less than a day is told in hours and minutes, one of minutes with the seconds.
+    const span = Date.parse(String(within.max)) - Date.parse(String(within.min));
+    if (span >= 86_400_000) return day(value);
+    const minutes = moment(value).slice(-5);
+    return span >= 600_000 ? minutes : `${minutes}:${value.slice(17, 19)}`;
+  }
   if (typeof value === "string") return value;
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 }
@@ -63,8 +69,8 @@ export function FacetHistogram({
             key={bucket.query}
             type="button"
             data-on={(i >= low && i <= high) || isOn(bucket.query)}
-            aria-label={`${edgeText(bucket.from)} to ${edgeText(bucket.to)}: ${count(bucket.count)}`}
-            title={`${edgeText(bucket.from)} – ${edgeText(bucket.to)}: ${count(bucket.count)}`}
+            aria-label={`${edgeText(bucket.from, histogram)} to ${edgeText(bucket.to, histogram)}: ${count(bucket.count)}`}
+            title={`${edgeText(bucket.from, histogram)} – ${edgeText(bucket.to, histogram)}: ${count(bucket.count)}`}
             onPointerDown={(event) => {
               event.preventDefault();
               setDrag({ from: i, to: i });
@@ -81,8 +87,8 @@ export function FacetHistogram({
         ))}
       </div>
       <div className={css.axis}>
-        <span>{edgeText(histogram.min)}</span>
-        <span>{edgeText(histogram.max)}</span>
+        <span>{edgeText(histogram.min, histogram)}</span>
+        <span>{edgeText(histogram.max, histogram)}</span>
       </div>
     </>
   );

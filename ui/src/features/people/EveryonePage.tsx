@@ -12,6 +12,7 @@ import { notifyDone, notifyError } from "~/components/notify";
 import { Failure, Page, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
+import { WithCode } from "~/components/WithCode";
 import { valueText } from "~/lib/format";
 import { ROLE_NAMES } from "~/lib/roles";
 
@@ -128,7 +129,7 @@ function PersonRow({ person, isMe }: { person: Person; isMe: boolean }) {
         {!isMe && (
           <Menu position="bottom-end" width={210}>
             <Menu.Target>
-              <ActionIcon aria-label={`Change ${person.name}`}>
+              <ActionIcon size="sm" aria-label={`Change ${person.name}`}>
                 <IconDots size={16} />
               </ActionIcon>
             </Menu.Target>
@@ -154,15 +155,13 @@ function PersonRow({ person, isMe }: { person: Person; isMe: boolean }) {
 function detailsText(details: unknown): string {
   if (typeof details !== "object" || details === null) return valueText(details);
   return Object.entries(details)
-    .map(([key, value]) => `${key}: ${valueText(value)}`)
+    .map(([key, value]) => `${key}: ${valueText(value) || "none"}`)
     .join(", ");
 }
 
 function Audit() {
   const query = useInfiniteQuery(auditQuery);
   const items: AuditEntry[] = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const actor = (entry: AuditEntry) =>
-    typeof entry.actor === "string" ? entry.actor : (entry.actor?.name ?? "Sheaf");
   return (
     <>
       {query.isPending && <Waiting what="record" />}
@@ -185,10 +184,12 @@ function Audit() {
                   <td className={css.dim}>
                     <TimeAgo time={entry.at} />
                   </td>
-                  <td>{actor(entry)}</td>
+                  <td style={{ whiteSpace: "nowrap" }}>{entry.actor?.name ?? "Sheaf"}</td>
                   <td className={css.mono}>{entry.action}</td>
                   <td className={css.mono}>{entry.object}</td>
-                  <td className={css.dim}>{detailsText(entry.details)}</td>
+                  <td className={css.dim}>
+                    <WithCode text={detailsText(entry.details)} />
+                  </td>
                 </tr>
               ))}
             </tbody>

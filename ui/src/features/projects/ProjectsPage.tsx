@@ -81,16 +81,20 @@ function ProjectCard({ project, user }: { project: Project; user: User }) {
         </div>
         <h2>{project.name}</h2>
         {project.archived && <Badge color="gray">Archived</Badge>}
-        {project.roles.map((role) => (
-          <Badge key={role} color="gray">
-            {ROLE_NAMES[role]}
-          </Badge>
-        ))}
+        {!user.is_admin &&
+          project.roles.map((role) => (
+            <Badge key={role} color="gray">
+              {ROLE_NAMES[role]}
+            </Badge>
+          ))}
       </div>
       <div className={css.figures}>
         <div>
           <b>{countShort(project.n_assets)}</b>
-          <span>{project.media === "text" ? "texts" : "images"}</span>
+          <span>
+            {project.media}
+            {project.n_assets === 1 ? "" : "s"}
+          </span>
         </div>
         <div>
           <b>{countShort(project.n_batches)}</b>

@@ -1,5 +1,5 @@
 /** /p/:id/settings: name, taxonomy, instructions, queue. The taxonomy editor is mounted by the route. */
-import { Button, NumberInput, Tabs, TextInput, Textarea } from "@mantine/core";
+import { Button, Tabs, TextInput, Textarea } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { projectQuery, projectsQuery, updateProject } from "~/api/projects";
@@ -8,6 +8,7 @@ import { confirm } from "~/components/confirm";
 import { Markdown } from "~/components/Markdown";
 import { notifyDone, notifyError } from "~/components/notify";
 import { Failure, Page, Section, Waiting } from "~/components/Page";
+import { WholeNumber } from "~/components/WholeNumber";
 import css from "./settings.module.css";
 import { SETTINGS_TABS, type SettingsTab } from "./tabs";
 
@@ -135,7 +136,7 @@ function General({ project }: { project: ProjectDetail }) {
         </Section>
       )}
       <Section title={project.archived ? "Bring it back" : "Archive"}>
-        <div className={css.line}>
+        <div className={css.line} style={{ alignItems: "center" }}>
           <Button
             variant="default"
             loading={archive.isPending}
@@ -197,7 +198,6 @@ function QueueSettings({ project }: { project: ProjectDetail }) {
   const [settings, setSettings] = useState(project.settings);
   const save = useSave(project, "The queue's settings are saved.");
   const changed = JSON.stringify(settings) !== JSON.stringify(project.settings);
-  const number = (value: string | number, fallback: number) => Number(value) || fallback;
   return (
     <Section
       title="How tasks are handed out"
@@ -212,32 +212,29 @@ function QueueSettings({ project }: { project: ProjectDetail }) {
       }
     >
       <div className={css.rows}>
-        <NumberInput
+        <WholeNumber
           label="A task is held for (minutes)"
           description="Without a sign of life for this long it goes back into the queue. A late answer is not lost: the draft is kept."
           value={settings.lease_minutes}
           min={1}
-          max={1440}
-          allowDecimal={false}
-          onChange={(value) => setSettings({ ...settings, lease_minutes: number(value, 15) })}
+          max={480}
+          onChange={(lease_minutes) => setSettings({ ...settings, lease_minutes })}
         />
-        <NumberInput
+        <WholeNumber
           label="Tasks one person may hold at once"
           description="The next tasks are fetched ahead, so that nobody waits."
           value={settings.leases_max}
           min={1}
-          max={20}
-          allowDecimal={false}
-          onChange={(value) => setSettings({ ...settings, leases_max: number(value, 3) })}
+          max={10}
+          onChange={(leases_max) => setSettings({ ...settings, leases_max })}
         />
-        <NumberInput
+        <WholeNumber
           label="A task is blocked after this many skips"
           description="Blocked tasks are served to nobody; look at them in the library."
           value={settings.skip_limit}
           min={1}
           max={100}
-          allowDecimal={false}
-          onChange={(value) => setSettings({ ...settings, skip_limit: number(value, 3) })}
+          onChange={(skip_limit) => setSettings({ ...settings, skip_limit })}
         />
       </div>
     </Section>

@@ -104,11 +104,12 @@ export function FieldCard({
               <TextInput
                 aria-label={`Title of option ${o + 1}`}
                 placeholder="Title"
-                value={option.title}
+                value={option.title ?? ""}
                 onChange={(event) => {
                   const title = event.currentTarget.value;
                   const follows = fresh || option.value === "" || option.value === option.title;
-                  const same = follows && option.value === nameFor(option.title, [], option.value);
+                  const same =
+                    follows && option.value === nameFor(option.title ?? "", [], option.value);
                   const value = same || option.value === "" ? nameFor(title, [], "") : option.value;
                   setOptions(options.with(o, { ...option, title, value }));
                 }}

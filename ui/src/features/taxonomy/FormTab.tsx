@@ -5,6 +5,7 @@ import type { Media, Problem, Taxonomy } from "~/api/types";
 import { moved, newField, newLabel } from "./edits";
 import { FieldCard } from "./FieldCard";
 import { LabelCard } from "./LabelCard";
+import { shadowedText } from "./ourKeys";
 import css from "./taxonomy.module.css";
 
 export function FormTab({
@@ -25,10 +26,16 @@ export function FormTab({
   const setLabels = (next: Taxonomy["labels"]) => onChange({ ...taxonomy, labels: next });
   const setFields = (next: Taxonomy["fields"]) => onChange({ ...taxonomy, fields: next });
   const general = problems.filter(({ path }) => path === "");
+  const shadowed = shadowedText(taxonomy);
   return (
     <div className={css.formBody}>
       {general.length > 0 && (
         <p className={css.problem}>{general.map(({ message }) => message).join("; ")}</p>
+      )}
+      {shadowed !== "" && (
+        <p className={css.dim}>
+          Some keys (in an amber frame) take letters of the labelling page. There, {shadowed}.
+        </p>
       )}
       <section aria-label="Labels">
         <div className={css.sectionHead}>

@@ -1,19 +1,7 @@
 /** One key: press it and it stands there. Says when one of our own letters gives way to it. */
 import { TextInput } from "@mantine/core";
+import { OURS } from "./ourKeys";
 import css from "./taxonomy.module.css";
-
-/** Letters of the labelling page; a label's key wins, ours then needs alt. */
-const OURS: Readonly<Record<string, string>> = {
-  s: "skip",
-  r: "give back",
-  i: "instructions",
-  q: "next question",
-  a: "attributes",
-  v: "select",
-  b: "box",
-  p: "polygon",
-  h: "hide",
-};
 
 export function HotkeyInput({
   value,

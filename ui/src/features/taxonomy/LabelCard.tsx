@@ -55,10 +55,10 @@ export function LabelCard({
         />
         <TextInput
           label="Title"
-          value={label.title}
+          value={label.title ?? ""}
           onChange={(event) => {
             const title = event.currentTarget.value;
-            const follows = fresh && label.name === nameFor(label.title, [], label.name);
+            const follows = fresh && label.name === nameFor(label.title ?? "", [], label.name);
             onChange({
               ...label,
               title,
@@ -168,7 +168,7 @@ function AttributeRow({
         <TextInput
           aria-label="Title of the attribute"
           placeholder="Title"
-          value={attribute.title}
+          value={attribute.title ?? ""}
           onChange={(event) => onChange({ ...attribute, title: event.currentTarget.value })}
         />
         <TextInput

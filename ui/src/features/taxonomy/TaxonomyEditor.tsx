@@ -4,10 +4,12 @@
  */
 import { Alert, Button, Tabs } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useBlocker } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
 import { ApiError } from "~/api/http";
 import { projectQuery, saveTaxonomy, taxonomyQuery } from "~/api/projects";
 import type { Media, Problem, Taxonomy, TaxonomyVersion } from "~/api/types";
+import { confirm } from "~/components/confirm";
 import { notifyDone, notifyError } from "~/components/notify";
 import { Failure, Waiting } from "~/components/Page";
 import { TimeAgo } from "~/components/TimeAgo";
@@ -204,10 +206,15 @@ function problemsIn(error: ApiError): Problem[] {
 }
 
 function useLeaveWarning(changed: boolean): void {
-  useEffect(() => {
-    if (!changed) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [changed]);
+  useBlocker({
+    enableBeforeUnload: changed,
+    disabled: !changed,
+    shouldBlockFn: async () =>
+      !(await confirm({
+        title: "Leave without saving?",
+        text: "What you changed in the taxonomy is not saved.",
+        yes: "Leave",
+        danger: true,
+      })),
+  });
 }

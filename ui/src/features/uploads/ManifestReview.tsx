@@ -124,7 +124,7 @@ export function ManifestReview({
       )}
       <Section title="The first rows" flush>
         <div style={{ overflowX: "auto" }} tabIndex={0} role="region" aria-label="The first rows">
-          <Table withRowBorders fz="xs">
+          <Table withRowBorders fz="xs" horizontalSpacing={14}>
             <Table.Thead>
               <Table.Tr>
                 {columns.map((column) => (

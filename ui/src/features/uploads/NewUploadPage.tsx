@@ -157,7 +157,7 @@ export function NewUploadPage({ projectId }: { projectId: string }) {
             )}
             <TextInput
               label="Name of the upload"
-              description="While an upload is open, the same name goes on where it stopped; nothing is added twice."
+              description="The name of an earlier upload goes on with that one; nothing is added twice."
               value={typed}
               placeholder={name}
               onChange={(event) => setTyped(event.target.value)}

@@ -17,7 +17,7 @@ import { useActiveUploads, useProgress } from "~/components/uploading/useUploads
 import { bytes, count, percent } from "~/lib/format";
 import { quote } from "~/lib/queryText";
 import own from "./uploads.module.css";
-import { UploadStateBadge } from "./UploadsPage";
+import { SOURCES, UploadStateBadge } from "./UploadsPage";
 
 export function UploadPage({ projectId, uploadId }: { projectId: string; uploadId: string }) {
   const active = useActiveUploads().find((entry) => entry.id === uploadId);
@@ -80,15 +80,20 @@ export function UploadPage({ projectId, uploadId }: { projectId: string; uploadI
               value={count(upload.counts.duplicates)}
               hint="added only once"
             />
-            <Stat label="Refused" value={count(upload.counts.refused)} hint="see the report" />
+            <Stat
+              label="Refused"
+              value={count(upload.counts.refused)}
+              {...(upload.counts.refused > 0 ? { hint: "see the report" } : {})}
+            />
             <Stat label="Size" value={bytes(upload.bytes)} />
           </Stats>
           <p className={css.dim}>
-            From the {upload.source}, <TimeAgo time={upload.created_at} />
+            {SOURCES[upload.source] ?? upload.source}, <TimeAgo time={upload.created_at} />
             {upload.created_by !== null && ` by ${upload.created_by.name}`}
             {upload.finished_at !== null && (
               <>
-                , finished <TimeAgo time={upload.finished_at} />
+                , {upload.state === "cancelled" ? "cancelled" : "finished"}{" "}
+                <TimeAgo time={upload.finished_at} />
               </>
             )}
           </p>

@@ -13,6 +13,13 @@ import { DropZone } from "~/components/uploading/DropZone";
 import { bytes, count } from "~/lib/format";
 import { handOver } from "./handOver";
 
+/** How an upload came in. */
+export const SOURCES: Record<string, string> = {
+  browser: "From the browser",
+  cli: "From the command line",
+  api: "By the API",
+};
+
 export function UploadStateBadge({ upload }: { upload: Upload }) {
   if (upload.job?.state === "running") return <Badge color="blue">Taking in</Badge>;
   if (upload.state === "open") return <Badge color="blue">Open</Badge>;
@@ -69,7 +76,7 @@ export function UploadsPage({ projectId }: { projectId: string }) {
                 <th className={css.right}>Duplicates</th>
                 <th className={css.right}>Refused</th>
                 <th className={css.right}>Size</th>
-                <th>From</th>
+                <th>How</th>
                 <th>When</th>
               </tr>
             </thead>
@@ -97,7 +104,7 @@ export function UploadsPage({ projectId }: { projectId: string }) {
                     {count(upload.counts.refused)}
                   </td>
                   <td className={css.right}>{bytes(upload.bytes)}</td>
-                  <td className={css.dim}>{upload.source}</td>
+                  <td className={css.dim}>{SOURCES[upload.source] ?? upload.source}</td>
                   <td className={css.dim}>
                     <TimeAgo time={upload.created_at} />
                     {upload.created_by !== null && ` by ${upload.created_by.name}`}

@@ -122,6 +122,17 @@ describe("UploadEngine", () => {
     expect(server.files.get("a")?.bytes).toBe("abcdefgh");
   });
 
+  it("paused before it began waits until it is told to run", async () => {
+    const server = new FakeServer();
+    const engine = make(server, [file("a", "abc")]);
+    engine.pause();
+    expect(engine.snapshot().phase).toBe("paused");
+    expect(server.puts).toEqual([]);
+    await engine.run();
+    expect(engine.snapshot().phase).toBe("done");
+    expect(server.files.get("a")?.bytes).toBe("abc");
+  });
+
   it("pauses in the middle of a file and goes on from there", async () => {
     const server = new FakeServer();
     const engine = make(server, [file("a", "abcdefghijkl"), file("b", "xy")]);

@@ -8,7 +8,7 @@ export type EngineFile = { path: string; size: number; blob: Blob };
 export type PartAnswer = {
   received: number;
   state: "partial" | "done" | "refused" | "duplicate";
-  message: string | null;
+  message?: string | null;
 };
 export type Known = { path: string; received: number; state: PartAnswer["state"] };
 
@@ -132,8 +132,9 @@ export class UploadEngine {
     return this.workers;
   }
 
+  /** Stops for now; what was not begun yet waits for `run`. */
   pause(): void {
-    if (this.phase !== "running") return;
+    if (this.phase !== "running" && this.phase !== "idle") return;
     this.phase = "paused";
     this.abort.abort();
     this.changed();

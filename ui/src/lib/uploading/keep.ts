@@ -60,7 +60,28 @@ export async function keepUpload(upload: KeptUpload): Promise<boolean> {
   return false;
 }
 
+const pauseKey = (uploadId: string) => `sheaf:upload-paused:${uploadId}`;
+
+/** Remembers that somebody paused an upload, so that a reload does not start it again. */
+export function keepPause(uploadId: string, paused: boolean): void {
+  try {
+    if (paused) localStorage.setItem(pauseKey(uploadId), "1");
+    else localStorage.removeItem(pauseKey(uploadId));
+  } catch {
+    // No storage: a reload goes on by itself.
+  }
+}
+
+export function wasPaused(uploadId: string): boolean {
+  try {
+    return localStorage.getItem(pauseKey(uploadId)) !== null;
+  } catch {
+    return false;
+  }
+}
+
 export async function forgetUpload(uploadId: string): Promise<void> {
+  keepPause(uploadId, false);
   await inStore("readwrite", (store) => store.delete(uploadId));
 }
 

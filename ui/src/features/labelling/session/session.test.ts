@@ -51,7 +51,6 @@ function task(id: string, more: Partial<Task> = {}): Task {
     },
     taxonomy_version: 1,
     draft: null,
-    previous: null,
     ...more,
   };
 }

@@ -41,7 +41,7 @@ export async function prepareWork(
     journal.draft(task.task_id).catch(() => null),
   ]);
   const newest = newestDraft(task.draft, stored, skewMs);
-  const document = new AnswerDocument(newest.response ?? task.previous ?? EMPTY_ANSWER);
+  const document = new AnswerDocument(newest.response ?? EMPTY_ANSWER);
   const work: Work = {
     task,
     taxonomy,
