@@ -12,7 +12,7 @@ use sheaf_store::queue::Feeds;
 
 use crate::clock::Clock;
 use crate::guard::Guard;
-use crate::uploads;
+use crate::{metadata_updates, uploads};
 
 /// Settings that do not change while the process lives.
 #[derive(Debug, Clone)]
@@ -39,6 +39,7 @@ pub struct App {
 
 struct Inner {
     uploads: uploads::Desk,
+    metadata_updates: metadata_updates::Desk,
     store: Store,
     cache: BlockCache,
     clock: Arc<dyn Clock>,
@@ -60,6 +61,7 @@ impl App {
         Ok(Self {
             inner: Arc::new(Inner {
                 uploads,
+                metadata_updates: metadata_updates::Desk::default(),
                 store,
                 cache,
                 clock,
@@ -76,6 +78,14 @@ impl App {
     }
     pub fn uploads(&self) -> &uploads::Desk {
         &self.inner.uploads
+    }
+    pub fn metadata_updates(&self) -> &metadata_updates::Desk {
+        &self.inner.metadata_updates
+    }
+    /// Asks the jobs of this process to stop where they are.
+    pub fn stop_jobs(&self) {
+        self.inner.uploads.stop_jobs();
+        self.inner.metadata_updates.stop_all();
     }
     pub fn cache(&self) -> &BlockCache {
         &self.inner.cache

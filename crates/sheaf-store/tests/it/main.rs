@@ -4,6 +4,7 @@
 
 mod batches;
 mod index;
+mod metadata;
 mod writer;
 
 use sheaf_model::project::{Media, ProjectSettings};
