@@ -12,7 +12,7 @@ use sheaf_store::queue::Feeds;
 
 use crate::clock::Clock;
 use crate::guard::Guard;
-use crate::{metadata_updates, uploads};
+use crate::{metadata_updates, standing_batches, uploads};
 
 /// Settings that do not change while the process lives.
 #[derive(Debug, Clone)]
@@ -47,6 +47,7 @@ struct Inner {
     feeds: Feeds,
     taxonomies: Taxonomies,
     guard: Guard,
+    standing_batches: standing_batches::Desk,
 }
 
 /// Parsed taxonomies by project and version.
@@ -56,7 +57,7 @@ impl App {
     /// Opens the data and everything around it.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> crate::Result<Self> {
         let store = Store::open(&config.dir)?;
-        let uploads = uploads::Desk::start(&store)?;
+        let uploads = uploads::Desk::start(&store, clock.clone())?;
         let cache = BlockCache::new(config.cache_bytes);
         Ok(Self {
             inner: Arc::new(Inner {
@@ -69,6 +70,7 @@ impl App {
                 feeds: Feeds::default(),
                 taxonomies: Taxonomies::default(),
                 guard: Guard::default(),
+                standing_batches: standing_batches::Desk::default(),
             }),
         })
     }
@@ -86,6 +88,9 @@ impl App {
     pub fn stop_jobs(&self) {
         self.inner.uploads.stop_jobs();
         self.inner.metadata_updates.stop_all();
+    }
+    pub fn standing_batches(&self) -> &standing_batches::Desk {
+        &self.inner.standing_batches
     }
     pub fn cache(&self) -> &BlockCache {
         &self.inner.cache

@@ -123,6 +123,10 @@ row_id!(/// An invitation (not its token).
     InvitationId, "inv_");
 row_id!(/// A browser session (not its cookie).
     SessionId, "ses_");
+row_id!(/// A query that was kept under a name.
+    SavedQueryId, "sq_");
+row_id!(/// A recipe that makes batches by itself.
+    StandingBatchId, "stb_");
 
 /// Fixed-size ids: a prefix and `N` bytes.
 macro_rules! packed_id {

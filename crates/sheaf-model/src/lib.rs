@@ -11,13 +11,14 @@ pub mod recipe;
 pub mod response;
 pub mod role;
 pub mod slot;
+pub mod standing_batch;
 pub mod taxonomy;
 pub mod upload;
 
 pub use batch::{BatchAction, BatchKind, BatchState};
 pub use id::{
-    AssetId, BatchId, InvitationId, KeyId, LeaseId, MetadataUpdateId, ProjectId, SessionId, SubmissionId,
-    TaskId, UploadId, UserId,
+    AssetId, BatchId, InvitationId, KeyId, LeaseId, MetadataUpdateId, ProjectId, SavedQueryId, SessionId,
+    StandingBatchId, SubmissionId, TaskId, UploadId, UserId,
 };
 pub use metadata_update::{MetadataUpdateCounts, MetadataUpdateSource, MetadataUpdateState};
 pub use problem::Problem;
@@ -26,6 +27,7 @@ pub use recipe::{Exclude, ExcludeScope, Pick, Recipe};
 pub use response::Response;
 pub use role::{Role, Roles};
 pub use slot::{Slot, SlotEvent, SlotRefusal, SlotState};
+pub use standing_batch::{CatchUp, RunCause, RunOutcome, StandingPlan, Trigger};
 pub use taxonomy::Taxonomy;
 pub use upload::UploadState;
 

@@ -122,6 +122,15 @@ impl Tx<'_> {
         )
     }
 
+    /// The newest batch of a project.
+    pub fn last_batch(&self, project: ProjectId) -> Result<Option<BatchId>> {
+        self.one(
+            "SELECT batch_id FROM batches WHERE project_id = ?1 ORDER BY batch_id DESC LIMIT 1",
+            args![project],
+            |row| Ok(BatchId(row.int(0)?)),
+        )
+    }
+
     /// Every batch of a project, newest first. (A project has hundreds; a batch has millions of members.)
     pub fn batches(&self, project: ProjectId) -> Result<Vec<BatchRow>> {
         self.all(
@@ -242,6 +251,10 @@ impl Tx<'_> {
     pub fn delete_batch(&self, project: ProjectId, id: BatchId) -> Result<()> {
         self.exec("DELETE FROM batch_members WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
         self.exec("DELETE FROM batches WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
+        self.exec(
+            "UPDATE standing_runs SET batch_id = NULL WHERE project_id = ?1 AND batch_id = ?2",
+            args![project, id],
+        )?;
         Ok(())
     }
 }

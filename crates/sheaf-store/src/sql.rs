@@ -2,7 +2,7 @@
 //!
 //! Statements know this and nothing of the driver, so that a second database is a second implementation of this file.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -65,6 +65,8 @@ arg_from! {
     sheaf_model::KeyId => |v| Arg::Int(v.0),
     sheaf_model::InvitationId => |v| Arg::Int(v.0),
     sheaf_model::SessionId => |v| Arg::Int(v.0),
+    sheaf_model::SavedQueryId => |v| Arg::Int(v.0),
+    sheaf_model::StandingBatchId => |v| Arg::Int(v.0),
 }
 
 impl<'a, T: Into<Arg<'a>>> From<Option<T>> for Arg<'a> {
@@ -153,11 +155,13 @@ pub struct Tx<'c> {
     pub(crate) indexes: Arc<Indexes>,
     /// Indexes as this transaction leaves them (writer only); published after the commit.
     pub(crate) pending: RefCell<HashMap<i64, Arc<ProjectIndex>>>,
+    /// Whether a library may have changed; also when the job that changed it was rolled back.
+    pub(crate) library_changed: Cell<bool>,
 }
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(conn: &'c rusqlite::Connection, indexes: Arc<Indexes>) -> Self {
-        Self { conn, indexes, pending: RefCell::default() }
+        Self { conn, indexes, pending: RefCell::default(), library_changed: Cell::new(false) }
     }
 
     /// Runs a statement; the number of rows it changed.

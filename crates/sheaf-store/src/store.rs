@@ -19,14 +19,16 @@ struct Inner {
     sqlite: Sqlite,
     blobs: Blobs,
     dir: PathBuf,
+    indexes: Arc<SharedIndexes>,
 }
 
 impl Store {
     /// Opens or makes the data in `dir`. Errors when another process has it open or a newer Sheaf wrote it.
     pub fn open(dir: &Path) -> Result<Self> {
-        let sqlite = Sqlite::open(dir, Arc::new(SharedIndexes::default()))?;
+        let indexes = Arc::new(SharedIndexes::default());
+        let sqlite = Sqlite::open(dir, indexes.clone())?;
         let blobs = Blobs::open(&dir.join("blobs"))?;
-        Ok(Self { inner: Arc::new(Inner { sqlite, blobs, dir: dir.to_owned() }) })
+        Ok(Self { inner: Arc::new(Inner { sqlite, blobs, dir: dir.to_owned(), indexes }) })
     }
 
     pub fn dir(&self) -> &Path {
@@ -35,6 +37,11 @@ impl Store {
 
     pub fn blobs(&self) -> &Blobs {
         &self.inner.blobs
+    }
+
+    /// Changes with every commit that may have changed a library. What changed is in `projects.revision`.
+    pub fn library_changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.inner.indexes.changes()
     }
 
     /// A consistent copy of the database into a new file, while it is in use.

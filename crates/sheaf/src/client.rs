@@ -102,6 +102,16 @@ impl Client {
         read(request.send_json(body))
     }
 
+    /// Asks for something to be deleted.
+    pub(crate) fn delete(&self, path: &str) -> Result<()> {
+        let request = self.agent.delete(self.url(path)).header("Authorization", &self.authorization);
+        match request.call() {
+            // There is nothing to read.
+            Ok(answer) if answer.status().is_success() => Ok(()),
+            answer => read::<Value>(answer).map(|_| ()),
+        }
+    }
+
     pub(crate) fn put_bytes<T: DeserializeOwned>(&self, path: &str, bytes: &[u8]) -> Result<T> {
         let request = self.agent.put(self.url(path)).header("Authorization", &self.authorization);
         read(request.content_type("application/octet-stream").send(bytes))

@@ -46,6 +46,12 @@ enum Command {
     /// Make and steer batches.
     #[command(subcommand)]
     Batch(commands::batch::Command),
+    /// Make and steer standing batches: recipes that make batches by themselves.
+    #[command(subcommand)]
+    Standing(commands::standing::Command),
+    /// Keep queries under a name.
+    #[command(subcommand)]
+    SavedQuery(commands::saved_query::Command),
     /// Write answers out: jsonl, csv or coco.
     Export(commands::export::Args),
     /// Check the data against itself.
@@ -75,6 +81,8 @@ fn main() -> ExitCode {
         Command::Query(args) => commands::query::run(args),
         Command::Update(args) => commands::update::run(args),
         Command::Batch(command) => commands::batch::run(command),
+        Command::Standing(command) => commands::standing::run(command),
+        Command::SavedQuery(command) => commands::saved_query::run(command),
         Command::Export(args) => commands::export::run(args),
         Command::Check(args) => commands::check::run(args),
         Command::Bench(command) => bench::run(command),

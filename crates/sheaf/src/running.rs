@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use sheaf_app::{App, Config, Error, SystemClock, local, uploads};
-use sheaf_server::Options;
+use sheaf_server::{Options, Scheduler};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -26,6 +26,7 @@ pub(crate) struct Running {
     key: String,
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<std::io::Result<()>>>,
+    scheduler: Option<Scheduler>,
 }
 
 /// What a server writes into its data folder, so that commands find it.
@@ -78,7 +79,22 @@ impl Running {
             anyhow::Ok((address, key, served))
         })?;
         uploads::resume_interrupted(&app).map_err(told)?;
-        Ok(Self { runtime: Some(runtime), app, address, key, stop: Some(stop), served: Some(served) })
+        Ok(Self {
+            runtime: Some(runtime),
+            app,
+            address,
+            key,
+            stop: Some(stop),
+            served: Some(served),
+            scheduler: None,
+        })
+    }
+
+    /// Keeps standing batches going from now on. Only `serve` does: a command that asks a question makes no batches.
+    pub(crate) fn schedule(&mut self) -> Result<()> {
+        let app = self.app.clone();
+        self.scheduler = Some(self.block_on(async { Scheduler::start(app) })?);
+        Ok(())
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -115,6 +131,12 @@ impl Drop for Running {
         self.app.stop_jobs();
         drop(self.stop.take());
         let Some(runtime) = self.runtime.take() else { return };
+        if let Some(scheduler) = self.scheduler.take() {
+            let ended = runtime.block_on(async { tokio::time::timeout(STOP_WITHIN, scheduler.stop()).await });
+            if ended.is_err() {
+                eprintln!("warning: standing batches did not stop in time");
+            }
+        }
         if let Some(served) = self.served.take() {
             let ended = runtime.block_on(async { tokio::time::timeout(STOP_WITHIN, served).await });
             if ended.is_err() {

@@ -412,6 +412,8 @@ export type Batch = {
   ended_at: Time | null;
   recipe: StoredRecipe;
   pace: { per_hour: number | null; expected_end: Time | null } | null;
+  /** The standing batch that made it. */
+  standing?: Ref | null;
   people?: BatchPerson[];
 };
 export type NewBatch = {
@@ -421,6 +423,63 @@ export type NewBatch = {
   priority?: number;
   launch?: boolean;
 };
+
+// --- standing batches and saved queries ---------------------------------------
+
+export type StandingTrigger =
+  | { daily: { at: string; utc_offset_minutes?: number } }
+  | { matches: { every: number } };
+export type CatchUp = "each" | "once" | "skip";
+export type StandingRun = {
+  n: number;
+  cause: "time" | "matches" | "hand";
+  due_at: Time;
+  ran_at: Time;
+  outcome: "made" | "empty" | "failed" | "skipped";
+  batch: Ref | null;
+  members: number;
+  message: string | null;
+};
+/** What a person decides about a standing batch; all but name, trigger and pattern may be left out. */
+export type StandingBatchPlan = {
+  name: string;
+  query: string;
+  exclude: { batched: ExcludeScope | string[] };
+  pick: Pick;
+  trigger: StandingTrigger;
+  name_pattern: string;
+  kind: BatchKind;
+  priority: number;
+  launch: boolean;
+  catch_up: CatchUp;
+};
+export type NewStandingBatch = Partial<StandingBatchPlan> & {
+  name: string;
+  trigger: StandingTrigger;
+  name_pattern: string;
+};
+export type StandingBatch = StandingBatchPlan & {
+  id: Id;
+  state: "active" | "paused";
+  next_run_at: Time | null;
+  waiting: number | null;
+  last_run: StandingRun | null;
+  runs: number;
+  created_at: Time;
+  created_by: Ref | null;
+};
+export type SavedQuery = {
+  id: Id;
+  name: string;
+  query: string;
+  sort: string | null;
+  shared: boolean;
+  owner: Ref | null;
+  created_at: Time;
+  updated_at: Time;
+  mine: boolean;
+};
+export type NewSavedQuery = { name: string; query: string; sort?: string | null; shared?: boolean };
 
 // --- queue ------------------------------------------------------------------
 

@@ -107,7 +107,7 @@ pub(crate) fn insert(
     };
     let row = BatchRow {
         project,
-        id: BatchId(ids::row_id(look.now)?),
+        id: next_id(tx, look)?,
         name,
         kind: new.kind,
         state: BatchState::Staging,
@@ -138,6 +138,12 @@ pub(crate) fn insert(
         step(app, tx, actor, project, row.id, BatchAction::Launch)?;
     }
     view(tx, &tx.batch(project, row.id)?.ok_or(Error::not_found("batch"))?, look.now)
+}
+
+/// An id after those of all earlier batches, also of the same millisecond: what was earlier is told by the id.
+fn next_id(tx: &Tx<'_>, look: &Look<'_>) -> Result<BatchId> {
+    let last = tx.last_batch(look.project)?.map_or(0, |id| id.0);
+    Ok(BatchId(ids::row_id(look.now)?.max(last + 1)))
 }
 
 /// A name that may be used: trimmed, not empty, not too long.

@@ -1,6 +1,6 @@
 //! Batches as people see them: state, counts, pace, people, the recipe.
 
-use sheaf_model::{BatchId, Millis, ProjectId};
+use sheaf_model::{BatchId, Millis, ProjectId, StandingBatchId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::names::PersonName;
@@ -22,6 +22,8 @@ pub struct BatchView {
     pub per_hour: Option<f64>,
     /// When it ends at this pace.
     pub expected_end: Option<Millis>,
+    /// The standing batch that made it.
+    pub standing: Option<(StandingBatchId, String)>,
     /// Filled for one batch, empty in lists.
     pub people: Vec<PersonView>,
 }
@@ -89,6 +91,7 @@ pub(crate) fn view(tx: &Tx<'_>, row: &BatchRow, now: Millis) -> Result<BatchView
     }
     Ok(BatchView {
         created_by: tx.person_name(row.created_by)?,
+        standing: tx.standing_batch_of(row.project, row.id)?,
         recipe,
         per_hour,
         expected_end,

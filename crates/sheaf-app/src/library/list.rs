@@ -57,7 +57,7 @@ pub(crate) fn millis(started: Instant) -> f64 {
     (started.elapsed().as_secs_f64() * 100_000.0).round() / 100.0
 }
 
-fn sort(look: &Look<'_>, text: Option<&str>) -> Result<(SortBy, bool)> {
+pub(crate) fn sort(look: &Look<'_>, text: Option<&str>) -> Result<(SortBy, bool)> {
     let text = text.unwrap_or("ordinal");
     let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
     if name == "ordinal" || name.is_empty() {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use sheaf_store::{Store, StoreError};
 use tokio::sync::oneshot;
 
+use crate::clock::Clock;
 use crate::uploads::receive::FileOutcome;
 use crate::uploads::settle::{Found, Item, settle};
 use crate::{Error, Result};
@@ -33,13 +34,13 @@ struct Sent {
 }
 
 impl Committer {
-    pub(super) fn start(store: Store) -> Result<Self> {
+    pub(super) fn start(store: Store, clock: Arc<dyn Clock>) -> Result<Self> {
         let (files, queue) = sync_channel(WAITING_MAX);
         let being_read = Arc::new(AtomicUsize::new(0));
         let reading = being_read.clone();
         let thread = std::thread::Builder::new()
             .name("sheaf-uploads".into())
-            .spawn(move || run(&store, &queue, &reading))
+            .spawn(move || run(&store, &clock, &queue, &reading))
             .map_err(|error| Error::internal(format!("cannot start the uploads' committer: {error}")))?;
         Ok(Self { files: Some(files), being_read, thread: Some(thread) })
     }
@@ -76,14 +77,14 @@ impl Drop for Committer {
     }
 }
 
-fn run(store: &Store, queue: &Receiver<Sent>, reading: &AtomicUsize) {
+fn run(store: &Store, clock: &Arc<dyn Clock>, queue: &Receiver<Sent>, reading: &AtomicUsize) {
     while let Ok(first) = queue.recv() {
         let (mut items, mut replies) = (Vec::new(), Vec::new());
         for sent in gather(first, queue, reading) {
             items.push(sent.item);
             replies.push(sent.reply);
         }
-        for (reply, outcome) in replies.into_iter().zip(commit(store, items)) {
+        for (reply, outcome) in replies.into_iter().zip(commit(store, clock, items)) {
             // A sender that went away learns it when it asks again.
             drop(reply.send(outcome));
         }
@@ -109,7 +110,7 @@ fn gather(first: Sent, queue: &Receiver<Sent>, reading: &AtomicUsize) -> Vec<Sen
     group
 }
 
-fn commit(store: &Store, items: Vec<Item>) -> Vec<Result<FileOutcome>> {
+fn commit(store: &Store, clock: &Arc<dyn Clock>, items: Vec<Item>) -> Vec<Result<FileOutcome>> {
     let n = items.len();
     let has_blobs = items.iter().any(|item| match &item.found {
         Found::Asset { asset, .. } => asset.content.is_some() || asset.thumbnail.is_some(),
@@ -119,21 +120,21 @@ fn commit(store: &Store, items: Vec<Item>) -> Vec<Result<FileOutcome>> {
         return same_failure(&error.into(), n);
     }
     let items = Arc::new(items);
-    let group = items.clone();
-    match store.write_blocking(move |tx| settle(tx, &group)) {
+    let (group, time) = (items.clone(), clock.clone());
+    match store.write_blocking(move |tx| settle(tx, time.now(), &group)) {
         Ok(outcomes) => outcomes,
         Err(Error::DiskFull) => (0..n).map(|_| Err(Error::DiskFull)).collect(),
         Err(error) if n == 1 => vec![Err(error)],
         // One file that cannot be written must not take the others with it.
         Err(error) => {
             tracing::warn!(%error, n, "a group of files could not be written; trying them one by one");
-            (0..n).map(|i| alone(store, items.clone(), i)).collect()
+            (0..n).map(|i| alone(store, clock.clone(), items.clone(), i)).collect()
         }
     }
 }
 
-fn alone(store: &Store, items: Arc<Vec<Item>>, i: usize) -> Result<FileOutcome> {
-    let mut outcome = store.write_blocking(move |tx| settle(tx, &items[i..=i]))?;
+fn alone(store: &Store, clock: Arc<dyn Clock>, items: Arc<Vec<Item>>, i: usize) -> Result<FileOutcome> {
+    let mut outcome = store.write_blocking(move |tx| settle(tx, clock.now(), &items[i..=i]))?;
     outcome.pop().unwrap_or_else(|| Err(Error::internal("a file was not settled")))
 }
 

@@ -11,6 +11,7 @@ use sheaf_model::UploadId;
 use sheaf_store::Store;
 use tokio::sync::Semaphore;
 
+use crate::clock::Clock;
 use crate::uploads::committer::Committer;
 use crate::{Error, Result};
 
@@ -45,10 +46,10 @@ impl Job {
 }
 
 impl Desk {
-    pub(crate) fn start(store: &Store) -> Result<Self> {
+    pub(crate) fn start(store: &Store, clock: Arc<dyn Clock>) -> Result<Self> {
         let at_once = std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self {
-            committer: Committer::start(store.clone())?,
+            committer: Committer::start(store.clone(), clock)?,
             readers: Arc::new(Semaphore::new(at_once)),
             limits: Limits::default(),
             receiving: Arc::default(),

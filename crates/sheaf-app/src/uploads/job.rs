@@ -105,8 +105,9 @@ fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()>
             if job.stopped() {
                 return Ok(false);
             }
-            let now = app.now();
-            let written = app.store().write_blocking(move |tx| write_group(tx, project, upload, now, group));
+            let clock = app.clone();
+            let written =
+                app.store().write_blocking(move |tx| write_group(tx, project, upload, clock.now(), group));
             match written {
                 Ok(()) => {}
                 Err(Error::Conflict { .. }) => return Ok(false),

@@ -24,7 +24,6 @@ pub(super) struct Item {
     pub(super) path: String,
     /// Bytes as they were sent.
     pub(super) size: u64,
-    pub(super) now: Millis,
     pub(super) found: Found,
 }
 
@@ -59,8 +58,9 @@ impl Sidecar {
 
 type Outcome = Option<Result<FileOutcome>>;
 
-/// Writes the outcome of the items and says, in their order, what became of each.
-pub(super) fn settle(tx: &Tx<'_>, items: &[Item]) -> Result<Vec<Result<FileOutcome>>> {
+/// Writes the outcome of the items and says, in their order, what became of each. `now` was asked for in this
+/// transaction, so that assets are uploaded in the order of their ordinals.
+pub(super) fn settle(tx: &Tx<'_>, now: Millis, items: &[Item]) -> Result<Vec<Result<FileOutcome>>> {
     let mut by_upload: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
     for (i, item) in items.iter().enumerate() {
         by_upload.entry((item.project.0, item.upload.0)).or_default().push(i);
@@ -68,7 +68,7 @@ pub(super) fn settle(tx: &Tx<'_>, items: &[Item]) -> Result<Vec<Result<FileOutco
     let mut out: Vec<Outcome> = items.iter().map(|_| None).collect();
     for ((project, upload), places) in by_upload {
         let (project, upload) = (ProjectId(project), UploadId(upload));
-        let mut group = Group::new(tx, project, upload);
+        let mut group = Group::new(tx, now, project, upload);
         for i in places {
             if group.new_paths.contains(&items[i].path) {
                 group.write(items, &mut out)?;
@@ -89,6 +89,7 @@ pub(super) fn settle(tx: &Tx<'_>, items: &[Item]) -> Result<Vec<Result<FileOutco
 /// Items of one upload.
 struct Group<'t, 'c> {
     tx: &'t Tx<'c>,
+    now: Millis,
     project: ProjectId,
     upload: UploadId,
     counts: UploadCounts,
@@ -102,9 +103,10 @@ struct Group<'t, 'c> {
 }
 
 impl<'t, 'c> Group<'t, 'c> {
-    fn new(tx: &'t Tx<'c>, project: ProjectId, upload: UploadId) -> Self {
+    fn new(tx: &'t Tx<'c>, now: Millis, project: ProjectId, upload: UploadId) -> Self {
         Self {
             tx,
+            now,
             project,
             upload,
             counts: UploadCounts::default(),
@@ -194,9 +196,8 @@ impl<'t, 'c> Group<'t, 'c> {
 
     /// Appends the new assets, and writes files, counts and report.
     fn write(&mut self, items: &[Item], out: &mut [Outcome]) -> Result<()> {
-        let now = items.iter().map(|item| item.now).max().unwrap_or(0);
         let (project, upload) = (self.project, self.upload);
-        let appended = self.tx.append_assets(project, upload, now, &std::mem::take(&mut self.new))?;
+        let appended = self.tx.append_assets(project, upload, self.now, &std::mem::take(&mut self.new))?;
         for (ordinal, (place, note)) in (appended.first..).zip(std::mem::take(&mut self.new_places)) {
             self.put_file(&items[place], FileState::Done, Some(ordinal), None)?;
             let mut outcome = self.outcome(&items[place], FileOutcomeState::Done, Some(ordinal));

@@ -47,8 +47,7 @@ pub(super) fn refuse(app: &App, to: Target, path: &str, size: u64, problem: Prob
 type Outcome = oneshot::Receiver<Result<FileOutcome>>;
 
 fn commit(app: &App, to: Target, path: &str, size: u64, found: Found) -> Result<Outcome> {
-    let item =
-        Item { project: to.project, upload: to.upload, path: path.to_owned(), size, now: app.now(), found };
+    let item = Item { project: to.project, upload: to.upload, path: path.to_owned(), size, found };
     app.uploads().committer.send(item)
 }
 

@@ -4,6 +4,7 @@
 
 mod batches;
 mod queue;
+mod standing_batches;
 
 use std::sync::Arc;
 

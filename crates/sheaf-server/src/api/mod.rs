@@ -13,8 +13,10 @@ mod metadata_updates;
 mod projects;
 mod query;
 mod queue;
+mod saved_queries;
 mod session;
 mod setup;
+mod standing_batches;
 mod taxonomy;
 mod uploads;
 mod users;
@@ -45,7 +47,9 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(assets::routes())
         .merge(metadata_updates::routes())
         .merge(query::routes())
+        .merge(saved_queries::routes())
         .merge(batches::routes())
+        .merge(standing_batches::routes())
         .merge(queue::routes())
         .merge(export::routes())
 }

@@ -58,7 +58,6 @@ pub enum ExcludeScope {
 /// Which of the available assets, and how many.
 #[derive(ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[expect(dead_code, reason = "describes the shape in the document")]
 pub enum Pick {
     All,
     /// First uploaded.
@@ -229,6 +228,8 @@ pub struct Batch {
     pub ended_at: Option<Time>,
     pub recipe: BatchRecipe,
     pub pace: BatchPace,
+    /// The standing batch that made it.
+    pub standing: Option<Ref>,
     /// Of one batch; empty in lists.
     pub people: Vec<BatchPerson>,
 }
@@ -267,6 +268,7 @@ impl From<BatchView> for Batch {
             ended_at: row.ended.map(Time::from),
             recipe: view.recipe.into(),
             pace: BatchPace { per_hour: view.per_hour, expected_end: view.expected_end.map(Time::from) },
+            standing: view.standing.map(|(id, name)| Ref { id: id.to_string(), name }),
             people: view
                 .people
                 .into_iter()

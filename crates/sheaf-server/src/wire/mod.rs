@@ -10,18 +10,22 @@ mod error;
 mod page;
 mod people;
 mod project;
+mod saved_query;
+mod standing_batch;
 mod task;
 mod taxonomy;
 mod time;
 
 pub use answer::{Annotation, Response, Vertex};
 pub use asset::{Asset, AssetStatus, LedgerItem};
-pub use batch::{Batch, BatchKind, BatchRecipe, BatchState, Exclude, Recipe};
+pub use batch::{Batch, BatchKind, BatchRecipe, BatchState, Exclude, Pick, Recipe};
 pub use error::{Diagnostic, ErrorBody, ErrorDetail, Problem, Severity};
 pub(crate) use page::cursor;
 pub use page::{Page, PageQuery};
 pub use people::{ApiKey, Invitation, Membership, Person, Ref, Role, Session, User};
 pub use project::{Attribution, Media, Project, ProjectCounts, ProjectDetail, ProjectSettings};
+pub use saved_query::SavedQuery;
+pub use standing_batch::{CatchUp, RunCause, RunOutcome, StandingBatch, StandingRun, StandingState, Trigger};
 pub use task::{Draft, Task};
 pub use taxonomy::{
     FieldType, Taxonomy, TaxonomyAttribute, TaxonomyField, TaxonomyLabel, TaxonomyOption, TaxonomyVersion,

@@ -12,5 +12,7 @@ mod login;
 mod metadata_updates;
 mod openapi;
 mod projects;
+mod saved_queries;
+mod standing_batches;
 mod uploads;
 mod users;

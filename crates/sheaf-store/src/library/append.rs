@@ -128,6 +128,7 @@ impl Tx<'_> {
 
     /// A number larger than every revision that the project ever had, also rolled-back ones of this process.
     pub(crate) fn next_revision(&self, project: ProjectId) -> Result<i64> {
+        self.library_changed.set(true);
         let stored = self.int("SELECT revision FROM projects WHERE project_id = ?1", args![project])?;
         Ok(crate::revision::next_after(stored))
     }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 use sheaf_model::ProjectId;
 use sheaf_select::{AssetFacts, CHUNK, Snapshot, Tail};
+use tokio::sync::watch;
 
 use crate::args;
 use crate::error::{Result, StoreError};
@@ -31,11 +32,15 @@ pub(crate) type Indexes = HashMap<i64, Arc<ProjectIndex>>;
 
 /// The newest known indexes, shared by all transactions of the process.
 #[derive(Default)]
-pub(crate) struct SharedIndexes(RwLock<Arc<Indexes>>);
+pub(crate) struct SharedIndexes {
+    known: RwLock<Arc<Indexes>>,
+    /// Commits that may have changed a library, counted.
+    changes: watch::Sender<u64>,
+}
 
 impl SharedIndexes {
     pub(crate) fn known(&self) -> Arc<Indexes> {
-        self.0.read().clone()
+        self.known.read().clone()
     }
 
     /// Makes indexes known that fit what is committed; older ones than the known are dropped.
@@ -43,7 +48,7 @@ impl SharedIndexes {
         if pending.is_empty() {
             return;
         }
-        let mut known = self.0.write();
+        let mut known = self.known.write();
         let mut next = Indexes::clone(&known);
         for (project, index) in pending {
             let newer = next.get(&project).is_none_or(|old| old.snapshot.revision < index.snapshot.revision);
@@ -52,6 +57,15 @@ impl SharedIndexes {
             }
         }
         *known = Arc::new(next);
+    }
+
+    /// Tells those who wait that a library has changed; after the commit.
+    pub(crate) fn changed(&self) {
+        self.changes.send_modify(|n| *n += 1);
+    }
+
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
     }
 }
 

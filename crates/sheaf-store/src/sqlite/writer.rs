@@ -126,5 +126,8 @@ fn group(
     }
     conn.execute_batch("COMMIT")?;
     indexes.publish(tx.pending.take());
+    if tx.library_changed.get() {
+        indexes.changed();
+    }
     Ok(())
 }

@@ -5,6 +5,7 @@
 mod batches;
 mod index;
 mod metadata;
+mod standing_batches;
 mod writer;
 
 use sheaf_model::project::{Media, ProjectSettings};

@@ -30,12 +30,12 @@ pub(crate) enum Command {
 pub(crate) struct Where {
     /// Name or id of the project; may be left out when there is only one.
     #[arg(long, value_name = "NAME|ID")]
-    project: Option<String>,
+    pub(crate) project: Option<String>,
     /// Print JSON.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
     #[command(flatten)]
-    connect: ConnectArgs,
+    pub(crate) connect: ConnectArgs,
 }
 
 #[derive(Args)]

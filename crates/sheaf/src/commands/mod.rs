@@ -7,7 +7,9 @@ pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod project;
 pub(crate) mod query;
+pub(crate) mod saved_query;
 pub(crate) mod serve;
+pub(crate) mod standing;
 pub(crate) mod update;
 
 use anyhow::Context;

@@ -25,7 +25,7 @@ pub(crate) struct Args {
     json: bool,
     #[command(flatten)]
     connect: ConnectArgs,
-    /// The query; everything when it is left out.
+    /// The query, or @NAME for a saved one; everything when it is left out.
     #[arg(value_name = "QUERY", default_value = "")]
     query: String,
 }
@@ -43,15 +43,16 @@ const AT_ONCE: u64 = 500;
 pub(crate) fn run(args: Args) -> Result<Outcome> {
     let session = Session::connect(&args.connect)?;
     let project = find(&session.client, args.project.as_deref())?;
+    let (query, sort) = super::saved_query::resolve(&session.client, &project, args.query, args.sort)?;
     let (mut offset, mut counted) = (0, false);
     loop {
         let limit = (args.limit - offset).clamp(1, AT_ONCE);
         let mut path = format!(
             "/api/projects/{}/assets?q={}&limit={limit}&offset={offset}",
             project.id,
-            escaped(&args.query)
+            escaped(&query)
         );
-        if let Some(sort) = &args.sort {
+        if let Some(sort) = &sort {
             path.push_str(&format!("&sort={}", escaped(sort)));
         }
         let page: Page = session.client.get(&path)?;

@@ -36,7 +36,8 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
         ..Options::default()
     };
     let data = &args.data.data;
-    let running = Running::start(data, &args.host, args.port, options)?;
+    let mut running = Running::start(data, &args.host, args.port, options)?;
+    running.schedule()?;
     let announced = running.announce()?;
     let url = running.url();
     eprintln!("Sheaf {} serves `{}` at {url}", env!("CARGO_PKG_VERSION"), data.display());

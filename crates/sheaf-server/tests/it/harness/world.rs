@@ -79,6 +79,13 @@ async fn work(manager: &Client, annotator: &Client, project: &str, ids: &mut Has
     let claim = json!({ "claim_id": "01936d2e-0000-7000-8000-000000000001" });
     let claimed = annotator.post("/api/queue/claim", &claim).await.is(200);
     let task = &claimed["tasks"][0];
+    let saved = json!({ "name": "All", "query": "", "shared": true });
+    let saved = text(&manager.post(&format!("{at}/saved-queries"), &saved).await.is(201)["id"]);
+    let standing =
+        json!({ "name": "Every 1000", "trigger": { "matches": { "every": 1000 } }, "name_pattern": "x {n}" });
+    let standing = text(&manager.post(&format!("{at}/standing-batches"), &standing).await.is(201)["id"]);
+    ids.insert("saved_query", saved);
+    ids.insert("standing_batch", standing);
     ids.insert("asset", text(&task["asset"]["id"]));
     ids.insert("lease", text(&task["lease_id"]));
     let update = json!({ "query": "", "metadata": { "checked": true } });
