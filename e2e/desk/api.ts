@@ -30,6 +30,10 @@ export class Api {
     return this.send<T>("PUT", path, JSON.stringify(json), "application/json");
   }
 
+  patch<T>(path: string, json: Json): Promise<T> {
+    return this.send<T>("PATCH", path, JSON.stringify(json), "application/json");
+  }
+
   putBytes<T>(path: string, body: Uint8Array | string): Promise<T> {
     return this.send<T>("PUT", path, body, "application/octet-stream");
   }

@@ -56,6 +56,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       [`${p}/uploads/${uploads[0]!.id}`, () => seen(page, "drive")],
       [`${p}/batches`, () => seen(page, "Batches")],
       [`${p}/batches/new`, () => expect(page.getByTestId("funnel-picked")).toBeVisible()],
+      [`${p}/batches/standing`, () => expect(page.getByText("No standing batches yet")).toBeVisible()],
+      [`${p}/batches/standing/new`, () => seen(page, "Make a standing batch")],
       [`${p}/batches/${batch.id}`, () => seen(page, batch.name)],
       [`${p}/export`, () => seen(page, "Export")],
       [`${p}/people`, () => expect(page.getByRole("button", { name: /invite/i }).first()).toBeVisible()],

@@ -1,7 +1,18 @@
 /** Batches: the dry run, making, and what one can do with one. */
 import { queryOptions } from "@tanstack/react-query";
 import { del, get, patch, post } from "./http";
-import type { Batch, NewBatch, Page, Recipe, Selection } from "./types";
+import type {
+  Appended,
+  Batch,
+  BatchDiff,
+  BatchRevision,
+  NewBatch,
+  Page,
+  Recipe,
+  Removed,
+  Selection,
+  Split,
+} from "./types";
 
 export const batchesQuery = (projectId: string, archived = false) =>
   queryOptions({
@@ -42,3 +53,40 @@ export const rerunBatch = (
   batchId: string,
   body: { name: string; at: "now" | "then"; launch?: boolean },
 ) => post<Batch>(`/projects/${projectId}/batches/${batchId}/rerun`, body);
+
+export const splitBatch = (projectId: string, batchId: string, body: Split) =>
+  post<{ items: Batch[] }>(`/projects/${projectId}/batches/${batchId}/split`, body);
+/** Puts what a recipe picks into a batch that is there; a dry run only counts. */
+export const appendToBatch = (
+  projectId: string,
+  batchId: string,
+  body: { recipe: Recipe; dry_run?: boolean },
+  signal?: AbortSignal,
+) => post<Appended>(`/projects/${projectId}/batches/${batchId}/append`, body, { signal });
+/** Takes what a recipe picks out of a batch in staging; a dry run only counts. */
+export const removeFromBatch = (
+  projectId: string,
+  batchId: string,
+  body: { recipe: Recipe; dry_run?: boolean },
+  signal?: AbortSignal,
+) => post<Removed>(`/projects/${projectId}/batches/${batchId}/remove`, body, { signal });
+export const revisionsQuery = (projectId: string, batchId: string, revision: number) =>
+  queryOptions({
+    queryKey: ["batch-revisions", projectId, batchId, revision],
+    queryFn: ({ signal }) =>
+      get<{ items: BatchRevision[] }>(`/projects/${projectId}/batches/${batchId}/revisions`, {
+        query: { limit: 200 },
+        signal,
+      }),
+  });
+/** Computed when it is asked for, never by itself. */
+export const diffQuery = (projectId: string, batchId: string) =>
+  queryOptions({
+    queryKey: ["batch-diff", projectId, batchId],
+    queryFn: ({ signal }) =>
+      get<BatchDiff>(`/projects/${projectId}/batches/${batchId}/diff`, { signal }),
+    staleTime: 0,
+    gcTime: 30_000,
+    refetchOnWindowFocus: false,
+    retry: false,
+  });

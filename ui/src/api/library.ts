@@ -1,7 +1,7 @@
 /** The library: pages of assets, one asset, fields, facets, and the query language's help. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { apiUrl, get, post } from "./http";
-import type { AssetDetail, AssetPage, Completion, Facets, Field, Parsed } from "./types";
+import type { AssetDetail, AssetPage, Completion, Facets, FieldList, Parsed } from "./types";
 
 /** A page of assets by row number, as the virtual grid asks for it. */
 export const fetchAssetPage = (
@@ -31,7 +31,15 @@ export const assetTextQuery = (contentUrl: string) =>
 export const fieldsQuery = (projectId: string) =>
   queryOptions({
     queryKey: ["fields", projectId],
-    queryFn: ({ signal }) => get<{ items: Field[] }>(`/projects/${projectId}/fields`, { signal }),
+    queryFn: ({ signal }) => get<FieldList>(`/projects/${projectId}/fields`, { signal }),
+    staleTime: 30_000,
+  });
+/** The fields with this text in their name, for projects that have more than one answer lists. */
+export const fieldsFound = (projectId: string, find: string) =>
+  queryOptions({
+    queryKey: ["fields", projectId, find],
+    queryFn: ({ signal }) =>
+      get<FieldList>(`/projects/${projectId}/fields`, { query: { find, limit: 100 }, signal }),
     staleTime: 30_000,
   });
 export const facetsQuery = (projectId: string, q: string, fields: string[], limit = 10) =>

@@ -298,6 +298,8 @@ export type Field = {
   min: string | number | null;
   max: string | number | null;
 };
+/** `total` counts all fields, of which an answer describes a bounded number. */
+export type FieldList = { items: Field[]; total: number };
 export type FacetValue = { value: string | number | boolean | null; count: number; query: string };
 export type HistogramBucket = {
   from: string | number;
@@ -339,16 +341,43 @@ export type Parsed = { normal: string; diagnostics: Diagnostic[]; chips: Chip[] 
 export type BatchKind = "production" | "calibration" | "self_label";
 export type BatchState = "staging" | "in_progress" | "paused" | "completed" | "cancelled";
 export type ExcludeScope = "none" | "any" | "launched" | "production" | "submitted";
+/** A value of a metadata field, as a pick or a facet names it; null is "has no such field". */
+export type FieldValue = string | number | boolean | null;
+export type Quota = { value: FieldValue; share: number };
+export type QuotaPick = {
+  count: number;
+  by: string;
+  seed?: number;
+  /** What a value cannot give is taken from the others. */
+  fill?: boolean;
+  /** Left out: the same share for every value there is. */
+  quotas?: Quota[];
+};
 export type Pick =
   | "all"
   | { first: { count: number } }
   | { last: { count: number } }
-  | { random: { count: number; seed?: number | null } };
+  | { random: { count: number; seed?: number | null } }
+  | { top: { count: number; by: string; order?: "asc" | "desc" } }
+  | { quota: QuotaPick };
+/** Which part of what was picked: what a split writes into the recipes of its parts. */
+export type Part =
+  | { equal: { n: number; of: number; seed?: number } }
+  | { value: { by: string; value: FieldValue } };
 export type Recipe = {
   query?: string;
   assets?: Id[];
   exclude?: { batched: ExcludeScope | string[] };
   pick: Pick;
+  part?: Part;
+};
+/** How far a quota was met for one value. */
+export type Fit = {
+  value: FieldValue;
+  share: number;
+  wanted: number;
+  available: number;
+  picked: number;
 };
 export type StoredRecipe = {
   query: string | null;
@@ -360,10 +389,17 @@ export type StoredRecipe = {
   library_revision: number;
   short_by: number;
   text: string;
+  fit?: Fit[] | null;
 };
 export type SelectFacet = {
   field: string;
   values: { value: string | number | boolean | null; pool: number; picked: number }[];
+};
+export type SelectHistogram = {
+  field: string;
+  min: string | number;
+  max: string | number;
+  buckets: { from: string | number; to: string | number; pool: number; picked: number }[];
 };
 export type Selection = {
   matched: number;
@@ -377,6 +413,9 @@ export type Selection = {
   revision: number;
   took_ms: number;
   facets: SelectFacet[];
+  histograms?: SelectHistogram[];
+  /** Of a quota; null for other picks. */
+  fit?: Fit[] | null;
   sample: Asset[];
 };
 export type BatchCounts = {
@@ -424,14 +463,39 @@ export type NewBatch = {
   launch?: boolean;
 };
 
-// --- standing batches and saved queries ---------------------------------------
+/** How a batch in staging is cut: in equal parts, or one part for each value of a field. */
+export type Split = ({ parts: number; seed?: number } | { by: string }) & { name?: string };
+export type Appended = { added: number; already: number; batch: Batch };
+export type Removed = { removed: number; batch: Batch };
+export type BatchRevision = {
+  revision: number;
+  at: Time;
+  by: Ref | null;
+  action: "created" | "appended" | "removed";
+  /** Assets that it put in, or took out. */
+  n: number;
+  recipe_text: string;
+};
+/** The recipe carried out today, against the members that the batch has. */
+export type BatchDiff = {
+  then: number;
+  now: number;
+  same: number;
+  added: number;
+  removed: number;
+  added_sample: Asset[];
+  removed_sample: Asset[];
+  took_ms: number;
+};
 
-export type StandingTrigger =
-  | { daily: { at: string; utc_offset_minutes?: number } }
-  | { matches: { every: number } };
+// --- standing batches -------------------------------------------------------
+
+export type Trigger =
+  { daily: { at: string; utc_offset_minutes?: number | null } } | { matches: { every: number } };
 export type CatchUp = "each" | "once" | "skip";
 export type StandingRun = {
   n: number;
+  /** A time of day that had come, enough new matches, or a person who asked for it. */
   cause: "time" | "matches" | "hand";
   due_at: Time;
   ran_at: Time;
@@ -440,34 +504,42 @@ export type StandingRun = {
   members: number;
   message: string | null;
 };
-/** What a person decides about a standing batch; all but name, trigger and pattern may be left out. */
-export type StandingBatchPlan = {
+export type StandingBatch = {
+  id: Id;
   name: string;
   query: string;
   exclude: { batched: ExcludeScope | string[] };
   pick: Pick;
-  trigger: StandingTrigger;
+  trigger: Trigger;
   name_pattern: string;
   kind: BatchKind;
   priority: number;
   launch: boolean;
   catch_up: CatchUp;
-};
-export type NewStandingBatch = Partial<StandingBatchPlan> & {
-  name: string;
-  trigger: StandingTrigger;
-  name_pattern: string;
-};
-export type StandingBatch = StandingBatchPlan & {
-  id: Id;
   state: "active" | "paused";
   next_run_at: Time | null;
+  /** New matches, for a trigger that counts them. */
   waiting: number | null;
   last_run: StandingRun | null;
   runs: number;
   created_at: Time;
   created_by: Ref | null;
 };
+export type NewStandingBatch = {
+  name: string;
+  query: string;
+  exclude: { batched: ExcludeScope | string[] };
+  pick: Pick;
+  trigger: Trigger;
+  name_pattern: string;
+  kind: BatchKind;
+  priority: number;
+  launch: boolean;
+  catch_up: CatchUp;
+};
+
+// --- saved queries ----------------------------------------------------------
+
 export type SavedQuery = {
   id: Id;
   name: string;
@@ -475,11 +547,30 @@ export type SavedQuery = {
   sort: string | null;
   shared: boolean;
   owner: Ref | null;
+  mine: boolean;
   created_at: Time;
   updated_at: Time;
-  mine: boolean;
 };
-export type NewSavedQuery = { name: string; query: string; sort?: string | null; shared?: boolean };
+
+// --- metadata updates -------------------------------------------------------
+
+/** RFC 7396: a value sets, null removes, an object goes on inside. */
+export type MetadataPatch = Record<string, unknown>;
+export type MetadataUpdate = {
+  id: Id;
+  state: "running" | "done" | "failed" | "cancelled" | "interrupted";
+  source: "jsonl" | "csv" | "query" | "assets";
+  query: string | null;
+  total: number | null;
+  done: number;
+  updated: number;
+  unchanged: number;
+  refused: number;
+  message: string | null;
+  created_at: Time;
+  created_by: Ref | null;
+  finished_at: Time | null;
+};
 
 // --- queue ------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PageStore, type FetchedPage } from "./pageStore";
 
-type Call = { offset: number; signal: AbortSignal; answer: () => Promise<void> };
+type Call = { offset: number; limit: number; signal: AbortSignal; answer: () => Promise<void> };
 
 function makeStore(total = 10_000) {
   const calls: Call[] = [];
@@ -11,6 +11,7 @@ function makeStore(total = 10_000) {
         signal.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
         calls.push({
           offset,
+          limit,
           signal,
           answer: async () => {
             const length = Math.max(0, Math.min(limit, total - offset));
@@ -33,11 +34,28 @@ describe("PageStore", () => {
     const { store, calls } = makeStore();
     store.look(0, 150);
     store.look(0, 160);
-    expect(calls.map((call) => call.offset)).toEqual([0, 100]);
+    expect(calls.map((call) => [call.offset, call.limit])).toEqual([[0, 200]]);
     for (const call of calls) await call.answer();
     expect(store.row(149)).toBe(149);
     expect(store.row(250)).toBeUndefined();
     expect(store.snapshot().total).toBe(10_000);
+  });
+
+  it("asks for what is missing beside what is here or under way, a few pages at a time", async () => {
+    const { store, calls } = makeStore();
+    store.look(100, 200);
+    await calls[0]?.answer();
+    store.look(0, 700);
+    expect(calls.map((call) => [call.offset, call.limit])).toEqual([
+      [100, 100],
+      [0, 100],
+      [200, 400],
+      [600, 100],
+    ]);
+    store.look(0, 800);
+    expect(calls).toHaveLength(5);
+    for (const call of calls) await call.answer();
+    expect([0, 150, 250, 599, 650].map((at) => store.row(at))).toEqual([0, 150, 250, 599, 650]);
   });
 
   it("asks for nothing while leaping, and only for where it stops", () => {

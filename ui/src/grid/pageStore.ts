@@ -1,5 +1,6 @@
 /**
  * Rows of a list too long to hold: fetched by pages, near what is looked at, forgotten when far.
+ * Pages side by side come in one request: a place in a sorted list costs the same however much is read there.
  * While somebody scrolls fast nothing is asked for; requests for places already left are aborted.
  * No React, no DOM; time and fetching come in.
  */
@@ -15,6 +16,8 @@ type Options = {
   pageSize: number;
   /** Pages kept in memory. */
   keep?: number;
+  /** Pages of one request. */
+  together?: number;
   /** Milliseconds without a jump before pages are asked for. */
   calm?: number;
 };
@@ -29,12 +32,16 @@ export type PageState<P> = {
   version: number;
 };
 
+/** A request under way, for pages side by side. */
+type Flight = { controller: AbortController; first: number; end: number };
+
 export class PageStore<T, P extends FetchedPage<T>> {
   private readonly pageSize: number;
   private readonly keep: number;
   private readonly calm: number;
+  private readonly together: number;
   private readonly pages = new Map<number, T[]>();
-  private readonly inFlight = new Map<number, AbortController>();
+  private flights: Flight[] = [];
   private wanted: number[] = [];
   private timer: ReturnType<typeof setTimeout> | null = null;
   private lastFirst = -1;
@@ -48,6 +55,7 @@ export class PageStore<T, P extends FetchedPage<T>> {
     this.pageSize = options.pageSize;
     this.keep = options.keep ?? 60;
     this.calm = options.calm ?? 90;
+    this.together = options.together ?? 4;
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -69,11 +77,8 @@ export class PageStore<T, P extends FetchedPage<T>> {
     for (let page = from; page <= to; page += 1) this.wanted.push(page);
     const leap = this.lastFirst >= 0 && Math.abs(first - this.lastFirst) > 2 * (end - first);
     this.lastFirst = first;
-    for (const [page, controller] of this.inFlight) {
-      if (page < from - 1 || page > to + 1) {
-        controller.abort();
-        this.inFlight.delete(page);
-      }
+    for (const flight of this.flights) {
+      if (flight.end <= from - 1 || flight.first > to + 1) this.land(flight).abort();
     }
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
@@ -106,29 +111,54 @@ export class PageStore<T, P extends FetchedPage<T>> {
 
   stop(): void {
     if (this.timer !== null) clearTimeout(this.timer);
-    for (const controller of this.inFlight.values()) controller.abort();
-    this.inFlight.clear();
+    for (const flight of this.flights) flight.controller.abort();
+    this.flights = [];
   }
 
   private ask(): void {
+    let run: Flight | null = null;
     for (const page of this.wanted) {
-      if (this.pages.has(page) || this.inFlight.has(page)) continue;
-      if (this.state.total !== null && page > 0 && page * this.pageSize >= this.state.total)
+      const past =
+        this.state.total !== null && page > 0 && page * this.pageSize >= this.state.total;
+      const known = this.pages.has(page) || this.isUnderWay(page);
+      if (past || known) continue;
+      if (run !== null && run.end === page && page - run.first < this.together) {
+        run.end += 1;
         continue;
-      const controller = new AbortController();
-      this.inFlight.set(page, controller);
-      this.fetchPage(page * this.pageSize, this.pageSize, controller.signal).then(
-        (answer) => this.arrived(page, controller, answer),
-        (error: unknown) => this.failed(page, controller, error),
-      );
+      }
+      if (run !== null) this.send(run);
+      run = { controller: new AbortController(), first: page, end: page + 1 };
     }
+    if (run !== null) this.send(run);
   }
 
-  private arrived(page: number, controller: AbortController, answer: P): void {
-    if (this.inFlight.get(page) !== controller) return;
-    this.inFlight.delete(page);
-    this.pages.delete(page);
-    this.pages.set(page, answer.items);
+  private isUnderWay(page: number): boolean {
+    return this.flights.some((flight) => page >= flight.first && page < flight.end);
+  }
+
+  private send(flight: Flight): void {
+    this.flights.push(flight);
+    const { first, end, controller } = flight;
+    this.fetchPage(first * this.pageSize, (end - first) * this.pageSize, controller.signal).then(
+      (answer) => this.arrived(flight, answer),
+      (error: unknown) => this.failed(flight, error),
+    );
+  }
+
+  /** Forgets a request; what it was aborted with. */
+  private land(flight: Flight): AbortController {
+    this.flights = this.flights.filter((other) => other !== flight);
+    return flight.controller;
+  }
+
+  private arrived(flight: Flight, answer: P): void {
+    if (!this.flights.includes(flight)) return;
+    this.land(flight);
+    for (let page = flight.first; page < flight.end; page += 1) {
+      const start = (page - flight.first) * this.pageSize;
+      this.pages.delete(page);
+      this.pages.set(page, answer.items.slice(start, start + this.pageSize));
+    }
     for (const old of this.pages.keys()) {
       if (this.pages.size <= this.keep) break;
       if (!this.wanted.includes(old)) this.pages.delete(old);
@@ -136,10 +166,10 @@ export class PageStore<T, P extends FetchedPage<T>> {
     this.change({ total: answer.total, newest: answer, error: null });
   }
 
-  private failed(page: number, controller: AbortController, error: unknown): void {
-    if (this.inFlight.get(page) !== controller) return;
-    this.inFlight.delete(page);
-    if (controller.signal.aborted) return;
+  private failed(flight: Flight, error: unknown): void {
+    if (!this.flights.includes(flight)) return;
+    this.land(flight);
+    if (flight.controller.signal.aborted) return;
     this.change({ error });
   }
 

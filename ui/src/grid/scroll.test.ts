@@ -45,16 +45,25 @@ describe("scroll", () => {
     expect(leap.virtualTop).toBeCloseTo(toVirtual(huge, 4_000_000));
   });
 
-  it("never skips a row while stepping, and gets to both ends by steps alone", () => {
-    let place = jump(huge, huge.virtualHeight - huge.viewport - 90_000);
-    for (let i = 0; i < 2_000; i += 1) {
-      const before = place.virtualTop;
-      const domEnd = domHeight(huge) - huge.viewport;
-      place = scrolled(huge, place, Math.min(place.domTop + 100, domEnd));
-      expect(place.virtualTop - before).toBeLessThanOrEqual(100);
-      if (isStuck(huge, place)) place = settle(huge, place);
+  it("never skips a row while stepping, and gets to the very ends by steps alone", () => {
+    const end = huge.virtualHeight - huge.viewport;
+    const domEnd = domHeight(huge) - huge.viewport;
+    // From inside the end zones, from outside of them, and with a bar that has drifted meanwhile.
+    for (const from of [90_000, 900_000]) {
+      for (const pause of [1, 7, 100_000]) {
+        for (const step of [400, -400]) {
+          let place = jump(huge, step > 0 ? end - from : from);
+          for (let i = 0; i < 3_000; i += 1) {
+            const before = place.virtualTop;
+            const bar = Math.min(Math.max(place.domTop + step, 0), domEnd);
+            place = scrolled(huge, place, bar);
+            expect(Math.abs(place.virtualTop - before)).toBeLessThanOrEqual(400);
+            if (isStuck(huge, place) || i % pause === 0) place = settle(huge, place);
+          }
+          expect(place.virtualTop).toBe(step > 0 ? end : 0);
+        }
+      }
     }
-    expect(huge.virtualHeight - huge.viewport - place.virtualTop).toBeLessThan(3_000);
   });
 
   it("settles the bar without moving the rows", () => {

@@ -6,11 +6,16 @@
  * the *dom* one, the scroll bar's. A small step (wheel, arrow) moves both alike, so that no row
  * is skipped; a leap (dragging the thumb) maps the place in proportion. After steps the bar is a
  * little off; `settle` puts it back when nobody is scrolling.
+ * Near both ends the two spaces run alike, so that the wheel gets to the very first and last row:
+ * in proportion alone, every step there would be as small as what is left of the bar.
  * Pure arithmetic: no DOM.
  */
 
 /** Below the limits of all browsers, with room. */
 export const MAX_DOM_HEIGHT = 8_000_000;
+
+/** How far from each end both spaces run alike. */
+export const END_ZONE = 200_000;
 
 export type Extent = { virtualHeight: number; viewport: number };
 export type ScrollPlace = { virtualTop: number; domTop: number };
@@ -21,19 +26,21 @@ const virtualMax = (e: Extent) => Math.max(0, e.virtualHeight - e.viewport);
 const domMax = (e: Extent) => Math.max(0, domHeight(e) - e.viewport);
 const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high);
 
-/** True place for a place of the scroll bar. */
-export function toVirtual(extent: Extent, domTop: number): number {
-  const max = domMax(extent);
-  if (max === 0) return 0;
-  return clamp((domTop / max) * virtualMax(extent), 0, virtualMax(extent));
+/** From one space to the other: alike in both end zones, in proportion between them. */
+function across(place: number, from: number, to: number): number {
+  const at = clamp(place, 0, from);
+  if (at <= END_ZONE) return Math.min(at, to);
+  if (at >= from - END_ZONE) return to - (from - at);
+  return END_ZONE + ((at - END_ZONE) / (from - 2 * END_ZONE)) * (to - 2 * END_ZONE);
 }
 
+/** True place for a place of the scroll bar. */
+export const toVirtual = (extent: Extent, domTop: number): number =>
+  across(domTop, domMax(extent), virtualMax(extent));
+
 /** Place of the scroll bar for a true place. */
-export function toDom(extent: Extent, virtualTop: number): number {
-  const max = virtualMax(extent);
-  if (max === 0) return 0;
-  return clamp((virtualTop / max) * domMax(extent), 0, domMax(extent));
-}
+export const toDom = (extent: Extent, virtualTop: number): number =>
+  across(virtualTop, virtualMax(extent), domMax(extent));
 
 const isScaled = (e: Extent) => e.virtualHeight > MAX_DOM_HEIGHT;
 

@@ -11,6 +11,9 @@ const load = {
   BatchesPage: () => import("~/features/batches/BatchesPage"),
   BatchBuilderPage: () => import("~/features/batches/BatchBuilderPage"),
   BatchPage: () => import("~/features/batches/BatchPage"),
+  StandingPage: () => import("~/features/standing/StandingPage"),
+  StandingDetailPage: () => import("~/features/standing/StandingDetailPage"),
+  StandingFormPage: () => import("~/features/standing/StandingFormPage"),
   UploadsPage: () => import("~/features/uploads/UploadsPage"),
   NewUploadPage: () => import("~/features/uploads/NewUploadPage"),
   UploadPage: () => import("~/features/uploads/UploadPage"),
@@ -31,6 +34,16 @@ const BatchBuilderPage = lazy(() =>
   load.BatchBuilderPage().then((m) => ({ default: m.BatchBuilderPage })),
 );
 const BatchPage = lazy(() => load.BatchPage().then((m) => ({ default: m.BatchPage })));
+const StandingPage = lazy(() => load.StandingPage().then((m) => ({ default: m.StandingPage })));
+const StandingDetailPage = lazy(() =>
+  load.StandingDetailPage().then((m) => ({ default: m.StandingDetailPage })),
+);
+const NewStandingPage = lazy(() =>
+  load.StandingFormPage().then((m) => ({ default: m.NewStandingPage })),
+);
+const EditStandingPage = lazy(() =>
+  load.StandingFormPage().then((m) => ({ default: m.EditStandingPage })),
+);
 const UploadsPage = lazy(() => load.UploadsPage().then((m) => ({ default: m.UploadsPage })));
 const NewUploadPage = lazy(() => load.NewUploadPage().then((m) => ({ default: m.NewUploadPage })));
 const UploadPage = lazy(() => load.UploadPage().then((m) => ({ default: m.UploadPage })));
@@ -77,7 +90,7 @@ export function LibraryRoute() {
 
 export function AssetRoute() {
   const { projectId, assetId } = useParams({ from: "/desk/p/$projectId/assets/$assetId" });
-  return <AssetPage key={assetId} projectId={projectId} assetId={assetId} />;
+  return <AssetPage key={assetId} projectId={projectId} assetId={assetId} user={useUser()} />;
 }
 
 export function BatchesRoute() {
@@ -94,6 +107,38 @@ export function BatchBuilderRoute() {
 export function BatchRoute() {
   const { projectId, batchId } = useParams({ from: "/desk/p/$projectId/batches/$batchId" });
   return <BatchPage key={batchId} projectId={projectId} batchId={batchId} user={useUser()} />;
+}
+
+export function StandingRoute() {
+  const { projectId } = useParams({ from: "/desk/p/$projectId/batches/standing" });
+  return <StandingPage key={projectId} projectId={projectId} user={useUser()} />;
+}
+
+export function NewStandingRoute() {
+  const { projectId } = useParams({ from: "/desk/p/$projectId/batches/standing/new" });
+  const search = useSearch({ from: "/desk/p/$projectId/batches/standing/new" });
+  return <NewStandingPage key={projectId} projectId={projectId} search={search} />;
+}
+
+export function StandingDetailRoute() {
+  const { projectId, standingId } = useParams({
+    from: "/desk/p/$projectId/batches/standing/$standingId",
+  });
+  return (
+    <StandingDetailPage
+      key={standingId}
+      projectId={projectId}
+      standingId={standingId}
+      user={useUser()}
+    />
+  );
+}
+
+export function EditStandingRoute() {
+  const { projectId, standingId } = useParams({
+    from: "/desk/p/$projectId/batches/standing/$standingId/edit",
+  });
+  return <EditStandingPage key={standingId} projectId={projectId} standingId={standingId} />;
 }
 
 export function UploadsRoute() {

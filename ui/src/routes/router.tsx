@@ -17,6 +17,7 @@ import {
   BatchBuilderRoute,
   BatchesRoute,
   BatchRoute,
+  EditStandingRoute,
   EveryoneRoute,
   ExportRoute,
   HistoryRoute,
@@ -24,13 +25,23 @@ import {
   LabelRoute,
   LibraryRoute,
   MembersRoute,
+  NewStandingRoute,
   NewUploadRoute,
   ProjectsRoute,
   SettingsRoute,
+  StandingDetailRoute,
+  StandingRoute,
   UploadRoute,
   UploadsRoute,
 } from "./pages";
-import { builderSearch, exportSearch, librarySearch, settingsSearch, text } from "./search";
+import {
+  builderSearch,
+  exportSearch,
+  librarySearch,
+  settingsSearch,
+  standingSearch,
+  text,
+} from "./search";
 
 const root = createRootRoute({
   component: Outlet,
@@ -117,6 +128,27 @@ const batch = createRoute({
   path: "/p/$projectId/batches/$batchId",
   component: BatchRoute,
 });
+const standing = createRoute({
+  ...inside,
+  path: "/p/$projectId/batches/standing",
+  component: StandingRoute,
+});
+const newStanding = createRoute({
+  ...inside,
+  path: "/p/$projectId/batches/standing/new",
+  validateSearch: standingSearch,
+  component: NewStandingRoute,
+});
+const standingDetail = createRoute({
+  ...inside,
+  path: "/p/$projectId/batches/standing/$standingId",
+  component: StandingDetailRoute,
+});
+const editStanding = createRoute({
+  ...inside,
+  path: "/p/$projectId/batches/standing/$standingId/edit",
+  component: EditStandingRoute,
+});
 const uploads = createRoute({ ...inside, path: "/p/$projectId/uploads", component: UploadsRoute });
 const newUpload = createRoute({
   ...inside,
@@ -160,6 +192,10 @@ const routeTree = root.addChildren([
     batches,
     newBatch,
     batch,
+    standing,
+    newStanding,
+    standingDetail,
+    editStanding,
     uploads,
     newUpload,
     upload,

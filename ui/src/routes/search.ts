@@ -2,6 +2,7 @@
 import type { BuilderSearch } from "~/features/batches/BatchBuilderPage";
 import type { ExportSearch } from "~/features/export/ExportPage";
 import type { LibrarySearch } from "~/features/library/LibraryPage";
+import type { StandingSearch } from "~/features/standing/StandingFormPage";
 import { SETTINGS_TABS, type SettingsTab } from "~/features/settings/tabs";
 
 type Raw = Record<string, unknown>;
@@ -35,7 +36,12 @@ export const builderSearch = (raw: Raw): BuilderSearch =>
   present({
     from: oneOf(raw.from, ["ticked", "query", "library", "files"]),
     q: text(raw.q),
+    into: text(raw.into),
+    leave: oneOf(raw.leave, ["none"]),
   }) as BuilderSearch;
+
+export const standingSearch = (raw: Raw): StandingSearch =>
+  present({ q: text(raw.q) }) as StandingSearch;
 
 export const exportSearch = (raw: Raw): ExportSearch => ({
   ...(present({

@@ -55,24 +55,36 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
-/// Built-in columns that occur, then the metadata fields by name; how many fields there are in all.
-pub async fn fields(app: &App, actor: &Actor, project: ProjectId) -> Result<(Vec<FieldInfo>, usize)> {
+/// Built-in columns that occur, then the metadata fields by name, of those with `find` in their name in any case; at most
+/// `limit`, and how many there are in all. Each of the listed ones costs a look at its columns, the others nothing.
+pub async fn fields(
+    app: &App,
+    actor: &Actor,
+    project: ProjectId,
+    find: String,
+    limit: usize,
+) -> Result<(Vec<FieldInfo>, usize)> {
     let (inner, actor) = (app.clone(), actor.clone());
+    let find = find.trim().to_lowercase();
     app.store()
         .read(move |tx| {
             Access::viewer(tx, &actor, project)?;
             let look = Look::at(&inner, tx, project)?;
             let metadata = look.metadata_fields()?;
             let mut out = Vec::new();
-            for builtin in Builtin::ALL {
+            let fits = |name: &str| find.is_empty() || name.to_lowercase().contains(&find);
+            for builtin in Builtin::ALL.into_iter().filter(|builtin| fits(builtin.name())) {
                 let key = FieldKey::Builtin(builtin);
                 let stats = look.library().field_stats(&key)?;
                 if stats.count > 0 {
                     out.push(FieldInfo::of(tx, project, &key, builtin.name().to_owned(), stats)?);
                 }
             }
-            let n = out.len() + metadata.len();
-            for name in metadata.into_iter().take(FIELDS_MAX) {
+            let mut names: Vec<&String> = metadata.iter().filter(|name| fits(name)).collect();
+            // The field that was meant is not behind those that only have its name in theirs.
+            names.sort_by_key(|name| !find.is_empty() && !name.to_lowercase().starts_with(&find));
+            let n = out.len() + names.len();
+            for name in names.into_iter().take(limit.clamp(1, FIELDS_MAX)).cloned() {
                 let written = sheaf_query::metadata_field_name(&name);
                 let key = FieldKey::Meta(name);
                 let stats = look.library().field_stats(&key)?;

@@ -7,6 +7,7 @@ mod harness;
 mod account;
 mod authz;
 mod errors;
+mod fields;
 mod invitations;
 mod login;
 mod metadata_updates;

@@ -1,16 +1,27 @@
 /** What can be done with a batch in its present state. */
 import { ActionIcon, Button, Menu, Modal, TextInput } from "@mantine/core";
-import { IconDots, IconPlayerPause, IconPlayerPlay, IconRocket } from "@tabler/icons-react";
+import {
+  IconDots,
+  IconMinus,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlus,
+  IconRocket,
+  IconSlice,
+} from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { actOnBatch, batchQuery, deleteBatch, updateBatch, type BatchAction } from "~/api/batches";
 import type { Batch } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
+import { takesMore } from "~/components/batch/words";
 import { confirm } from "~/components/confirm";
 import { notifyDone, notifyError } from "~/components/notify";
 import { WholeNumber } from "~/components/WholeNumber";
 import { count, plural } from "~/lib/format";
+import { quote } from "~/lib/queryText";
+import { SplitDialog } from "./SplitDialog";
 
 const DONE: Record<BatchAction, string> = {
   launch: "The batch is launched: its tasks are in the queue.",
@@ -25,6 +36,7 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
   const client = useQueryClient();
   const navigate = useNavigate();
   const [editing, setEditing] = useState(false);
+  const [splitting, setSplitting] = useState(false);
   const refresh = () => client.invalidateQueries({ queryKey: ["batches", projectId] });
   const act = useMutation({
     mutationFn: (action: BatchAction) => actOnBatch(projectId, batch.id, action),
@@ -66,6 +78,19 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
   };
   const { state } = batch;
   const live = state === "in_progress" || state === "paused";
+  const canSplit = state === "staging" && batch.counts.members > 1;
+  const addMore = () =>
+    void navigate({
+      to: "/p/$projectId/batches/new",
+      params: { projectId },
+      search: { into: batch.id },
+    });
+  const takeOut = () =>
+    void navigate({
+      to: "/p/$projectId/library",
+      params: { projectId },
+      search: { q: `batch:${quote(batch.name)}` },
+    });
   useCommands([
     {
       id: "batch.launch",
@@ -86,6 +111,27 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
       label: "Rename or set the priority",
       group: "This batch",
       run: () => setEditing(true),
+    },
+    {
+      id: "batch.split",
+      label: "Split this batch",
+      group: "This batch",
+      enabled: canSplit,
+      run: () => setSplitting(true),
+    },
+    {
+      id: "batch.append",
+      label: "Add assets to this batch",
+      group: "This batch",
+      enabled: takesMore(batch),
+      run: addMore,
+    },
+    {
+      id: "batch.remove",
+      label: "Take assets out of this batch",
+      group: "This batch",
+      enabled: state === "staging",
+      run: takeOut,
     },
   ]);
   return (
@@ -126,6 +172,22 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => setEditing(true)}>Rename, set priority</Menu.Item>
+          {takesMore(batch) && (
+            <Menu.Item leftSection={<IconPlus size={15} />} onClick={addMore}>
+              Add assets
+            </Menu.Item>
+          )}
+          {state === "staging" && (
+            <Menu.Item leftSection={<IconMinus size={15} />} onClick={takeOut}>
+              Take assets out
+            </Menu.Item>
+          )}
+          {canSplit && (
+            <Menu.Item leftSection={<IconSlice size={15} />} onClick={() => setSplitting(true)}>
+              Split
+            </Menu.Item>
+          )}
+          <Menu.Divider />
           {batch.archived ? (
             <Menu.Item onClick={() => act.mutate("unarchive")}>
               Bring back from the archive
@@ -147,6 +209,9 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
           )}
         </Menu.Dropdown>
       </Menu>
+      {splitting && (
+        <SplitDialog projectId={projectId} batch={batch} onClose={() => setSplitting(false)} />
+      )}
       {editing && (
         <EditBatch projectId={projectId} batch={batch} onClose={() => setEditing(false)} />
       )}

@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
-import { batchesQuery, createBatch, dryRun } from "~/api/batches";
+import { appendToBatch, batchesQuery, batchQuery, createBatch, dryRun } from "~/api/batches";
 import { fieldsQuery } from "~/api/library";
 import { projectQuery } from "~/api/projects";
 import { createUpload } from "~/api/uploads";
@@ -12,28 +12,36 @@ import { notifyDone, notifyError } from "~/components/notify";
 import { Page } from "~/components/Page";
 import pageCss from "~/components/page.module.css";
 import { defaultFacets } from "~/components/query/defaultFacets";
+import { newSeed, startPick } from "~/components/recipe/pick";
 import { uploads } from "~/components/uploading/manager";
+import type { Field } from "~/api/types";
+import { addedText } from "~/components/batch/words";
 import { plural } from "~/lib/format";
 import { tickedOf } from "~/lib/ticked";
 import type { PickedFile } from "~/lib/uploading/dropped";
 import { BuilderFormView } from "./BuilderForm";
-import { newSeed, recipeOf, suggestName, type BuilderForm, type Source } from "./builder";
+import { recipeLack, recipeOf, suggestName, type BuilderForm, type Source } from "./builder";
 import css from "./batches.module.css";
 import { DryRun, FilesPreview } from "./DryRun";
 
-export type BuilderSearch = { from?: Source; q?: string };
+export type BuilderSearch = {
+  from?: Source;
+  q?: string;
+  /** Id of the batch that the assets are added to, instead of making one. */
+  into?: string;
+  /** "none": what was already included goes in too, as for parts of other batches. */
+  leave?: "none";
+};
 
 function startForm(projectId: string, search: BuilderSearch): BuilderForm {
   const ticked = tickedOf(projectId);
   const source = search.from ?? (search.q === undefined ? "library" : "query");
   return {
+    ...startPick(newSeed(Math.random)),
     source: source === "ticked" && ticked.length === 0 ? "library" : source,
     q: search.q ?? "",
     ticked,
-    pick: "all",
-    count: 1000,
-    seed: newSeed(Math.random),
-    exclude: true,
+    exclude: search.leave !== "none",
     scope: "any",
     chosen: [],
     kind: "production",
@@ -41,6 +49,15 @@ function startForm(projectId: string, search: BuilderSearch): BuilderForm {
     priority: 0,
     launch: false,
   };
+}
+
+/** What the dry run compares: the field of the pick first, then what groups the library. */
+function shownFacets(form: BuilderForm, fields: Field[]): string[] {
+  const usual = defaultFacets(fields)
+    .filter((field) => field !== "uploaded" && field !== "status" && field !== "batch")
+    .slice(0, 4);
+  const by = (form.pick === "top" || form.pick === "quota") && form.by !== "" ? [form.by] : [];
+  return [...new Set([...by, ...usual])];
 }
 
 export function BatchBuilderPage({
@@ -60,28 +77,36 @@ export function BatchBuilderPage({
 
   const names = new Set((batches.data?.items ?? []).map((batch) => batch.name));
   const name = form.name.trim() || suggestName(form, new Date(), names);
-  const facets = defaultFacets(fields.data?.items ?? [])
-    .filter((field) => field !== "uploaded" && field !== "status" && field !== "batch")
-    .slice(0, 4);
-  const counted = form.pick === "all" || form.count > 0;
+  const into = useQuery({
+    ...batchQuery(projectId, search.into ?? ""),
+    enabled: search.into !== undefined,
+  });
+  const lack = recipeLack(form);
+  const facets = shownFacets(form, fields.data?.items ?? []);
   const [{ askable, ...asked }] = useDebouncedValue(
-    { recipe: recipeOf(form), facets, askable: counted },
+    { recipe: recipeOf(form), facets, askable: lack === null },
     250,
   );
   const run = useQuery({
     queryKey: ["select", projectId, asked],
     queryFn: ({ signal }) => dryRun(projectId, { ...asked, sample: 24 }, signal),
-    enabled: form.source !== "files" && fields.data !== undefined && counted && askable,
+    enabled: form.source !== "files" && fields.data !== undefined && lack === null && askable,
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 0,
     gcTime: 30_000,
   });
   const stale =
-    run.isPlaceholderData || JSON.stringify(asked.recipe) !== JSON.stringify(recipeOf(form));
+    lack !== null ||
+    run.isPlaceholderData ||
+    JSON.stringify(asked.recipe) !== JSON.stringify(recipeOf(form));
 
   const make = useMutation({
     mutationFn: async () => {
+      if (search.into !== undefined) {
+        const done = await appendToBatch(projectId, search.into, { recipe: recipeOf(form) });
+        return { kind: "added" as const, id: done.batch.id, done };
+      }
       if (form.source === "files") {
         const upload = await createUpload(projectId, {
           name,
@@ -101,7 +126,7 @@ export function BatchBuilderPage({
       return { kind: "batch" as const, id: batch.id, members: batch.counts.members };
     },
     onSuccess: (made) => {
-      for (const key of ["batches", "project", "facets"]) {
+      for (const key of ["batches", "batch", "batch-revisions", "project", "facets"]) {
         void client.invalidateQueries({ queryKey: [key, projectId] });
       }
       void client.invalidateQueries({ queryKey: ["projects"] });
@@ -112,9 +137,11 @@ export function BatchBuilderPage({
         });
         return;
       }
-      notifyDone(
-        `“${name}” has ${plural(made.members, "task")}${form.launch ? " and is launched." : ", in staging."}`,
-      );
+      if (made.kind === "added") notifyDone(addedText(made.done));
+      else
+        notifyDone(
+          `“${name}” has ${plural(made.members, "task")}${form.launch ? " and is launched." : ", in staging."}`,
+        );
       void navigate({
         to: "/p/$projectId/batches/$batchId",
         params: { projectId, batchId: made.id },
@@ -123,13 +150,19 @@ export function BatchBuilderPage({
     onError: (error) => {
       if (error instanceof ApiError && error.code === "no_taxonomy") {
         notifyError(error, "It cannot be launched yet");
-      } else notifyError(error, "No batch was made");
+      } else {
+        notifyError(error, search.into === undefined ? "No batch was made" : "Nothing was added");
+      }
     },
   });
 
   return (
     <Page
-      title="Make a batch"
+      title={
+        search.into === undefined
+          ? "Make a batch"
+          : `Add to ${into.data === undefined ? "a batch" : `“${into.data.name}”`}`
+      }
       flush
       crumbs={
         <Link to="/p/$projectId/batches" params={{ projectId }} className={pageCss.crumb}>
@@ -146,6 +179,7 @@ export function BatchBuilderPage({
           batchNames={[...names]}
           librarySize={project.data?.counts.assets ?? null}
           hasTaxonomy={(project.data?.taxonomy_version ?? 1) > 0}
+          into={into.data}
           selection={form.source === "files" || stale ? null : (run.data ?? null)}
           making={make.isPending}
           onChange={(part) => setForm((now) => ({ ...now, ...part }))}
@@ -161,6 +195,8 @@ export function BatchBuilderPage({
               selection={run.data ?? null}
               stale={stale}
               error={run.error}
+              lack={lack}
+              quota={form.pick === "quota" ? { by: form.by, fill: form.fill } : null}
               requested={form.pick === "all" ? null : form.count}
               onRetry={() => void run.refetch()}
             />

@@ -15,6 +15,7 @@ import { quote } from "~/lib/queryText";
 import { isManager } from "~/lib/roles";
 import { BatchActions } from "./BatchActions";
 import { RecipeSection } from "./RecipeSection";
+import { RevisionsSection } from "./RevisionsSection";
 
 export function BatchPage({
   projectId,
@@ -127,11 +128,23 @@ function BatchBody({
         <PeopleTable batch={batch} />
       </Section>
       <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
+      <RevisionsSection projectId={projectId} batch={batch} />
       <Section title="Dates">
         <div className={css.legend}>
           <span>
             Made <TimeAgo time={batch.created_at} />
             {batch.created_by !== null && ` by ${batch.created_by.name}`}
+            {batch.standing != null && (
+              <>
+                {", by the standing batch "}
+                <Link
+                  to="/p/$projectId/batches/standing/$standingId"
+                  params={{ projectId, standingId: batch.standing.id }}
+                >
+                  {batch.standing.name}
+                </Link>
+              </>
+            )}
           </span>
           <span>
             {batch.launched_at === null ? (

@@ -1,5 +1,5 @@
 /** /p/:id/batches: the batches of a project. */
-import { Button, Switch } from "@mantine/core";
+import { Button, Checkbox, Switch } from "@mantine/core";
 import { IconPlus, IconStack2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -7,12 +7,14 @@ import { useState } from "react";
 import { batchesQuery } from "~/api/batches";
 import { projectQuery } from "~/api/projects";
 import type { Batch, User } from "~/api/types";
+import { BatchesTabs } from "~/components/batch/BatchesTabs";
 import { BatchStateBadge, KINDS, ProgressBar } from "~/components/BatchState";
 import { EmptyState, Failure, Page, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
 import { count, percent } from "~/lib/format";
 import { isManager } from "~/lib/roles";
+import { CombineBar } from "./CombineBar";
 
 export function BatchesPage({ projectId, user }: { projectId: string; user: User }) {
   const [archived, setArchived] = useState(false);
@@ -20,6 +22,8 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
   const project = useQuery(projectQuery(projectId));
   const manager = project.data !== undefined && isManager(user, project.data);
   const items = query.data?.items ?? [];
+  const [tickedIds, setTicked] = useState<string[]>([]);
+  const ticked = tickedIds.flatMap((id) => items.find((batch) => batch.id === id) ?? []);
   const make = manager && (
     <Button
       component={Link}
@@ -45,6 +49,7 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
         </>
       }
     >
+      <BatchesTabs projectId={projectId} at="batches" />
       {query.isPending && <Waiting what="batches" />}
       {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       {query.data !== undefined && items.length === 0 && (
@@ -63,6 +68,7 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
           <table className={css.table}>
             <thead>
               <tr>
+                {manager && <th aria-label="Ticked" style={{ width: 34 }} />}
                 <th>Name</th>
                 <th>State</th>
                 <th style={{ width: "22%" }}>Progress</th>
@@ -76,20 +82,54 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
             </thead>
             <tbody>
               {items.map((batch) => (
-                <BatchRow key={batch.id} projectId={projectId} batch={batch} />
+                <BatchRow
+                  key={batch.id}
+                  projectId={projectId}
+                  batch={batch}
+                  ticked={tickedIds.includes(batch.id)}
+                  onTick={
+                    manager
+                      ? () =>
+                          setTicked((now) =>
+                            now.includes(batch.id)
+                              ? now.filter((id) => id !== batch.id)
+                              : [...now, batch.id],
+                          )
+                      : undefined
+                  }
+                />
               ))}
             </tbody>
           </table>
         </Section>
       )}
+      {ticked.length > 0 && (
+        <CombineBar projectId={projectId} batches={ticked} onClear={() => setTicked([])} />
+      )}
     </Page>
   );
 }
 
-function BatchRow({ projectId, batch }: { projectId: string; batch: Batch }) {
+function BatchRow({
+  projectId,
+  batch,
+  ticked,
+  onTick,
+}: {
+  projectId: string;
+  batch: Batch;
+  ticked: boolean;
+  /** Undefined for those who may not make batches. */
+  onTick: (() => void) | undefined;
+}) {
   const { counts } = batch;
   return (
     <tr>
+      {onTick !== undefined && (
+        <td style={{ paddingRight: 0 }}>
+          <Checkbox aria-label={`Tick ${batch.name}`} checked={ticked} onChange={onTick} />
+        </td>
+      )}
       <td>
         <Link to="/p/$projectId/batches/$batchId" params={{ projectId, batchId: batch.id }}>
           {batch.name}

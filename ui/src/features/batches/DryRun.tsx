@@ -8,25 +8,44 @@ import { EmptyState, Failure, Section, Waiting } from "~/components/Page";
 import { bytes, count, percent, plural, took } from "~/lib/format";
 import type { PickedFile } from "~/lib/uploading/dropped";
 import css from "./batches.module.css";
+import { FitReport } from "./FitReport";
+import { PickedHistogram } from "./PickedHistogram";
 
 export function DryRun({
   projectId,
   selection,
   stale,
   error,
+  lack,
   requested,
+  quota,
   onRetry,
 }: {
   projectId: string;
   selection: Selection | null;
   stale: boolean;
   error: unknown;
+  /** What the recipe still needs; null when it is complete. */
+  lack: string | null;
+  /** The quota that is picked by, when it is one. */
+  quota: { by: string; fill: boolean } | null;
   /** The count asked for; null for all. */
   requested: number | null;
   onRetry: () => void;
 }) {
+  if (lack !== null) {
+    return (
+      <EmptyState icon={<IconFilter size={22} />} title="Not complete yet">
+        {lack} What it would pick is shown here then.
+      </EmptyState>
+    );
+  }
   if (error !== null) return <Failure error={error} onRetry={onRetry} />;
   if (selection === null) return <Waiting what="dry run" />;
+  const histograms = (selection.histograms ?? []).filter((entry) => entry.buckets.length > 1);
+  const drawn = new Set(histograms.map((entry) => entry.field));
+  const compared = selection.facets.filter((facet) => !drawn.has(facet.field));
+  const fit = selection.fit ?? null;
   return (
     <div style={{ opacity: stale ? 0.6 : 1 }} aria-busy={stale}>
       <Section
@@ -38,10 +57,10 @@ export function DryRun({
         }
       >
         <Funnel projectId={projectId} selection={selection} />
-        {selection.short_by > 0 && requested !== null && (
+        {selection.short_by > 0 && requested !== null && quota === null && (
           <div className={css.warn} style={{ marginTop: 10 }} role="status">
-            You asked for {count(requested)}, but only {count(selection.available)} are available:
-            the batch will be {count(selection.short_by)} short.
+            You asked for {count(requested)}, but only {count(selection.picked)} are available: the
+            batch will be {count(selection.short_by)} short.
           </div>
         )}
         {selection.matched > 0 && selection.available === 0 && (
@@ -58,7 +77,12 @@ export function DryRun({
         </EmptyState>
       ) : (
         <>
-          {selection.facets.length > 0 && (
+          {quota !== null && fit !== null && fit.length > 0 && (
+            <Section title="How the quota is met">
+              <FitReport fit={fit} by={quota.by} fill={quota.fill} />
+            </Section>
+          )}
+          {(compared.length > 0 || histograms.length > 0) && (
             <Section
               title="Picked beside the pool"
               actions={
@@ -87,7 +111,10 @@ export function DryRun({
               }
             >
               <div className={css.compare}>
-                {selection.facets.map((facet) => (
+                {histograms.map((histogram) => (
+                  <PickedHistogram key={histogram.field} histogram={histogram} />
+                ))}
+                {compared.map((facet) => (
                   <Compare key={facet.field} facet={facet} selection={selection} />
                 ))}
               </div>

@@ -12,6 +12,8 @@ import { Section } from "~/components/Page";
 import { WithCode } from "~/components/WithCode";
 import { count, plural } from "~/lib/format";
 import css from "./batches.module.css";
+import { DiffPart } from "./DiffPart";
+import { FitReport } from "./FitReport";
 
 /** The JSON that another batch can be made with; a long list of assets is cut. */
 function recipeJson(batch: Batch): string {
@@ -35,6 +37,7 @@ export function RecipeSection({
 }) {
   const [open, setOpen] = useState(false);
   const [json, setJson] = useState(false);
+  const [diff, setDiff] = useState(false);
   const { recipe } = batch;
   const text = recipe.text.charAt(0).toUpperCase() + recipe.text.slice(1);
   return (
@@ -44,6 +47,9 @@ export function RecipeSection({
         <>
           <Button variant="subtle" onClick={() => setJson(!json)} aria-expanded={json}>
             {json ? "Hide JSON" : "Show JSON"}
+          </Button>
+          <Button variant="subtle" onClick={() => setDiff(!diff)} aria-expanded={diff}>
+            {diff ? "Hide the difference" : "Difference against today"}
           </Button>
           {canRerun && (
             <Button
@@ -68,6 +74,19 @@ export function RecipeSection({
           <CodeLine label="Recipe as JSON" text={recipeJson(batch)} />
         </div>
       )}
+      {recipe.fit != null &&
+        recipe.fit.length > 0 &&
+        typeof recipe.pick === "object" &&
+        "quota" in recipe.pick && (
+          <div style={{ marginTop: 14 }}>
+            <FitReport
+              fit={recipe.fit}
+              by={recipe.pick.quota.by}
+              fill={recipe.pick.quota.fill === true}
+            />
+          </div>
+        )}
+      {diff && <DiffPart projectId={projectId} batchId={batch.id} />}
       {open && <Again projectId={projectId} batch={batch} onClose={() => setOpen(false)} />}
     </Section>
   );

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { buttonText, newSeed, recipeOf, suggestName, type BuilderForm } from "./builder";
+import { startPick } from "~/components/recipe/pick";
+import { buttonText, recipeOf, suggestName, type BuilderForm } from "./builder";
 
 const form: BuilderForm = {
+  ...startPick(42),
   source: "query",
   q: " weather:rain ",
   ticked: ["ast_1"],
   pick: "random",
   count: 5000,
-  seed: 42,
   exclude: true,
   scope: "any",
   chosen: [],
@@ -37,6 +38,42 @@ describe("recipeOf", () => {
       { exclude: { batched: ["A", "B"] }, pick: { last: { count: 5000 } } },
     ],
     [{ q: "", pick: "all", scope: "chosen", chosen: [] }, { pick: "all" }],
+    [
+      { source: "library", exclude: false, pick: "top", by: "score", order: "asc" },
+      { pick: { top: { count: 5000, by: "score", order: "asc" } } },
+    ],
+    [
+      { source: "library", exclude: false, pick: "quota", by: "weather" },
+      { pick: { quota: { count: 5000, by: "weather", seed: 42, fill: false } } },
+    ],
+    [
+      {
+        source: "library",
+        exclude: false,
+        pick: "quota",
+        by: "weather",
+        even: false,
+        fill: true,
+        quotas: [
+          { value: "rain", share: 3 },
+          { value: null, share: 1 },
+        ],
+      },
+      {
+        pick: {
+          quota: {
+            count: 5000,
+            by: "weather",
+            seed: 42,
+            fill: true,
+            quotas: [
+              { value: "rain", share: 3 },
+              { value: null, share: 1 },
+            ],
+          },
+        },
+      },
+    ],
   ] as [Partial<BuilderForm>, unknown][])("%j", (part, recipe) =>
     expect(recipeOf({ ...form, ...part })).toEqual(recipe),
   );
@@ -56,9 +93,6 @@ it("says on the button what will happen", () => {
   expect(buttonText({ ...form, source: "files" }, 214)).toBe(
     "Upload 214 files into a batch and launch",
   );
-});
-
-it("draws seeds that JSON holds exactly", () => {
-  expect(newSeed(() => 0)).toBe(1);
-  expect(newSeed(() => 0.999999999999)).toBeLessThan(2 ** 31);
+  expect(buttonText(form, 12, "night")).toBe("Add 12 to “night”");
+  expect(buttonText(form, 0, "night")).toBe("Nothing to add");
 });

@@ -6,8 +6,8 @@ import css from "~/components/asset/asset.module.css";
 import { statusText } from "~/components/asset/status";
 import { TimeAgo } from "~/components/TimeAgo";
 import { bytes, count, valueText } from "~/lib/format";
-import { quote } from "~/lib/queryText";
 import page from "./library.module.css";
+import { MetadataPart } from "./metadata/MetadataPart";
 
 const EVENTS: Record<string, string> = {
   uploaded: "Uploaded",
@@ -26,27 +26,29 @@ const EVENTS: Record<string, string> = {
 export function AssetFacts({
   projectId,
   asset,
+  canEdit,
   onTerm,
+  onChanged,
 }: {
   projectId: string;
   asset: AssetDetail;
+  /** Whether the metadata can be changed here. */
+  canEdit: boolean;
   /** A metadata value was clicked: find others with it. */
   onTerm: (term: string) => void;
+  /** The metadata was changed. */
+  onChanged?: () => void;
 }) {
-  const metadata = Object.entries(asset.metadata);
   return (
     <>
-      <div className={page.panelPart}>
-        <h2>Metadata</h2>
-        {metadata.length === 0 && <span style={{ color: "var(--sheaf-dim)" }}>None.</span>}
-        <table className={css.meta}>
-          <tbody>
-            {metadata.map(([name, value]) => (
-              <MetaRow key={name} name={name} value={value} onTerm={onTerm} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <MetadataPart
+        key={asset.id}
+        projectId={projectId}
+        asset={asset}
+        canEdit={canEdit}
+        onTerm={onTerm}
+        onChanged={() => onChanged?.()}
+      />
       <div className={page.panelPart}>
         <h2>Asset</h2>
         <table className={css.meta}>
@@ -130,38 +132,6 @@ function Row({ name, children }: { name: string; children: React.ReactNode }) {
       <th scope="row">{name}</th>
       <td>{children}</td>
     </tr>
-  );
-}
-
-function MetaRow({
-  name,
-  value,
-  onTerm,
-}: {
-  name: string;
-  value: unknown;
-  onTerm: (term: string) => void;
-}) {
-  const simple =
-    typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-  const text = valueText(value);
-  return (
-    <Row name={name}>
-      {simple && text.length < 80 ? (
-        <a
-          href="#find"
-          title={`Find ${name}:${text}`}
-          onClick={(event) => {
-            event.preventDefault();
-            onTerm(`${quote(name)}:${quote(text)}`);
-          }}
-        >
-          {text === "" ? "(empty)" : text}
-        </a>
-      ) : (
-        text
-      )}
-    </Row>
   );
 }
 

@@ -4,16 +4,27 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { assetQuery } from "~/api/library";
-import { taxonomyQuery } from "~/api/projects";
+import { projectQuery, taxonomyQuery } from "~/api/projects";
+import type { User } from "~/api/types";
 import { AssetView } from "~/components/asset/AssetView";
 import pageCss from "~/components/page.module.css";
 import { Failure, Page, Waiting } from "~/components/Page";
 import { day } from "~/lib/format";
+import { isManager } from "~/lib/roles";
 import { AssetFacts } from "./AssetFacts";
 import css from "./library.module.css";
 
-export function AssetPage({ projectId, assetId }: { projectId: string; assetId: string }) {
+export function AssetPage({
+  projectId,
+  assetId,
+  user,
+}: {
+  projectId: string;
+  assetId: string;
+  user: User;
+}) {
   const query = useQuery(assetQuery(projectId, assetId));
+  const project = useQuery(projectQuery(projectId));
   const navigate = useNavigate();
   const [shown, setShown] = useState<string | null>(null);
   const taxonomy = useQuery(taxonomyQuery(projectId)).data?.taxonomy ?? null;
@@ -66,6 +77,7 @@ export function AssetPage({ projectId, assetId }: { projectId: string; assetId: 
             <AssetFacts
               projectId={projectId}
               asset={asset}
+              canEdit={project.data !== undefined && isManager(user, project.data)}
               onTerm={(q) =>
                 void navigate({ to: "/p/$projectId/library", params: { projectId }, search: { q } })
               }

@@ -13,15 +13,19 @@ import css from "./library.module.css";
 export function AssetPanel({
   projectId,
   assetId,
+  canEdit,
   onClose,
   onStep,
   onTerm,
+  onChanged,
 }: {
   projectId: string;
   assetId: string;
+  canEdit: boolean;
   onClose: () => void;
   onStep: (by: number) => void;
   onTerm: (term: string) => void;
+  onChanged: () => void;
 }) {
   const query = useQuery({ ...assetQuery(projectId, assetId), placeholderData: keepPreviousData });
   const taxonomy = useQuery(taxonomyQuery(projectId)).data?.taxonomy ?? null;
@@ -68,7 +72,13 @@ export function AssetPanel({
                 taxonomy={taxonomy}
               />
             </div>
-            <AssetFacts projectId={projectId} asset={asset} onTerm={onTerm} />
+            <AssetFacts
+              projectId={projectId}
+              asset={asset}
+              canEdit={canEdit}
+              onTerm={onTerm}
+              onChanged={onChanged}
+            />
           </>
         )}
       </div>

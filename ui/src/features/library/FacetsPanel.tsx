@@ -1,16 +1,22 @@
 /** The sidebar of facets: how the found assets spread over the fields; a click narrows or widens. */
-import { ActionIcon, Checkbox, Popover, TextInput, Tooltip } from "@mantine/core";
-import { IconChevronDown, IconChevronRight, IconListCheck } from "@tabler/icons-react";
+import { ActionIcon, Button, Loader, Tooltip } from "@mantine/core";
+import { IconChevronDown, IconChevronRight, IconListCheck, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { facetsQuery, parseQuery } from "~/api/library";
-import type { Facet, Field } from "~/api/types";
+import { ApiError } from "~/api/http";
+import { facetsQuery, fieldsQuery, parseQuery } from "~/api/library";
+import type { Chip, Facet, Field } from "~/api/types";
+import { defaultFacets } from "~/components/query/defaultFacets";
 import { count, countShort, percent } from "~/lib/format";
 import { addTerm, cutSpan, findTerm, quote } from "~/lib/queryText";
 import { asTexts, useStored } from "~/lib/useStored";
-import { defaultFacets } from "~/components/query/defaultFacets";
 import { FacetHistogram } from "./FacetHistogram";
+import { isAbout, rangeOf } from "./facetTerms";
+import { FieldPicker } from "./FieldPicker";
 import css from "./library.module.css";
+
+/** Facets at a time: each costs a walk over what the query finds. */
+const SHOWN_MAX = 24;
 
 export function FacetsPanel({
   projectId,
@@ -29,48 +35,97 @@ export function FacetsPanel({
     asTexts,
   );
   const [closed, setClosed] = useState<string[]>([]);
+  const total = useQuery(fieldsQuery(projectId)).data?.total ?? 0;
   const known = new Set(fields.map((field) => field.name));
-  const shown = (chosen ?? defaultFacets(fields)).filter((name) => known.has(name));
-  const facets = useQuery(facetsQuery(projectId, q, shown));
-  const chips = useQuery({ ...parseQuery(projectId, q), enabled: q !== "" }).data?.chips ?? [];
+  // Of more fields than are described here, one that was chosen may be among the others.
+  const all = total > fields.length;
+  const shown = (chosen ?? defaultFacets(fields))
+    .filter((name) => all || known.has(name))
+    .slice(0, SHOWN_MAX);
+  const asked = shown.filter((name) => !closed.includes(name));
+  const facets = useQuery(facetsQuery(projectId, q, asked));
+  const parsed = useQuery({ ...parseQuery(projectId, q), enabled: q !== "" }).data;
+  const chips = q === "" ? [] : (parsed?.chips ?? []);
 
   const handleTerm = (term: string) => {
-    const chip = findTerm(q === "" ? [] : chips, term);
+    const chip = findTerm(chips, term);
     onRun(chip === null ? addTerm(q, term) : cutSpan(q, chip.span));
   };
-  const handleRange = (field: string, term: string) => {
+  const without = (about: Chip[]) =>
+    about.toReversed().reduce((text, chip) => cutSpan(text, chip.span), q);
+  const handleRange = (field: string, term: string | null) => {
     // A new range of the same field takes the place of the old one.
-    const old = q === "" ? [] : chips.filter((chip) => isAbout(chip.text, field));
-    const rest = old.toReversed().reduce((text, chip) => cutSpan(text, chip.span), q);
-    const same = old.map((chip) => chip.text).join(" ") === term;
-    onRun(same ? rest : addTerm(rest, term));
+    const old = chips.filter((chip) => rangeOf([chip], field) !== null);
+    const same = term === null || old.map((chip) => chip.text).join(" ") === term;
+    onRun(same ? without(old) : addTerm(without(old), term));
   };
+  const broken =
+    facets.error !== null &&
+    !(facets.error instanceof ApiError && facets.error.code === "bad_query");
   return (
-    <aside className={css.facets} aria-label="Facets">
+    <aside className={css.facets} aria-label="Facets" aria-busy={facets.isFetching}>
       <div className={css.facetsHead}>
         Facets
-        <FieldChooser fields={fields} shown={shown} onChange={setChosen} />
+        <span style={{ flex: 1 }} />
+        {facets.isFetching && <Loader size={11} aria-hidden mr={6} />}
+        <FieldPicker
+          projectId={projectId}
+          label="Choose the fields of the facets"
+          size={22}
+          icon={<IconListCheck size={15} />}
+          chosen={shown}
+          max={SHOWN_MAX}
+          onChange={setChosen}
+        />
       </div>
+      {broken && (
+        <div className={css.more} role="alert">
+          {facets.error instanceof Error ? facets.error.message : "They could not be computed"}
+          <div style={{ display: "flex", gap: 6, marginTop: 6 }}>
+            <Button variant="default" size="compact-xs" onClick={() => void facets.refetch()}>
+              Try again
+            </Button>
+            {chosen !== null && (
+              <Button variant="default" size="compact-xs" onClick={() => setChosen(null)}>
+                The usual fields
+              </Button>
+            )}
+          </div>
+        </div>
+      )}
       {shown.map((name) => {
         const facet = facets.data?.facets.find((entry) => entry.field === name);
         const open = !closed.includes(name);
         return (
           <div key={name} className={css.facet}>
-            <button
-              type="button"
-              className={css.facetName}
-              aria-expanded={open}
-              onClick={() =>
-                setClosed(open ? [...closed, name] : closed.filter((other) => other !== name))
-              }
-            >
-              {open ? <IconChevronDown size={13} /> : <IconChevronRight size={13} />}
-              <span>{name}</span>
-            </button>
+            <div className={css.facetHead}>
+              <button
+                type="button"
+                className={css.facetName}
+                aria-expanded={open}
+                onClick={() =>
+                  setClosed(open ? [...closed, name] : closed.filter((other) => other !== name))
+                }
+              >
+                {open ? <IconChevronDown size={13} /> : <IconChevronRight size={13} />}
+                <span title={name}>{name}</span>
+              </button>
+              <Tooltip label="Hide this facet">
+                <ActionIcon
+                  size="xs"
+                  className={css.facetHide}
+                  aria-label={`Hide ${name}`}
+                  onClick={() => setChosen(shown.filter((other) => other !== name))}
+                >
+                  <IconX size={12} />
+                </ActionIcon>
+              </Tooltip>
+            </div>
             {open && facet !== undefined && (
               <FacetBody
                 facet={facet}
-                isOn={(term) => q !== "" && findTerm(chips, term) !== null}
+                mixed={isMixed(fields.find((field) => field.name === name))}
+                chips={chips}
                 onTerm={handleTerm}
                 onRange={(term) => handleRange(name, term)}
               />
@@ -85,39 +140,42 @@ export function FacetsPanel({
   );
 }
 
-/** Whether a term says something about this field, such as `hour<6`. */
-function isAbout(term: string, field: string): boolean {
-  const text = term.replace(/^[-(]+/, "");
-  return [field, quote(field)].some(
-    (name) => text.startsWith(name) && /^(:|[<>]=?|=)/.test(text.slice(name.length)),
-  );
-}
+/** Numbers in some assets and text in others: its bars do not tell all. */
+const isMixed = (field: Field | undefined): boolean =>
+  field !== undefined && field.kinds.includes("text") && field.kinds.includes("number");
 
 function FacetBody({
   facet,
-  isOn,
+  mixed,
+  chips,
   onTerm,
   onRange,
 }: {
   facet: Facet;
-  isOn: (term: string) => boolean;
+  mixed: boolean;
+  chips: Chip[];
   onTerm: (term: string) => void;
-  onRange: (term: string) => void;
+  /** Null takes the range out of the query. */
+  onRange: (term: string | null) => void;
 }) {
-  if (facet.histogram !== null && facet.histogram.buckets.length > 1) {
-    return (
-      <FacetHistogram
-        field={facet.field}
-        histogram={facet.histogram}
-        isOn={isOn}
-        onRange={onRange}
-      />
-    );
-  }
-  const most = Math.max(1, ...facet.values.map((value) => value.count));
+  const { histogram } = facet;
+  const drawn = histogram !== null && histogram.buckets.length > 1;
+  const range = rangeOf(chips, facet.field);
+  const isOn = (term: string) => findTerm(chips, term) !== null;
+  const none = `-${quote(facet.field)}:*`;
+  const listed = drawn && !mixed ? [] : facet.values;
+  const most = Math.max(1, ...listed.map((value) => value.count));
   return (
     <>
-      {facet.values.map((value) => (
+      {drawn && (
+        <FacetHistogram field={facet.field} histogram={histogram} range={range} onRange={onRange} />
+      )}
+      {range !== null && chips.some((chip) => isAbout(chip.text, facet.field)) && (
+        <button type="button" className={css.facetClear} onClick={() => onRange(null)}>
+          Clear the range
+        </button>
+      )}
+      {listed.map((value) => (
         <button
           key={value.query}
           type="button"
@@ -131,76 +189,26 @@ function FacetBody({
           <span>{countShort(value.count)}</span>
         </button>
       ))}
+      {!drawn && facet.values.length === 0 && facet.count > 0 && (
+        <div className={css.more}>
+          {countShort(facet.count)} have it; too many different values to list
+        </div>
+      )}
+      {facet.more > 0 && (!drawn || mixed) && (
+        <div className={css.more}>{count(facet.more)} other values</div>
+      )}
       {facet.missing > 0 && (
         <button
           type="button"
           className={css.value}
-          aria-pressed={isOn(`-${facet.field}:*`)}
-          onClick={() => onTerm(`-${facet.field}:*`)}
+          aria-pressed={isOn(none)}
+          onClick={() => onTerm(none)}
         >
           <span style={{ color: "var(--sheaf-dim)" }}>has no {facet.field}</span>
           <span>{countShort(facet.missing)}</span>
         </button>
       )}
-      {facet.more > 0 && (
-        <div className={css.more}>
-          {facet.values.length === 0
-            ? "Too many different values to list"
-            : `${count(facet.more)} in other values`}
-        </div>
-      )}
-      {facet.values.length === 0 && facet.more === 0 && facet.missing === 0 && (
-        <div className={css.more}>Nothing</div>
-      )}
+      {facet.count === 0 && facet.missing === 0 && <div className={css.more}>Nothing</div>}
     </>
-  );
-}
-
-function FieldChooser({
-  fields,
-  shown,
-  onChange,
-}: {
-  fields: Field[];
-  shown: string[];
-  onChange: (names: string[]) => void;
-}) {
-  const [find, setFind] = useState("");
-  const listed = fields.filter((field) => field.name.toLowerCase().includes(find.toLowerCase()));
-  return (
-    <Popover position="bottom-start" width={240} trapFocus>
-      <Popover.Target>
-        <Tooltip label="Choose fields">
-          <ActionIcon size="sm" aria-label="Choose the fields of the facets">
-            <IconListCheck size={15} />
-          </ActionIcon>
-        </Tooltip>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <TextInput
-          aria-label="Find a field"
-          placeholder="Find a field"
-          value={find}
-          onChange={(event) => setFind(event.target.value)}
-          mb={8}
-        />
-        <div style={{ display: "grid", gap: 7, maxHeight: 320, overflowY: "auto" }}>
-          {listed.map((field) => (
-            <Checkbox
-              key={field.name}
-              label={`${field.name} (${field.kinds.join(", ")})`}
-              checked={shown.includes(field.name)}
-              onChange={() =>
-                onChange(
-                  shown.includes(field.name)
-                    ? shown.filter((name) => name !== field.name)
-                    : [...shown, field.name],
-                )
-              }
-            />
-          ))}
-        </div>
-      </Popover.Dropdown>
-    </Popover>
   );
 }

@@ -24,9 +24,12 @@ import { AssetPanel } from "./AssetPanel";
 import { FacetsPanel } from "./FacetsPanel";
 import css from "./library.module.css";
 import { LibraryToolbar } from "./LibraryToolbar";
-import { SelectionBar } from "./SelectionBar";
+import { SavedQueries } from "./SavedQueries";
+import { SelectionBar, type SelectionDialog } from "./SelectionBar";
+import { SelectionDialogs } from "./SelectionDialogs";
 import { useAssetRows } from "./useAssetRows";
 import { useSelection } from "./useSelection";
+import { useStagingBatch } from "./useStagingBatch";
 
 export type LibrarySearch = {
   q?: string;
@@ -117,6 +120,10 @@ export function LibraryPage({
     });
   };
 
+  const [dialog, setDialog] = useState<SelectionDialog | null>(null);
+  const staging = useStagingBatch(projectId, q);
+  const something = manager && (rows.total ?? 0) > 0;
+  const these = selected > 0 ? "the selected" : "what the query finds";
   const other = view === "grid" ? "table" : "grid";
   useCommands([
     {
@@ -147,8 +154,43 @@ export function LibraryPage({
       label: selected > 0 ? "Make a batch of the selected" : "Make a batch of what the query finds",
       group: "Library",
       shortcut: "b",
-      enabled: manager && (rows.total ?? 0) > 0,
+      enabled: something,
       run: makeBatch,
+    },
+    {
+      id: "library.append",
+      label: `Add ${these} to a batch`,
+      group: "Library",
+      shortcut: "a",
+      enabled: something,
+      run: () => setDialog("append"),
+    },
+    {
+      id: "library.remove",
+      label: `Take ${these} out of “${staging?.name ?? ""}”`,
+      group: "Library",
+      enabled: something && staging !== null,
+      run: () => setDialog("remove"),
+    },
+    {
+      id: "library.metadata",
+      label: `Edit the metadata of ${these}`,
+      group: "Library",
+      shortcut: "e",
+      enabled: something,
+      run: () => setDialog("metadata"),
+    },
+    {
+      id: "library.standing",
+      label: "Make a standing batch of this query",
+      group: "Library",
+      enabled: manager,
+      run: () =>
+        void navigate({
+          to: "/p/$projectId/batches/standing/new",
+          params: { projectId },
+          search: q === "" ? {} : { q },
+        }),
     },
     {
       id: "library.view",
@@ -212,12 +254,26 @@ export function LibraryPage({
         <div className={css.toolbar}>
           <div className={css.toolbarRow}>
             <QueryBox projectId={projectId} value={q} boxRef={queryBox} onRun={run} />
+            <SavedQueries
+              projectId={projectId}
+              q={q}
+              sort={sort}
+              canChangeShared={manager}
+              onOpen={(nextQ, nextSort) => {
+                const { q: _q, sort: _sort, asset: _asset, ...rest } = search;
+                onSearch({
+                  ...rest,
+                  ...(nextQ === "" ? {} : { q: nextQ }),
+                  ...(nextSort === "ordinal" ? {} : { sort: nextSort }),
+                });
+              }}
+            />
             <LibraryToolbar
+              projectId={projectId}
               view={view}
               sort={sort}
               size={size}
               columns={columns}
-              fields={fields.data?.items ?? []}
               facetsShown={showFacets}
               onView={(next) => onSearch({ ...search, view: next })}
               onSort={(next) => onSearch({ ...search, sort: next })}
@@ -294,9 +350,26 @@ export function LibraryPage({
                 selection={picking.selection}
                 total={rows.total ?? 0}
                 canBatch={manager}
+                staging={staging}
                 onAll={picking.selectAll}
                 onClear={picking.clear}
                 onBatch={makeBatch}
+                onDialog={setDialog}
+              />
+            )}
+            {dialog !== null && (
+              <SelectionDialogs
+                projectId={projectId}
+                dialog={dialog}
+                selection={picking.selection}
+                q={q}
+                total={rows.total ?? 0}
+                staging={staging}
+                onClose={() => setDialog(null)}
+                onChanged={() => {
+                  rows.refresh();
+                  if (dialog === "remove") picking.clear();
+                }}
               />
             )}
           </div>
@@ -304,9 +377,11 @@ export function LibraryPage({
             <AssetPanel
               projectId={projectId}
               assetId={search.asset}
+              canEdit={manager}
               onClose={() => openAsset(undefined)}
               onStep={picking.step}
               onTerm={(term) => run(addTerm(q, term))}
+              onChanged={rows.refresh}
             />
           )}
         </div>

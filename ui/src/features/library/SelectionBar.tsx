@@ -1,28 +1,44 @@
 /** What is selected, and what can be done with it. */
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
-import { IconDownload, IconStack2, IconX } from "@tabler/icons-react";
+import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
+import {
+  IconChevronDown,
+  IconDownload,
+  IconPencil,
+  IconStack2,
+  IconStackPop,
+  IconStackPush,
+  IconX,
+} from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
+import type { Batch } from "~/api/types";
 import type { AssetSelection } from "~/grid/selection";
 import { selectedCount } from "~/grid/selection";
 import { count } from "~/lib/format";
 import css from "./library.module.css";
+
+export type SelectionDialog = "append" | "remove" | "metadata";
 
 export function SelectionBar({
   projectId,
   selection,
   total,
   canBatch,
+  staging,
   onAll,
   onClear,
   onBatch,
+  onDialog,
 }: {
   projectId: string;
   selection: AssetSelection;
   total: number;
   canBatch: boolean;
+  /** The batch in staging that the query looks at; assets can be taken out of it. */
+  staging: Batch | null;
   onAll: () => void;
   onClear: () => void;
   onBatch: () => void;
+  onDialog: (dialog: SelectionDialog) => void;
 }) {
   const navigate = useNavigate();
   const all = selection.kind === "query";
@@ -49,6 +65,33 @@ export function SelectionBar({
         <Button leftSection={<IconStack2 size={15} />} onClick={onBatch}>
           Make a batch of these
         </Button>
+      )}
+      {canBatch && staging !== null && (
+        <Button
+          variant="default"
+          leftSection={<IconStackPop size={15} />}
+          title={`Take these out of “${staging.name}”`}
+          onClick={() => onDialog("remove")}
+        >
+          Remove from batch
+        </Button>
+      )}
+      {canBatch && (
+        <Menu position="top-end" width={210}>
+          <Menu.Target>
+            <Button variant="default" rightSection={<IconChevronDown size={14} />}>
+              More
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconStackPush size={15} />} onClick={() => onDialog("append")}>
+              Add to batch…
+            </Menu.Item>
+            <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => onDialog("metadata")}>
+              Edit metadata…
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
       )}
       <Tooltip
         label="More than 200 ticked assets: export a query or a batch instead"

@@ -36,6 +36,13 @@ function useGoCommands(user: User, project: Project | null): void {
   const list: Command[] = [
     ["library", "Library", "g l", library, () => navigate({ to: "/p/$projectId/library", params })],
     ["batches", "Batches", "g b", library, () => navigate({ to: "/p/$projectId/batches", params })],
+    [
+      "standing",
+      "Standing batches",
+      "g t",
+      library,
+      () => navigate({ to: "/p/$projectId/batches/standing", params }),
+    ],
     ["uploads", "Uploads", "g u", manager, () => navigate({ to: "/p/$projectId/uploads", params })],
     ["export", "Export", "g e", library, () => navigate({ to: "/p/$projectId/export", params })],
     [

@@ -2,20 +2,30 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sheaf_app::App;
 use sheaf_app::library::fields;
 use sheaf_model::ProjectId;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Caller;
 use crate::error::Result;
-use crate::extract::Ids;
+use crate::extract::{Ids, Query};
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FieldsQuery {
+    /// Only fields with this in their name, those that begin with it first.
+    #[serde(default)]
+    find: String,
+    /// Metadata fields that are described: 1 to 1,000, 1,000 when it is left out.
+    limit: Option<usize>,
+}
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FieldList {
     items: Vec<FieldInfo>,
-    /// How many fields there are; the list holds the first thousand.
+    /// How many fields there are, of those that were asked for; the list may hold fewer.
     total: u64,
 }
 
@@ -36,13 +46,16 @@ pub(crate) struct FieldInfo {
 }
 
 /// The fields that queries can name. For managers and reviewers.
-#[utoipa::path(get, path = "/api/projects/{project}/fields", responses((status = 200, body = FieldList)))]
+#[utoipa::path(get, path = "/api/projects/{project}/fields", params(FieldsQuery), responses((status = 200, body = FieldList)))]
 pub(crate) async fn list_fields(
     State(app): State<App>,
     Caller(me): Caller,
     Ids(project): Ids<ProjectId>,
+    Query(query): Query<FieldsQuery>,
 ) -> Result<Json<FieldList>> {
-    let (fields, total) = fields::fields(&app, &me.actor, project).await?;
+    let (fields, total) =
+        fields::fields(&app, &me.actor, project, query.find, query.limit.unwrap_or(fields::FIELDS_MAX))
+            .await?;
     let items = fields.into_iter().map(|field| FieldInfo {
         kinds: field.kinds.into_iter().map(str::to_owned).collect(),
         count: field.count,

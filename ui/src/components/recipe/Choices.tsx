@@ -1,6 +1,6 @@
 /** A few choices side by side, each with a word on what it means. A radio group. */
 import type { KeyboardEvent } from "react";
-import css from "./batches.module.css";
+import css from "./recipe.module.css";
 
 export type Choice<T extends string> = {
   value: T;
@@ -13,10 +13,13 @@ export function Choices<T extends string>({
   label,
   value,
   options,
+  columns,
   onChange,
 }: {
   label: string;
   value: T;
+  /** In a row; as many as fit when left out. */
+  columns?: 3;
   options: Choice<T>[];
   onChange: (value: T) => void;
 }) {
@@ -32,7 +35,13 @@ export function Choices<T extends string>({
     event.currentTarget.querySelector<HTMLButtonElement>(`[data-value="${next.value}"]`)?.focus();
   };
   return (
-    <div className={css.choices} role="radiogroup" aria-label={label} onKeyDown={handleKey}>
+    <div
+      className={css.choices}
+      data-columns={columns}
+      role="radiogroup"
+      aria-label={label}
+      onKeyDown={handleKey}
+    >
       {options.map((option) => (
         <button
           key={option.value}

@@ -1,0 +1,13 @@
+/** What was done to a batch, in words. Pure. */
+import type { Appended, Batch, BatchState } from "~/api/types";
+import { count, plural } from "~/lib/format";
+
+/** States in which a batch takes more assets. */
+const TAKES: readonly BatchState[] = ["staging", "in_progress", "paused", "completed"];
+export const takesMore = (batch: Pick<Batch, "state" | "archived">): boolean =>
+  !batch.archived && TAKES.includes(batch.state);
+
+export function addedText({ added, already, batch }: Appended): string {
+  const known = already > 0 ? `; ${count(already)} were in it already` : "";
+  return `${plural(added, "asset")} added to “${batch.name}”${known}.`;
+}

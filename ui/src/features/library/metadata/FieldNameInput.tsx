@@ -1,0 +1,36 @@
+/** The name of a metadata field: one that is there, or a new one. */
+import { Autocomplete } from "@mantine/core";
+import { useFieldSearch } from "~/components/query/useFieldSearch";
+
+export function FieldNameInput({
+  projectId,
+  value,
+  label = "Field",
+  error,
+  autoFocus = false,
+  onChange,
+}: {
+  projectId: string;
+  value: string;
+  label?: string;
+  error?: string | null;
+  autoFocus?: boolean;
+  onChange: (name: string) => void;
+}) {
+  const { listed } = useFieldSearch(projectId, value);
+  const names = listed.filter((field) => !field.builtin).map((field) => field.name);
+  return (
+    <Autocomplete
+      aria-label={label}
+      size="xs"
+      placeholder="Field"
+      value={value}
+      error={error}
+      autoFocus={autoFocus}
+      onChange={onChange}
+      data={[...new Set(names)]}
+      filter={({ options }) => options}
+      maxDropdownHeight={220}
+    />
+  );
+}
