@@ -12,7 +12,7 @@ use sheaf_store::queue::Feeds;
 
 use crate::clock::Clock;
 use crate::guard::Guard;
-use crate::{standing_batches, uploads};
+use crate::{metadata_updates, standing_batches, uploads};
 
 /// Settings that do not change while the process lives.
 #[derive(Debug, Clone)]
@@ -39,6 +39,7 @@ pub struct App {
 
 struct Inner {
     uploads: uploads::Desk,
+    metadata_updates: metadata_updates::Desk,
     store: Store,
     cache: BlockCache,
     clock: Arc<dyn Clock>,
@@ -55,12 +56,13 @@ type Taxonomies = Mutex<HashMap<(ProjectId, i64), Arc<Taxonomy>>>;
 impl App {
     /// Opens the data and everything around it.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> crate::Result<Self> {
-        let store = Store::open(&config.dir).map_err(|error| crate::Error::internal(error.to_string()))?;
+        let store = Store::open(&config.dir)?;
         let uploads = uploads::Desk::start(&store, clock.clone())?;
         let cache = BlockCache::new(config.cache_bytes);
         Ok(Self {
             inner: Arc::new(Inner {
                 uploads,
+                metadata_updates: metadata_updates::Desk::default(),
                 store,
                 cache,
                 clock,
@@ -78,6 +80,14 @@ impl App {
     }
     pub fn uploads(&self) -> &uploads::Desk {
         &self.inner.uploads
+    }
+    pub fn metadata_updates(&self) -> &metadata_updates::Desk {
+        &self.inner.metadata_updates
+    }
+    /// Asks the jobs of this process to stop where they are.
+    pub fn stop_jobs(&self) {
+        self.inner.uploads.stop_jobs();
+        self.inner.metadata_updates.stop_all();
     }
     pub fn standing_batches(&self) -> &standing_batches::Desk {
         &self.inner.standing_batches

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use sheaf_model::UserId;
+use sheaf_store::StoreError;
 use sheaf_store::users::UserRow;
 
 use crate::guard::hash;
@@ -41,10 +42,8 @@ pub async fn operator(app: &App) -> Result<String> {
     let key = format!("sheaf_local_{}", ids::secret()?);
     let path = app.config().dir.join(KEY_FILE);
     let text = key.clone();
-    let written = tokio::task::spawn_blocking(move || write_private(&path, &text)).await;
-    written
-        .map_err(|error| Error::internal(error.to_string()))?
-        .map_err(|error| Error::internal(format!("cannot write `{KEY_FILE}` in the data folder: {error}")))?;
+    let write = move || write_private(&path, &text).map_err(|error| StoreError::file(&path, error));
+    tokio::task::spawn_blocking(write).await.map_err(|error| Error::internal(error.to_string()))??;
     *app.guard().operator.write() = Some((hash(&key), user));
     Ok(key)
 }

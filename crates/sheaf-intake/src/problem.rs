@@ -26,10 +26,16 @@ pub enum ProblemCode {
     DuplicateReference,
     /// The first row of a CSV does not name its columns, or names two alike.
     BadHeader,
+    /// A row of an update does not say which asset it is for, or says it twice.
+    MissingKey,
+    /// Metadata that is not a JSON object.
+    NotAnObject,
+    UnknownId,
+    UnknownRef,
 }
 
 impl ProblemCode {
-    pub const ALL: [ProblemCode; 16] = [
+    pub const ALL: [ProblemCode; 20] = [
         ProblemCode::BrokenImage,
         ProblemCode::TooLarge,
         ProblemCode::TooManyPixels,
@@ -46,6 +52,10 @@ impl ProblemCode {
         ProblemCode::MissingContent,
         ProblemCode::DuplicateReference,
         ProblemCode::BadHeader,
+        ProblemCode::MissingKey,
+        ProblemCode::NotAnObject,
+        ProblemCode::UnknownId,
+        ProblemCode::UnknownRef,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -66,6 +76,10 @@ impl ProblemCode {
             ProblemCode::MissingContent => "missing_content",
             ProblemCode::DuplicateReference => "duplicate_reference",
             ProblemCode::BadHeader => "bad_header",
+            ProblemCode::MissingKey => "missing_key",
+            ProblemCode::NotAnObject => "not_an_object",
+            ProblemCode::UnknownId => "unknown_id",
+            ProblemCode::UnknownRef => "unknown_ref",
         }
     }
 

@@ -115,6 +115,8 @@ row_id!(/// One act of bringing assets in.
     UploadId, "upl_");
 row_id!(/// A set of assets to be labelled.
     BatchId, "bat_");
+row_id!(/// One change of the metadata of many assets.
+    MetadataUpdateId, "mup_");
 row_id!(/// An API key (not its secret).
     KeyId, "key_");
 row_id!(/// An invitation (not its token).

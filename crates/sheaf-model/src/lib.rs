@@ -4,6 +4,7 @@
 
 pub mod batch;
 pub mod id;
+pub mod metadata_update;
 pub mod problem;
 pub mod project;
 pub mod recipe;
@@ -16,9 +17,10 @@ pub mod upload;
 
 pub use batch::{BatchAction, BatchKind, BatchState};
 pub use id::{
-    AssetId, BatchId, InvitationId, KeyId, LeaseId, ProjectId, SavedQueryId, SessionId, StandingBatchId,
-    SubmissionId, TaskId, UploadId, UserId,
+    AssetId, BatchId, InvitationId, KeyId, LeaseId, MetadataUpdateId, ProjectId, SavedQueryId, SessionId,
+    StandingBatchId, SubmissionId, TaskId, UploadId, UserId,
 };
+pub use metadata_update::{MetadataUpdateCounts, MetadataUpdateSource, MetadataUpdateState};
 pub use problem::Problem;
 pub use project::{Media, ProjectSettings};
 pub use recipe::{Exclude, ExcludeScope, Pick, Recipe};

@@ -187,10 +187,9 @@ fn append_and_seal_a_chunk(bencher: Bencher<'_, '_>, batch: usize) {
 fn patch_a_block(bencher: Bencher<'_, '_>, field: &str) {
     let key = FieldKey::meta(field);
     let old = world().blocks.get(&(key.clone(), 0)).expect("it is there");
-    let new = AssetFacts { ordinal: 77, ..facts(88) };
-    bencher.bench(|| {
-        sheaf_select::patch_block(&key, 0, Some(old), std::slice::from_ref(&new)).expect("it is good")
-    });
+    let mut changes = sheaf_select::Changes::default();
+    changes.add(&facts(77), &AssetFacts { ordinal: 77, ..facts(88) }).expect("facts are good");
+    bencher.bench(|| changes.patch(&key, 0, Some(old)).expect("it is good"));
 }
 
 #[divan::bench(args = ["all", "half"])]

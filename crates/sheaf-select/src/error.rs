@@ -7,7 +7,7 @@ use crate::FieldKey;
 pub enum SelectError {
     /// Bytes from the database are not what was written. The cure is `sheaf check`, never a guess.
     #[error(
-        "index block of field {field} in chunk {chunk} is damaged: {what}; run sheaf check to rebuild it"
+        "index block of field {field} in chunk {chunk} is damaged: {what}; stop the server and run sheaf check --repair"
     )]
     DamagedBlock { field: String, chunk: u32, what: &'static str },
     #[error("members of chunk {chunk} are damaged: {what}; run sheaf check")]

@@ -1,13 +1,12 @@
 //! The tail: rows that are not sealed yet, kept in memory in the form of a decoded chunk and queryable at any time.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::build::{Draft, encode_blocks};
 use crate::column::Column;
-use crate::pairs::Pairs;
-use crate::patch::indexed_values;
-use crate::{AssetFacts, CHUNK, EncodedBlock, FieldKey, SelectError, Value};
+use crate::patch::{Changes, rewritten};
+use crate::{AssetFacts, CHUNK, EncodedBlock, FieldKey, SelectError};
 
 /// Parts are merged up to this size: larger ones would make one append in many slow.
 const MAX_PART: u32 = 8192;
@@ -113,39 +112,29 @@ impl Tail {
         Ok(())
     }
 
-    /// This tail with rows that it already holds replaced (a metadata update of unsealed assets). Only the columns of
-    /// fields that change are made anew.
-    pub fn update(&self, rows: &[AssetFacts<'_>]) -> Result<Tail, SelectError> {
-        let mut tail = self.clone();
-        let mut by_part: BTreeMap<usize, BTreeMap<u32, BTreeMap<FieldKey, Vec<Value>>>> = BTreeMap::new();
-        for facts in rows {
-            let part = self.parts.partition_point(|p| p.first + p.len <= facts.ordinal);
-            if part == self.parts.len() || facts.ordinal < self.base {
-                return Err(SelectError::Ordinal { expected: self.base, found: facts.ordinal });
+    /// This tail with changes to assets that it already holds. Only the columns of fields that change are made anew.
+    pub fn update(&self, changes: &Changes) -> Result<Tail, SelectError> {
+        let mut parts = BTreeSet::new();
+        for ordinal in changes.ordinals() {
+            let part = self.parts.partition_point(|p| p.first + p.len <= ordinal);
+            if part == self.parts.len() || ordinal < self.base {
+                return Err(SelectError::Ordinal { expected: self.base, found: ordinal });
             }
-            by_part.entry(part).or_default().insert(facts.ordinal % CHUNK, indexed_values(facts)?);
+            parts.insert(part);
         }
-        for (i, new) in by_part {
+        let mut tail = self.clone();
+        for i in parts {
             let old = &self.parts[i];
-            let mut fields: BTreeSet<&FieldKey> = BTreeSet::new();
-            for (row, values) in &new {
-                let now =
-                    |field: &FieldKey| old.columns.get(field).map_or_else(Vec::new, |c| c.values_of(*row));
-                let both = old.columns.keys().chain(values.keys());
-                fields.extend(
-                    both.filter(|f| now(f).as_slice() != values.get(f).map_or(&[][..], Vec::as_slice)),
-                );
-            }
             let mut columns = old.columns.clone();
-            for field in fields {
-                let mut pairs = Pairs::default();
-                if let Some(column) = old.columns.get(field) {
-                    pairs.add_column(column, |row| new.contains_key(&row));
+            for field in changes.fields() {
+                let new = changes
+                    .of(field)
+                    .filter(|(ordinal, _)| (old.first..old.first + old.len).contains(ordinal));
+                if new.clone().next().is_none() {
+                    continue;
                 }
-                for (row, values) in &new {
-                    values.get(field).into_iter().flatten().for_each(|v| pairs.push_value(*row as u16, v));
-                }
-                match pairs.into_column(field, old.chunk(), old.first % CHUNK, old.len)? {
+                let before = old.columns.get(field).map(|column| column.as_ref());
+                match rewritten(field, old.chunk(), old.first % CHUNK, old.len, before, new)? {
                     Some(column) => columns.insert(field.clone(), Arc::new(column)),
                     None => columns.remove(field),
                 };

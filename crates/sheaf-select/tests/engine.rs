@@ -13,8 +13,7 @@ use sheaf_query::expr::Expr;
 use sheaf_select::facet::Facet;
 use sheaf_select::sort::SortBy;
 use sheaf_select::{
-    AssetFacts, BlockCache, Builtin, CHUNK, FieldKey, Kind, Library, Value, changed_fields, parse_time,
-    patch_block,
+    AssetFacts, BlockCache, Builtin, CHUNK, Changes, FieldKey, Kind, Library, Value, parse_time,
 };
 
 fn worlds() -> impl Strategy<Value = (u64, Vec<usize>, Vec<usize>)> {
@@ -185,12 +184,14 @@ proptest! {
             Library { snapshot: &world.snapshot, source: &world, cache: &cache }.field_stats(field).unwrap();
         }
         let base = world.snapshot.tail.base();
-        let mut changed: BTreeMap<u32, Vec<AssetFacts<'static>>> = BTreeMap::new();
+        let mut changed: BTreeMap<u32, Changes> = BTreeMap::new();
         for i in 0..world.assets.len() {
             if random.one_in(10) {
                 let new = AssetFacts { ordinal: world.assets[i].0.ordinal, ..donor.assets[i].0.clone() };
-                changed.entry((new.ordinal / CHUNK).min(base / CHUNK)).or_default().push(new.clone());
-                let fields = changed_fields(&world.assets[i].0, &new).unwrap();
+                let mut alone = Changes::default();
+                alone.add(&world.assets[i].0, &new).unwrap();
+                let fields: Vec<FieldKey> = alone.fields().cloned().collect();
+                changed.entry(new.ordinal / CHUNK).or_default().add(&world.assets[i].0, &new).unwrap();
                 for field in &all {
                     let same = distinct(&world.assets[i].0.values().unwrap().remove(field).unwrap_or_default())
                         == distinct(&new.values().unwrap().remove(field).unwrap_or_default());
@@ -202,15 +203,15 @@ proptest! {
             }
         }
         let mut versions = world.snapshot.sealed.to_vec();
-        for (chunk, rows) in changed {
-            if chunk * CHUNK == base {
-                world.snapshot.tail = world.snapshot.tail.update(&rows).unwrap();
+        for (chunk, changes) in changed {
+            if chunk * CHUNK >= base {
+                world.snapshot.tail = world.snapshot.tail.update(&changes).unwrap();
                 continue;
             }
             versions[chunk as usize] += 1;
-            for field in &all {
+            for field in changes.fields() {
                 let key = (field.clone(), chunk);
-                let patched = patch_block(field, chunk, world.blocks.get(&key).map(Vec::as_slice), &rows).unwrap();
+                let patched = changes.patch(field, chunk, world.blocks.get(&key).map(Vec::as_slice)).unwrap();
                 match patched {
                     Some(data) => world.blocks.insert(key, data),
                     None => world.blocks.remove(&key),

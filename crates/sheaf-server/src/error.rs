@@ -127,7 +127,7 @@ impl From<Error> for ApiError {
                 let hint = first.and_then(|diagnostic| diagnostic.hint.clone());
                 let all: Vec<wire::Diagnostic> =
                     diagnostics.iter().map(|diagnostic| wire::Diagnostic::new(diagnostic, &query)).collect();
-                let details = Some(json!({ "diagnostics": all }));
+                let details = Some(json!({ "query": query, "diagnostics": all }));
                 Self { hint, span, details, ..new(StatusCode::UNPROCESSABLE_ENTITY, "bad_query") }
             }
             Error::TooMany { retry_after_secs } => Self {

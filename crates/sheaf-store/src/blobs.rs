@@ -76,6 +76,10 @@ impl Blobs {
         self.dir.join("tmp").join(format!("{}-{n}", std::process::id()))
     }
 
+    pub fn is_there(&self, hash: &BlobHash) -> bool {
+        self.path(hash).is_file()
+    }
+
     /// Opens a blob for reading; `None` when it is not there.
     pub fn open_blob(&self, hash: &BlobHash) -> Result<Option<File>> {
         let path = self.path(hash);

@@ -61,6 +61,7 @@ arg_from! {
     sheaf_model::UserId => |v| Arg::Int(v.0),
     sheaf_model::UploadId => |v| Arg::Int(v.0),
     sheaf_model::BatchId => |v| Arg::Int(v.0),
+    sheaf_model::MetadataUpdateId => |v| Arg::Int(v.0),
     sheaf_model::KeyId => |v| Arg::Int(v.0),
     sheaf_model::InvitationId => |v| Arg::Int(v.0),
     sheaf_model::SessionId => |v| Arg::Int(v.0),

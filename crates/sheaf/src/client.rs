@@ -10,6 +10,8 @@ use serde_json::Value;
 use ureq::http::Response;
 use ureq::{Agent, Body};
 
+use crate::diagnostics::pointed;
+
 /// A server and a key. Cheap to clone, shares its connections.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -31,6 +33,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connection(text) => write!(f, "no connection to the server: {text}"),
+            Self::Api { details: Some(details), .. } if let Some(places) = pointed(details) => {
+                write!(f, "the query has errors\n{places}")
+            }
             Self::Api { message, hint: Some(hint), .. } => write!(f, "{message} ({hint})"),
             Self::Api { message, .. } => f.write_str(message),
         }
@@ -115,6 +120,17 @@ impl Client {
     pub(crate) fn put_file<T: DeserializeOwned>(&self, path: &str, file: &File) -> Result<T> {
         let request = self.agent.put(self.url(path)).header("Authorization", &self.authorization);
         read(request.content_type("application/octet-stream").send(file))
+    }
+
+    /// Sends what a reader gives, without holding it.
+    pub(crate) fn post_stream<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        kind: &str,
+        body: &mut dyn std::io::Read,
+    ) -> Result<T> {
+        let request = self.agent.post(self.url(path)).header("Authorization", &self.authorization);
+        read(request.content_type(kind).send(ureq::SendBody::from_reader(body)))
     }
 
     /// Streams an answer into a writer; how many bytes it had. A transfer that breaks off is a failure.

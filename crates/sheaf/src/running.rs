@@ -37,10 +37,15 @@ pub(crate) struct Address {
 
 /// Opens the data in a folder.
 pub(crate) fn open(data: &Path) -> Result<App> {
-    App::open(Config::new(data), Arc::new(SystemClock::default())).map_err(|error| match error {
+    App::open(Config::new(data), Arc::new(SystemClock::default())).map_err(told)
+}
+
+/// An error as the operator at the keyboard is told it: with the inside story that people over HTTP do not get.
+pub(crate) fn told(error: Error) -> anyhow::Error {
+    match error {
         Error::Internal(text) => anyhow::anyhow!(text),
         other => other.into(),
-    })
+    }
 }
 
 impl Running {
@@ -66,14 +71,14 @@ impl Running {
                 other => other.with_context(|| format!("cannot listen on {ip} port {port}"))?,
             };
             let address = listener.local_addr().context("cannot tell the address")?;
-            let key = local::operator(&app).await?;
+            let key = local::operator(&app).await.map_err(told)?;
             let served = tokio::spawn(sheaf_server::serve(listener, router, async move {
                 // Also when the sender is gone: then nobody could stop it any more.
                 drop(stopped.await);
             }));
             anyhow::Ok((address, key, served))
         })?;
-        uploads::resume_interrupted(&app)?;
+        uploads::resume_interrupted(&app).map_err(told)?;
         Ok(Self {
             runtime: Some(runtime),
             app,
@@ -123,7 +128,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.app.uploads().stop_jobs();
+        self.app.stop_jobs();
         drop(self.stop.take());
         let Some(runtime) = self.runtime.take() else { return };
         if let Some(scheduler) = self.scheduler.take() {

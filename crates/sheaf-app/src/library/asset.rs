@@ -98,6 +98,18 @@ fn ledger(tx: &Tx<'_>, asset: &AssetView, batches: &[BatchRow]) -> Result<Vec<Le
             details: event.details,
         });
     }
+    for update in tx.metadata_updates_of(asset.id.project, asset.id.ordinal)?.into_iter().rev() {
+        out.push(LedgerEntry {
+            at: update.created,
+            event: "updated",
+            actor: tx.person_name(update.created_by)?,
+            batch: None,
+            details: Some(match update.query {
+                Some(query) => format!("update {} of what `{query}` found", update.id),
+                None => format!("update {} ({})", update.id, update.source.as_str()),
+            }),
+        });
+    }
     out.sort_by_key(|entry| entry.at);
     Ok(out)
 }

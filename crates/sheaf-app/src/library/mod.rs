@@ -3,6 +3,7 @@
 pub mod asset;
 pub mod complete;
 pub mod content;
+pub mod edit;
 pub mod facets;
 pub mod fields;
 pub mod list;

@@ -1,10 +1,10 @@
 //! A claim: what the person holds already, then one task after another until they have as many as they asked for.
 
-use sheaf_model::{BatchState, ProjectId, SlotEvent};
+use sheaf_model::{BatchState, ProjectId, Role, SlotEvent};
 use sheaf_store::Tx;
 use sheaf_store::queue::SlotRow;
 
-use super::grant::{Grant, eligible, lease_ms};
+use super::grant::{Grant, eligible, lease_ms, may_label};
 use super::task::{TaskView, view};
 use crate::{Actor, App, Error, Result, ids};
 
@@ -29,6 +29,7 @@ pub struct Claimed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Empty {
     NotMember,
+    NotAnnotator,
     NoBatches,
     AllHeld,
     AllDone,
@@ -38,6 +39,7 @@ impl Empty {
     pub fn code(self) -> &'static str {
         match self {
             Self::NotMember => "not_member",
+            Self::NotAnnotator => "not_annotator",
             Self::NoBatches => "no_batches",
             Self::AllHeld => "all_held",
             Self::AllDone => "all_done",
@@ -46,6 +48,9 @@ impl Empty {
     pub fn message(self) -> &'static str {
         match self {
             Self::NotMember => "you are not an annotator of this project; ask its manager for an invitation",
+            Self::NotAnnotator => {
+                "you are an annotator of no project here; a manager makes you one on the project's people page"
+            }
             Self::NoBatches => {
                 "no batch is open right now; tasks appear here as soon as a manager launches one"
             }
@@ -132,18 +137,23 @@ fn why_empty(
     eligible: &[(sheaf_store::projects::ProjectRow, sheaf_model::Roles)],
     asked: Option<ProjectId>,
 ) -> Result<Empty> {
-    if eligible.is_empty() {
-        return Ok(if asked.is_some() { Empty::NotMember } else { Empty::NoBatches });
-    }
-    let (mut any_done, mut any_left, mut any_paused) = (false, false, false);
-    for (project, _) in eligible {
-        for batch in tx.batches(project.id)? {
-            any_left |= batch.state.serves() && batch.n_members > batch.n_submitted + batch.n_blocked;
-            // A paused batch with tasks left is not the end of the work.
-            any_paused |=
-                batch.state == BatchState::Paused && batch.n_members > batch.n_submitted + batch.n_blocked;
-            any_done |= batch.n_submitted > 0 && batch.state.launched();
+    let (mut annotates, mut any_done, mut any_left, mut any_paused) = (false, false, false, false);
+    for (project, roles) in eligible {
+        annotates |= roles.has(Role::Annotator);
+        for batch in tx.batches(project.id)?.iter().filter(|batch| may_label(batch, *roles)) {
+            let left = batch.n_members > batch.n_submitted + batch.n_blocked;
+            any_left |= batch.state.serves() && left;
+            // A paused batch with tasks left is not the end of the work, and neither is a cancelled one.
+            any_paused |= batch.state == BatchState::Paused && left;
+            any_done |= batch.n_submitted > 0 && batch.state != BatchState::Cancelled;
         }
+    }
+    if !annotates && !any_left && !any_paused && !any_done {
+        return Ok(if eligible.is_empty() && asked.is_some() {
+            Empty::NotMember
+        } else {
+            Empty::NotAnnotator
+        });
     }
     Ok(match (any_left, any_done) {
         (true, _) => Empty::AllHeld,

@@ -32,11 +32,9 @@ impl Grant<'_> {
     pub fn next(&self, fence: Fence) -> Result<Option<SlotRow>> {
         let managers_too = self.roles.has(Role::Manager);
         for batch in self.tx.serving_batches(self.project.id, managers_too)? {
-            let may = batch.kind == BatchKind::SelfLabel || self.roles.has(Role::Annotator);
-            if !may {
-                continue;
-            }
-            if let Some(row) = self.in_batch(&batch, fence)? {
+            if may_label(&batch, self.roles)
+                && let Some(row) = self.in_batch(&batch, fence)?
+            {
                 return Ok(Some(row));
             }
         }
@@ -105,6 +103,12 @@ impl Grant<'_> {
             EventRow { at: self.now, kind, actor: Some(actor), batch: Some(task.batch), details: None };
         Ok(self.tx.put_event(task.project, task.ordinal, &event)?)
     }
+}
+
+/// Whether somebody with these roles is served a batch's tasks.
+pub(crate) fn may_label(batch: &BatchRow, roles: Roles) -> bool {
+    let needed = if batch.kind == BatchKind::SelfLabel { Role::Manager } else { Role::Annotator };
+    roles.has(needed)
 }
 
 /// Length of a lease in a project, milliseconds.

@@ -19,7 +19,7 @@ pub struct Desk {
     pub(super) committer: Committer,
     /// Files that may be read (decoded, scaled) at once.
     pub(super) readers: Arc<Semaphore>,
-    pub(super) limits: Limits,
+    pub(crate) limits: Limits,
     receiving: Arc<Mutex<HashSet<(UploadId, String)>>>,
     jobs: Mutex<HashMap<UploadId, Arc<Job>>>,
 }

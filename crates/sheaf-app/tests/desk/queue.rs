@@ -188,3 +188,32 @@ async fn cancelling_voids_leases_and_keeps_answers_and_drafts() {
     assert_eq!(kept.len(), 1);
     desk.recount(batch).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gets_nothing_is_told_why() {
+    let desk = Desk::new(2).await;
+    let ann = desk.annotator(10).await;
+    let why = async |who: &Actor, project| {
+        let claimed = claim(&desk.app, who, Claim { claim_id: [9; 16], project, count: 1 }).await.unwrap();
+        assert!(claimed.tasks.is_empty());
+        claimed.reason.unwrap().code()
+    };
+    assert_eq!(why(&ann, None).await, "no_batches");
+    let batch = desk.batch(true).await;
+    assert_eq!(why(&desk.manager, None).await, "not_annotator", "open batches are not for managers");
+    let stranger = Actor { user: sheaf_model::UserId(999), is_admin: false };
+    assert_eq!(why(&stranger, None).await, "not_annotator");
+    assert_eq!(why(&stranger, Some(desk.project)).await, "not_member");
+    let held = desk.claim(&ann, 1, 1).await;
+    submit(&desk.app, &ann, held[0].lease, answer("a")).await.unwrap();
+    let held = desk.claim(&ann, 2, 1).await;
+    let other = desk.annotator(11).await;
+    assert_eq!(why(&other, None).await, "all_held");
+    held::release(&desk.app, &ann, held[0].lease).await.unwrap();
+    desk.act(batch, BatchAction::Cancel).await;
+    assert_eq!(
+        why(&ann, None).await,
+        "no_batches",
+        "a cancelled batch with answers is not the end of the work"
+    );
+}

@@ -44,6 +44,23 @@ impl<R: Read> JsonlSource<R> {
         }
     }
 
+    /// Length of the present line.
+    pub fn line_bytes(&self) -> usize {
+        self.line.len()
+    }
+
+    /// Reads to the end; how many lines there are that are not blank.
+    pub fn count_rows(&mut self) -> io::Result<u64> {
+        let mut rows = 0;
+        loop {
+            match self.next_line()? {
+                Line::End => return Ok(rows),
+                Line::Whole if self.line.iter().all(u8::is_ascii_whitespace) => {}
+                Line::Whole | Line::TooLong => rows += 1,
+            }
+        }
+    }
+
     fn parse(&self) -> Result<Map<String, Value>, Problem> {
         let text = std::str::from_utf8(&self.line).map_err(|_| not_utf8(self.row))?;
         serde_json::from_str::<Map<String, Value>>(text).map_err(|error| {

@@ -8,6 +8,7 @@ mod assemble;
 mod csv_source;
 mod fingerprint;
 mod jsonl_source;
+mod patches;
 mod plan;
 mod preview;
 mod roles;
@@ -19,6 +20,7 @@ mod value;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use patches::{Patch, PatchKey, PatchPlan, Patches, patch_plan, patches};
 pub use plan::{ColumnPlan, Plan, PlanError};
 pub use preview::{ColumnPreview, Preview, preview};
 pub use rows::{Rows, rows};

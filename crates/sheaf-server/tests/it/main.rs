@@ -10,6 +10,7 @@ mod errors;
 mod fields;
 mod invitations;
 mod login;
+mod metadata_updates;
 mod openapi;
 mod projects;
 mod saved_queries;

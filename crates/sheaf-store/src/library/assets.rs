@@ -78,6 +78,15 @@ impl Tx<'_> {
         )
     }
 
+    /// The asset of a reference id, from the index alone.
+    pub fn ordinal_by_reference(&self, project: ProjectId, reference: &str) -> Result<Option<Ordinal>> {
+        self.one(
+            "SELECT ordinal FROM assets WHERE project_id = ?1 AND reference = ?2",
+            args![project, reference],
+            |row| row.u32(0),
+        )
+    }
+
     /// Fingerprint and ordinal of every asset of an upload, from `first` on: what a second try must not add again.
     pub fn upload_fingerprints(
         &self,

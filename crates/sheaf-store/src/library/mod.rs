@@ -8,3 +8,4 @@ pub mod update;
 
 pub use append::{AppendedAssets, NewAsset};
 pub use assets::AssetRow;
+pub use update::{MetadataUpdated, NewMetadata};

@@ -1,15 +1,37 @@
-//! Replacing an asset that was uploaded again under its reference id: the row, and the blocks of the fields that changed.
+//! Changing assets that are there: their rows, and the blocks of the fields that change. However many assets of a chunk
+//! change at once, each block is rewritten once.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use roaring::RoaringBitmap;
 use sheaf_model::{Ordinal, ProjectId};
-use sheaf_select::{AssetFacts, CHUNK, Snapshot, changed_fields, patch_block};
+use sheaf_select::{AssetFacts, CHUNK, Changes, Snapshot};
 
 use crate::args;
 use crate::error::{Result, StoreError};
 use crate::library::append::{NewAsset, select};
 use crate::library::index::ProjectIndex;
 use crate::sql::Tx;
+
+/// What is to become of an asset's metadata.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewMetadata {
+    /// It stays as it is.
+    Same,
+    /// Text of a JSON object.
+    Changed(String),
+    /// This asset and those after it are left for another transaction.
+    Stop,
+}
+
+/// What [`Tx::update_metadata`] did.
+#[derive(Debug, Default)]
+pub struct MetadataUpdated {
+    pub changed: RoaringBitmap,
+    /// How many of the ordinals were looked at: all of them unless it was stopped.
+    pub n_done: usize,
+}
 
 impl Tx<'_> {
     /// Gives the asset new content and metadata. Its ordinal, upload and time of upload stay. `false` when there is no
@@ -20,13 +42,13 @@ impl Tx<'_> {
             return Ok(false);
         };
         let new = AssetFacts {
-            name: asset.name.clone().into(),
-            reference: asset.reference.clone().map(Into::into),
+            name: asset.name.as_str().into(),
+            reference: asset.reference.as_deref().map(Into::into),
             media_type: asset.media_type.into(),
             size: asset.size.map(|n| n as u64),
             width: asset.width,
             height: asset.height,
-            metadata: asset.metadata.clone().into(),
+            metadata: asset.metadata.as_str().into(),
             ..old.clone()
         };
         self.exec(
@@ -52,39 +74,85 @@ impl Tx<'_> {
         if let Some(text) = &asset.text {
             self.put_text(project, ordinal, text)?;
         }
-        self.reindex(project, &index, &old, new)?;
+        let mut changes = Changes::default();
+        changes.add(&old, &new).map_err(select)?;
+        self.reindex(project, &index, &BTreeMap::from([(ordinal / CHUNK, changes)]))?;
         Ok(true)
     }
 
+    /// Gives assets new metadata: `change` is asked for each of these ordinals (ascending, each once) with its reference
+    /// id and its metadata. Ordinals that are not there are passed over.
+    pub fn update_metadata<E: From<StoreError>>(
+        &self,
+        project: ProjectId,
+        ordinals: impl IntoIterator<Item = Ordinal>,
+        mut change: impl FnMut(Ordinal, Option<&str>, &str) -> std::result::Result<NewMetadata, E>,
+    ) -> std::result::Result<MetadataUpdated, E> {
+        let mut out = MetadataUpdated::default();
+        let Some(index) = self.index(project)? else { return Ok(out) };
+        let mut changes: BTreeMap<u32, Changes> = BTreeMap::new();
+        for ordinal in ordinals {
+            let row = self.one(
+                "SELECT reference, metadata FROM assets WHERE project_id = ?1 AND ordinal = ?2",
+                args![project, ordinal],
+                |row| Ok((row.opt_text(0)?, row.text(1)?)),
+            )?;
+            if let Some((reference, old)) = row {
+                match change(ordinal, reference.as_deref(), &old)? {
+                    NewMetadata::Same => {}
+                    NewMetadata::Stop => break,
+                    NewMetadata::Changed(new) => {
+                        self.exec(
+                            "UPDATE assets SET metadata = ?3 WHERE project_id = ?1 AND ordinal = ?2",
+                            args![project, ordinal, &new],
+                        )?;
+                        out.changed.insert(ordinal);
+                        let facts = |metadata: String| AssetFacts {
+                            ordinal,
+                            metadata: metadata.into(),
+                            ..AssetFacts::default()
+                        };
+                        let changes = changes.entry(ordinal / CHUNK).or_default();
+                        changes.add(&facts(old), &facts(new)).map_err(select)?;
+                    }
+                }
+            }
+            out.n_done += 1;
+        }
+        if !changes.is_empty() {
+            self.reindex(project, &index, &changes)?;
+        }
+        Ok(out)
+    }
+
+    /// Rewrites what the index has of these changes, by chunk: a block for each field of a sealed one, columns of the tail.
     fn reindex(
         &self,
         project: ProjectId,
         index: &ProjectIndex,
-        old: &AssetFacts<'_>,
-        new: AssetFacts<'_>,
+        changes: &BTreeMap<u32, Changes>,
     ) -> Result<()> {
-        let changed = changed_fields(old, &new).map_err(select)?;
         let revision = self.next_revision(project)?;
-        let chunk = new.ordinal / CHUNK;
         let mut sealed = index.snapshot.sealed.to_vec();
         let mut tail = index.snapshot.tail.clone();
         let mut tail_revision = index.tail_revision;
-        if let Some(version) = sealed.get_mut(chunk as usize) {
-            let ids = self.ensure_fields(project, &changed)?;
-            for key in &changed {
-                let stored = self.block(project, ids[key], chunk)?;
-                let data =
-                    patch_block(key, chunk, stored.as_deref(), std::slice::from_ref(&new)).map_err(select)?;
-                self.put_block(project, ids[key], chunk, data.as_deref())?;
+        for (&chunk, changes) in changes {
+            let Some(version) = sealed.get_mut(chunk as usize) else {
+                tail = tail.update(changes).map_err(select)?;
+                tail_revision = revision;
+                continue;
+            };
+            let ids = self.ensure_fields(project, changes.fields())?;
+            for field in changes.fields() {
+                let stored = self.block(project, ids[field], chunk)?;
+                let data = changes.patch(field, chunk, stored.as_deref()).map_err(select)?;
+                self.put_block(project, ids[field], chunk, data.as_deref())?;
             }
             *version = revision as u64;
             self.exec(
                 "UPDATE chunks SET version = ?3 WHERE project_id = ?1 AND chunk = ?2",
                 args![project, chunk, revision],
             )?;
-        } else {
-            tail = tail.update(&[new]).map_err(select)?;
-            tail_revision = revision;
         }
         let n = self.exec(
             "UPDATE projects SET revision = ?2, tail_revision = ?3 WHERE project_id = ?1",

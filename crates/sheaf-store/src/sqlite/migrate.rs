@@ -8,6 +8,7 @@ use crate::error::{Result, StoreError};
 const STEPS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_first_schema.sql"),
     include_str!("../../migrations/sqlite/0003_saved_queries_and_standing_batches.sql"),
+    include_str!("../../migrations/sqlite/0004_metadata_updates.sql"),
 ];
 
 pub(super) fn run(conn: &mut Connection) -> Result<()> {

@@ -4,6 +4,7 @@
 
 mod batches;
 mod index;
+mod metadata;
 mod standing_batches;
 mod writer;
 

@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub(crate) mod batch;
+pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod export;
 pub(crate) mod import;
@@ -9,6 +10,7 @@ pub(crate) mod query;
 pub(crate) mod saved_query;
 pub(crate) mod serve;
 pub(crate) mod standing;
+pub(crate) mod update;
 
 use anyhow::Context;
 

@@ -5,7 +5,7 @@ use sheaf_app::setup;
 use sheaf_server::Options;
 
 use crate::Outcome;
-use crate::running::Running;
+use crate::running::{Running, told};
 use crate::session::DataArgs;
 
 #[derive(clap::Args)]
@@ -41,7 +41,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
     let announced = running.announce()?;
     let url = running.url();
     eprintln!("Sheaf {} serves `{}` at {url}", env!("CARGO_PKG_VERSION"), data.display());
-    if let Some(token) = running.block_on(setup::link(running.app()))?? {
+    if let Some(token) = running.block_on(setup::link(running.app()))?.map_err(told)? {
         eprintln!(
             "Nobody has an account yet. Open this link once to make the first admin:\n  {url}/setup?token={token}"
         );

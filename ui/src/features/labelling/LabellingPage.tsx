@@ -206,6 +206,8 @@ function emptyTitle(code: string): string {
       return "Everything is in other hands";
     case "no_batches":
       return "Nothing to label yet";
+    case "not_annotator":
+      return "You label nowhere yet";
     case "not_member":
       return "Not your project";
     default:

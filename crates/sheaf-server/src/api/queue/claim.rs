@@ -35,7 +35,7 @@ pub(crate) struct ClaimAnswer {
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EmptyReason {
-    /// no_batches, all_done, all_held, not_member
+    /// no_batches, all_done, all_held, not_annotator, not_member
     code: String,
     message: String,
 }

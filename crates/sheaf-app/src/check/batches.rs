@@ -1,0 +1,64 @@
+//! Batches: members can be read, are of the library, and are as many as the row says; the queue behind them.
+
+use sheaf_select::members;
+use sheaf_store::batches::BatchRow;
+use sheaf_store::projects::ProjectRow;
+
+use super::{Check, REPORT_IT, RESTORE, queue, readable};
+use crate::Result;
+use crate::batches::StoredRecipe;
+
+pub(super) fn check(check: &mut Check<'_>, project: &ProjectRow) -> Result<()> {
+    for (table, batch) in check.tx.orphaned_batches(project.id)? {
+        check.find("batches", batch, format!("is not there, and rows of {table} name it"), RESTORE);
+    }
+    let rows = check.tx.batches(project.id);
+    let Some(rows) = readable(check, "batches", project.id, rows) else { return Ok(()) };
+    for batch in rows {
+        check.report.checked.batches += 1;
+        if let Err(error) = serde_json::from_str::<StoredRecipe>(&batch.recipe) {
+            check.find("batches", batch.id, format!("its recipe cannot be read: {error}"), RESTORE);
+        }
+        if let Some(members) = read_members(check, project, &batch)? {
+            queue::check(check, &batch, &members)?;
+        }
+    }
+    Ok(())
+}
+
+/// The members; `None` when they cannot be read.
+fn read_members(
+    check: &mut Check<'_>,
+    project: &ProjectRow,
+    batch: &BatchRow,
+) -> Result<Option<roaring::RoaringBitmap>> {
+    let mut all = roaring::RoaringBitmap::new();
+    for blob in check.tx.stored_members(project.id, batch.id)? {
+        let key = format!("{}, chunk {}", batch.id, blob.chunk);
+        match members::decode([(blob.chunk, blob.data.as_slice())]) {
+            Ok(set) => {
+                if set.len() as i64 != blob.n {
+                    check.find(
+                        "batch_members",
+                        key,
+                        format!("says {} members and has {}", blob.n, set.len()),
+                        REPORT_IT,
+                    );
+                }
+                all |= set;
+            }
+            Err(error) => {
+                check.find("batch_members", key, error.to_string(), RESTORE);
+                return Ok(None);
+            }
+        }
+    }
+    if all.max().is_some_and(|last| last >= project.n_assets) {
+        check.find("batch_members", batch.id, "has members that are not in the library", RESTORE);
+    }
+    if all.len() as i64 != batch.n_members {
+        let what = format!("says {} members and has {}", batch.n_members, all.len());
+        check.find("batches", batch.id, what, REPORT_IT);
+    }
+    Ok(Some(all))
+}
