@@ -101,6 +101,12 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
               ))}
             </tbody>
           </table>
+          {query.data !== undefined && query.data.total > items.length && (
+            <p className={css.dim} style={{ margin: 0, padding: 14 }}>
+              The newest {count(items.length)} of {count(query.data.total)} are listed. The query{" "}
+              <code>batch:</code> in the library completes the names of all.
+            </p>
+          )}
         </Section>
       )}
       {ticked.length > 0 && (
