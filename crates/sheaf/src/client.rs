@@ -97,6 +97,12 @@ impl Client {
         read(request.send_json(body))
     }
 
+    pub(crate) fn delete(&self, path: &str) -> Result<()> {
+        let request = self.agent.delete(self.url(path)).header("Authorization", &self.authorization);
+        let answer = request.call().map_err(|error| Failure::Connection(error.to_string()))?;
+        if answer.status().is_success() { Ok(()) } else { read::<Value>(Ok(answer)).map(drop) }
+    }
+
     pub(crate) fn put_bytes<T: DeserializeOwned>(&self, path: &str, bytes: &[u8]) -> Result<T> {
         let request = self.agent.put(self.url(path)).header("Authorization", &self.authorization);
         read(request.content_type("application/octet-stream").send(bytes))

@@ -42,7 +42,7 @@ enum Command {
     Query(commands::query::Args),
     /// Make and steer batches.
     #[command(subcommand)]
-    Batch(commands::batch::Command),
+    Batch(Box<commands::batch::Command>),
     /// Write answers out: jsonl, csv or coco.
     Export(commands::export::Args),
     /// Measure.
@@ -68,7 +68,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => commands::demo::run(args),
         Command::Project(command) => commands::project::run(command),
         Command::Query(args) => commands::query::run(args),
-        Command::Batch(command) => commands::batch::run(command),
+        Command::Batch(command) => commands::batch::run(*command),
         Command::Export(args) => commands::export::run(args),
         Command::Bench(command) => bench::run(command),
     };

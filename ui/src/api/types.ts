@@ -316,18 +316,44 @@ export type Pick =
   | "all"
   | { first: { count: number } }
   | { last: { count: number } }
-  | { random: { count: number; seed?: number } };
+  | { random: { count: number; seed?: number } }
+  | { top: { count: number; by: string; order?: "desc" | "asc" } }
+  | { quota: { count: number; by: string; seed?: number; fill?: boolean; quotas?: Quota[] } };
+/** `null`: the assets without the field. */
+export type FieldValue = string | number | boolean | null;
+export type Quota = { value: FieldValue; share: number };
+/** Shares add up to 1. */
+export type QuotaFit = {
+  value: FieldValue;
+  share: number;
+  wanted: number;
+  available: number;
+  picked: number;
+};
+export type Part =
+  | { equal: { n: number; of: number; seed?: number } }
+  | { value: { by: string; value: FieldValue } };
 export type Recipe = {
   query?: string;
   assets?: Id[];
   exclude?: { batched: ExcludeScope | string[] };
   pick: Pick;
+  part?: Part;
 };
-export type StoredRecipe = Recipe & {
+export type StoredRecipe = Omit<Recipe, "part"> & {
+  part: Part | null;
   seed: number | null;
   high_water: number;
   library_revision: number;
   text: string;
+  fit: QuotaFit[] | null;
+};
+export type SelectHistogram = {
+  field: string;
+  kind: "number" | "time";
+  min: number | Time;
+  max: number | Time;
+  buckets: { from: number | Time; to: number | Time; pool: number; picked: number }[];
 };
 export type SelectFacet = {
   field: string;
@@ -344,7 +370,9 @@ export type Selection = {
   high_water: number;
   revision: number;
   took_ms: number;
+  fit: QuotaFit[] | null;
   facets: SelectFacet[];
+  histograms: SelectHistogram[];
   sample: Asset[];
 };
 export type BatchCounts = {
@@ -388,6 +416,28 @@ export type NewBatch = {
   kind?: BatchKind;
   priority?: number;
   launch?: boolean;
+};
+export type SplitBatch = { parts?: number; seed?: number; by?: string; name?: string };
+export type ChangeBatch = { recipe: Recipe; dry_run?: boolean };
+export type Appended = { added: number; already: number; batch: Batch };
+export type Removed = { removed: number; batch: Batch };
+export type BatchRevision = {
+  revision: number;
+  at: Time;
+  by: Ref | null;
+  action: "created" | "appended" | "removed";
+  n: number;
+  recipe_text: string;
+};
+export type BatchDiff = {
+  then: number;
+  now: number;
+  same: number;
+  added: number;
+  removed: number;
+  added_sample: Asset[];
+  removed_sample: Asset[];
+  took_ms: number;
 };
 
 // --- queue ------------------------------------------------------------------

@@ -5,7 +5,10 @@ use rusqlite::Connection;
 use crate::error::{Result, StoreError};
 
 /// The steps in order; the number of a step is its place, from 1. Never edited after a release.
-const STEPS: &[&str] = &[include_str!("../../migrations/sqlite/0001_first_schema.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../migrations/sqlite/0001_first_schema.sql"),
+    include_str!("../../migrations/sqlite/0002_batch_revisions.sql"),
+];
 
 pub(super) fn run(conn: &mut Connection) -> Result<()> {
     let found: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
