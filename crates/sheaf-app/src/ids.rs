@@ -27,5 +27,5 @@ pub fn secret() -> Result<String> {
 
 /// A seed that JavaScript holds exactly.
 pub fn seed() -> Result<u64> {
-    Ok(u64::from_be_bytes(random::<8>()?) & sheaf_model::recipe::SEED_MAX)
+    Ok(u64::from_be_bytes(random::<8>()?) & sheaf_model::pick::SEED_MAX)
 }

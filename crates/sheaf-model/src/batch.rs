@@ -64,6 +64,10 @@ impl BatchState {
     pub fn accepts_submissions(self) -> bool {
         matches!(self, Self::InProgress | Self::Paused)
     }
+    /// Members may be added.
+    pub fn grows(self) -> bool {
+        self != Self::Cancelled
+    }
     pub fn launched(self) -> bool {
         !matches!(self, Self::Staging)
     }
@@ -75,6 +79,7 @@ impl BatchState {
             (Self::InProgress, A::Pause) => Some(Self::Paused),
             (Self::Staging | Self::InProgress | Self::Paused, A::Cancel) => Some(Self::Cancelled),
             (Self::InProgress | Self::Paused, A::Complete) => Some(Self::Completed),
+            (Self::Completed, A::Reopen) => Some(Self::InProgress),
             _ => None,
         }
     }
@@ -89,6 +94,8 @@ pub enum BatchAction {
     Cancel,
     /// Taken by Sheaf itself when the last task ends.
     Complete,
+    /// Taken by Sheaf itself when tasks are added to a completed batch.
+    Reopen,
 }
 
 impl BatchAction {
@@ -99,7 +106,30 @@ impl BatchAction {
             Self::Resume => "resume",
             Self::Cancel => "cancel",
             Self::Complete => "complete",
+            Self::Reopen => "reopen",
         }
+    }
+}
+
+/// What a revision of a batch's members did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevisionAction {
+    Created,
+    Appended,
+    Removed,
+}
+
+impl RevisionAction {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Appended => "appended",
+            Self::Removed => "removed",
+        }
+    }
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Created, Self::Appended, Self::Removed].into_iter().find(|action| action.as_str() == text)
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod batch;
 pub mod id;
 pub mod metadata_update;
+pub mod pick;
 pub mod problem;
 pub mod project;
 pub mod recipe;
@@ -15,15 +16,16 @@ pub mod standing_batch;
 pub mod taxonomy;
 pub mod upload;
 
-pub use batch::{BatchAction, BatchKind, BatchState};
+pub use batch::{BatchAction, BatchKind, BatchState, RevisionAction};
 pub use id::{
     AssetId, BatchId, InvitationId, KeyId, LeaseId, MetadataUpdateId, ProjectId, SavedQueryId, SessionId,
     StandingBatchId, SubmissionId, TaskId, UploadId, UserId,
 };
 pub use metadata_update::{MetadataUpdateCounts, MetadataUpdateSource, MetadataUpdateState};
+pub use pick::{FieldValue, Part, Pick, Quota, QuotaFit, TopOrder};
 pub use problem::Problem;
 pub use project::{Media, ProjectSettings};
-pub use recipe::{Exclude, ExcludeScope, Pick, Recipe};
+pub use recipe::{Exclude, ExcludeScope, Recipe};
 pub use response::Response;
 pub use role::{Role, Roles};
 pub use slot::{Slot, SlotEvent, SlotRefusal, SlotState};

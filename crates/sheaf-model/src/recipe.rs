@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AssetId, Problem};
+use crate::{AssetId, Part, Pick, Problem};
 
 /// What to take. `query` and `assets` may each be left out: none is the whole library, both is the assets that match.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Recipe {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -14,6 +14,9 @@ pub struct Recipe {
     pub assets: Option<Vec<AssetId>>,
     pub exclude: Exclude,
     pub pick: Pick,
+    /// Applied after the pick: what a split wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
 }
 
 /// What to leave out.
@@ -42,52 +45,15 @@ pub enum ExcludeScope {
     Batches(Vec<String>),
 }
 
-/// Which of the available assets, and how many.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Pick {
-    #[default]
-    All,
-    /// First uploaded.
-    First { count: u64 },
-    /// Last uploaded.
-    Last { count: u64 },
-    /// Uniform, without replacement. The seed is made and stored when it is not given.
-    Random {
-        count: u64,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        seed: Option<u64>,
-    },
-}
-
-impl Pick {
-    /// How many were asked for; `None` is all.
-    pub fn count(&self) -> Option<u64> {
-        match self {
-            Self::All => None,
-            Self::First { count } | Self::Last { count } | Self::Random { count, .. } => Some(*count),
-        }
-    }
-}
-
 /// Assets ticked one by one that a recipe may name. More than this is a query's job.
 pub const TICKED_MAX: usize = 100_000;
-/// Seeds are whole numbers that JavaScript holds exactly.
-pub const SEED_MAX: u64 = (1 << 53) - 1;
 
 impl Recipe {
     pub fn problems(&self) -> Vec<Problem> {
         let mut out = Vec::new();
-        if self.pick.count() == Some(0) {
-            out.push(Problem::new(
-                "recipe.pick.count",
-                "must be at least 1; a batch of 0 assets has nothing to label",
-            ));
-        }
-        if let Pick::Random { seed: Some(seed), .. } = self.pick
-            && seed > SEED_MAX
-        {
-            out.push(Problem::new("recipe.pick.random.seed", format!("must be at most {SEED_MAX}")));
+        self.pick.problems(&mut out);
+        if let Some(part) = &self.part {
+            part.problems(&mut out);
         }
         match &self.assets {
             Some(assets) if assets.is_empty() => {
@@ -111,13 +77,6 @@ impl Recipe {
             (None, Some(assets)) => format!("{} chosen assets", assets.len()),
             (Some(query), Some(assets)) => format!("{} chosen assets that match `{query}`", assets.len()),
         };
-        let pick = match &self.pick {
-            Pick::All => "all".to_owned(),
-            Pick::First { count } => format!("the first {count} uploaded"),
-            Pick::Last { count } => format!("the last {count} uploaded"),
-            Pick::Random { count, seed: Some(seed) } => format!("{count} at random (seed {seed})"),
-            Pick::Random { count, seed: None } => format!("{count} at random"),
-        };
         let exclude = match &self.exclude.batched {
             ExcludeScope::None => String::new(),
             ExcludeScope::Any => ", without what was already in a batch".to_owned(),
@@ -126,13 +85,15 @@ impl Recipe {
             ExcludeScope::Submitted => ", without what has an answer".to_owned(),
             ExcludeScope::Batches(names) => format!(", without what is in {}", names.join(", ")),
         };
-        format!("{pick} of {source}{exclude}")
+        let part = self.part.as_ref().map_or_else(String::new, |part| format!("{} of: ", part.sentence()));
+        format!("{part}{} of {source}{exclude}", self.pick.sentence())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{FieldValue, Quota};
 
     #[test]
     fn wire_forms() {
@@ -149,8 +110,65 @@ mod tests {
     }
 
     #[test]
-    fn a_count_of_zero_is_a_problem() {
-        let recipe = Recipe { pick: Pick::First { count: 0 }, ..Recipe::default() };
-        assert_eq!(recipe.problems()[0].path, "recipe.pick.count");
+    fn picks_and_parts_have_their_wire_forms() {
+        let same = |text: &str| {
+            let recipe: Recipe = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&recipe).unwrap(), text);
+            assert!(recipe.problems().is_empty(), "{:?}", recipe.problems());
+            recipe.sentence()
+        };
+        let top = r#"{"exclude":{"batched":"none"},"pick":{"top":{"count":5,"by":"score","order":"asc"}}}"#;
+        assert_eq!(same(top), "the 5 with the least `score` of the whole library");
+        let quota = r#"{"exclude":{"batched":"none"},"pick":{"quota":{"count":9,"by":"weather","seed":4,"fill":true,"quotas":[{"value":"rain","share":2.5},{"value":null,"share":1.0},{"value":3.0,"share":1.0},{"value":true,"share":1.0}]}},"part":{"value":{"by":"hour","value":null}}}"#;
+        assert_eq!(
+            same(quota),
+            "the part without `hour` of: 9 by 4 quotas of `weather`, filled up (seed 4) of the whole library"
+        );
+        let part = r#"{"exclude":{"batched":"none"},"pick":"all","part":{"equal":{"n":2,"of":3,"seed":7}}}"#;
+        assert_eq!(same(part), "part 2 of 3 dealt at random (seed 7) of: all of the whole library");
+        let default: Recipe = serde_json::from_str(r#"{"pick":{"top":{"count":5,"by":"x"}}}"#).unwrap();
+        assert!(matches!(default.pick, Pick::Top { order: crate::TopOrder::Desc, .. }));
+        for bad in [
+            r#"{"pick":{"top":{"count":5}}}"#,
+            r#"{"pick":{"top":{"count":5,"by":"x","order":"up"}}}"#,
+            r#"{"pick":{"quota":{"count":5,"by":"x","quotas":[{"share":1}]}}}"#,
+            r#"{"pick":{"quota":{"count":5,"by":"x","quotas":[{"value":[1],"share":1}]}}}"#,
+            r#"{"part":{"value":{"by":"x"}}}"#,
+        ] {
+            assert!(serde_json::from_str::<Recipe>(bad).is_err(), "{bad}");
+        }
+    }
+
+    /// Each bad recipe with the path of its problem.
+    #[test]
+    fn problems_name_their_place() {
+        #[track_caller]
+        fn check(recipe: Recipe, path: &str) {
+            let problems = recipe.problems();
+            let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
+            assert_eq!(paths, [path], "{problems:?}");
+        }
+        let pick = |pick| Recipe { pick, ..Recipe::default() };
+        let quota = |quotas: &[(Option<FieldValue>, f64)]| {
+            let quotas = quotas.iter().map(|(value, share)| Quota { value: value.clone(), share: *share });
+            let quotas = Some(quotas.collect());
+            pick(Pick::Quota { count: 1, by: "x".into(), seed: None, fill: false, quotas })
+        };
+        let text = |text: &str| Some(FieldValue::Text(text.into()));
+        check(pick(Pick::First { count: 0 }), "recipe.pick.count");
+        check(pick(Pick::Random { count: 1, seed: Some(u64::MAX) }), "recipe.pick.random.seed");
+        check(pick(Pick::Top { count: 1, by: " ".into(), order: Default::default() }), "recipe.pick.top.by");
+        check(quota(&[]), "recipe.pick.quota.quotas");
+        for share in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            check(quota(&[(text("a"), 1.0), (None, share)]), "recipe.pick.quota.quotas[1].share");
+        }
+        check(quota(&[(text("a"), 1.0), (None, 1.0), (text("a"), 2.0)]), "recipe.pick.quota.quotas[2].value");
+        let many: Vec<_> = (0..1001).map(|n| (Some(FieldValue::Number(f64::from(n))), 1.0)).collect();
+        check(quota(&many), "recipe.pick.quota.quotas");
+        let part = |n, of| Recipe { part: Some(Part::Equal { n, of, seed: None }), ..Recipe::default() };
+        check(part(4, 3), "recipe.part.equal.n");
+        check(part(0, 3), "recipe.part.equal.n");
+        check(part(1, 1), "recipe.part.equal.of");
+        check(part(1, 1001), "recipe.part.equal.of");
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{BatchKind, Exclude, Millis, Pick, Problem, Recipe};
 
 /// What a standing batch does, as it is stored and as people write it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StandingPlan {
     /// Empty is the whole library. Relative times are kept; each run reads them at the time that it is due.
@@ -236,6 +236,7 @@ impl StandingPlan {
             assets: None,
             exclude: self.exclude.clone(),
             pick: self.pick.clone(),
+            part: None,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Histograms of a numeric or time field within a set of assets, with edges that people would choose.
 
+use std::collections::BTreeMap;
+
 use roaring::RoaringBitmap;
 
 use crate::chunk_set::{RowSet, split};
@@ -50,23 +52,45 @@ impl Library<'_> {
                 continue;
             }
             let edges = edges(kind, min, max, buckets.clamp(1, MAX_BUCKETS));
-            let counts = self.walk(fields, &known, |chunk, columns| {
-                let mut counts = vec![0u64; edges.len() - 1];
-                for column in &columns[0] {
-                    count(column, &chunks[&chunk], kind, &edges, &mut counts);
-                }
-                counts
-            })?;
-            let count = |i: usize| counts.iter().map(|c| c[i]).sum();
-            let bucket = |i: usize| Bucket { from: edges[i], to: edges[i + 1], count: count(i) };
-            return Ok(Some(Histogram {
-                kind,
-                min,
-                max,
-                buckets: (0..edges.len() - 1).map(bucket).collect(),
-            }));
+            let counts = self.counts_between(field, &chunks, kind, &edges)?;
+            let buckets = edges.windows(2).zip(counts);
+            let buckets = buckets.map(|(edge, count)| Bucket { from: edge[0], to: edge[1], count });
+            return Ok(Some(Histogram { kind, min, max, buckets: buckets.collect() }));
         }
         Ok(None)
+    }
+
+    /// How many of another set are in each bucket of a histogram that holds the set.
+    pub fn histogram_counts(
+        &self,
+        field: &FieldKey,
+        within: &RoaringBitmap,
+        histogram: &Histogram,
+    ) -> Result<Vec<u64>, SelectError> {
+        let edges = histogram.buckets.first().map(|bucket| bucket.from).into_iter();
+        let edges: Vec<f64> = edges.chain(histogram.buckets.iter().map(|bucket| bucket.to)).collect();
+        self.counts_between(field, &split(within), histogram.kind, &edges)
+    }
+
+    fn counts_between(
+        &self,
+        field: &FieldKey,
+        chunks: &BTreeMap<u32, RowSet>,
+        kind: Kind,
+        edges: &[f64],
+    ) -> Result<Vec<u64>, SelectError> {
+        let none = vec![0u64; edges.len().saturating_sub(1)];
+        let counts = self.walk(std::slice::from_ref(field), &self.known(chunks), |chunk, columns| {
+            let mut counts = none.clone();
+            for column in &columns[0] {
+                count(column, &chunks[&chunk], kind, edges, &mut counts);
+            }
+            counts
+        })?;
+        Ok(counts.into_iter().fold(none.clone(), |mut all, some| {
+            all.iter_mut().zip(some).for_each(|(a, b)| *a += b);
+            all
+        }))
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::collections::HashSet;
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 use roaring::RoaringBitmap;
 
 use crate::chunk_set::{Bits, RowSet, join, split};
+use crate::stream::Stream;
 
 /// The first `n` by ordinal.
 pub fn first(pool: &RoaringBitmap, n: u64) -> RoaringBitmap {
@@ -41,16 +40,24 @@ pub fn last(pool: &RoaringBitmap, n: u64) -> RoaringBitmap {
 /// 3. When `n > m / 2` the `m - n` that stay out are drawn instead. Of `k` to be drawn, for `j` from `m - k` to `m - 1`:
 ///    `t` = a number below `j + 1`; take `t`, or `j` when `t` is taken already (Floyd).
 pub fn random(pool: &RoaringBitmap, n: u64, seed: u64) -> RoaringBitmap {
+    drawn(pool, n, Stream::new(b"sheaf random pick v1", seed, 0))
+}
+
+/// `n` of the pool, drawn as [`random`] draws them, from these random numbers.
+pub(crate) fn drawn(pool: &RoaringBitmap, n: u64, stream: Stream) -> RoaringBitmap {
     let m = pool.len();
     if n >= m {
         return pool.clone();
     }
-    if n <= m / 2 { at_ranks(pool, &draw(m, n, seed)) } else { pool - at_ranks(pool, &draw(m, m - n, seed)) }
+    if n <= m / 2 {
+        at_ranks(pool, &draw(m, n, stream))
+    } else {
+        pool - at_ranks(pool, &draw(m, m - n, stream))
+    }
 }
 
 /// `k` different numbers below `m`, ascending.
-fn draw(m: u64, k: u64, seed: u64) -> Vec<u64> {
-    let mut stream = Stream::new(seed);
+fn draw(m: u64, k: u64, mut stream: Stream) -> Vec<u64> {
     if k.saturating_mul(64) < m {
         let mut taken = HashSet::with_capacity(k as usize);
         for j in m - k..m {
@@ -115,43 +122,6 @@ fn at_ranks(pool: &RoaringBitmap, ranks: &[u64]) -> RoaringBitmap {
         picked.push((chunk, RowSet::Bits(bits)));
     }
     join(picked)
-}
-
-/// The random numbers of one seed.
-struct Stream {
-    rng: ChaCha8Rng,
-    buffer: [u8; 4096],
-    at: usize,
-}
-
-impl Stream {
-    fn new(seed: u64) -> Stream {
-        let mut key = [0u8; 32];
-        key[..8].copy_from_slice(&seed.to_le_bytes());
-        key[8..28].copy_from_slice(b"sheaf random pick v1");
-        Stream { rng: ChaCha8Rng::from_seed(key), buffer: [0; 4096], at: 4096 }
-    }
-
-    fn next(&mut self) -> u64 {
-        if self.at == self.buffer.len() {
-            self.rng.fill_bytes(&mut self.buffer);
-            self.at = 0;
-        }
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(&self.buffer[self.at..self.at + 8]);
-        self.at += 8;
-        u64::from_le_bytes(bytes)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        loop {
-            let product = u128::from(self.next()) * u128::from(bound);
-            let low = product as u64;
-            if low >= bound || low >= bound.wrapping_neg() % bound {
-                return (product >> 64) as u64;
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -240,15 +210,16 @@ mod tests {
         #[test]
         fn ranks_are_floyds(m in 1u64..3000, share in 0u64..=100, seed: u64) {
             let k = m * share / 200;
-            let mut stream = Stream::new(seed);
+            let stream = || Stream::new(b"sheaf random pick v1", seed, 0);
+            let mut drawn = stream();
             let mut model = std::collections::BTreeSet::new();
             for j in m - k..m {
-                let t = stream.below(j + 1);
+                let t = drawn.below(j + 1);
                 if !model.insert(t) {
                     model.insert(j);
                 }
             }
-            prop_assert_eq!(draw(m, k, seed), model.into_iter().collect::<Vec<_>>());
+            prop_assert_eq!(draw(m, k, stream()), model.into_iter().collect::<Vec<_>>());
         }
     }
 }

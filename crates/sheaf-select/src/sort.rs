@@ -5,6 +5,8 @@
 //! Dictionary fields get the rank of the value as the key, so a page inside one frequent value needs no sorting at all.
 //! Long texts are cut by eight bytes at a time.
 
+mod top;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
@@ -185,21 +187,11 @@ impl<'a> Sort<'a> {
             self.select(&cut, offset, until.min(self.present), &mut page)?;
         }
         if until > self.present {
-            let missing = within - self.having()?;
+            let missing = within - self.library.having(self.field, within)?;
             let skip = offset.saturating_sub(self.present);
             page.extend(by_ordinal(&missing, false, skip, until - self.present));
         }
         Ok(page)
-    }
-
-    /// The assets of the set that have the field.
-    fn having(&self) -> Result<RoaringBitmap, SelectError> {
-        let (fields, keys) = (std::slice::from_ref(self.field), &self.keys);
-        let rows = self.library.walk(fields, &self.library.known(&keys.sets), |chunk, columns| {
-            let present = columns[0].iter().fold(RowSet::Empty, |all, c| all.or(c.present.clone()));
-            (chunk, present.and(&keys.sets[&chunk]))
-        })?;
-        Ok(crate::chunk_set::join(rows))
     }
 
     /// Appends the rows at places `from..until` of the cut.

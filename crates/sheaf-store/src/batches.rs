@@ -21,8 +21,12 @@ pub struct BatchRow {
     /// JSON, as the app wrote it.
     pub recipe: String,
     pub n_members: i64,
-    /// Members below it are touched.
+    /// Members below it are touched, but for the late ones.
     pub cursor: i64,
+    /// Late members below it are touched.
+    pub late_cursor: i64,
+    /// Of this set of members; no other that the batch ever had has the same.
+    pub stamp: i64,
     pub n_open: i64,
     pub n_leased: i64,
     pub n_submitted: i64,
@@ -49,7 +53,8 @@ impl BatchRow {
 }
 
 pub(crate) const COLUMNS: &str = "project_id, batch_id, name, kind, state, archived, priority, revision, recipe,
-     n_members, cursor, n_open, n_leased, n_submitted, n_blocked, created_ms, created_by, launched_ms, ended_ms";
+     n_members, cursor, n_open, n_leased, n_submitted, n_blocked, created_ms, created_by, launched_ms, ended_ms,
+     late_cursor, stamp";
 
 pub(crate) fn batch(row: &Row<'_>) -> Result<BatchRow> {
     let id = BatchId(row.int(1)?);
@@ -75,6 +80,8 @@ pub(crate) fn batch(row: &Row<'_>) -> Result<BatchRow> {
         created_by: UserId(row.int(16)?),
         launched: row.opt_int(17)?,
         ended: row.opt_int(18)?,
+        late_cursor: row.int(19)?,
+        stamp: row.int(20)?,
     })
 }
 
@@ -83,8 +90,8 @@ impl Tx<'_> {
     pub fn insert_batch(&self, new: &BatchRow, members: &RoaringBitmap) -> Result<()> {
         self.exec(
             "INSERT INTO batches (project_id, batch_id, name, kind, state, priority, recipe, n_members,
-                                  created_ms, created_by)
-             VALUES (?1, ?2, ?3, ?4, 'staging', ?5, ?6, ?7, ?8, ?9)",
+                                  created_ms, created_by, stamp)
+             VALUES (?1, ?2, ?3, ?4, 'staging', ?5, ?6, ?7, ?8, ?9, ?10)",
             args![
                 new.project,
                 new.id,
@@ -95,15 +102,34 @@ impl Tx<'_> {
                 members.len() as i64,
                 new.created,
                 new.created_by,
+                new.stamp,
             ],
         )?;
+        self.insert_members(new.project, new.id, members)
+    }
+
+    pub(crate) fn insert_members(
+        &self,
+        project: ProjectId,
+        id: BatchId,
+        members: &RoaringBitmap,
+    ) -> Result<()> {
         for blob in sheaf_select::members::encode(members) {
             self.exec(
                 "INSERT INTO batch_members (project_id, batch_id, chunk, n, data) VALUES (?1, ?2, ?3, ?4, ?5)",
-                args![new.project, new.id, blob.chunk, blob.count, &blob.data],
+                args![project, id, blob.chunk, blob.count, &blob.data],
             )?;
         }
         Ok(())
+    }
+
+    /// The id of the newest batch of a project.
+    pub fn newest_batch(&self, project: ProjectId) -> Result<Option<BatchId>> {
+        self.one(
+            "SELECT batch_id FROM batches WHERE project_id = ?1 ORDER BY batch_id DESC LIMIT 1",
+            args![project],
+            |row| Ok(BatchId(row.int(0)?)),
+        )
     }
 
     pub fn batch(&self, project: ProjectId, id: BatchId) -> Result<Option<BatchRow>> {
@@ -119,15 +145,6 @@ impl Tx<'_> {
             &format!("SELECT {COLUMNS} FROM batches WHERE project_id = ?1 AND name = ?2"),
             args![project, name],
             batch,
-        )
-    }
-
-    /// The newest batch of a project.
-    pub fn last_batch(&self, project: ProjectId) -> Result<Option<BatchId>> {
-        self.one(
-            "SELECT batch_id FROM batches WHERE project_id = ?1 ORDER BY batch_id DESC LIMIT 1",
-            args![project],
-            |row| Ok(BatchId(row.int(0)?)),
         )
     }
 
@@ -169,6 +186,16 @@ impl Tx<'_> {
     pub fn batch_members(&self, project: ProjectId, id: BatchId) -> Result<RoaringBitmap> {
         let blobs = self.all(
             "SELECT chunk, data FROM batch_members WHERE project_id = ?1 AND batch_id = ?2 ORDER BY chunk",
+            args![project, id],
+            |row| Ok((row.u32(0)?, row.blob(1)?)),
+        )?;
+        decode(&blobs)
+    }
+
+    /// The members of a batch that were appended below its cursor, by the last append.
+    pub fn late_members(&self, project: ProjectId, id: BatchId) -> Result<RoaringBitmap> {
+        let blobs = self.all(
+            "SELECT chunk, data FROM batch_late WHERE project_id = ?1 AND batch_id = ?2 ORDER BY chunk",
             args![project, id],
             |row| Ok((row.u32(0)?, row.blob(1)?)),
         )?;
@@ -250,6 +277,8 @@ impl Tx<'_> {
     /// Removes a batch that was never launched.
     pub fn delete_batch(&self, project: ProjectId, id: BatchId) -> Result<()> {
         self.exec("DELETE FROM batch_members WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
+        self.exec("DELETE FROM batch_late WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
+        self.exec("DELETE FROM batch_revisions WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
         self.exec("DELETE FROM batches WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
         self.exec(
             "UPDATE standing_runs SET batch_id = NULL WHERE project_id = ?1 AND batch_id = ?2",

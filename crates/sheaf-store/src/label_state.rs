@@ -36,6 +36,14 @@ impl Tx<'_> {
         self.ordinals_in_state(project, SlotState::Submitted)
     }
 
+    /// Assets that have a standing answer in a batch.
+    pub fn answered_in(&self, project: ProjectId, batch: BatchId) -> Result<RoaringBitmap> {
+        self.ordinals(
+            "SELECT ordinal FROM slots WHERE project_id = ?1 AND batch_id = ?2 AND state = ?3",
+            args![project, batch, SlotState::Submitted.code()],
+        )
+    }
+
     /// Assets answered by a person.
     pub fn answered_by(&self, project: ProjectId, person: UserId) -> Result<RoaringBitmap> {
         self.ordinals(

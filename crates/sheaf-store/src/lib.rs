@@ -5,6 +5,7 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod batch_revisions;
 pub mod batches;
 pub mod blobs;
 pub mod check;

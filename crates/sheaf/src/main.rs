@@ -45,7 +45,7 @@ enum Command {
     Update(commands::update::Args),
     /// Make and steer batches.
     #[command(subcommand)]
-    Batch(commands::batch::Command),
+    Batch(Box<commands::batch::Command>),
     /// Make and steer standing batches: recipes that make batches by themselves.
     #[command(subcommand)]
     Standing(commands::standing::Command),
@@ -80,7 +80,7 @@ fn main() -> ExitCode {
         Command::Project(command) => commands::project::run(command),
         Command::Query(args) => commands::query::run(args),
         Command::Update(args) => commands::update::run(args),
-        Command::Batch(command) => commands::batch::run(command),
+        Command::Batch(command) => commands::batch::run(*command),
         Command::Standing(command) => commands::standing::run(command),
         Command::SavedQuery(command) => commands::saved_query::run(command),
         Command::Export(args) => commands::export::run(args),

@@ -384,12 +384,13 @@ export type StoredRecipe = {
   assets: Id[] | null;
   exclude: { batched: ExcludeScope | string[] };
   pick: Pick;
+  part: Part | null;
   seed: number | null;
   high_water: number;
   library_revision: number;
   short_by: number;
   text: string;
-  fit?: Fit[] | null;
+  fit: Fit[] | null;
 };
 export type SelectFacet = {
   field: string;
@@ -413,9 +414,9 @@ export type Selection = {
   revision: number;
   took_ms: number;
   facets: SelectFacet[];
-  histograms?: SelectHistogram[];
+  histograms: SelectHistogram[];
   /** Of a quota; null for other picks. */
-  fit?: Fit[] | null;
+  fit: Fit[] | null;
   sample: Asset[];
 };
 export type BatchCounts = {
@@ -462,7 +463,6 @@ export type NewBatch = {
   priority?: number;
   launch?: boolean;
 };
-
 /** How a batch in staging is cut: in equal parts, or one part for each value of a field. */
 export type Split = ({ parts: number; seed?: number } | { by: string }) & { name?: string };
 export type Appended = { added: number; already: number; batch: Batch };

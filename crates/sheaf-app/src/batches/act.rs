@@ -82,7 +82,7 @@ pub(crate) fn step(
         BatchAction::Cancel => {
             tx.cancel_slots(project, id)?;
         }
-        BatchAction::Pause | BatchAction::Complete => {}
+        BatchAction::Pause | BatchAction::Complete | BatchAction::Reopen => {}
     }
     tx.set_batch_state(project, id, next, now)?;
     let what = format!("batch.{}", action.as_str());

@@ -1,9 +1,13 @@
 //! Making a batch: out of a recipe, or of what an upload brought in.
 
+use roaring::RoaringBitmap;
 use serde_json::json;
-use sheaf_model::{BatchAction, BatchId, BatchKind, BatchState, Exclude, Pick, ProjectId, Recipe, UploadId};
+use sheaf_model::{
+    BatchAction, BatchId, BatchKind, BatchState, Pick, ProjectId, Recipe, RevisionAction, UploadId,
+};
 use sheaf_query::Mode;
 use sheaf_store::Tx;
+use sheaf_store::batch_revisions::RevisionRow;
 use sheaf_store::batches::BatchRow;
 
 use super::StoredRecipe;
@@ -59,12 +63,7 @@ pub fn create_from_upload(
 ) -> Result<BatchId> {
     Access::manager(tx, actor, project)?;
     let name = tx.upload_name(project, upload)?.ok_or(Error::not_found("upload"))?;
-    let recipe = Recipe {
-        query: Some(sheaf_query::term("upload", &name)),
-        assets: None,
-        exclude: Exclude::default(),
-        pick: Pick::All,
-    };
+    let recipe = Recipe { query: Some(sheaf_query::term("upload", &name)), ..Recipe::default() };
     let look = Look::at(app, tx, project)?;
     let selection = select(&look, &recipe, Mode::Stored, None)?;
     Ok(insert(app, tx, actor, &look, new, selection)?.row.id)
@@ -82,6 +81,7 @@ pub(crate) fn fixed(look: &Look<'_>, mut recipe: Recipe) -> Result<Recipe> {
     Ok(recipe)
 }
 
+/// Writes a new batch of what was selected.
 pub(crate) fn insert(
     app: &App,
     tx: &Tx<'_>,
@@ -90,45 +90,66 @@ pub(crate) fn insert(
     new: &NewBatch,
     selection: Selection,
 ) -> Result<BatchView> {
-    let project = look.project;
+    if selection.picked.is_empty() {
+        return Err(empty(&selection));
+    }
+    let stored = StoredRecipe::of(look, &selection);
+    insert_members(app, tx, actor, look.project, new, &stored, &selection.picked)
+}
+
+/// Writes a new batch of these members, which are not none.
+pub(super) fn insert_members(
+    app: &App,
+    tx: &Tx<'_>,
+    actor: &Actor,
+    project: ProjectId,
+    new: &NewBatch,
+    stored: &StoredRecipe,
+    members: &RoaringBitmap,
+) -> Result<BatchView> {
+    let now = app.now();
     let name = checked_name(&new.name)?;
     if let Some(there) = tx.batch_by_name(project, &name)? {
         return Err(name_taken(&there));
     }
-    if selection.picked.is_empty() {
-        return Err(empty(&selection));
-    }
-    let stored = StoredRecipe {
-        high_water: look.snapshot.n_assets,
-        library_revision: i64::try_from(look.snapshot.revision).unwrap_or(i64::MAX),
-        text: selection.recipe.sentence(),
-        short_by: selection.short_by(),
-        recipe: selection.recipe,
-    };
+    // Later batches have greater ids, also when many are made in one millisecond.
+    let after = tx.newest_batch(project)?.map_or(0, |newest| newest.0 + 1);
     let row = BatchRow {
         project,
-        id: next_id(tx, look)?,
+        id: BatchId(ids::row_id(now)?.max(after)),
         name,
         kind: new.kind,
         state: BatchState::Staging,
         archived: false,
         priority: new.priority,
         revision: 1,
-        recipe: serde_json::to_string(&stored).map_err(|error| Error::internal(error.to_string()))?,
-        n_members: selection.picked.len() as i64,
+        recipe: stored.to_json()?,
+        n_members: members.len() as i64,
         cursor: 0,
+        late_cursor: 0,
+        stamp: stamp()?,
         n_open: 0,
         n_leased: 0,
         n_submitted: 0,
         n_blocked: 0,
-        created: look.now,
+        created: now,
         created_by: actor.user,
         launched: None,
         ended: None,
     };
-    tx.insert_batch(&row, &selection.picked)?;
+    tx.insert_batch(&row, members)?;
+    let first = RevisionRow {
+        revision: 1,
+        action: RevisionAction::Created,
+        n: row.n_members,
+        text: stored.text.clone(),
+        recipe: None,
+        at: now,
+        actor: actor.user,
+    };
+    tx.insert_revision(project, row.id, &first)?;
     tx.audit(
-        look.now,
+        now,
         Some(actor.user),
         "batch.create",
         &row.id.to_string(),
@@ -137,13 +158,12 @@ pub(crate) fn insert(
     if new.launch {
         step(app, tx, actor, project, row.id, BatchAction::Launch)?;
     }
-    view(tx, &tx.batch(project, row.id)?.ok_or(Error::not_found("batch"))?, look.now)
+    view(tx, &tx.batch(project, row.id)?.ok_or(Error::not_found("batch"))?, now)
 }
 
-/// An id after those of all earlier batches, also of the same millisecond: what was earlier is told by the id.
-fn next_id(tx: &Tx<'_>, look: &Look<'_>) -> Result<BatchId> {
-    let last = tx.last_batch(look.project)?.map_or(0, |id| id.0);
-    Ok(BatchId(ids::row_id(look.now)?.max(last + 1)))
+/// A number that no other set of members of the batch has, also not one whose write was undone.
+pub(super) fn stamp() -> Result<i64> {
+    Ok(i64::from_be_bytes(ids::random::<8>()?) >> 1)
 }
 
 /// A name that may be used: trimmed, not empty, not too long.
@@ -168,10 +188,20 @@ fn empty(selection: &Selection) -> Error {
     let (matched, available) = (selection.matched.len(), selection.available.len());
     let error = Error::invalid("empty_batch", "nothing was picked, so there is no batch to make");
     if matched == 0 {
-        error.hint("no asset matches; change the query or upload data first")
-    } else if available == 0 {
-        error.hint(format!("all {matched} assets that match were already included; change what is left out"))
-    } else {
-        error
+        return error.hint("no asset matches; change the query or upload data first");
+    }
+    if available == 0 {
+        return error
+            .hint(format!("all {matched} assets that match were already included; change what is left out"));
+    }
+    match &selection.recipe.pick {
+        _ if selection.recipe.part.is_some() => error.hint("nothing of what was picked is in this part"),
+        Pick::Top { by, .. } => {
+            error.hint(format!("none of the {available} available assets has the field `{by}`"))
+        }
+        Pick::Quota { by, .. } => {
+            error.hint(format!("none of the {available} available assets has a value of `{by}` with a share"))
+        }
+        _ => error,
     }
 }

@@ -2,12 +2,14 @@
 
 use std::time::Instant;
 
-use sheaf_model::{BatchId, ProjectId, Recipe};
+use sheaf_model::{BatchId, ProjectId, QuotaFit, Recipe};
 use sheaf_query::{Diagnostic, Mode};
 use sheaf_select::facet::Facet;
+use sheaf_select::{Builtin, FieldKey};
 
-use super::select::select;
-use crate::library::facets::value_text;
+use super::select::{Selection, select};
+use crate::library::facets::{BUCKETS, value_text};
+use crate::library::fields::kind_name;
 use crate::library::list::millis;
 use crate::library::view::views;
 use crate::library::{AssetView, Look};
@@ -31,7 +33,10 @@ pub struct DryRun {
     pub seed: Option<u64>,
     pub high_water: u32,
     pub revision: u64,
+    /// Of a quota pick.
+    pub fit: Option<Vec<QuotaFit>>,
     pub facets: Vec<PairedFacet>,
+    pub histograms: Vec<PairedHistogram>,
     pub sample: Vec<AssetView>,
     pub warnings: Vec<Diagnostic>,
     pub took_ms: f64,
@@ -47,6 +52,26 @@ pub struct PairedFacet {
 #[derive(Debug)]
 pub struct PairedValue {
     pub value: String,
+    pub pool: u64,
+    pub picked: u64,
+}
+
+/// A numeric or time field over the pool, and over what was picked of it. Times in milliseconds since the Unix epoch.
+#[derive(Debug)]
+pub struct PairedHistogram {
+    pub field: String,
+    /// `number` or `time`.
+    pub kind: &'static str,
+    pub min: f64,
+    pub max: f64,
+    pub buckets: Vec<PairedBucket>,
+}
+
+/// Values `from <= v < to`.
+#[derive(Debug)]
+pub struct PairedBucket {
+    pub from: f64,
+    pub to: f64,
     pub pool: u64,
     pub picked: u64,
 }
@@ -69,22 +94,12 @@ pub async fn dry_run(
             let started = Instant::now();
             let look = Look::at(&inner, tx, project)?;
             let selection = select(&look, &recipe, Mode::Strict, None)?;
-            let mut paired = Vec::new();
+            let (mut paired, mut histograms) = (Vec::new(), Vec::new());
             for name in facets {
                 // A field that is gone since the page asked is left out, the rest is still worth seeing.
                 let Some(key) = look.field(&name)? else { continue };
-                let Facet { values, .. } = look.library().facet(&key, &selection.available, VALUES)?;
-                let wanted: Vec<_> = values.iter().map(|(value, _)| value.clone()).collect();
-                let picked = look.library().facet_counts(&key, &selection.picked, &wanted)?;
-                let mut out = Vec::new();
-                for ((value, pool), picked) in values.iter().zip(picked) {
-                    out.push(PairedValue {
-                        value: value_text(tx, project, &key, value)?,
-                        pool: *pool,
-                        picked,
-                    });
-                }
-                paired.push(PairedFacet { field: name, values: out });
+                histograms.extend(histogram(&look, &selection, &name, &key)?);
+                paired.push(facet(&look, &selection, name, &key)?);
             }
             let ordinals = spread(&selection.picked, sample.min(SAMPLE_MAX));
             let sample = views(tx, project, tx.assets(project, &ordinals)?)?;
@@ -93,14 +108,13 @@ pub async fn dry_run(
                 excluded: selection.matched.len() - selection.available.len(),
                 available: selection.available.len(),
                 picked: selection.picked.len(),
-                short_by: selection.short_by(),
-                seed: match selection.recipe.pick {
-                    sheaf_model::Pick::Random { seed, .. } => seed,
-                    _ => None,
-                },
+                short_by: selection.short_by,
+                seed: selection.recipe.pick.seed(),
+                fit: selection.fit,
                 high_water: look.snapshot.n_assets,
                 revision: look.snapshot.revision,
                 facets: paired,
+                histograms,
                 sample,
                 excluded_by: selection
                     .excluded_by
@@ -114,8 +128,42 @@ pub async fn dry_run(
         .await
 }
 
+fn facet(look: &Look<'_>, selection: &Selection, field: String, key: &FieldKey) -> Result<PairedFacet> {
+    let Facet { values, .. } = look.library().facet(key, &selection.available, VALUES)?;
+    let wanted: Vec<_> = values.iter().map(|(value, _)| value.clone()).collect();
+    let picked = look.library().facet_counts(key, &selection.picked, &wanted)?;
+    let values = values.iter().zip(picked).map(|((value, pool), picked)| {
+        Ok(PairedValue { value: value_text(look.tx, look.project, key, value)?, pool: *pool, picked })
+    });
+    Ok(PairedFacet { field, values: values.collect::<Result<Vec<_>>>()? })
+}
+
+fn histogram(
+    look: &Look<'_>,
+    selection: &Selection,
+    field: &str,
+    key: &FieldKey,
+) -> Result<Option<PairedHistogram>> {
+    // Uploads are numbers inside and names outside.
+    if *key == FieldKey::Builtin(Builtin::Upload) {
+        return Ok(None);
+    }
+    let Some(pool) = look.library().histogram(key, &selection.available, BUCKETS)? else { return Ok(None) };
+    let picked = look.library().histogram_counts(key, &selection.picked, &pool)?;
+    let buckets = pool.buckets.iter().zip(picked);
+    let buckets =
+        buckets.map(|(it, picked)| PairedBucket { from: it.from, to: it.to, pool: it.count, picked });
+    Ok(Some(PairedHistogram {
+        field: field.to_owned(),
+        kind: kind_name(pool.kind),
+        min: pool.min,
+        max: pool.max,
+        buckets: buckets.collect(),
+    }))
+}
+
 /// `n` members spread evenly over the set.
-fn spread(members: &roaring::RoaringBitmap, n: usize) -> Vec<u32> {
+pub(super) fn spread(members: &roaring::RoaringBitmap, n: usize) -> Vec<u32> {
     let (len, n) = (members.len(), n as u64);
     (0..n.min(len))
         .filter_map(|i| u32::try_from(i * len / n.min(len)).ok().and_then(|at| members.select(at)))

@@ -1,11 +1,17 @@
-//! Batches: choosing members by a recipe, making them, launching and ending them.
+//! Batches: choosing members by a recipe, making them, changing and splitting them, launching and ending them.
 
 pub mod act;
+pub mod change;
 pub mod create;
+pub mod diff;
 pub mod dry_run;
 pub mod edit;
+mod pick;
+mod replay;
 pub mod rerun;
+pub mod revisions;
 pub(crate) mod select;
+pub mod split;
 pub mod stored;
 pub mod view;
 

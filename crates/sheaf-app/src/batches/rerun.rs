@@ -1,10 +1,9 @@
-//! "Make it again": the recipe of a batch carried out once more, as the library was then or as it is now.
+//! "Make it again": a new batch with the members of another, or with what its recipe makes now.
 
 use sheaf_model::{BatchId, ProjectId};
-use sheaf_query::Mode;
 
-use super::create::insert;
-use super::select::select;
+use super::create::insert_members;
+use super::replay::{Itself, replay};
 use super::view::BatchView;
 use super::{NewBatch, StoredRecipe};
 use crate::library::Look;
@@ -13,8 +12,7 @@ use crate::{Access, Actor, App, Error, Result};
 /// Which state of the library the recipe is asked of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RerunAt {
-    /// The assets and the earlier batches that there were: the same members. (Metadata that was changed since, and
-    /// what was labelled since, count as they are now.)
+    /// The one that there was: the same members, whatever was changed, labelled and batched since.
     Then,
     Now,
 }
@@ -32,14 +30,21 @@ pub async fn rerun(
         .write(move |tx| {
             Access::manager(tx, &actor, project)?;
             let batch = tx.batch(project, id)?.ok_or(Error::not_found("batch"))?;
-            let stored: StoredRecipe =
-                serde_json::from_str(&batch.recipe).map_err(|error| Error::internal(error.to_string()))?;
-            let (look, before) = match at {
-                RerunAt::Then => (Look::below(&inner, tx, project, stored.high_water)?, Some(id)),
-                RerunAt::Now => (Look::at(&inner, tx, project)?, None),
+            let stored = StoredRecipe::whole(tx, &batch)?;
+            let (members, recipe) = match at {
+                // The library is not kept as it was, but what the recipe made of it is.
+                RerunAt::Then => (tx.batch_members(project, id)?, stored),
+                RerunAt::Now => {
+                    let look = Look::at(&inner, tx, project)?;
+                    replay(&look, &batch, &stored, Itself::Counts)?
+                }
             };
-            let selection = select(&look, &stored.recipe, Mode::Stored, before)?;
-            insert(&inner, tx, &actor, &look, &new, selection)
+            if members.is_empty() {
+                let message = "the recipe picks nothing any more, so there is no batch to make";
+                return Err(Error::invalid("empty_batch", message)
+                    .hint("what it found may be gone or already included; look at the batch's difference"));
+            }
+            insert_members(&inner, tx, &actor, project, &new, &recipe, &members)
         })
         .await
 }

@@ -1,13 +1,14 @@
 //! A recipe carried out on one snapshot: the pool, what is left out of it and by whom, what is picked.
 
 use roaring::RoaringBitmap;
-use sheaf_model::{BatchId, BatchKind, ExcludeScope, Pick, Recipe};
+use sheaf_model::{BatchId, BatchKind, BatchState, ExcludeScope, QuotaFit, Recipe};
 use sheaf_query::{Diagnostic, Mode};
-use sheaf_select::pick;
 use sheaf_store::batches::BatchRow;
 
+use super::StoredRecipe;
+use super::pick::{part, picked};
 use crate::library::Look;
-use crate::{Error, Result, ids};
+use crate::{Error, Result};
 
 /// What a recipe selects. `available = matched - excluded`; `picked` is a part of it.
 pub(crate) struct Selection {
@@ -18,22 +19,34 @@ pub(crate) struct Selection {
     pub(crate) picked: RoaringBitmap,
     /// The recipe with its seed.
     pub(crate) recipe: Recipe,
+    /// How many more were asked for than there are.
+    pub(crate) short_by: u64,
+    /// Of a quota pick.
+    pub(crate) fit: Option<Vec<QuotaFit>>,
     pub(crate) warnings: Vec<Diagnostic>,
 }
 
-impl Selection {
-    /// How many more were asked for than there are.
-    pub(crate) fn short_by(&self) -> u64 {
-        self.recipe.pick.count().map_or(0, |count| count.saturating_sub(self.picked.len()))
-    }
+/// What a recipe is asked of, when it is not simply the library.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    /// The batch whose recipe it is.
+    pub(crate) batch: &'a BatchRow,
+    /// Leave the batch, and those that it was split from the same one with, out of account.
+    pub(crate) forget: bool,
+    /// Of [`StoredRecipe::family`].
+    pub(crate) family: Option<BatchId>,
+    /// What the steps before have made: it counts as in the batch.
+    pub(crate) so_far: &'a RoaringBitmap,
+    /// Only these assets.
+    pub(crate) within: Option<&'a RoaringBitmap>,
 }
 
-/// Carries out a recipe. `before`: only batches older than this one count as earlier (making a batch again as it was).
+/// Carries out a recipe.
 pub(crate) fn select(
     look: &Look<'_>,
     recipe: &Recipe,
     mode: Mode,
-    before: Option<BatchId>,
+    frame: Option<Frame<'_>>,
 ) -> Result<Selection> {
     let problems = recipe.problems();
     if !problems.is_empty() {
@@ -49,62 +62,64 @@ pub(crate) fn select(
         }
         matched &= assets.iter().map(|id| id.ordinal).collect::<RoaringBitmap>();
     }
-    let (available, excluded_by) = exclude(look, &matched, &recipe.exclude.batched, before)?;
-    let (picked, pick) = match &recipe.pick {
-        Pick::All => (available.clone(), Pick::All),
-        Pick::First { count } => (pick::first(&available, *count), recipe.pick.clone()),
-        Pick::Last { count } => (pick::last(&available, *count), recipe.pick.clone()),
-        Pick::Random { count, seed } => {
-            let seed = seed.map_or_else(ids::seed, Ok)?;
-            (pick::random(&available, *count, seed), Pick::Random { count: *count, seed: Some(seed) })
-        }
+    if let Some(within) = frame.and_then(|frame| frame.within) {
+        matched &= within;
+    }
+    let (available, excluded_by) = exclude(look, &matched, &recipe.exclude.batched, frame)?;
+    let picked = picked(look, &available, &recipe.pick, mode)?;
+    let short_by = picked.pick.count().map_or(0, |count| count.saturating_sub(picked.members.len()));
+    let members = match &recipe.part {
+        Some(of) => part(look, &picked.members, of, mode)?,
+        None => picked.members,
     };
-    let recipe = Recipe { pick, ..recipe.clone() };
-    Ok(Selection { matched, excluded_by, available, picked, recipe, warnings })
+    let recipe = Recipe { pick: picked.pick, ..recipe.clone() };
+    Ok(Selection {
+        matched,
+        excluded_by,
+        available,
+        picked: members,
+        recipe,
+        short_by,
+        fit: picked.fit,
+        warnings,
+    })
 }
 
 fn exclude(
     look: &Look<'_>,
     matched: &RoaringBitmap,
     scope: &ExcludeScope,
-    before: Option<BatchId>,
+    frame: Option<Frame<'_>>,
 ) -> Result<(RoaringBitmap, Vec<(BatchRow, u64)>)> {
-    let earlier: Vec<BatchRow> = look
-        .tx
-        .batches(look.project)?
-        .into_iter()
-        .filter(|batch| before.is_none_or(|before| batch.id < before))
-        .collect();
-    let chosen: Vec<BatchRow> = match scope {
-        ExcludeScope::None => return Ok((matched.clone(), Vec::new())),
-        ExcludeScope::Any => earlier.into_iter().filter(BatchRow::counts_as_included).collect(),
-        ExcludeScope::Launched => earlier.into_iter().filter(|batch| batch.launched.is_some()).collect(),
-        ExcludeScope::Production => earlier
-            .into_iter()
-            .filter(|batch| batch.kind == BatchKind::Production && batch.counts_as_included())
-            .collect(),
-        ExcludeScope::Submitted => {
-            let answered = look.tx.answered(look.project)?;
-            return Ok((matched - answered, Vec::new()));
-        }
-        ExcludeScope::Batches(names) => {
-            if let Some(name) = names.iter().find(|name| !earlier.iter().any(|batch| batch.name == **name)) {
-                return Err(Error::invalid(
-                    "unknown_batch",
-                    format!("there is no batch `{name}` to leave out"),
-                ));
-            }
-            earlier.into_iter().filter(|batch| names.contains(&batch.name)).collect()
-        }
-    };
+    if *scope == ExcludeScope::None {
+        return Ok((matched.clone(), Vec::new()));
+    }
+    let batches = look.tx.batches(look.project)?;
+    if let ExcludeScope::Batches(names) = scope
+        && let Some(name) = names.iter().find(|name| !batches.iter().any(|batch| batch.name == **name))
+    {
+        let message = format!("there is no batch `{name}` to leave out");
+        return Err(Error::invalid("unknown_batch", message));
+    }
     let mut available = matched.clone();
+    if let Some(frame) = frame.filter(|frame| counts(scope, frame.batch)) {
+        available -= frame.so_far;
+    }
     let mut by = Vec::new();
-    for batch in chosen {
-        let mut members = look.tx.batch_members(look.project, batch.id)?;
-        if batch.state == sheaf_model::BatchState::Cancelled {
-            // A task that was cancelled before anyone touched it was never included.
-            members &= look.tx.touched(look.project, batch.id)?;
+    for batch in batches {
+        if forgotten(&batch, frame)? {
+            continue;
         }
+        let members = if *scope == ExcludeScope::Submitted {
+            look.tx.answered_in(look.project, batch.id)?
+        } else if !counts(scope, &batch) {
+            continue;
+        } else if batch.state == BatchState::Cancelled {
+            // A task that was cancelled before anyone touched it was never included.
+            look.tx.batch_members(look.project, batch.id)? & look.tx.touched(look.project, batch.id)?
+        } else {
+            look.tx.batch_members(look.project, batch.id)?
+        };
         let n = members.intersection_len(matched);
         if n > 0 {
             available -= members;
@@ -113,4 +128,23 @@ fn exclude(
     }
     by.sort_by(|a, b| b.1.cmp(&a.1).then(b.0.id.cmp(&a.0.id)));
     Ok((available, by))
+}
+
+/// Whether the members of a batch are left out.
+fn counts(scope: &ExcludeScope, batch: &BatchRow) -> bool {
+    match scope {
+        ExcludeScope::None | ExcludeScope::Submitted => false,
+        ExcludeScope::Any => batch.counts_as_included(),
+        ExcludeScope::Launched => batch.launched.is_some(),
+        ExcludeScope::Production => batch.kind == BatchKind::Production && batch.counts_as_included(),
+        ExcludeScope::Batches(names) => names.contains(&batch.name),
+    }
+}
+
+fn forgotten(batch: &BatchRow, frame: Option<Frame<'_>>) -> Result<bool> {
+    let Some(frame) = frame.filter(|frame| frame.forget) else { return Ok(false) };
+    if batch.id == frame.batch.id {
+        return Ok(true);
+    }
+    Ok(frame.family.is_some() && StoredRecipe::parse(&batch.recipe)?.family == frame.family)
 }

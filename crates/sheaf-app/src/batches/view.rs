@@ -75,7 +75,7 @@ pub async fn list(
 }
 
 pub(crate) fn view(tx: &Tx<'_>, row: &BatchRow, now: Millis) -> Result<BatchView> {
-    let recipe = serde_json::from_str(&row.recipe).map_err(|error| Error::internal(error.to_string()))?;
+    let recipe = StoredRecipe::parse(&row.recipe)?;
     let (mut per_hour, mut expected_end) = (None, None);
     if row.state.accepts_submissions() {
         let since = row.launched.map_or(now - PACE_MS, |at| at.max(now - PACE_MS));

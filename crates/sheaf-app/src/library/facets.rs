@@ -18,7 +18,7 @@ pub const FACETS_MAX: usize = 50;
 /// Values that one facet may list.
 pub const VALUES_MAX: usize = 100;
 /// Bars of a histogram, about.
-const BUCKETS: usize = 24;
+pub(crate) const BUCKETS: usize = 24;
 
 #[derive(Debug)]
 pub struct Facets {

@@ -21,19 +21,8 @@ pub(crate) struct Look<'t> {
 impl<'t> Look<'t> {
     pub(crate) fn at(app: &'t App, tx: &'t Tx<'t>, project: ProjectId) -> Result<Self> {
         let snapshot = tx.snapshot(project)?.ok_or(Error::not_found("project"))?;
-        Ok(Self::within(app, tx, project, snapshot))
-    }
-
-    /// A look at an older state of the library: the assets below `high_water`.
-    pub(crate) fn below(app: &'t App, tx: &'t Tx<'t>, project: ProjectId, high_water: u32) -> Result<Self> {
-        let mut snapshot = tx.snapshot(project)?.ok_or(Error::not_found("project"))?;
-        snapshot.n_assets = snapshot.n_assets.min(high_water);
-        Ok(Self::within(app, tx, project, snapshot))
-    }
-
-    fn within(app: &'t App, tx: &'t Tx<'t>, project: ProjectId, snapshot: Snapshot) -> Self {
         let source = TxSource { tx, project, snapshot: snapshot.clone() };
-        Self { tx, project, snapshot, now: app.now(), source, app }
+        Ok(Self { tx, project, snapshot, now: app.now(), source, app })
     }
 
     pub(crate) fn library(&self) -> Library<'_> {

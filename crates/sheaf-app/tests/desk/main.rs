@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
 mod batches;
+mod changes;
+mod life;
 mod queue;
 mod standing_batches;
 
@@ -28,7 +30,7 @@ const TAXONOMY: &str = r#"{"fields":[{"id":"kind","title":"Kind","type":"single"
     "options":[{"value":"a"},{"value":"b"}]}]}"#;
 
 impl Desk {
-    /// A project with `n` assets whose metadata is their number.
+    /// A project with `n` assets whose metadata follows from their number, see [`score`] and [`tags`].
     pub async fn new(n: u32) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(1_000_000));
@@ -47,7 +49,12 @@ impl Desk {
                 name: format!("a{i}.png"),
                 media_type: "image/png",
                 fingerprint: i64::from(i),
-                metadata: format!("{{\"n\":{i},\"third\":{}}}", i % 3),
+                metadata: format!(
+                    "{{\"n\":{i},\"third\":{},\"score\":{},\"tags\":{}}}",
+                    i % 3,
+                    score(i).map_or("null".to_owned(), |score| score.to_string()),
+                    serde_json::json!(tags(i)),
+                ),
                 ..NewAsset::default()
             })
             .collect();
@@ -60,6 +67,22 @@ impl Desk {
         let (project, user) = (self.project, actor.user);
         self.app.store().write(move |tx| tx.set_roles(project, user, Roles(4))).await.unwrap();
         actor
+    }
+}
+
+/// The field `score` of the `i`-th asset: many ties, and every seventh has none.
+pub fn score(i: u32) -> Option<u32> {
+    (!i.is_multiple_of(7)).then_some(i * 37 % 23)
+}
+
+/// The field `tags` of the `i`-th asset: none, one or two of three.
+pub fn tags(i: u32) -> Vec<&'static str> {
+    match i % 5 {
+        0 => vec![],
+        1 => vec!["blue"],
+        2 => vec!["red", "blue"],
+        3 => vec!["green"],
+        _ => vec!["green", "red"],
     }
 }
 

@@ -17,7 +17,7 @@ fn response(kind: &str) -> Response {
     serde_json::from_str(&format!(r#"{{"fields":{{"kind":"{kind}"}}}}"#)).unwrap()
 }
 
-fn answer(kind: &str) -> Submit {
+pub fn answer(kind: &str) -> Submit {
     Submit { id: SubmissionId(ids::random().unwrap()), response: response(kind), seconds: Some(1.0) }
 }
 
@@ -27,17 +27,17 @@ impl Desk {
         batches::create(&self.app, &self.manager, self.project, new, Recipe::default()).await.unwrap().row.id
     }
 
-    async fn claim(&self, who: &Actor, claim_id: u8, count: u32) -> Vec<TaskView> {
+    pub async fn claim(&self, who: &Actor, claim_id: u8, count: u32) -> Vec<TaskView> {
         let asked = Claim { claim_id: [claim_id; 16], project: Some(self.project), count };
         claim(&self.app, who, asked).await.unwrap().tasks
     }
 
-    async fn act(&self, id: BatchId, action: BatchAction) {
+    pub async fn act(&self, id: BatchId, action: BatchAction) {
         act::act(&self.app, &self.manager, self.project, id, action).await.unwrap();
     }
 
     /// Counts of the batch beside a recount of its rows (I10).
-    async fn recount(&self, id: BatchId) {
+    pub async fn recount(&self, id: BatchId) {
         let project = self.project;
         let (row, slots) = self
             .app

@@ -5,6 +5,7 @@ use sheaf_app::batches::{BatchView, StoredRecipe};
 use sheaf_model::{BatchId, BatchKind as Kind, BatchState as State, ExcludeScope as Scope};
 use utoipa::ToSchema;
 
+use super::pick::{Part, Pick, QuotaFit};
 use super::{Ref, Time};
 
 /// How a batch is chosen.
@@ -23,6 +24,10 @@ pub struct Recipe {
     #[serde(default)]
     #[schema(value_type = Option<Pick>)]
     pub pick: Option<sheaf_model::Pick>,
+    /// Applied after the pick.
+    #[serde(default)]
+    #[schema(value_type = Option<Part>)]
+    pub part: Option<sheaf_model::Part>,
 }
 
 /// What to leave out.
@@ -55,32 +60,6 @@ pub enum ExcludeScope {
     Submitted,
 }
 
-/// Which of the available assets, and how many.
-#[derive(ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Pick {
-    All,
-    /// First uploaded.
-    First(Count),
-    /// Last uploaded.
-    Last(Count),
-    Random(RandomCount),
-}
-
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the shape in the document")]
-pub struct Count {
-    count: u64,
-}
-
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the shape in the document")]
-pub struct RandomCount {
-    count: u64,
-    /// Made and stored when it is left out; the same seed gives the same assets.
-    seed: Option<u64>,
-}
-
 impl From<Recipe> for sheaf_model::Recipe {
     fn from(wire: Recipe) -> Self {
         Self {
@@ -88,6 +67,7 @@ impl From<Recipe> for sheaf_model::Recipe {
             assets: wire.assets,
             exclude: wire.exclude.map(|it| sheaf_model::Exclude { batched: it.batched }).unwrap_or_default(),
             pick: wire.pick.unwrap_or_default(),
+            part: wire.part,
         }
     }
 }
@@ -101,7 +81,10 @@ pub struct BatchRecipe {
     pub exclude: Exclude,
     #[schema(value_type = Pick)]
     pub pick: sheaf_model::Pick,
-    /// Of a random pick.
+    /// Which part of what was picked, when the batch comes of a split.
+    #[schema(value_type = Option<Part>)]
+    pub part: Option<sheaf_model::Part>,
+    /// Of a random pick or a quota.
     pub seed: Option<u64>,
     /// The first ordinal that the library did not have.
     pub high_water: u32,
@@ -110,24 +93,25 @@ pub struct BatchRecipe {
     pub text: String,
     /// How many more were asked for than there were.
     pub short_by: u64,
+    /// Of a quota.
+    #[schema(value_type = Option<Vec<QuotaFit>>)]
+    pub fit: Option<Vec<sheaf_model::QuotaFit>>,
 }
 
 impl From<StoredRecipe> for BatchRecipe {
     fn from(stored: StoredRecipe) -> Self {
-        let seed = match stored.recipe.pick {
-            sheaf_model::Pick::Random { seed, .. } => seed,
-            _ => None,
-        };
         Self {
+            seed: stored.recipe.pick.seed(),
             query: stored.recipe.query,
             assets: stored.recipe.assets,
             exclude: Exclude { batched: stored.recipe.exclude.batched },
             pick: stored.recipe.pick,
-            seed,
+            part: stored.recipe.part,
             high_water: stored.high_water,
             library_revision: stored.library_revision,
             text: stored.text,
             short_by: stored.short_by,
+            fit: stored.fit,
         }
     }
 }

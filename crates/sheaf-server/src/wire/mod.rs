@@ -6,9 +6,11 @@
 mod answer;
 mod asset;
 mod batch;
+mod edge;
 mod error;
 mod page;
 mod people;
+pub mod pick;
 mod project;
 mod saved_query;
 mod standing_batch;
@@ -18,7 +20,8 @@ mod time;
 
 pub use answer::{Annotation, Response, Vertex};
 pub use asset::{Asset, AssetStatus, LedgerItem};
-pub use batch::{Batch, BatchKind, BatchRecipe, BatchState, Exclude, Pick, Recipe};
+pub use batch::{Batch, BatchKind, BatchRecipe, BatchState, Exclude, Recipe};
+pub use edge::Edge;
 pub use error::{Diagnostic, ErrorBody, ErrorDetail, Problem, Severity};
 pub(crate) use page::cursor;
 pub use page::{Page, PageQuery};

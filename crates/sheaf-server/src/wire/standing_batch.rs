@@ -5,7 +5,7 @@ use sheaf_app::standing_batches::{StandingBatchView, StandingRunRow};
 use sheaf_model::{CatchUp as Policy, RunCause as Cause, RunOutcome as Outcome, StandingBatchId};
 use utoipa::ToSchema;
 
-use super::batch::Pick;
+use super::pick::Pick;
 use super::{BatchKind, Exclude, Ref, Time};
 
 /// When a batch is made.

@@ -6,6 +6,7 @@ mod harness;
 
 mod account;
 mod authz;
+mod batches;
 mod errors;
 mod fields;
 mod invitations;

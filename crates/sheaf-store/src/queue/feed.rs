@@ -1,4 +1,5 @@
-//! The untouched tasks of a batch: its members from the cursor on, kept decoded in memory.
+//! The untouched tasks of a batch: its late members from the late cursor on, then its members from the cursor on. Kept
+//! decoded in memory, so that a claim looks for the next one in a bitmap, whatever the batch's size and history.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,36 +15,45 @@ use crate::sql::Tx;
 /// Batches whose members are kept. A full batch of ten million is a few kilobytes, a scattered one a few megabytes.
 const BATCHES_MAX: usize = 64;
 
-/// Decoded members by (project, batch), each for one revision of the batch.
+/// Decoded members by (project, batch), each for one stamp of the batch.
 #[derive(Default)]
 pub struct Feeds(Mutex<HashMap<(i64, i64), Feed>>);
 
 struct Feed {
-    revision: i64,
-    members: Arc<RoaringBitmap>,
+    stamp: i64,
+    members: Arc<Members>,
+}
+
+struct Members {
+    all: RoaringBitmap,
+    /// Appended below the cursor.
+    late: RoaringBitmap,
 }
 
 impl Feeds {
-    /// The members of a batch at its present revision.
-    pub fn members(&self, tx: &Tx<'_>, batch: &BatchRow) -> Result<Arc<RoaringBitmap>> {
+    fn members(&self, tx: &Tx<'_>, batch: &BatchRow) -> Result<Arc<Members>> {
         let key = (batch.project.0, batch.id.0);
         if let Some(feed) = self.0.lock().get(&key)
-            && feed.revision == batch.revision
+            && feed.stamp == batch.stamp
         {
             return Ok(feed.members.clone());
         }
-        let members = Arc::new(tx.batch_members(batch.project, batch.id)?);
+        let all = tx.batch_members(batch.project, batch.id)?;
+        let late = tx.late_members(batch.project, batch.id)?;
+        let members = Arc::new(Members { all, late });
         let mut feeds = self.0.lock();
         if feeds.len() >= BATCHES_MAX {
             feeds.clear();
         }
-        feeds.insert(key, Feed { revision: batch.revision, members: members.clone() });
+        feeds.insert(key, Feed { stamp: batch.stamp, members: members.clone() });
         Ok(members)
     }
 
-    /// The first untouched member of a batch.
+    /// The next untouched member of a batch.
     pub fn next(&self, tx: &Tx<'_>, batch: &BatchRow) -> Result<Option<Ordinal>> {
-        let Ok(from) = u32::try_from(batch.cursor) else { return Ok(None) };
-        Ok(self.members(tx, batch)?.range(from..).next())
+        let members = self.members(tx, batch)?;
+        let first =
+            |of: &RoaringBitmap, from: i64| u32::try_from(from).ok().and_then(|from| of.range(from..).next());
+        Ok(first(&members.late, batch.late_cursor).or_else(|| first(&members.all, batch.cursor)))
     }
 }

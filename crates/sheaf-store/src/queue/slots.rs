@@ -206,11 +206,13 @@ impl Tx<'_> {
         Ok(n == 1)
     }
 
-    /// Moves a batch's counts and its cursor (never back).
+    /// Moves a batch's counts and its cursor (never back): the late one when the task that was touched lies below the
+    /// other.
     pub fn move_counts(&self, project: ProjectId, batch: BatchId, moved: Counts) -> Result<()> {
         self.exec(
             "UPDATE batches SET n_open = n_open + ?3, n_leased = n_leased + ?4, n_submitted = n_submitted + ?5,
-                    n_blocked = n_blocked + ?6, cursor = max(cursor, ?7)
+                    n_blocked = n_blocked + ?6, cursor = max(cursor, ?7),
+                    late_cursor = CASE WHEN ?7 <= cursor THEN max(late_cursor, ?7) ELSE late_cursor END
              WHERE project_id = ?1 AND batch_id = ?2",
             args![project, batch, moved.open, moved.leased, moved.submitted, moved.blocked, moved.cursor],
         )?;
@@ -263,7 +265,7 @@ pub struct Counts {
     pub leased: i64,
     pub submitted: i64,
     pub blocked: i64,
-    /// The new cursor, or 0 to leave it.
+    /// The ordinal after the one that was touched, or 0 when none was.
     pub cursor: i64,
 }
 

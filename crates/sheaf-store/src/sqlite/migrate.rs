@@ -7,6 +7,7 @@ use crate::error::{Result, StoreError};
 /// The steps in order; the number of a step is its place, from 1. Never edited after a release.
 const STEPS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_first_schema.sql"),
+    include_str!("../../migrations/sqlite/0002_batch_revisions.sql"),
     include_str!("../../migrations/sqlite/0003_saved_queries_and_standing_batches.sql"),
     include_str!("../../migrations/sqlite/0004_metadata_updates.sql"),
 ];

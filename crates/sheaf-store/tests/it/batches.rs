@@ -2,6 +2,7 @@
 
 use roaring::RoaringBitmap;
 use sheaf_model::{BatchId, BatchKind, BatchState, Slot, SlotEvent, SlotState, UserId};
+use sheaf_store::batch_revisions::Changed;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::queue::slots::Counts;
 use sheaf_store::queue::{Feeds, SlotKey, SlotRow};
@@ -23,6 +24,8 @@ fn batch(id: i64, name: &str, members: &RoaringBitmap) -> BatchRow {
         recipe: "{}".into(),
         n_members: members.len() as i64,
         cursor: 0,
+        late_cursor: 0,
+        stamp: id,
         n_open: 0,
         n_leased: 0,
         n_submitted: 0,
@@ -88,6 +91,42 @@ fn the_feed_walks_the_members_from_the_cursor_on() {
     assert_eq!(seen, [5, 9, 70_000]);
 }
 
+/// Late members come first, from their own cursor on, whatever the order of appends and claims.
+#[test]
+fn the_feed_serves_what_was_appended_below_the_cursor() {
+    let (_dir, store) = store();
+    insert(&store, 1, "one", &[50, 51, 60].into_iter().collect());
+    let feeds = Feeds::default();
+    let touch = |n: usize| -> Vec<u32> {
+        let mut seen = Vec::new();
+        for _ in 0..n {
+            let next =
+                store.read_blocking(|tx| feeds.next(tx, &tx.batch(PROJECT, BatchId(1))?.unwrap())).unwrap();
+            let Some(ordinal) = next else { break };
+            seen.push(ordinal);
+            let moved = Counts::touched(SlotState::Leased, ordinal);
+            store.write_blocking(move |tx| tx.move_counts(PROJECT, BatchId(1), moved)).unwrap();
+        }
+        seen
+    };
+    let change = |members: &[u32], late: &[u32], stamp: i64| {
+        let (members, late): (RoaringBitmap, RoaringBitmap) =
+            (members.iter().collect(), late.iter().collect());
+        store
+            .write_blocking(move |tx| {
+                tx.change_members(PROJECT, BatchId(1), &Changed { members: &members, late: &late, stamp })
+            })
+            .unwrap();
+    };
+    assert_eq!(touch(1), [50]);
+    change(&[3, 7, 50, 51, 60, 70_000], &[3, 7], 2);
+    assert_eq!(touch(1), [3]);
+    change(&[1, 3, 5, 7, 50, 51, 60, 70_000], &[1, 5, 7], 3);
+    assert_eq!(touch(9), [1, 5, 7, 51, 60, 70_000]);
+    let row = store.read_blocking(|tx| tx.batch(PROJECT, BatchId(1))).unwrap().unwrap();
+    assert_eq!((row.cursor, row.late_cursor, row.revision, row.n_members), (70_001, 8, 3, 8));
+}
+
 #[test]
 fn a_slot_moves_only_from_the_state_that_was_read() {
     let (_dir, store) = store();
@@ -134,6 +173,9 @@ fn hot_statements_have_their_plans() {
     let submission: Run<'_> = &|tx| drop(tx.submission(PROJECT, sheaf_model::SubmissionId([0; 16])));
     let asset: Run<'_> = &|tx| drop(tx.asset(PROJECT, 5));
     let reference: Run<'_> = &|tx| drop(tx.asset_by_reference(PROJECT, "x"));
+    let late: Run<'_> = &|tx| drop(tx.late_members(PROJECT, BatchId(1)));
+    let revisions: Run<'_> = &|tx| drop(tx.batch_revisions_page(PROJECT, BatchId(1), None, 50));
+    let newest: Run<'_> = &|tx| drop(tx.newest_batch(PROJECT));
     let chunk: Run<'_> = &|tx| drop(tx.members_in_chunk(PROJECT, 0));
     let blocks: Run<'_> = &|tx| {
         let name = sheaf_select::FieldKey::Builtin(sheaf_select::Builtin::Name);
@@ -149,6 +191,12 @@ fn hot_statements_have_their_plans() {
         (submission, "submissions USING PRIMARY KEY (project_id=? AND submission_id=?)"),
         (asset, "assets USING PRIMARY KEY (project_id=? AND ordinal=?)"),
         (reference, "assets USING INDEX assets_reference (project_id=? AND reference=?)"),
+        (late, "batch_late USING INDEX sqlite_autoindex_batch_late_1 (project_id=? AND batch_id=?)"),
+        (
+            revisions,
+            "batch_revisions USING INDEX sqlite_autoindex_batch_revisions_1 (project_id=? AND batch_id=? AND revision<?)",
+        ),
+        (newest, "batches USING COVERING INDEX sqlite_autoindex_batches_1 (project_id=?)"),
         (chunk, "batch_members USING INDEX batch_members_chunk (project_id=? AND chunk=?)"),
         (
             blocks,

@@ -74,3 +74,27 @@ fn data_of_a_newer_sheaf_is_refused() {
     drop(conn);
     assert!(matches!(Store::open(dir.path()), Err(StoreError::SchemaTooNew { found: 999, .. })));
 }
+
+/// A database of the first schema with a batch in it: the batch has its first revision afterwards.
+#[test]
+fn batches_from_before_have_a_first_revision() {
+    let dir = tempfile::tempdir().unwrap();
+    let conn = rusqlite::Connection::open(dir.path().join("sheaf.db")).unwrap();
+    conn.execute_batch(include_str!("../../migrations/sqlite/0001_first_schema.sql")).unwrap();
+    conn.execute_batch(
+        r#"INSERT INTO batches (project_id, batch_id, name, kind, state, recipe, n_members, created_ms, created_by)
+           VALUES (7, 1, 'old', 'production', 'staging', '{"pick":"all","text":"all of it"}', 12, 345, 6);
+           PRAGMA user_version = 1;"#,
+    )
+    .unwrap();
+    drop(conn);
+    let store = Store::open(dir.path()).unwrap();
+    let batch = sheaf_model::BatchId(1);
+    let rows = store.read_blocking(|tx| tx.batch_revisions(PROJECT, batch)).unwrap();
+    let told: Vec<_> =
+        rows.iter().map(|it| (it.revision, it.action, it.n, it.text.as_str(), it.at, it.actor)).collect();
+    assert_eq!(told, [(1, sheaf_model::RevisionAction::Created, 12, "all of it", 345, UserId(6))]);
+    assert!(rows[0].recipe.is_none(), "it is the batch's own");
+    let row = store.read_blocking(|tx| tx.batch(PROJECT, batch)).unwrap().unwrap();
+    assert_eq!((row.revision, row.late_cursor, row.stamp), (1, 0, 0));
+}

@@ -6,6 +6,7 @@
 mod data;
 mod import;
 mod queue;
+mod recipes;
 mod select;
 mod update;
 mod world;

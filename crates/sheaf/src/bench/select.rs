@@ -43,6 +43,7 @@ pub(super) async fn run(size: &Size) -> anyhow::Result<Report> {
     queries(&world, project, &mut report)?;
     preview(&world, project, &mut report)?;
     makes(&world, project, size.assets, &mut report)?;
+    super::recipes::run(&world, project, size.assets, &mut report).await?;
     updates(&world, project, size.assets, &mut report)?;
     let bytes = std::fs::metadata(world.app.config().dir.join("sheaf.db"))?.len();
     report.add("database on disk", bytes as f64 / f64::from(size.assets), "B/asset", Some("<= 350"));

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Ids, Json};
-use crate::wire::Time;
+use crate::wire::Edge;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -60,20 +60,6 @@ pub(crate) struct Histogram {
     min: Edge,
     max: Edge,
     buckets: Vec<Bucket>,
-}
-
-/// A number, or a time as text.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-pub(crate) enum Edge {
-    Number(f64),
-    Time(Time),
-}
-
-impl Edge {
-    fn of(kind: &str, value: f64) -> Self {
-        if kind == "time" { Self::Time(Time(value as i64)) } else { Self::Number(value) }
-    }
 }
 
 #[derive(Serialize, ToSchema)]

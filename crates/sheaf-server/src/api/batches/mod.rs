@@ -1,13 +1,18 @@
 //! Batches.
 
 mod act;
+mod append;
 mod create;
 mod delete;
+mod diff;
 mod edit;
 mod get;
 mod list;
+mod remove;
 mod rerun;
+mod revisions;
 mod select;
+mod split;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -27,4 +32,9 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(act::unarchive_batch))
         .routes(routes!(act::unblock_batch))
         .routes(routes!(rerun::rerun_batch))
+        .routes(routes!(append::append_to_batch))
+        .routes(routes!(remove::remove_from_batch))
+        .routes(routes!(split::split_batch))
+        .routes(routes!(revisions::list_revisions))
+        .routes(routes!(diff::diff_batch))
 }

@@ -26,11 +26,11 @@ pub(crate) struct RerunBatch {
     at: RerunLibrary,
 }
 
-/// Which state of the library the recipe is asked of.
+/// Which state of the library it is made of.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RerunLibrary {
-    /// The assets and the earlier batches that there were then.
+    /// The same members, whatever was changed, labelled and batched since.
     Then,
     Now,
 }

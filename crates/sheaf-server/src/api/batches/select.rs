@@ -3,14 +3,15 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use sheaf_app::App;
-use sheaf_app::batches::dry_run::{self, PairedFacet};
+use sheaf_app::batches::dry_run::{self, PairedBucket, PairedFacet, PairedHistogram};
 use sheaf_model::ProjectId;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Ids, Json};
-use crate::wire::{Asset, Diagnostic, Recipe, Ref};
+use crate::wire::pick::QuotaFit;
+use crate::wire::{Asset, Diagnostic, Edge, Recipe, Ref};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -35,12 +36,17 @@ pub(crate) struct DryRun {
     picked: u64,
     /// How many more were asked for than there are.
     short_by: u64,
-    /// Of a random pick; hand it in again for the same assets.
+    /// Of a random pick or a quota; hand it in again for the same assets.
     seed: Option<u64>,
     high_water: u32,
     revision: u64,
     took_ms: f64,
+    /// Of a quota.
+    #[schema(value_type = Option<Vec<QuotaFit>>)]
+    fit: Option<Vec<sheaf_model::QuotaFit>>,
     facets: Vec<DryRunFacet>,
+    /// Of those of the fields that hold numbers or times.
+    histograms: Vec<DryRunHistogram>,
     sample: Vec<Asset>,
     warnings: Vec<Diagnostic>,
 }
@@ -60,6 +66,27 @@ pub(crate) struct DryRunFacet {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DryRunValue {
     value: String,
+    /// Among the available.
+    pool: u64,
+    picked: u64,
+}
+
+/// A field over the available, and over what is picked of them.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DryRunHistogram {
+    field: String,
+    /// `number` or `time`.
+    kind: String,
+    min: Edge,
+    max: Edge,
+    buckets: Vec<DryRunBucket>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DryRunBucket {
+    from: Edge,
+    /// Excluded.
+    to: Edge,
     /// Among the available.
     pool: u64,
     picked: u64,
@@ -91,7 +118,9 @@ pub(crate) async fn dry_run(
         high_water: run.high_water,
         revision: run.revision,
         took_ms: run.took_ms,
+        fit: run.fit,
         facets: run.facets.into_iter().map(facet).collect(),
+        histograms: run.histograms.into_iter().map(histogram).collect(),
         sample: run.sample.into_iter().map(Asset::from).collect(),
         warnings: run.warnings.iter().map(|warning| Diagnostic::new(warning, &text)).collect(),
     }))
@@ -101,4 +130,21 @@ fn facet(facet: PairedFacet) -> DryRunFacet {
     let values =
         facet.values.into_iter().map(|it| DryRunValue { value: it.value, pool: it.pool, picked: it.picked });
     DryRunFacet { field: facet.field, values: values.collect() }
+}
+
+fn histogram(histogram: PairedHistogram) -> DryRunHistogram {
+    let edge = |value| Edge::of(histogram.kind, value);
+    let bucket = |it: PairedBucket| DryRunBucket {
+        from: edge(it.from),
+        to: edge(it.to),
+        pool: it.pool,
+        picked: it.picked,
+    };
+    DryRunHistogram {
+        field: histogram.field,
+        kind: histogram.kind.to_owned(),
+        min: edge(histogram.min),
+        max: edge(histogram.max),
+        buckets: histogram.buckets.into_iter().map(bucket).collect(),
+    }
 }

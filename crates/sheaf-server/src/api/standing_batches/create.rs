@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Ids, Json};
-use crate::wire::{BatchKind, CatchUp, Exclude, Pick, StandingBatch, Trigger};
+use crate::wire::pick::Pick;
+use crate::wire::{BatchKind, CatchUp, Exclude, StandingBatch, Trigger};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,9 +1,13 @@
 //! `sheaf batch`: making batches by a recipe, looking at them, launching and ending them.
 
+mod change;
+mod recipe;
+
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use self::recipe::RecipeArgs;
 use super::project::{Project, find};
 use crate::Outcome;
 use crate::session::{ConnectArgs, Session};
@@ -24,6 +28,20 @@ pub(crate) enum Command {
     Resume(One),
     /// End it; answers and drafts are kept.
     Cancel(One),
+    /// Add what a recipe picks, also to a batch that is in work or done.
+    Append(change::Change),
+    /// Take what a recipe picks of the members out of a batch in staging.
+    Remove(change::Change),
+    /// Replace a batch in staging by its parts.
+    Split(change::Split),
+    /// List the changes of its members, newest first.
+    Revisions(One),
+    /// Show what its recipe would pick today beside its members.
+    Diff(One),
+    /// Make it again under another name.
+    Rerun(change::Rerun),
+    /// Delete a batch in staging; the assets stay.
+    Delete(One),
 }
 
 #[derive(Args)]
@@ -50,24 +68,8 @@ pub(crate) struct One {
 pub(crate) struct Create {
     /// Name of the batch.
     name: String,
-    /// Only what this query finds; the whole library when it is left out.
-    #[arg(long, value_name = "QUERY")]
-    query: Option<String>,
-    /// Leave out what was already included: any, launched, production, submitted, or names of batches with commas.
-    #[arg(long, value_name = "SCOPE", num_args = 0..=1, default_missing_value = "any")]
-    exclude_batched: Option<String>,
-    /// The first N uploaded.
-    #[arg(long, value_name = "N", group = "pick")]
-    first: Option<u64>,
-    /// The last N uploaded.
-    #[arg(long, value_name = "N", group = "pick")]
-    last: Option<u64>,
-    /// N at random.
-    #[arg(long, value_name = "N", group = "pick")]
-    random: Option<u64>,
-    /// Seed of --random; one is made and stored when it is left out.
-    #[arg(long, requires = "random")]
-    seed: Option<u64>,
+    #[command(flatten)]
+    recipe: RecipeArgs,
     /// production, calibration or self_label
     #[arg(long, default_value = "production", value_parser = ["production", "calibration", "self_label"])]
     kind: String,
@@ -93,6 +95,13 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::Pause(one) => step(&one, Some("pause"))?,
         Command::Resume(one) => step(&one, Some("resume"))?,
         Command::Cancel(one) => step(&one, Some("cancel"))?,
+        Command::Append(args) => change::change(&args, "append")?,
+        Command::Remove(args) => change::change(&args, "remove")?,
+        Command::Split(args) => change::split(&args)?,
+        Command::Revisions(one) => change::revisions(&one)?,
+        Command::Diff(one) => change::diff(&one)?,
+        Command::Rerun(args) => change::rerun(&args)?,
+        Command::Delete(one) => change::delete(&one)?,
     }
     Ok(Outcome::Done)
 }
@@ -101,7 +110,7 @@ fn create(args: &Create) -> Result<()> {
     let session = Session::connect(&args.place.connect)?;
     let project = find(&session.client, args.place.project.as_deref())?;
     let base = format!("/api/projects/{}", project.id);
-    let recipe = recipe(args);
+    let recipe = args.recipe.recipe(&session.client, &project)?;
     if args.dry_run {
         let run: Value = session.client.post(&format!("{base}/select"), &json!({ "recipe": recipe }))?;
         return super::print(&if args.place.json { run.to_string() } else { funnel(&run) });
@@ -111,28 +120,6 @@ fn create(args: &Create) -> Result<()> {
     });
     let made: Value = session.client.post(&format!("{base}/batches"), &new)?;
     show(&made, args.place.json)
-}
-
-fn recipe(args: &Create) -> Value {
-    let pick = match (args.first, args.last, args.random) {
-        (Some(count), _, _) => json!({ "first": { "count": count } }),
-        (_, Some(count), _) => json!({ "last": { "count": count } }),
-        (_, _, Some(count)) => match args.seed {
-            Some(seed) => json!({ "random": { "count": count, "seed": seed } }),
-            None => json!({ "random": { "count": count } }),
-        },
-        _ => json!("all"),
-    };
-    let batched = match args.exclude_batched.as_deref() {
-        None => json!("none"),
-        Some(scope @ ("none" | "any" | "launched" | "production" | "submitted")) => json!(scope),
-        Some(names) => json!(names.split(',').map(str::trim).collect::<Vec<_>>()),
-    };
-    let mut recipe = json!({ "exclude": { "batched": batched }, "pick": pick });
-    if let Some(query) = &args.query {
-        recipe["query"] = json!(query);
-    }
-    recipe
 }
 
 fn funnel(run: &Value) -> String {
@@ -147,6 +134,11 @@ fn funnel(run: &Value) -> String {
     out.push_str(&format!("\navailable {}\npicked {}", run["available"], run["picked"]));
     if run["short_by"] != json!(0) {
         out.push_str(&format!("\nshort by {}", run["short_by"]));
+    }
+    for fit in run["fit"].as_array().into_iter().flatten() {
+        let value = fit["value"].as_str().map_or_else(|| fit["value"].to_string(), str::to_owned);
+        let (wanted, available, picked) = (&fit["wanted"], &fit["available"], &fit["picked"]);
+        out.push_str(&format!("\n  {value}: wanted {wanted}, available {available}, picked {picked}"));
     }
     out
 }
