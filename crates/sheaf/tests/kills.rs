@@ -191,7 +191,7 @@ fn kill_during<T: Send>(
         seen.recv().unwrap();
         // Nobody sends any more: this only lets time pass.
         let (_keep, nothing) = mpsc::channel::<()>();
-        drop(nothing.recv_timeout(delay));
+        nothing.recv_timeout(delay).unwrap_err();
         server.kill();
         working.join().unwrap()
     })
