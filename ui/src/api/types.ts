@@ -221,6 +221,8 @@ export type ManifestColumnChoice = { name: string; role: ColumnRole; type?: Colu
 
 // --- bulk updates of metadata -------------------------------------------------
 
+/** RFC 7396: a value sets, null removes, an object goes on inside. */
+export type MetadataPatch = Record<string, unknown>;
 export type MetadataUpdateState = "running" | "done" | "failed" | "cancelled" | "interrupted";
 /** `done = updated + unchanged + refused`. */
 export type MetadataUpdate = {
@@ -235,15 +237,13 @@ export type MetadataUpdate = {
   refused: number;
   message: string | null;
   created_at: Time;
-  created_by: Ref;
+  created_by: Ref | null;
   finished_at: Time | null;
 };
 /** One merge patch for what a query finds, or for ticked assets. Files are sent as application/jsonl or text/csv. */
-export type NewMetadataUpdate = { metadata: Record<string, unknown> } & (
+export type NewMetadataUpdate = { metadata: MetadataPatch } & (
   { query: string } | { assets: Id[] }
 );
-/** RFC 7396: a value sets, null removes, an object goes on inside. */
-export type MetadataPatch = Record<string, unknown>;
 export type MetadataUpdateProblem = {
   row: number | null;
   code: string;

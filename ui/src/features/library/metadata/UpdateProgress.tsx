@@ -3,13 +3,13 @@ import { Button, Progress } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { cancelMetadataUpdate, metadataReportQuery, metadataUpdateQuery } from "~/api/metadata";
-import type { MetadataUpdate } from "~/api/types";
+import type { MetadataUpdate, MetadataUpdateState } from "~/api/types";
 import { notifyError } from "~/components/notify";
 import { Failure, Stat, Stats } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { count } from "~/lib/format";
 
-const ENDS: Record<Exclude<MetadataUpdate["state"], "running">, string> = {
+const ENDS: Record<Exclude<MetadataUpdateState, "running">, string> = {
   done: "Done.",
   failed: "It failed. What was changed before stays changed.",
   cancelled: "Cancelled. What was changed before stays changed.",
@@ -104,7 +104,7 @@ function Report({ projectId, id }: { projectId: string; id: string }) {
               <td className="num">{problem.row ?? "–"}</td>
               <td>
                 {problem.message}
-                {problem.hint != null && <div className={css.dim}>{problem.hint}</div>}
+                {problem.hint !== null && <div className={css.dim}>{problem.hint}</div>}
               </td>
             </tr>
           ))}
