@@ -46,13 +46,13 @@ pub(crate) struct Create {
     #[arg(long, value_name = "QUERY", default_value = "")]
     query: String,
     /// Every day at this time.
-    #[arg(long, value_name = "HH:MM", group = "trigger", required = true)]
+    #[arg(long, value_name = "HH:MM", required_unless_present = "every", conflicts_with = "every")]
     daily: Option<String>,
     /// Offset of --daily from UTC, for example +02:00 or -08:00.
     #[arg(long, value_name = "+HH:MM", default_value = "+00:00", allow_hyphen_values = true)]
     offset: String,
     /// At every N new matches.
-    #[arg(long, value_name = "N", group = "trigger")]
+    #[arg(long, value_name = "N")]
     every: Option<u64>,
     /// Leave out what was already included: any, launched, production, submitted, none, or names of batches with commas.
     #[arg(long, value_name = "SCOPE", default_value = "any")]
