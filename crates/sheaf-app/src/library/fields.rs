@@ -72,7 +72,7 @@ pub async fn fields(app: &App, actor: &Actor, project: ProjectId) -> Result<(Vec
                 }
             }
             let n = out.len() + metadata.len();
-            for name in metadata.into_iter().take(FIELDS_MAX) {
+            for name in metadata.iter().take(FIELDS_MAX).cloned() {
                 let written = sheaf_query::metadata_field_name(&name);
                 let key = FieldKey::Meta(name);
                 let stats = look.library().field_stats(&key)?;
