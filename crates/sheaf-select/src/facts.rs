@@ -66,6 +66,24 @@ impl AssetFacts<'_> {
         Ok(all)
     }
 
+    /// The values of one field, in the order of the text.
+    pub(crate) fn values_of(&self, field: &FieldKey) -> Result<Vec<Value>, SelectError> {
+        let mut values = Vec::new();
+        match field {
+            FieldKey::Builtin(wanted) => self.builtins(|builtin, raw| {
+                if builtin == *wanted {
+                    values.push(raw.to_value());
+                }
+            }),
+            FieldKey::Meta(wanted) => self.flatten(|path, raw| {
+                if path == wanted && values.len() < MAX_VALUES {
+                    values.push(raw.to_value());
+                }
+            })?,
+        }
+        Ok(values)
+    }
+
     pub(crate) fn builtins(&self, mut sink: impl FnMut(Builtin, Raw<'_>)) {
         sink(Builtin::Name, Raw::Text(&self.name));
         if let Some(reference) = &self.reference {

@@ -1,7 +1,10 @@
 //! Metadata updates of sealed assets: which fields change, and the rewritten block of one field.
 
+mod in_place;
+
 use std::collections::BTreeMap;
 
+use crate::column::Column;
 use crate::pairs::Pairs;
 use crate::{AssetFacts, CHUNK, FieldKey, SelectError, Value, codec};
 
@@ -38,15 +41,30 @@ pub fn patch_block(
         if facts.ordinal / CHUNK != chunk {
             return Err(SelectError::Ordinal { expected: chunk * CHUNK, found: facts.ordinal });
         }
-        new.insert(facts.ordinal % CHUNK, facts.values()?.remove(field).unwrap_or_default());
+        let mut values = facts.values_of(field)?;
+        values.sort_by(Value::order);
+        values.dedup();
+        new.insert(facts.ordinal % CHUNK, values);
     }
+    let old = old.map(|old| codec::decode(field, chunk, old)).transpose()?;
+    if let Some(column) = old.as_ref().and_then(|column| in_place::patched(column, &new)) {
+        return Ok(Some(codec::encode(&column)));
+    }
+    Ok(made_anew(field, chunk, old.as_ref(), &new)?.map(|column| codec::encode(&column)))
+}
+
+fn made_anew(
+    field: &FieldKey,
+    chunk: u32,
+    old: Option<&Column>,
+    new: &BTreeMap<u32, Vec<Value>>,
+) -> Result<Option<Column>, SelectError> {
     let mut pairs = Pairs::default();
-    if let Some(old) = old {
-        let column = codec::decode(field, chunk, old)?;
-        pairs.add_column(&column, |row| new.contains_key(&row));
+    if let Some(column) = old {
+        pairs.add_column(column, |row| new.contains_key(&row));
     }
-    for (row, values) in &new {
+    for (row, values) in new {
         values.iter().for_each(|v| pairs.push_value(*row as u16, v));
     }
-    Ok(pairs.into_column(field, chunk, 0, CHUNK)?.map(|column| codec::encode(&column)))
+    pairs.into_column(field, chunk, 0, CHUNK)
 }
