@@ -9,8 +9,8 @@ use roaring::RoaringBitmap;
 use sheaf_query::expr::{Expr, Field, Order, Scalar, Test};
 use sheaf_select::naive::{State, field_values, test_values};
 use sheaf_select::{
-    AssetFacts, BlockCache, Builtin, CHUNK, ChunkBuilder, FieldKey, Library, Snapshot, Source, SourceError,
-    Changes, Tail, Value, parse_time, pick,
+    AssetFacts, BlockCache, Builtin, CHUNK, Changes, ChunkBuilder, FieldKey, Library, Snapshot, Source,
+    SourceError, Tail, Value, parse_time, pick,
 };
 
 /// Choices: first those that a fuzzer made, then Splitmix64, which is small and the same for ever.
