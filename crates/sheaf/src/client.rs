@@ -107,6 +107,17 @@ impl Client {
         read(request.content_type("application/octet-stream").send(file))
     }
 
+    /// Sends what a reader gives, without holding it.
+    pub(crate) fn post_stream<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        kind: &str,
+        body: &mut dyn std::io::Read,
+    ) -> Result<T> {
+        let request = self.agent.post(self.url(path)).header("Authorization", &self.authorization);
+        read(request.content_type(kind).send(ureq::SendBody::from_reader(body)))
+    }
+
     /// Streams an answer into a writer; how many bytes it had. A transfer that breaks off is a failure.
     pub(crate) fn download(&self, path: &str, out: &mut dyn std::io::Write) -> Result<u64> {
         let request = self.agent.get(self.url(path)).header("Authorization", &self.authorization);

@@ -1,7 +1,7 @@
 //! The binary: reads flags and environment, opens the data, and runs one command.
 //!
 //! Data goes to stdout, everything for people to stderr. Exit codes: 0 done, 1 failed or not everything was accepted,
-//! 2 wrong usage. Every command but `serve` and `demo` talks HTTP to a server, see [`session`].
+//! 2 wrong usage. Every command but `serve`, `demo` and `check` talks HTTP to a server, see [`session`].
 
 mod bench;
 mod client;
@@ -40,11 +40,15 @@ enum Command {
     Project(commands::project::Command),
     /// Ask a project's library.
     Query(commands::query::Args),
+    /// Change the metadata of many assets.
+    Update(commands::update::Args),
     /// Make and steer batches.
     #[command(subcommand)]
     Batch(commands::batch::Command),
     /// Write answers out: jsonl, csv or coco.
     Export(commands::export::Args),
+    /// Check the data against itself.
+    Check(commands::check::Args),
     /// Measure.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -68,8 +72,10 @@ fn main() -> ExitCode {
         Command::Demo(args) => commands::demo::run(args),
         Command::Project(command) => commands::project::run(command),
         Command::Query(args) => commands::query::run(args),
+        Command::Update(args) => commands::update::run(args),
         Command::Batch(command) => commands::batch::run(command),
         Command::Export(args) => commands::export::run(args),
+        Command::Check(args) => commands::check::run(args),
         Command::Bench(command) => bench::run(command),
     };
     match outcome {

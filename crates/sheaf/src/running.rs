@@ -107,7 +107,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.app.uploads().stop_jobs();
+        self.app.stop_jobs();
         drop(self.stop.take());
         let Some(runtime) = self.runtime.take() else { return };
         if let Some(served) = self.served.take() {

@@ -218,6 +218,29 @@ export type ManifestPreview = {
 };
 export type ManifestColumnChoice = { name: string; role: ColumnRole; type?: ColumnType };
 
+// --- bulk updates of metadata -------------------------------------------------
+
+export type MetadataUpdateState = "running" | "done" | "failed" | "cancelled" | "interrupted";
+/** `done = updated + unchanged + refused`. */
+export type MetadataUpdate = {
+  id: Id;
+  state: MetadataUpdateState;
+  source: "jsonl" | "csv" | "query" | "assets";
+  query: string | null;
+  total: number | null;
+  done: number;
+  updated: number;
+  unchanged: number;
+  refused: number;
+  message: string | null;
+  created_at: Time;
+  created_by: Ref;
+  finished_at: Time | null;
+};
+/** One merge patch for what a query finds, or for ticked assets. Files are sent as application/jsonl or text/csv. */
+export type NewMetadataUpdate = { metadata: Record<string, unknown> } & ({ query: string } | { assets: Id[] });
+export type MetadataUpdateProblem = { row: number | null; code: string; message: string; hint: string | null };
+
 // --- library ----------------------------------------------------------------
 
 export type Asset = {
@@ -255,6 +278,8 @@ export type Answer = {
   taxonomy_version: number;
 };
 export type AssetDetail = Asset & { ledger: LedgerEntry[]; answers: Answer[] };
+/** Body of PATCH on an asset; the answer is an `AssetDetail`. A merge patch: null removes a field. */
+export type PatchAsset = { metadata: Record<string, unknown> };
 export type AssetPage = {
   items: Asset[];
   next_cursor: string | null;

@@ -4,10 +4,12 @@
 mod assets;
 mod audit;
 mod batches;
+mod check;
 mod export;
 mod invitations;
 mod keys;
 mod members;
+mod metadata_updates;
 mod projects;
 mod query;
 mod queue;
@@ -35,11 +37,13 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(invitations::routes())
         .merge(keys::routes())
         .merge(audit::routes())
+        .merge(check::routes())
         .merge(projects::routes())
         .merge(taxonomy::routes())
         .merge(members::routes())
         .merge(uploads::routes())
         .merge(assets::routes())
+        .merge(metadata_updates::routes())
         .merge(query::routes())
         .merge(batches::routes())
         .merge(queue::routes())

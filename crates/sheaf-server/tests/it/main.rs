@@ -9,6 +9,7 @@ mod authz;
 mod errors;
 mod invitations;
 mod login;
+mod metadata_updates;
 mod openapi;
 mod projects;
 mod uploads;

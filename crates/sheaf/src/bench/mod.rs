@@ -1,4 +1,4 @@
-//! `sheaf bench import|select|queue`: the figures of docs/benchmarks.md, on deterministic data of the prototype's shape.
+//! `sheaf bench import|select|update|queue`: the figures of docs/benchmarks.md, on deterministic data of the prototype's shape.
 //!
 //! Each prints one row a figure; `--json` prints them as one JSON document. Data goes into a temporary folder that is
 //! removed at the end, unless `--dir` names one to keep.
@@ -7,6 +7,7 @@ mod data;
 mod import;
 mod queue;
 mod select;
+mod update;
 mod world;
 
 use std::path::PathBuf;
@@ -23,6 +24,8 @@ pub enum Bench {
     Import(Size),
     /// Query, count, facet, pick and store batches.
     Select(Size),
+    /// Change metadata: one asset, by query, by a file.
+    Update(Size),
     /// Claim and submit inside the process.
     Queue(QueueSize),
 }
@@ -88,6 +91,7 @@ pub fn run(bench: Bench) -> anyhow::Result<Outcome> {
         anyhow::Ok(match bench {
             Bench::Import(size) => (import::run(&size).await?, size.json),
             Bench::Select(size) => (select::run(&size).await?, size.json),
+            Bench::Update(size) => (update::run(&size).await?, size.json),
             Bench::Queue(queue) => (queue::run(&queue).await?, queue.size.json),
         })
     })?;

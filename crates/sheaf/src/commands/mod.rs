@@ -1,12 +1,14 @@
 //! One file a command.
 
 pub(crate) mod batch;
+pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod project;
 pub(crate) mod query;
 pub(crate) mod serve;
+pub(crate) mod update;
 
 use anyhow::Context;
 

@@ -35,6 +35,24 @@ pub(crate) struct AssetAnswer {
     taxonomy_version: i64,
 }
 
+impl From<asset::AssetDetail> for AssetDetail {
+    fn from(detail: asset::AssetDetail) -> Self {
+        let answers = detail.answers.into_iter().map(|answer| AssetAnswer {
+            submission_id: answer.submission,
+            batch: Ref { id: answer.batch.0.to_string(), name: answer.batch.1 },
+            annotator: answer.annotator.map(Ref::from),
+            at: answer.at.into(),
+            response: RawValue::from_string(answer.response).unwrap_or_else(|_| RawValue::NULL.to_owned()),
+            taxonomy_version: answer.taxonomy_version,
+        });
+        Self {
+            answers: answers.collect(),
+            ledger: detail.ledger.into_iter().map(LedgerItem::from).collect(),
+            asset: detail.asset.into(),
+        }
+    }
+}
+
 /// One asset with what happened to it. For managers and reviewers.
 #[utoipa::path(get, path = "/api/projects/{project}/assets/{asset}", responses((status = 200, body = AssetDetail)))]
 pub(crate) async fn get_asset(
@@ -42,18 +60,5 @@ pub(crate) async fn get_asset(
     Caller(me): Caller,
     Ids((project, id)): Ids<(ProjectId, AssetId)>,
 ) -> Result<Json<AssetDetail>> {
-    let detail = asset::get(&app, &me.actor, project, id).await?;
-    let answers = detail.answers.into_iter().map(|answer| AssetAnswer {
-        submission_id: answer.submission,
-        batch: Ref { id: answer.batch.0.to_string(), name: answer.batch.1 },
-        annotator: answer.annotator.map(Ref::from),
-        at: answer.at.into(),
-        response: RawValue::from_string(answer.response).unwrap_or_else(|_| RawValue::NULL.to_owned()),
-        taxonomy_version: answer.taxonomy_version,
-    });
-    Ok(Json(AssetDetail {
-        answers: answers.collect(),
-        ledger: detail.ledger.into_iter().map(LedgerItem::from).collect(),
-        asset: detail.asset.into(),
-    }))
+    Ok(Json(asset::get(&app, &me.actor, project, id).await?.into()))
 }

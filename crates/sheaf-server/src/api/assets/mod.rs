@@ -5,6 +5,7 @@ mod facets;
 mod fields;
 mod get;
 mod list;
+mod patch;
 mod thumbnail;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -15,7 +16,7 @@ use crate::Site;
 pub(crate) fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .routes(routes!(list::list_assets))
-        .routes(routes!(get::get_asset))
+        .routes(routes!(get::get_asset, patch::patch_asset))
         .routes(routes!(content::get_content))
         .routes(routes!(thumbnail::get_thumbnail))
         .routes(routes!(fields::list_fields))

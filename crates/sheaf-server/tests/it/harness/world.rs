@@ -81,6 +81,9 @@ async fn work(manager: &Client, annotator: &Client, project: &str, ids: &mut Has
     let task = &claimed["tasks"][0];
     ids.insert("asset", text(&task["asset"]["id"]));
     ids.insert("lease", text(&task["lease_id"]));
+    let update = json!({ "query": "", "metadata": { "checked": true } });
+    let update = manager.post(&format!("{at}/metadata-updates"), &update).await.is(202);
+    ids.insert("metadata_update", text(&update["id"]));
     ids.insert("upload", upload);
     ids.insert("batch", batch);
 }
