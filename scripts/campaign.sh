@@ -1,13 +1,18 @@
 #!/usr/bin/env bash
-# The long runs: property tests with many cases, kills in number, benchmarks at full size.
+# The long runs: property tests with many cases, the engine against its definition on very many pairs, fuzzing, kills in
+# number, the figures at both sizes with the peer beside them. PAIRS, FUZZ_SECONDS and SIZES make it shorter or longer.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-export PROPTEST_CASES="${PROPTEST_CASES:-20000}"
-cargo test --release --locked -p sheaf-model -p sheaf-query -p sheaf-select -p sheaf-intake
+PROPTEST_CASES="${PROPTEST_CASES:-20000}" \
+    cargo test --release --locked -p sheaf-model -p sheaf-query -p sheaf-select -p sheaf-intake
+# Other pairs at every run; a failure names its seed.
+SHEAF_PAIRS="${PAIRS:-100000}" SHEAF_SEED="${SEED:-$(date +%s)}" cargo test --release --locked -p sheaf-select \
+    --test engine the_engine_agrees_with_the_definition -- --nocapture
+scripts/fuzz.sh "${FUZZ_SECONDS:-300}"
 cargo test --release --locked -p sheaf
-for size in 1000000 10000000; do
-    target/release/sheaf bench import --assets "$size" --json
-    target/release/sheaf bench select --assets "$size" --json
+cargo build --release --locked -p sheaf
+for size in ${SIZES:-1000000 10000000}; do
+    scripts/figures.sh "$size"
 done
 target/release/sheaf bench queue --assets 1000000 --json
