@@ -9,6 +9,7 @@ shift || true
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(query blocks members select)
 
+cargo run --release --locked --quiet -p sheaf-select --example fuzz_seeds -- target/fuzz/corpus
 host="$(rustc -vV | sed -n 's/^host: //p')"
 export CARGO_TARGET_DIR="$PWD/target/fuzz"
 export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
@@ -17,7 +18,6 @@ export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-co
 # With `--target`, build scripts are built without these flags.
 cargo build --release --locked --manifest-path fuzz/Cargo.toml --target "$host"
 bin="$CARGO_TARGET_DIR/$host/release"
-"$bin/seeds" "$CARGO_TARGET_DIR/corpus"
 for target in "${targets[@]}"; do
     echo "== fuzz $target for $seconds s"
     mkdir -p "$CARGO_TARGET_DIR/corpus/$target" "$CARGO_TARGET_DIR/found"

@@ -2,7 +2,7 @@
 //!
 //! Everything that makes a column goes through here: facts, merged parts of the tail, patched blocks.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::column::{Coded, Codes, Column, Dict, Numbers, PlainTexts, Rows};
 use crate::facts::{MAX_VALUES, Raw};

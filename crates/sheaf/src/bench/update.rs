@@ -27,9 +27,9 @@ pub(super) async fn run(size: &Size) -> anyhow::Result<Report> {
     let project = world.project("bench").await?;
     world.fill(project, size.assets)?;
     let times = singles(&world, project, size.assets).await?;
-    report.add("one asset, index included, durable, p50", times[times.len() / 2], "ms", None);
+    report.add("one metadata update, index included, p50", times[times.len() / 2], "ms", None);
     report.add(
-        "one asset, index included, durable, p95",
+        "one metadata update, index included, p95",
         times[times.len() * 95 / 100],
         "ms",
         Some("<= 10 ms"),

@@ -1,11 +1,11 @@
-//! Writes what the fuzzer begins with: `seeds FOLDER` puts queries of the manual, real blocks and real members there.
+//! Writes what the fuzzer begins with: `fuzz_seeds FOLDER` puts queries of the manual, real blocks and real members there.
 
 use std::path::Path;
 
 use roaring::RoaringBitmap;
 use sheaf_select::{AssetFacts, ChunkBuilder, members};
 
-const MANUAL: &str = include_str!("../../docs/query-language.md");
+const MANUAL: &str = include_str!("../../../docs/query-language.md");
 
 fn main() -> std::io::Result<()> {
     let folder = std::env::args().nth(1).expect("a folder");
