@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
-# The long runs: property tests with many cases, kills in number, benchmarks at full size.
+# The long runs: property tests with many cases, the engine against its definition on very many pairs, fuzzing, kills in
+# number, the figures at both sizes with the peer beside them. PAIRS, FUZZ_SECONDS and SIZES make it shorter or longer.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-export PROPTEST_CASES="${PROPTEST_CASES:-20000}"
-cargo test --release --locked -p sheaf-model -p sheaf-query -p sheaf-select -p sheaf-intake
-SHEAF_WALKS=40 cargo test --release --locked -p sheaf-app
-SHEAF_KILLS="${SHEAF_KILLS:-40}" cargo test --release --locked -p sheaf
-for size in 1000000 10000000; do
-    target/release/sheaf bench import --assets "$size" --json
-    target/release/sheaf bench select --assets "$size" --json
-    target/release/sheaf bench update --assets "$size" --json
+PROPTEST_CASES="${PROPTEST_CASES:-20000}" \
+    cargo test --release --locked -p sheaf-model -p sheaf-query -p sheaf-select -p sheaf-intake
+# Other pairs at every run; a failure names its seed.
+SHEAF_PAIRS="${PAIRS:-100000}" SHEAF_SEED="${SEED:-$(date +%s)}" cargo test --release --locked --workspace \
+    --test engine the_engine_agrees_with_the_definition -- --nocapture
+scripts/fuzz.sh "${FUZZ_SECONDS:-300}"
+SHEAF_WALKS="${SHEAF_WALKS:-40}" cargo test --release --locked --workspace --test updates
+SHEAF_KILLS="${SHEAF_KILLS:-40}" cargo test --release --locked --workspace --test kills --test import --test standing
+cargo build --release --locked --workspace
+for size in ${SIZES:-1000000 10000000}; do
+    scripts/figures.sh "$size"
 done
 target/release/sheaf bench queue --assets 1000000 --json

@@ -26,6 +26,8 @@ for tool in "$@"; do
         command -v cargo >/dev/null || { echo "missing: Rust (cargo). Install it with rustup and run this again." >&2; exit 1; } ;;
     cc)
         command -v cc >/dev/null || install_package gcc ;;
+    python3)
+        { command -v python3 && python3 -c 'import ensurepip'; } >/dev/null 2>&1 || install_package python3 python3-venv ;;
     chromium)
         command -v chromium >/dev/null || install_package chromium fonts-liberation ;;
     *)

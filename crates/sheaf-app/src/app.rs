@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use sheaf_model::{Millis, ProjectId, Taxonomy};
+use sheaf_query::FieldNames;
 use sheaf_select::BlockCache;
 use sheaf_store::Store;
 use sheaf_store::queue::Feeds;
@@ -46,6 +47,7 @@ struct Inner {
     config: Config,
     feeds: Feeds,
     taxonomies: Taxonomies,
+    field_names: Mutex<HashMap<ProjectId, (u64, Arc<FieldNames>)>>,
     guard: Guard,
     standing_batches: standing_batches::Desk,
 }
@@ -69,6 +71,7 @@ impl App {
                 config,
                 feeds: Feeds::default(),
                 taxonomies: Taxonomies::default(),
+                field_names: Mutex::default(),
                 guard: Guard::default(),
                 standing_batches: standing_batches::Desk::default(),
             }),
@@ -104,6 +107,14 @@ impl App {
     }
     pub(crate) fn taxonomies(&self) -> &Taxonomies {
         &self.inner.taxonomies
+    }
+    /// Names of a library's metadata fields, if they are known at this revision.
+    pub(crate) fn field_names(&self, project: ProjectId, revision: u64) -> Option<Arc<FieldNames>> {
+        let known = self.inner.field_names.lock();
+        known.get(&project).filter(|(known, _)| *known == revision).map(|(_, names)| names.clone())
+    }
+    pub(crate) fn keep_field_names(&self, project: ProjectId, revision: u64, names: Arc<FieldNames>) {
+        self.inner.field_names.lock().insert(project, (revision, names));
     }
     pub(crate) fn guard(&self) -> &Guard {
         &self.inner.guard

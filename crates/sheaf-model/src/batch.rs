@@ -2,6 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Problem;
+
+/// Priorities are from minus this to this; higher is served first.
+pub const PRIORITY_MAX: i64 = 1_000;
+
+/// What is wrong with a priority.
+pub fn priority_problem(priority: i64) -> Option<Problem> {
+    let message = || format!("must be from -{PRIORITY_MAX} to {PRIORITY_MAX}, not {priority}");
+    (priority.unsigned_abs() > PRIORITY_MAX.unsigned_abs()).then(|| Problem::new("priority", message()))
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BatchKind {

@@ -16,7 +16,7 @@ pub mod standing_batch;
 pub mod taxonomy;
 pub mod upload;
 
-pub use batch::{BatchAction, BatchKind, BatchState, RevisionAction};
+pub use batch::{BatchAction, BatchKind, BatchState, RevisionAction, priority_problem};
 pub use id::{
     AssetId, BatchId, InvitationId, KeyId, LeaseId, MetadataUpdateId, ProjectId, SavedQueryId, SessionId,
     StandingBatchId, SubmissionId, TaskId, UploadId, UserId,

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BatchKind, Exclude, Millis, Pick, Problem, Recipe};
+use crate::{BatchKind, Exclude, Millis, Pick, Problem, Recipe, priority_problem};
 
 /// What a standing batch does, as it is stored and as people write it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -247,6 +247,7 @@ impl StandingPlan {
             Problem { path, ..problem }
         };
         let mut out: Vec<Problem> = self.recipe().problems().into_iter().map(own).collect();
+        out.extend(priority_problem(self.priority));
         if self.query.chars().count() > QUERY_CHARS_MAX {
             out.push(Problem::new("query", format!("is longer than {QUERY_CHARS_MAX} characters")));
         }

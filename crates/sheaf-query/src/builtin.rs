@@ -86,7 +86,7 @@ pub(crate) fn builtin(name: &str) -> Option<Builtin> {
         "annotator" => Field::Annotator,
         "labelled" | "labeled" | "scale_metadata.completed_at" => Field::Labelled,
         "is" => return Some(Builtin::Is),
-        "reviewer" | "prediction" => return Some(Builtin::Unsupported),
+        "reviewer" => return Some(Builtin::Unsupported),
         _ => return prefixed(name),
     };
     Some(Builtin::Field(field))
@@ -97,7 +97,7 @@ fn prefixed(name: &str) -> Option<Builtin> {
     match prefix {
         "meta" | "metadata" => Some(Builtin::Meta(rest.to_owned())),
         "label" | "annotations" => Some(Builtin::Field(Field::LabelCount(rest.to_owned()))),
-        "prediction" | "scale_metadata" => Some(Builtin::Unsupported),
+        "scale_metadata" => Some(Builtin::Unsupported),
         _ => None,
     }
 }
@@ -155,7 +155,7 @@ mod tests {
             ("meta.x", "meta.meta.x"),
             ("metadata", "metadata"),
             ("camera.model", "camera.model"),
-            ("prediction.score", "meta.prediction.score"),
+            ("prediction.score", "prediction.score"),
         ] {
             assert_eq!(metadata_field_name(name), want);
         }

@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::expr::{self, Expr, Field, Scalar};
 use crate::normal::nfc;
 use crate::parse::clip;
+use crate::schema::Schema;
 use crate::span::Span;
 use crate::tree::{Kind, Literal, Node, Test, Tree};
 
@@ -21,42 +22,6 @@ const REGEX_BYTES: usize = 256 * 1024;
 pub const MAX_TESTS: usize = 4096;
 /// Tests in one query that must look into texts: regular expressions, patterns, contains, bare words.
 pub const MAX_PATTERNS: usize = 64;
-
-/// The metadata fields of a project, nested ones flattened with dots.
-pub trait Schema {
-    fn has_field(&self, name: &str) -> bool;
-    fn fields(&self) -> Vec<&str>;
-}
-
-impl Schema for [&str] {
-    fn has_field(&self, name: &str) -> bool {
-        self.contains(&name)
-    }
-
-    fn fields(&self) -> Vec<&str> {
-        self.to_vec()
-    }
-}
-
-impl<const N: usize> Schema for [&str; N] {
-    fn has_field(&self, name: &str) -> bool {
-        self.contains(&name)
-    }
-
-    fn fields(&self) -> Vec<&str> {
-        self.to_vec()
-    }
-}
-
-impl Schema for Vec<String> {
-    fn has_field(&self, name: &str) -> bool {
-        self.iter().any(|field| field == name)
-    }
-
-    fn fields(&self) -> Vec<&str> {
-        self.iter().map(String::as_str).collect()
-    }
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {

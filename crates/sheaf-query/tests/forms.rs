@@ -1,7 +1,7 @@
 //! Every form that the manual names, with the expression that it means and the normal form that it prints as.
 
 use sheaf_query::expr::{Expr, Field, Order, Scalar, Test};
-use sheaf_query::{Mode, Schema, has_errors, print, print_expr, read};
+use sheaf_query::{FieldNames, Mode, Schema, has_errors, print, print_expr, read};
 
 /// 2026-11-24T12:30:00Z
 const NOW: i64 = 1_795_523_400_000;
@@ -432,7 +432,38 @@ fn stored_queries_go_on_without_a_field() {
 
 #[test]
 fn schemas_can_be_lists() {
-    let owned: Vec<String> = vec!["a".into()];
-    assert!(owned.has_field("a") && !owned.has_field("b"));
-    assert_eq!(read("a:1 OR a:2", &owned, NOW, Mode::Strict).diagnostics, vec![]);
+    let owned: Vec<String> = vec!["c".into(), "a".into(), "c".into()];
+    let sorted = FieldNames::new(owned.clone());
+    assert_eq!(sorted.fields(), ["a", "c"]);
+    for schema in [&owned as &dyn Schema, &sorted] {
+        assert!(schema.has_field("a") && schema.has_field("c") && !schema.has_field("b"));
+        assert_eq!(read("a:1 OR a:2", schema, NOW, Mode::Strict).diagnostics, vec![]);
+    }
+}
+
+#[test]
+fn predictions_are_nested_metadata() {
+    const FIELDS: [&str; 3] = ["prediction.score", "prediction.label", "prediction.model"];
+    let query = |text: &str| read(text, &FIELDS, NOW, Mode::Strict);
+    for (text, want) in [
+        ("prediction.score<0.4", compare("prediction.score", Order::Less, number(0.4, "0.4"))),
+        ("prediction.label:car", is("prediction.label", "car")),
+        ("Prediction.Model:v3", is("prediction.model", "v3")),
+        ("meta.prediction.model:v3", is("prediction.model", "v3")),
+        ("-prediction.model:*", not(test(meta("prediction.model"), Test::Exists))),
+    ] {
+        assert_eq!(query(text).diagnostics, vec![], "{text}");
+        assert_eq!(query(text).expr, want, "{text}");
+        assert_eq!(query(&print_expr(&want)).expr, want, "{text}");
+    }
+    for (text, suggested) in
+        [("prediction.scor>1", "prediction.score"), ("prediction:car", "prediction.label")]
+    {
+        let wrong = &query(text).diagnostics[0];
+        assert_eq!(wrong.code, "unknown_field", "{text}");
+        assert!(wrong.suggestions.iter().any(|s| s == suggested), "{text}: {wrong:?}");
+    }
+    let none = read("prediction.score>1", &["weather"], NOW, Mode::Strict).diagnostics.remove(0);
+    assert_eq!(none.code, "unknown_field");
+    assert!(none.hint.is_some_and(|hint| hint.contains("`prediction`")));
 }

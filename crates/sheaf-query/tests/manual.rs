@@ -5,7 +5,7 @@ use sheaf_query::expr::Expr;
 use sheaf_query::{CODES, Mode, Tree, read};
 
 const PAGE: &str = include_str!("../../../docs/query-language.md");
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 14] = [
     "weather",
     "hour",
     "year",
@@ -17,6 +17,9 @@ const FIELDS: [&str; 11] = [
     "path",
     "tags",
     "camera.model",
+    "prediction.score",
+    "prediction.label",
+    "prediction.model",
 ];
 
 /// The cells of the tables' rows, section by section.

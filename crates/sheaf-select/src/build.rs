@@ -1,6 +1,6 @@
 //! Building columns and the blocks of one chunk from facts.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::column::Column;
 use crate::pairs::Pairs;
@@ -58,6 +58,7 @@ pub(crate) fn encode_blocks<'a>(
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
     builtins: [Pairs; 10],
+    // Looked up once for every value of an import: its hash is a fast one.
     meta: HashMap<String, Pairs>,
 }
 

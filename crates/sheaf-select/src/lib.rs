@@ -17,6 +17,8 @@ mod evaluate;
 pub mod facet;
 mod facts;
 mod fields;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod histogram;
 mod matcher;
 pub mod members;

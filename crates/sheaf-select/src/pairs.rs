@@ -2,7 +2,7 @@
 //!
 //! Everything that makes a column goes through here: facts, merged parts of the tail, patched blocks.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::column::{Coded, Codes, Column, Dict, Numbers, PlainTexts, Rows};
 use crate::facts::{MAX_VALUES, Raw};
@@ -13,7 +13,10 @@ use crate::{FieldKey, SelectError, Value, parse_time};
 /// Up to this many different values are always worth a dictionary.
 const ALWAYS_CODED: usize = 250;
 /// Codes are 16 bits wide and 0 means missing.
-const MAX_CODES: usize = 65_535;
+pub(crate) const MAX_CODES: usize = 65_535;
+/// Numbers (and times) and texts are worth a dictionary when each value occurs this often.
+pub(crate) const NUMBERS_SHARE: usize = 4;
+pub(crate) const TEXTS_SHARE: usize = 2;
 /// Bytes of text that one block may hold; offsets are 32 bits wide.
 const MAX_TEXT: u64 = 1 << 30;
 
@@ -163,17 +166,14 @@ impl Pairs {
         }
         text_pairs.dedup();
 
-        let worth = |distinct: usize, entries: usize, share: usize| {
-            distinct <= ALWAYS_CODED || (distinct * share <= entries && distinct <= MAX_CODES / 2)
-        };
-        let code_numbers = worth(numbers.len(), self.numbers.len(), 4);
-        let code_times = worth(times.len(), self.times.len(), 4);
+        let code_numbers = worth_codes(numbers.len(), self.numbers.len(), NUMBERS_SHARE);
+        let code_times = worth_codes(times.len(), self.times.len(), NUMBERS_SHARE);
         let fits = 2
             + if code_numbers { numbers.len() } else { 0 }
             + if code_times { times.len() } else { 0 }
             + texts.len()
             <= MAX_CODES;
-        let code_texts = fits && worth(texts.len(), text_pairs.len(), 2);
+        let code_texts = fits && worth_codes(texts.len(), text_pairs.len(), TEXTS_SHARE);
 
         let too_large = |bytes: u64| SelectError::TooLarge { field: field.to_string(), chunk, bytes };
         let texts_plain = if code_texts || text_pairs.is_empty() {
@@ -271,11 +271,19 @@ fn distinct(pairs: &[(u16, f64)]) -> Vec<f64> {
     values
 }
 
+/// Whether so many different values among so many entries are better kept as a dictionary and codes.
+pub(crate) fn worth_codes(distinct: usize, entries: usize, share: usize) -> bool {
+    distinct <= ALWAYS_CODED || (distinct * share <= entries && distinct <= MAX_CODES / 2)
+}
+
+/// Whether so many entries, at most one a row, are better kept as one for every row of the column.
+pub(crate) fn worth_dense(n: usize, len: u32) -> bool {
+    n as u64 * 4 >= u64::from(len) && n as u64 <= u64::from(len)
+}
+
 /// Whether entries of these rows (ascending) are better kept as one for every row of the column.
 fn dense(rows: impl Iterator<Item = u16> + Clone, n: usize, len: u32) -> bool {
-    n as u64 * 4 >= u64::from(len)
-        && n as u64 <= u64::from(len)
-        && rows.clone().zip(rows.skip(1)).all(|(a, b)| a < b)
+    worth_dense(n, len) && rows.clone().zip(rows.skip(1)).all(|(a, b)| a < b)
 }
 
 fn coded(dict: Dict, entries: &[(u16, u16)], first: u32, len: u32) -> Coded {
@@ -289,6 +297,11 @@ fn coded(dict: Dict, entries: &[(u16, u16)], first: u32, len: u32) -> Coded {
     } else {
         (Rows::List(rows.collect()), entries.iter().map(|e| e.1).collect())
     };
+    coded_of(dict, rows, codes)
+}
+
+/// Codes as narrow as their dictionary allows.
+pub(crate) fn coded_of(dict: Dict, rows: Rows, codes: Vec<u16>) -> Coded {
     let codes = if dict.len() <= usize::from(u8::MAX) {
         Codes::U8(codes.into_iter().map(|c| c as u8).collect())
     } else {
@@ -329,17 +342,19 @@ fn plain_texts(entries: &[(u16, u32)], sorted: &[&str], first: u32, len: u32) ->
     let all = rows.len() == len as usize && rows.iter().zip(first..).all(|(a, b)| u32::from(*a) == b);
     let rows = if all { Rows::Dense } else { Rows::List(rows) };
     let texts = Texts::from_texts(entries.iter().map(|(_, rank)| sorted[*rank as usize]))?;
-    let by_rank = |i: &u32| entries[*i as usize].1;
-    let has_times = texts.iter().any(|t| parse_time(t).is_some());
-    let min = (0..entries.len() as u32).min_by_key(by_rank)?;
-    let max = (0..entries.len() as u32).max_by_key(by_rank)?;
-    Some(PlainTexts {
-        rows,
-        distinct: sorted.len() as u32,
-        has_times,
-        texts,
-        min,
-        max,
-        times: Default::default(),
-    })
+    PlainTexts::new(rows, texts, sorted.len() as u32)
+}
+
+impl PlainTexts {
+    /// `None` when there is no text.
+    pub fn new(rows: Rows, texts: Texts, distinct: u32) -> Option<PlainTexts> {
+        let has_times = texts.iter().any(|t| parse_time(t).is_some());
+        let by_rank = |a: &u32, b: &u32| {
+            let key = |i: &u32| (texts.folded(*i as usize), texts.get(*i as usize));
+            key(a).cmp(&key(b))
+        };
+        let min = (0..texts.len() as u32).min_by(by_rank)?;
+        let max = (0..texts.len() as u32).max_by(by_rank)?;
+        Some(PlainTexts { rows, texts, distinct, has_times, min, max, times: Default::default() })
+    }
 }

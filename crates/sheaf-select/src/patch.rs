@@ -1,5 +1,7 @@
 //! Updates of assets that are indexed already: which fields change in which rows, and the rewritten block of a field.
 
+mod in_place;
+
 use std::collections::BTreeMap;
 
 use crate::chunk_set::{Bits, RowSet};
@@ -69,6 +71,14 @@ impl Changes {
     ) -> Result<Option<Vec<u8>>, SelectError> {
         let old = old.map(|old| codec::decode(field, chunk, old)).transpose()?;
         let new = self.of(field).filter(|(ordinal, _)| ordinal / CHUNK == chunk);
+        if let Some(column) = old.as_ref()
+            && new.clone().count() <= in_place::MAX_ROWS
+        {
+            let rows = new.clone().map(|(ordinal, values)| (ordinal % CHUNK, values.clone())).collect();
+            if let Some(column) = in_place::patched(column, &rows) {
+                return Ok(Some(codec::encode(&column)));
+            }
+        }
         Ok(rewritten(field, chunk, 0, CHUNK, old.as_ref(), new)?.map(|column| codec::encode(&column)))
     }
 

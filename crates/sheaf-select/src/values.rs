@@ -7,8 +7,10 @@ use crate::facet::{MAX_DISTINCT, top};
 use crate::walk::Parts;
 use crate::{FieldKey, Kind, Library, SelectError, Value, fold};
 
-/// Values that completion looks at in fields that hold a different one in nearly every asset.
+/// Values that completion takes of fields that hold a different one in nearly every asset, and how many it looks at to
+/// find them.
 const SOME: usize = 2_000;
+const LOOKED_AT: usize = 1 << 20;
 
 /// A field over the whole library.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -38,7 +40,7 @@ impl Library<'_> {
         let prefix = fold(prefix);
         let chunks: Vec<u32> = self.chunks().collect();
         let mut counts: HashMap<Box<str>, (Value, u64)> = HashMap::new();
-        let mut some = 0;
+        let (mut some, mut looked_at) = (0, 0);
         self.walk_windows(
             std::slice::from_ref(field),
             &chunks,
@@ -46,11 +48,18 @@ impl Library<'_> {
             |window| {
                 for column in window.iter().flatten() {
                     add_coded(column, &prefix, &mut counts);
-                    if some < SOME {
+                    if some < SOME && looked_at < LOOKED_AT {
                         some += add_plain(column, &prefix, SOME - some, &mut counts);
+                        looked_at += column.texts.as_ref().map_or(0, |t| t.texts.len());
+                    }
+                    if counts.len() > MAX_DISTINCT {
+                        return false;
                     }
                 }
-                counts.len() <= MAX_DISTINCT
+                // A field that is all plain texts is not read to its end.
+                let only_plain = !window.iter().flatten().any(|c| c.texts.is_none() || c.coded.is_some());
+                let enough = some >= SOME || looked_at >= LOOKED_AT;
+                !(enough && only_plain)
             },
         )?;
         Ok(top(counts.into_values().collect(), limit))

@@ -4,6 +4,7 @@ use roaring::RoaringBitmap;
 use serde_json::json;
 use sheaf_model::{
     BatchAction, BatchId, BatchKind, BatchState, Pick, ProjectId, Recipe, RevisionAction, UploadId,
+    priority_problem,
 };
 use sheaf_query::Mode;
 use sheaf_store::Tx;
@@ -109,6 +110,7 @@ pub(super) fn insert_members(
 ) -> Result<BatchView> {
     let now = app.now();
     let name = checked_name(&new.name)?;
+    checked_priority(new.priority)?;
     if let Some(there) = tx.batch_by_name(project, &name)? {
         return Err(name_taken(&there));
     }
@@ -164,6 +166,13 @@ pub(super) fn insert_members(
 /// A number that no other set of members of the batch has, also not one whose write was undone.
 pub(super) fn stamp() -> Result<i64> {
     Ok(i64::from_be_bytes(ids::random::<8>()?) >> 1)
+}
+
+pub(crate) fn checked_priority(priority: i64) -> Result<i64> {
+    match priority_problem(priority) {
+        Some(problem) => Err(Error::problems("bad_priority", vec![problem])),
+        None => Ok(priority),
+    }
 }
 
 /// A name that may be used: trimmed, not empty, not too long.

@@ -3,7 +3,7 @@
 use serde_json::json;
 use sheaf_model::{BatchId, BatchState, ProjectId};
 
-use super::create::{checked_name, name_taken};
+use super::create::{checked_name, checked_priority, name_taken};
 use super::view::{BatchView, view};
 use crate::{Access, Actor, App, Error, Result};
 
@@ -33,8 +33,8 @@ pub async fn edit(
             {
                 return Err(name_taken(&there));
             }
-            let (priority, archived) =
-                (edit.priority.unwrap_or(batch.priority), edit.archived.unwrap_or(batch.archived));
+            let priority = edit.priority.map_or(Ok(batch.priority), checked_priority)?;
+            let archived = edit.archived.unwrap_or(batch.archived);
             tx.edit_batch(project, id, &name, priority, archived)?;
             let details = json!({ "name": name, "priority": priority, "archived": archived });
             tx.audit(inner.now(), Some(actor.user), "batch.edit", &id.to_string(), &details)?;

@@ -45,7 +45,8 @@ pub(super) fn check(check: &mut Check<'_>, batch: &BatchRow, members: &RoaringBi
             break;
         }
     }
-    cursor(check, batch, members, &touched);
+    let late = check.tx.late_members(batch.project, batch.id)?;
+    cursor(check, batch, members, late, &touched);
     recount(check, batch, &counts);
     Ok(())
 }
@@ -132,10 +133,18 @@ fn one_slot(check: &mut Check<'_>, id: TaskId, slot: &SlotFacts, answers: &[&Sub
     }
 }
 
-/// Members below the cursor are touched, and no other.
-fn cursor(check: &mut Check<'_>, batch: &BatchRow, members: &RoaringBitmap, touched: &RoaringBitmap) {
+/// Members below the cursor are touched but for the late ones that are still to come, and no other.
+fn cursor(
+    check: &mut Check<'_>,
+    batch: &BatchRow,
+    members: &RoaringBitmap,
+    mut late: RoaringBitmap,
+    touched: &RoaringBitmap,
+) {
+    late.remove_range(0..u32::try_from(batch.late_cursor).unwrap_or(u32::MAX));
     let mut below = RoaringBitmap::new();
     below.insert_range(0..u32::try_from(batch.cursor).unwrap_or(u32::MAX));
+    below -= late;
     let untouched = (members & &below) - touched;
     if let Some(first) = untouched.min() {
         let what = format!("{} tasks below the cursor were never given to anybody", untouched.len());

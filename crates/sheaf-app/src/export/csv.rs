@@ -31,7 +31,7 @@ const FIXED: [&str; 12] = [
 
 pub(super) fn write(look: &Look<'_>, spec: &Spec, out: &mut Pieces) -> Result<()> {
     let fields = answer_fields(look)?;
-    let metadata: Vec<String> = look.metadata_fields()?.into_iter().take(METADATA_COLUMNS_MAX).collect();
+    let metadata: Vec<String> = look.metadata_fields()?.iter().take(METADATA_COLUMNS_MAX).cloned().collect();
     let mut csv = csv::WriterBuilder::new().from_writer(out);
     let header = FIXED
         .iter()

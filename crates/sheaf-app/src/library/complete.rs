@@ -74,8 +74,8 @@ fn fields(look: &Look<'_>, prefix: &str, has_operator: bool) -> Result<Vec<Offer
     let end = if has_operator { "" } else { ":" };
     let mut out: Vec<Offer> = look
         .metadata_fields()?
-        .into_iter()
-        .map(|name| (sheaf_query::metadata_field_name(&name), "metadata"))
+        .iter()
+        .map(|name| (sheaf_query::metadata_field_name(name), "metadata"))
         .chain(FIELDS.iter().map(|entry| (entry.name.to_owned(), entry.about)))
         .filter(|(name, _)| name.to_lowercase().contains(&prefix))
         .map(|(name, about)| {

@@ -1,8 +1,10 @@
 //! One look at a library: the snapshot, the fields, and the query read against them, inside one read transaction.
 
+use std::sync::Arc;
+
 use roaring::RoaringBitmap;
 use sheaf_model::{Millis, ProjectId};
-use sheaf_query::{Diagnostic, Mode, Read};
+use sheaf_query::{Diagnostic, FieldNames, Mode, Read};
 use sheaf_select::{FieldKey, Library, Snapshot};
 use sheaf_store::Tx;
 
@@ -29,23 +31,28 @@ impl<'t> Look<'t> {
         Library { snapshot: &self.snapshot, source: &self.source, cache: self.app.cache() }
     }
 
-    /// Names of the metadata fields, sorted.
-    pub(crate) fn metadata_fields(&self) -> Result<Vec<String>> {
+    /// Names of the metadata fields. They change only with the library's revision, and a query may be read at every key
+    /// that is pressed.
+    pub(crate) fn metadata_fields(&self) -> Result<Arc<FieldNames>> {
+        let known = self.app.field_names(self.project, self.snapshot.revision);
+        if let Some(known) = known {
+            return Ok(known);
+        }
         let mut names: Vec<String> =
             self.tx.indexed_fields(self.project)?.into_iter().map(|(_, name)| name).collect();
         names.extend(self.snapshot.tail.fields().into_iter().filter_map(|key| match key {
             FieldKey::Meta(name) => Some(name),
             FieldKey::Builtin(_) => None,
         }));
-        names.sort_unstable();
-        names.dedup();
+        let names = Arc::new(FieldNames::new(names));
+        self.app.keep_field_names(self.project, self.snapshot.revision, names.clone());
         Ok(names)
     }
 
     /// Parses and checks a query.
     pub(crate) fn read(&self, text: &str, mode: Mode) -> Result<Read> {
-        let fields = if text.trim().is_empty() { Vec::new() } else { self.metadata_fields()? };
-        Ok(sheaf_query::read(text, &fields, self.now, mode))
+        let fields = if text.trim().is_empty() { Arc::default() } else { self.metadata_fields()? };
+        Ok(sheaf_query::read(text, &*fields, self.now, mode))
     }
 
     /// The assets that a query finds, and its warnings; a query with errors is an error.

@@ -1,5 +1,7 @@
 //! The engine's source over one transaction: blocks, and the fields of labelling as sets of ordinals.
 
+use std::collections::BTreeSet;
+
 use roaring::RoaringBitmap;
 use sheaf_model::{AssetId, ProjectId, SlotState};
 use sheaf_query::expr::{Field, Scalar, Test};
@@ -43,14 +45,10 @@ impl Source for TxSource<'_> {
     }
 
     fn fields(&self) -> Result<Vec<FieldKey>, SourceError> {
-        let mut out: Vec<FieldKey> = Builtin::ALL.into_iter().map(FieldKey::Builtin).collect();
+        let mut out: BTreeSet<FieldKey> = Builtin::ALL.into_iter().map(FieldKey::Builtin).collect();
         out.extend(self.tx.indexed_fields(self.project)?.into_iter().map(|(_, name)| FieldKey::Meta(name)));
-        for key in self.snapshot.tail.fields() {
-            if !out.contains(&key) {
-                out.push(key);
-            }
-        }
-        Ok(out)
+        out.extend(self.snapshot.tail.fields());
+        Ok(out.into_iter().collect())
     }
 }
 

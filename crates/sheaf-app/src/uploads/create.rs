@@ -1,7 +1,7 @@
 //! Starting an upload, or going on with one of the same name.
 
 use sheaf_model::upload::UploadCounts;
-use sheaf_model::{Problem, ProjectId, UploadState};
+use sheaf_model::{Problem, ProjectId, UploadState, priority_problem};
 use sheaf_store::sql::to_json;
 use sheaf_store::uploads::UploadRow;
 
@@ -35,6 +35,8 @@ impl NewUpload {
         name("name", &self.name);
         if let Some(batch) = &self.batch {
             name("batch.name", &batch.name);
+            let wrong = priority_problem(batch.priority);
+            out.extend(wrong.map(|problem| Problem { path: "batch.priority".into(), ..problem }));
         }
         if !SOURCES.contains(&self.source.as_str()) {
             out.push(Problem::new(

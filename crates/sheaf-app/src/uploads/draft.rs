@@ -80,13 +80,16 @@ fn file_fingerprint(content: &[u8; 32], name: &str) -> i64 {
 
 /// A row whose content is in the manifest itself, as an asset of a project of this media.
 pub(super) fn of_row(media: Media, row: Row) -> Result<NewAsset, Problem> {
+    // Not `to_string` of the value, which writes character by character.
+    let metadata = serde_json::to_string(&row.metadata)
+        .map_err(|error| Problem::new(ProblemCode::BadJson, error.to_string()))?;
     let mut new = NewAsset {
         name: row.name,
         reference: row.reference,
         width: row.width,
         height: row.height,
         fingerprint: row.fingerprint.cast_signed(),
-        metadata: Value::Object(row.metadata).to_string(),
+        metadata,
         ..NewAsset::default()
     };
     match (row.content, media) {

@@ -4,6 +4,7 @@
 
 mod batches;
 mod changes;
+mod library;
 mod life;
 mod queue;
 mod standing_batches;

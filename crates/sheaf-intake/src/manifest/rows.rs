@@ -160,6 +160,16 @@ fn json_row(
     let mut draft = Draft::default();
     for (key, cell) in object {
         match cell {
+            // The usual case: all of it is metadata, and none of it needs care.
+            Value::Object(mut inner)
+                if key == METADATA
+                    && !columns.outer.contains_key(METADATA)
+                    && columns.inner.is_empty()
+                    && draft.metadata.is_empty() =>
+            {
+                inner.retain(|_, cell| !cell.is_null());
+                draft.metadata = inner;
+            }
             Value::Object(inner) if key == METADATA && !columns.outer.contains_key(METADATA) => {
                 for (key, cell) in inner {
                     put_json(&mut draft, &columns.inner, key, cell);

@@ -108,7 +108,11 @@ impl Checker<'_> {
         let mut diagnostic = Diagnostic::error(code::UNKNOWN_FIELD, name.span(), message);
         diagnostic.severity = severity;
         if suggestions.is_empty() {
-            diagnostic = diagnostic.hint("put text that has a colon in quotes to find it in names");
+            diagnostic = diagnostic.hint(if text == "prediction" || text.starts_with("prediction.") {
+                "no asset has it; predictions are what a metadata object named `prediction` holds"
+            } else {
+                "put text that has a colon in quotes to find it in names"
+            });
         }
         let suggestions = suggestions.iter().map(|field| quote_field(field)).collect();
         if self.mode == Mode::Strict {

@@ -1,29 +1,50 @@
-//! Random libraries and random expressions over them, and a source that answers from memory by the definition.
+//! Random libraries and random expressions over them, a source that answers from memory by the definition, and the
+//! comparison of engine and definition over both. `tests/engine.rs` runs some in CI, `scripts/campaign.sh` very many,
+//! and `fuzz/` lets a fuzzer choose.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use roaring::RoaringBitmap;
 use sheaf_query::expr::{Expr, Field, Order, Scalar, Test};
 use sheaf_select::naive::{State, field_values, test_values};
 use sheaf_select::{
-    AssetFacts, Builtin, CHUNK, ChunkBuilder, FieldKey, Snapshot, Source, SourceError, Tail, Value,
-    parse_time,
+    AssetFacts, BlockCache, Builtin, CHUNK, Changes, ChunkBuilder, FieldKey, Library, Snapshot, Source,
+    SourceError, Tail, Value, parse_time, pick,
 };
 
-/// Splitmix64: small, and the same for ever.
-pub struct Random(pub u64);
+/// Choices: first those that a fuzzer made, then Splitmix64, which is small and the same for ever.
+pub struct Random {
+    chosen: std::vec::IntoIter<u8>,
+    seed: u64,
+}
 
 impl Random {
+    pub fn new(seed: u64) -> Random {
+        Random { chosen: Vec::new().into_iter(), seed }
+    }
+
+    /// A byte for each small choice, so that a fuzzer that changes a byte changes one choice.
+    #[allow(dead_code, reason = "only the fuzz targets choose")]
+    pub fn of_bytes(bytes: &[u8]) -> Random {
+        Random { chosen: bytes.to_vec().into_iter(), seed: bytes.len() as u64 }
+    }
+
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
+        if self.chosen.len() > 0 {
+            let bytes: Vec<u8> = self.chosen.by_ref().take(8).collect();
+            return bytes.iter().fold(0, |n, b| n << 8 | u64::from(*b));
+        }
+        self.seed = self.seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.seed;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         z ^ (z >> 31)
     }
 
     pub fn below(&mut self, n: usize) -> usize {
-        (self.next() % n as u64) as usize
+        let small = if n <= 256 { self.chosen.next() } else { None };
+        small.map_or_else(|| (self.next() % n as u64) as usize, |byte| usize::from(byte) % n)
     }
 
     pub fn one_in(&mut self, n: usize) -> bool {
@@ -33,6 +54,62 @@ impl Random {
     pub fn pick<T: Clone>(&mut self, all: &[T]) -> T {
         all[self.below(all.len())].clone()
     }
+}
+
+/// Queries of one library in [`agree`]: before and after its rows are edited.
+const QUERIES: usize = 8;
+
+/// A random library and random queries over it: the engine finds of each what the definition says, sealed and in the
+/// tail, from a cache of any size, before and after edits, also when the query is written and read again; and the laws
+/// of sets and of picks hold. Gives how many pairs of library and query were compared.
+pub fn agree(random: &mut Random) -> u32 {
+    let sealed: Vec<usize> = (0..random.below(3)).map(|_| random.pick(&[1, 12, 40, 300])).collect();
+    let tail: Vec<usize> = (0..random.below(4)).map(|_| random.pick(&[1, 2, 9, 60, 280])).collect();
+    let mut world = World::of(random, &sealed, &tail);
+    let cache = BlockCache::new(random.pick(&[0, 20_000, 64 << 20]));
+    let mut pairs = 0;
+    for edited in [false, true] {
+        if edited {
+            world.edit(random);
+        }
+        let real = world.real();
+        let all = world.snapshot.all();
+        let library = Library { snapshot: &world.snapshot, source: &world, cache: &cache };
+        let evaluate = |e: &Expr| library.evaluate(e).unwrap();
+        let mut before = (Expr::Nothing, RoaringBitmap::new());
+        for _ in 0..QUERIES {
+            let mut e = expr(random, &world, 3);
+            if random.one_in(3) {
+                let text = sheaf_query::print_expr(&e);
+                let read = sheaf_query::read(&text, &FIELDS, 0, sheaf_query::Mode::Strict);
+                e = if read.has_errors() { e } else { read.expr };
+            }
+            let got = evaluate(&e);
+            assert_eq!(&got & &real, world.naive(&e), "edited {edited}: {e:?}");
+            assert!(got.is_subset(&all));
+            pairs += 1;
+
+            let not = |e: &Expr| Expr::Not(Box::new(e.clone()));
+            let (other, found) = &before;
+            let both = Expr::And(vec![e.clone(), other.clone()]);
+            assert_eq!(evaluate(&not(&e)), &all - &got, "{e:?}");
+            assert_eq!(evaluate(&both), &got & found, "{both:?}");
+            assert_eq!(evaluate(&Expr::Or(vec![e.clone(), other.clone()])), &got | found);
+            assert_eq!(evaluate(&Expr::And(vec![e.clone(), not(other)])), &got - found);
+            let either_not = Expr::Or(vec![not(&e), not(other)]);
+            assert_eq!(evaluate(&not(&both)), evaluate(&either_not), "De Morgan: {both:?}");
+
+            let (n, seed) = (random.below(got.len() as usize + 2) as u64, random.next());
+            let first = pick::first(&got, n);
+            assert!(first.iter().eq(got.iter().take(n as usize)), "the first are a prefix");
+            assert_eq!(pick::last(&got, got.len() - first.len()), &got - &first);
+            let picked = pick::random(&got, n, seed);
+            assert!(picked.is_subset(&got) && picked.len() == n.min(got.len()));
+            assert_eq!(picked, pick::random(&got, n, seed));
+            before = (e, got);
+        }
+    }
+    pairs
 }
 
 const WORDS: [&str; 18] = [
@@ -187,21 +264,27 @@ pub struct World {
     pub assets: Vec<(AssetFacts<'static>, State)>,
     pub blocks: HashMap<(FieldKey, u32), Vec<u8>>,
     pub snapshot: Snapshot,
+    /// Of each asset, for the naive evaluator.
+    values: OnceCell<Vec<BTreeMap<FieldKey, Vec<Value>>>>,
 }
 
 impl World {
     /// Sealed chunks with a few rows each at their beginning, and a tail that came in pieces. Rows that were never
     /// pushed do exist for the engine (without any value); tests look at [`World::real`] only.
+    #[allow(dead_code, reason = "only the property tests give a shape")]
     pub fn new(seed: u64, sealed_rows: &[usize], tail_pieces: &[usize]) -> World {
-        let mut random = Random(seed);
+        World::of(&mut Random::new(seed), sealed_rows, tail_pieces)
+    }
+
+    fn of(random: &mut Random, sealed_rows: &[usize], tail_pieces: &[usize]) -> World {
         let mut assets = Vec::new();
         let mut blocks = HashMap::new();
         for (chunk, n) in sealed_rows.iter().enumerate() {
             let mut builder = ChunkBuilder::new(chunk as u32);
             for row in 0..*n {
-                let facts = facts(&mut random, chunk as u32 * CHUNK + row as u32, assets.len());
+                let facts = facts(random, chunk as u32 * CHUNK + row as u32, assets.len());
                 builder.push(&facts).unwrap();
-                let state = state(&mut random, &facts);
+                let state = state(random, &facts);
                 assets.push((facts, state));
             }
             blocks.extend(builder.finish().unwrap().into_iter().map(|b| ((b.field, chunk as u32), b.data)));
@@ -209,15 +292,47 @@ impl World {
         let mut tail = Tail::new(sealed_rows.len() as u32 * CHUNK);
         for n in tail_pieces {
             let rows: Vec<AssetFacts<'static>> =
-                (0..*n).map(|i| facts(&mut random, tail.end() + i as u32, assets.len() + i)).collect();
+                (0..*n).map(|i| facts(random, tail.end() + i as u32, assets.len() + i)).collect();
             tail = tail.append(&rows).unwrap();
             for facts in rows {
-                let state = state(&mut random, &facts);
+                let state = state(random, &facts);
                 assets.push((facts, state));
             }
         }
         let snapshot = Snapshot::new(1, vec![1; sealed_rows.len()].into(), tail, 1);
-        World { assets, blocks, snapshot }
+        World { assets, blocks, snapshot, values: OnceCell::new() }
+    }
+
+    /// Gives about a tenth of the assets new facts and states, as the store would: patched blocks and a new version for
+    /// sealed chunks, a new tail for the others.
+    pub fn edit(&mut self, random: &mut Random) {
+        let mut changed: BTreeMap<u32, Changes> = BTreeMap::new();
+        for i in 0..self.assets.len() {
+            if random.one_in(10) {
+                let facts = facts(random, self.assets[i].0.ordinal, i);
+                changed.entry(facts.ordinal / CHUNK).or_default().add(&self.assets[i].0, &facts).unwrap();
+                self.assets[i] = (facts.clone(), state(random, &facts));
+            }
+        }
+        let mut versions = self.snapshot.sealed.to_vec();
+        for (chunk, changes) in changed {
+            let Some(version) = versions.get_mut(chunk as usize) else {
+                self.snapshot.tail = self.snapshot.tail.update(&changes).unwrap();
+                continue;
+            };
+            *version += 1;
+            for field in changes.fields() {
+                let key = (field.clone(), chunk);
+                let old = self.blocks.get(&key).map(Vec::as_slice);
+                match changes.patch(field, chunk, old).unwrap() {
+                    Some(data) => self.blocks.insert(key, data),
+                    None => self.blocks.remove(&key),
+                };
+            }
+        }
+        self.snapshot.sealed = versions.into();
+        self.snapshot.revision += 1;
+        self.values = OnceCell::new();
     }
 
     pub fn real(&self) -> RoaringBitmap {
@@ -225,10 +340,15 @@ impl World {
     }
 
     pub fn naive(&self, expr: &Expr) -> RoaringBitmap {
-        sheaf_select::naive::evaluate(expr, self.assets.iter().map(|(f, s)| (f, s))).unwrap()
+        let values =
+            self.values.get_or_init(|| self.assets.iter().map(|(f, _)| f.values().unwrap()).collect());
+        let all = self.assets.iter().zip(values);
+        let found = all.filter(|((_, state), values)| sheaf_select::naive::matches(expr, values, state));
+        found.map(|((facts, _), _)| facts.ordinal).collect()
     }
 
     /// Every asset's values of a field.
+    #[allow(dead_code, reason = "only the property tests look at single fields")]
     pub fn values(&self, field: &FieldKey) -> BTreeMap<u32, Vec<Value>> {
         let of = |f: &AssetFacts<'_>| f.values().unwrap().remove(field).unwrap_or_default();
         self.assets.iter().map(|(f, _)| (f.ordinal, of(f))).collect()

@@ -1,13 +1,16 @@
-//! `sheaf bench import|select|update|queue`: the figures of docs/benchmarks.md, on deterministic data of the prototype's shape.
+//! `sheaf bench import|select|update|start|queue|machine`: the figures of docs/benchmarks.md, on deterministic data of the prototype's shape.
 //!
 //! Each prints one row a figure; `--json` prints them as one JSON document. Data goes into a temporary folder that is
 //! removed at the end, unless `--dir` names one to keep.
 
 mod data;
 mod import;
+mod machine;
 mod queue;
 mod recipes;
+mod rows;
 mod select;
+mod start;
 mod update;
 mod world;
 
@@ -27,6 +30,12 @@ pub enum Bench {
     Select(Size),
     /// Change metadata: one asset, by query, by a file.
     Update(Size),
+    /// Start a server on a library: time until it is ready, memory.
+    Start(Size),
+    /// Measure memory and disk, which bound everything else.
+    Machine(Size),
+    /// Print the library's rows as CSV, for another engine to be measured on.
+    Rows(Size),
     /// Claim and submit inside the process.
     Queue(QueueSize),
 }
@@ -64,6 +73,9 @@ struct Figure {
     unit: &'static str,
     /// The figure to reach, when there is one.
     target: Option<&'static str>,
+    /// Assets that the query found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -82,18 +94,45 @@ impl Report {
     }
 
     fn add(&mut self, what: &'static str, value: f64, unit: &'static str, target: Option<&'static str>) {
-        self.figures.push(Figure { what, value: (value * 1000.0).round() / 1000.0, unit, target });
+        self.figures.push(Figure {
+            what,
+            value: (value * 1000.0).round() / 1000.0,
+            unit,
+            target,
+            found: None,
+        });
+    }
+
+    /// Says how many assets the last figure's query found.
+    fn found(&mut self, n: u64) {
+        if let Some(figure) = self.figures.last_mut() {
+            figure.found = Some(n);
+        }
+    }
+
+    /// The median and the 95th percentile of some times in milliseconds.
+    fn add_times(&mut self, p50: &'static str, p95: &'static str, mut times: Vec<f64>, target: &'static str) {
+        times.sort_by(f64::total_cmp);
+        self.add(p50, times[times.len() / 2], "ms", None);
+        self.add(p95, times[times.len() * 95 / 100], "ms", Some(target));
     }
 }
 
 pub fn run(bench: Bench) -> anyhow::Result<Outcome> {
+    if let Bench::Rows(size) = &bench {
+        rows::run(size.assets)?;
+        return Ok(Outcome::Done);
+    }
     let runtime = tokio::runtime::Runtime::new()?;
     let (report, json) = runtime.block_on(async {
         anyhow::Ok(match bench {
             Bench::Import(size) => (import::run(&size).await?, size.json),
             Bench::Select(size) => (select::run(&size).await?, size.json),
             Bench::Update(size) => (update::run(&size).await?, size.json),
+            Bench::Start(size) => (start::run(&size).await?, size.json),
+            Bench::Machine(size) => (machine::run(&size)?, size.json),
             Bench::Queue(queue) => (queue::run(&queue).await?, queue.size.json),
+            Bench::Rows(_) => unreachable!("printed before"),
         })
     })?;
     let text = if json { serde_json::to_string_pretty(&report)? } else { table(&report) };
@@ -121,6 +160,13 @@ fn median_ms<T>(n: usize, mut run: impl FnMut() -> anyhow::Result<T>) -> anyhow:
     }
     times.sort();
     Ok(ms(times[times.len() / 2]))
+}
+
+/// Memory that a process has in RAM, in MiB; nothing where the system does not say.
+fn resident_mib(process: &str) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    Some(line.trim().trim_end_matches("kB").trim().parse::<f64>().ok()? / 1024.0)
 }
 
 fn ms(time: Duration) -> f64 {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 use sheaf_app::projects::{NewProject, create};
 use sheaf_app::{Actor, App, Config, SystemClock, ids};
@@ -53,21 +54,43 @@ impl World {
         Ok(create(app, &self.admin, new).await?.project.id)
     }
 
+    /// Lets go of the data; gives the temporary folder, which is removed when that is dropped.
+    pub(super) fn close(self) -> Option<tempfile::TempDir> {
+        self._dir
+    }
+
     /// A library of this size: assets are appended until there are as many. Returns how many there were before.
     pub(super) fn fill(&self, project: ProjectId, n: u32) -> anyhow::Result<u32> {
         const AT_ONCE: u32 = 5_000;
         let store = self.app.store();
         let there = store.read_blocking(|tx| tx.project(project))?.map_or(0, |project| project.n_assets);
-        let mut next = there;
-        while next < n {
-            let until = (next + AT_ONCE).min(n);
-            let assets: Vec<_> = (next..until).map(|i| super::data::asset(u64::from(i))).collect();
-            let upload = UploadId(i64::from(next / super::data::UPLOAD_SIZE) + 1);
-            let now = self.app.now();
-            store.write_blocking(move |tx| tx.append_assets(project, upload, now, &assets))?;
-            next = until;
-        }
+        // Made beside the writing, as an importer's parser does.
+        let (made, groups) = sync_channel(2);
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                for next in (there..n).step_by(AT_ONCE as usize) {
+                    let until = (next + AT_ONCE).min(n);
+                    let assets: Vec<_> = (next..until).map(|i| super::data::asset(u64::from(i))).collect();
+                    if made.send((next, assets)).is_err() {
+                        return;
+                    }
+                }
+            });
+            for (next, assets) in groups {
+                let upload = UploadId(i64::from(next / super::data::UPLOAD_SIZE) + 1);
+                let now = self.app.now();
+                store.write_blocking(move |tx| tx.append_assets(project, upload, now, &assets))?;
+            }
+            anyhow::Ok(())
+        })?;
         Ok(there)
+    }
+
+    /// Appends this many assets; returns how many those were.
+    pub(super) fn fill_more(&self, project: ProjectId, n: u32) -> anyhow::Result<u32> {
+        let there = self.app.store().read_blocking(|tx| tx.project(project))?.map_or(0, |it| it.n_assets);
+        self.fill(project, there + n)?;
+        Ok(n)
     }
 
     /// A person who may label in the project.

@@ -119,6 +119,9 @@ fn create(args: &Create) -> Result<()> {
         "name": args.name, "recipe": recipe, "kind": args.kind, "priority": args.priority, "launch": args.launch,
     });
     let made: Value = session.client.post(&format!("{base}/batches"), &new)?;
+    if made["recipe"]["short_by"] != json!(0) {
+        eprintln!("{} fewer than asked for: there are no more", made["recipe"]["short_by"]);
+    }
     show(&made, args.place.json)
 }
 
