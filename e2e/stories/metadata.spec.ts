@@ -25,7 +25,6 @@ test("of one asset: a value, a new field, one less", async ({ desk, open }) => {
 
   await page.getByRole("button", { name: "Add a field" }).click();
   await page.getByRole("combobox", { name: "Name of the field" }).fill("camera.model");
-  await page.keyboard.press("Escape");
   await page.getByRole("textbox", { name: "Value of camera.model" }).fill("X100");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.getByRole("link", { name: "X100" })).toBeVisible();
@@ -60,11 +59,11 @@ test("of all that a query finds: set and removed, with a report", async ({ desk,
   await page.keyboard.press("e");
   const dialog = page.getByRole("dialog", { name: "Edit metadata" });
   await expect(dialog).toContainText("10 assets: all that the query finds.");
-  await dialog.getByRole("combobox", { name: "Field" }).fill("checked");
+  await dialog.getByRole("combobox", { name: "Field", exact: true }).fill("checked");
   await dialog.getByRole("combobox", { name: "Type of checked" }).click();
   await page.getByRole("option", { name: "True or false" }).click();
   await dialog.getByRole("button", { name: "Another field" }).click();
-  await dialog.getByRole("combobox", { name: "Field" }).nth(1).fill("city");
+  await dialog.getByRole("combobox", { name: "Field", exact: true }).nth(1).fill("city");
   await dialog.getByRole("group", { name: "What happens to city" }).or(
     dialog.getByRole("radiogroup", { name: "What happens to city" }),
   ).getByText("Remove").click();
@@ -77,7 +76,7 @@ test("of all that a query finds: set and removed, with a report", async ({ desk,
 
   // Once more: nothing is left to change.
   await page.keyboard.press("e");
-  await dialog.getByRole("combobox", { name: "Field" }).fill("checked");
+  await dialog.getByRole("combobox", { name: "Field", exact: true }).fill("checked");
   await dialog.getByRole("combobox", { name: "Type of checked" }).click();
   await page.getByRole("option", { name: "True or false" }).click();
   await dialog.getByRole("button", { name: "Change 10 assets" }).click();
@@ -93,7 +92,7 @@ test("of the ticked ones alone", async ({ desk, open }) => {
   await page.getByRole("menuitem", { name: "Edit metadata…" }).click();
   const dialog = page.getByRole("dialog", { name: "Edit metadata" });
   await expect(dialog).toContainText("2 assets that you ticked.");
-  await dialog.getByRole("combobox", { name: "Field" }).fill("hour");
+  await dialog.getByRole("combobox", { name: "Field", exact: true }).fill("hour");
   await dialog.getByRole("textbox", { name: "Value of hour" }).fill("99");
   await dialog.getByRole("button", { name: "Change 2 assets" }).click();
   await expect(dialog.getByRole("status")).toContainText("Done.");

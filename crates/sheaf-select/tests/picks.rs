@@ -70,7 +70,7 @@ proptest! {
         let world = World::new(seed, &sealed, &tail);
         let cache = BlockCache::new(64 << 20);
         let library = Library { snapshot: &world.snapshot, source: &world, cache: &cache };
-        let mut random = Random(seed ^ 11);
+        let mut random = Random::new(seed ^ 11);
         for field in world.fields() {
             let within = some(&mut random, &world);
             let values = world.values(&field);
@@ -92,7 +92,7 @@ proptest! {
         let world = World::new(seed, &sealed, &tail);
         let cache = BlockCache::new(64 << 20);
         let library = Library { snapshot: &world.snapshot, source: &world, cache: &cache };
-        let mut random = Random(seed ^ 12);
+        let mut random = Random::new(seed ^ 12);
         for field in world.fields() {
             let within = some(&mut random, &world);
             let values = world.values(&field);

@@ -12,7 +12,7 @@ use sheaf_store::library::NewAsset;
 use crate::Desk;
 
 impl Desk {
-    async fn append(&self, metadata: Vec<String>) {
+    async fn add_rows(&self, metadata: Vec<String>) {
         let project = self.project;
         let assets: Vec<NewAsset> = metadata
             .into_iter()
@@ -66,10 +66,10 @@ async fn every_kind_of_field_is_found_sealed_and_unsealed() {
         .map(str::to_owned)
         .to_vec()
     };
-    desk.append(rows()).await;
-    desk.append(vec![r#"{"filler":1}"#.to_owned(); 65_536 - 6]).await;
-    desk.append(rows()).await;
-    desk.append(vec![r#"{"late":"yes"}"#.to_owned()]).await;
+    desk.add_rows(rows()).await;
+    desk.add_rows(vec![r#"{"filler":1}"#.to_owned(); 65_536 - 6]).await;
+    desk.add_rows(rows()).await;
+    desk.add_rows(vec![r#"{"late":"yes"}"#.to_owned()]).await;
     let none = 65_530 + 1;
     for (query, twice, once) in [
         ("mixed:1", 2, 0),
@@ -100,7 +100,7 @@ async fn every_kind_of_field_is_found_sealed_and_unsealed() {
         assert_eq!(desk.count(query).await, 2 * twice + once, "{query}");
     }
     let names = r#"{"say \"hi\"":1,"a.b":2,"😀":3,"traffic light":4,"meta":5,"name":6,"-x":7,"OR":8}"#;
-    desk.append(vec![names.to_owned()]).await;
+    desk.add_rows(vec![names.to_owned()]).await;
     for name in ["say \"hi\"", "a.b", "😀", "traffic light", "meta", "meta.name", "-x", "OR"] {
         let query = format!("{}:*", sheaf_query::quote_field(name));
         assert_eq!(desk.count(&query).await, 1, "{query}");
@@ -114,10 +114,11 @@ async fn ten_thousand_fields_are_listed_completed_and_counted_within_bounds() {
         let fields: Vec<String> = (i * 50..(i + 1) * 50).map(|f| format!("\"field {f:05}\":{i}")).collect();
         format!("{{{}}}", fields.join(","))
     };
-    desk.append((0..100).map(row).collect()).await;
-    desk.append(vec!["{}".to_owned(); 65_536 - 100]).await;
-    desk.append((100..200).map(row).collect()).await;
-    let (listed, n) = fields::fields(&desk.app, &desk.manager, desk.project).await.unwrap();
+    desk.add_rows((0..100).map(row).collect()).await;
+    desk.add_rows(vec!["{}".to_owned(); 65_536 - 100]).await;
+    desk.add_rows((100..200).map(row).collect()).await;
+    let all = fields::fields(&desk.app, &desk.manager, desk.project, String::new(), usize::MAX);
+    let (listed, n) = all.await.unwrap();
     let builtin = listed.iter().filter(|field| field.builtin).count();
     assert_eq!(n, 10_000 + builtin);
     assert_eq!(listed.len(), fields::FIELDS_MAX + builtin);

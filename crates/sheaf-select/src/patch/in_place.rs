@@ -170,13 +170,17 @@ mod tests {
         let scattered = row.wrapping_mul(2_654_435_761) >> 8;
         match form {
             0 => Some(Value::Text(["rain", "Rain", "snow"][row as usize % 3].into())),
-            1 => (row % 3 > 0).then(|| Value::Number(f64::from(row % 255))),
-            2 => Some(if row % 2 == 0 { Value::Bool(true) } else { Value::Text(format!("t{}", row % 300)) }),
+            1 => (!row.is_multiple_of(3)).then(|| Value::Number(f64::from(row % 255))),
+            2 => Some(if row.is_multiple_of(2) {
+                Value::Bool(true)
+            } else {
+                Value::Text(format!("t{}", row % 300))
+            }),
             3 => (row != 5).then(|| Value::Number(f64::from(scattered) / 1000.0)),
             4 => Some(Value::Number(f64::from(row / 4 % 16_383))),
             5 => Some(Value::Text(format!("Name {}", scattered % 40_000))),
-            6 => (row % 4 == 0).then(|| Value::Text(format!("n{}", row / 4))),
-            7 => (row % 4 == 0).then(|| Value::Number(f64::from(row))),
+            6 => row.is_multiple_of(4).then(|| Value::Text(format!("n{}", row / 4))),
+            7 => row.is_multiple_of(4).then(|| Value::Number(f64::from(row))),
             _ => Some(Value::Time(i64::from(row % 7) * 1000)),
         }
     }

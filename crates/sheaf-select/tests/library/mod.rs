@@ -27,7 +27,7 @@ impl Random {
     /// A byte for each small choice, so that a fuzzer that changes a byte changes one choice.
     #[allow(dead_code, reason = "only the fuzz targets choose")]
     pub fn of_bytes(bytes: &[u8]) -> Random {
-        Random { chosen: bytes.to_vec().into_iter(), seed: bytes.len() as u64 }
+        Random { chosen: Vec::from(bytes).into_iter(), seed: bytes.len() as u64 }
     }
 
     pub fn next(&mut self) -> u64 {

@@ -77,10 +77,14 @@ async fn files_queries_and_ticked_assets_are_updated() {
     assert_eq!((&done["total"], &done["updated"], &done["refused"]), (&json!(2), &json!(1), &json!(1)));
 
     let list = client.get(&format!("{updates}?limit=3")).await.is(200);
-    assert_eq!((&list["total"], &list["items"][0]["source"]), (&json!(4), &json!("assets")));
+    assert_eq!(list["total"], 4);
     let cursor = list["next_cursor"].as_str().unwrap();
     let rest = client.get(&format!("{updates}?limit=3&cursor={cursor}")).await.is(200);
-    assert_eq!((&rest["items"][0]["id"], &rest["next_cursor"]), (&begun["id"], &Value::Null));
+    assert_eq!(rest["next_cursor"], Value::Null);
+    // The four are of one moment of the test's clock, so their order says nothing.
+    let both = [&list, &rest].map(|page| page["items"].as_array().unwrap().clone()).concat();
+    let sources: std::collections::BTreeSet<_> = both.iter().filter_map(|it| it["source"].as_str()).collect();
+    assert_eq!(sources, ["assets", "csv", "jsonl", "query"].into());
     let cancelled = format!("{updates}/{}/cancel", begun["id"].as_str().unwrap());
     assert_eq!(client.post(&cancelled, &json!({})).await.is(200)["state"], "done", "it has ended");
 }
