@@ -21,7 +21,7 @@ const batchesOf = async (desk: Desk, project: Project): Promise<Batch[]> =>
 async function fillCount(page: Page, value: number): Promise<void> {
   const input = page.getByRole("textbox", { name: "How many" });
   await input.fill(String(value));
-  await input.press("Tab");
+  await input.blur();
 }
 
 async function chooseField(scope: Page | Locator, label: string, name: string): Promise<void> {

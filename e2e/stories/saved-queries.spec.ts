@@ -36,6 +36,10 @@ test("saved with its order, opened from the menu and from the palette", async ({
 
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Find a command" }).fill("latest");
+  await expect(page.getByRole("option", { name: /Rain, latest first/ })).toHaveAttribute(
+    "aria-selected",
+    "true",
+  );
   await page.keyboard.press("Enter");
   await expect(box(page)).toHaveText("weather:rain");
 });

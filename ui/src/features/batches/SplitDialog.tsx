@@ -178,8 +178,9 @@ function Preview({ parts: { shown, total } }: { parts: Plan }) {
   const hidden = total - head.length - (last === null ? 0 : 1);
   return (
     <ol className={css.parts} aria-label="The parts">
-      {head.map((part) => (
-        <li key={part.name}>
+      {head.map((part, i) => (
+        // By place: while a pattern is typed, parts may have the same name.
+        <li key={i}>
           <span>{part.name}</span>
           <span className="num">{count(part.members)}</span>
         </li>
