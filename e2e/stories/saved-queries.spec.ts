@@ -36,7 +36,7 @@ test("saved with its order, opened from the menu and from the palette", async ({
 
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Find a command" }).fill("latest");
-  await expect(page.getByRole("option", { name: /Rain, latest first/ })).toHaveAttribute(
+  await expect(page.getByRole("option", { name: /^Saved query Rain/ })).toHaveAttribute(
     "aria-selected",
     "true",
   );

@@ -79,7 +79,8 @@ pub async fn split(
                 }
             }
             let whole = StoredRecipe::whole(tx, &batch)?;
-            tx.delete_batch(project, id)?;
+            // It goes after the parts are there, so that none of them gets its id; its name is free for them before.
+            tx.edit_batch(project, id, &format!("\u{1}{id}"), batch.priority, batch.archived)?;
             let mut out = Vec::with_capacity(made.len());
             let mut bytes = 0;
             for (name, made) in names.into_iter().zip(made) {
@@ -93,6 +94,7 @@ pub async fn split(
                 let new = NewBatch { name, kind: batch.kind, priority: batch.priority, launch: false };
                 out.push(insert_members(&inner, tx, &actor, project, &new, &recipe, &made.members)?);
             }
+            tx.delete_batch(project, id)?;
             tx.audit(
                 look.now,
                 Some(actor.user),

@@ -73,6 +73,13 @@ export function SavedQueries({
       shortcut: "Shift+S",
       run: () => setDialog("save"),
     },
+    // Before the command that changes one: who types a name and presses Enter means to open it.
+    ...items.slice(0, IN_PALETTE).map((saved) => ({
+      id: `library.saved.${saved.id}`,
+      label: `${saved.name}: ${saved.query === "" ? "everything" : saved.query}`,
+      group: "Saved query",
+      run: () => open(saved),
+    })),
     {
       id: "library.update-saved",
       label: `Update “${edited?.name ?? ""}” to this query`,
@@ -87,12 +94,6 @@ export function SavedQueries({
       enabled: items.length > 0,
       run: () => setDialog("manage"),
     },
-    ...items.slice(0, IN_PALETTE).map((saved) => ({
-      id: `library.saved.${saved.id}`,
-      label: `${saved.name}: ${saved.query === "" ? "everything" : saved.query}`,
-      group: "Saved query",
-      run: () => open(saved),
-    })),
   ]);
 
   const text = find.trim().toLowerCase();

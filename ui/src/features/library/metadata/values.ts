@@ -97,8 +97,9 @@ export function retype(draft: ValueDraft, type: ValueType): ValueDraft {
     : typeof value === "object" && value !== null
       ? JSON.stringify(value)
       : String(value);
+  // Who makes a new field true or false mostly means that it is true.
   if (type === "boolean")
-    return { type, text: /^(true|yes|1)$/i.test(text) ? "true" : "false", list: [] };
+    return { type, text: /^(true|yes|1|)$/i.test(text) ? "true" : "false", list: [] };
   if (type === "number") return { type, text: Number.isFinite(Number(text)) ? text : "", list: [] };
   return { type, text, list: [] };
 }
