@@ -356,11 +356,11 @@ export type Quota = { value: FieldValue; share: number };
 export type QuotaPick = {
   count: number;
   by: string;
-  seed?: number;
+  seed?: number | null;
   /** What a value cannot give is taken from the others. */
   fill?: boolean;
   /** Left out: the same share for every value there is. */
-  quotas?: Quota[];
+  quotas?: { value?: FieldValue; share: number }[] | null;
 };
 export type Pick =
   | "all"
@@ -371,8 +371,8 @@ export type Pick =
   | { quota: QuotaPick };
 /** Which part of what was picked: what a split writes into the recipes of its parts. */
 export type Part =
-  | { equal: { n: number; of: number; seed?: number } }
-  | { value: { by: string; value: FieldValue } };
+  | { equal: { n: number; of: number; seed?: number | null } }
+  | { value: { by: string; value?: FieldValue } };
 export type Recipe = {
   query?: string;
   assets?: Id[];

@@ -85,8 +85,8 @@ export function formOfPick(pick: Pick, seed: number): PickForm {
     seed: pick.quota.seed ?? seed,
     by,
     fill,
-    even: quotas === undefined,
-    quotas: quotas ?? [],
+    even: (quotas ?? null) === null,
+    quotas: (quotas ?? []).map(({ value = null, share }) => ({ value, share })),
   };
 }
 
