@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use sheaf_model::{Millis, ProjectId, Taxonomy};
-use sheaf_query::FieldNames;
 use sheaf_select::BlockCache;
 use sheaf_store::Store;
 use sheaf_store::queue::Feeds;
 
 use crate::clock::Clock;
 use crate::guard::Guard;
+use crate::library::known::Known;
 use crate::{metadata_updates, standing_batches, uploads};
 
 /// Settings that do not change while the process lives.
@@ -47,7 +47,7 @@ struct Inner {
     config: Config,
     feeds: Feeds,
     taxonomies: Taxonomies,
-    field_names: Mutex<HashMap<ProjectId, (u64, Arc<FieldNames>)>>,
+    libraries: Mutex<HashMap<ProjectId, Arc<Known>>>,
     guard: Guard,
     standing_batches: standing_batches::Desk,
 }
@@ -71,7 +71,7 @@ impl App {
                 config,
                 feeds: Feeds::default(),
                 taxonomies: Taxonomies::default(),
-                field_names: Mutex::default(),
+                libraries: Mutex::default(),
                 guard: Guard::default(),
                 standing_batches: standing_batches::Desk::default(),
             }),
@@ -108,13 +108,19 @@ impl App {
     pub(crate) fn taxonomies(&self) -> &Taxonomies {
         &self.inner.taxonomies
     }
-    /// Names of a library's metadata fields, if they are known at this revision.
-    pub(crate) fn field_names(&self, project: ProjectId, revision: u64) -> Option<Arc<FieldNames>> {
-        let known = self.inner.field_names.lock();
-        known.get(&project).filter(|(known, _)| *known == revision).map(|(_, names)| names.clone())
-    }
-    pub(crate) fn keep_field_names(&self, project: ProjectId, revision: u64, names: Arc<FieldNames>) {
-        self.inner.field_names.lock().insert(project, (revision, names));
+    /// What is worked out of a library at this revision, shared by all who look at it.
+    pub(crate) fn known(&self, project: ProjectId, revision: u64) -> Arc<Known> {
+        let mut libraries = self.inner.libraries.lock();
+        match libraries.get(&project) {
+            Some(known) if known.revision == revision => known.clone(),
+            // A look that began before the last change keeps its own.
+            Some(newer) if newer.revision > revision => Arc::new(Known::new(revision)),
+            _ => {
+                let known = Arc::new(Known::new(revision));
+                libraries.insert(project, known.clone());
+                known
+            }
+        }
     }
     pub(crate) fn guard(&self) -> &Guard {
         &self.inner.guard

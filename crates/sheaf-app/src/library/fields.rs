@@ -56,7 +56,8 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
 }
 
 /// Built-in columns that occur, then the metadata fields by name, of those with `find` in their name in any case; at most
-/// `limit`, and how many there are in all. Each of the listed ones costs a look at its columns, the others nothing.
+/// `limit`, and how many there are in all. Each of the listed ones costs a look at its
+/// columns, once for each revision of the library; the others nothing.
 pub async fn fields(
     app: &App,
     actor: &Actor,
@@ -75,7 +76,7 @@ pub async fn fields(
             let fits = |name: &str| find.is_empty() || name.to_lowercase().contains(&find);
             for builtin in Builtin::ALL.into_iter().filter(|builtin| fits(builtin.name())) {
                 let key = FieldKey::Builtin(builtin);
-                let stats = look.library().field_stats(&key)?;
+                let stats = look.known.stats(&look.library(), &key)?;
                 if stats.count > 0 {
                     out.push(FieldInfo::of(tx, project, &key, builtin.name().to_owned(), stats)?);
                 }
@@ -87,7 +88,7 @@ pub async fn fields(
             for name in names.into_iter().take(limit.clamp(1, FIELDS_MAX)).cloned() {
                 let written = sheaf_query::metadata_field_name(&name);
                 let key = FieldKey::Meta(name);
-                let stats = look.library().field_stats(&key)?;
+                let stats = look.known.stats(&look.library(), &key)?;
                 out.push(FieldInfo::of(tx, project, &key, written, stats)?);
             }
             Ok((out, n))

@@ -44,7 +44,13 @@ pub async fn list(app: &App, actor: &Actor, project: ProjectId, page: Page) -> R
             let (found, warnings) = look.select(&page.query, Mode::Strict)?;
             let (by, descending) = sort(&look, page.sort.as_deref())?;
             let limit = page.limit.clamp(1, PAGE_MAX);
-            let ordinals = look.library().page(&found, &by, descending, page.offset, limit)?;
+            let library = look.library();
+            let ordinals = match &by {
+                SortBy::Field(field) => {
+                    look.known.page(&library, &found, (field, descending), page.offset, limit)?
+                }
+                SortBy::Ordinal => library.page(&found, &by, descending, page.offset, limit)?,
+            };
             let rows = tx.assets(project, &ordinals)?;
             let items = views(tx, project, rows)?;
             Ok(Listed { items, total: found.len(), took_ms: millis(started), warnings })

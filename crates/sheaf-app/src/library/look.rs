@@ -8,6 +8,7 @@ use sheaf_query::{Diagnostic, FieldNames, Mode, Read};
 use sheaf_select::{FieldKey, Library, Snapshot};
 use sheaf_store::Tx;
 
+use super::known::Known;
 use super::source::TxSource;
 use crate::{App, Error, Result};
 
@@ -18,13 +19,15 @@ pub(crate) struct Look<'t> {
     pub(crate) now: Millis,
     source: TxSource<'t>,
     app: &'t App,
+    pub(crate) known: Arc<Known>,
 }
 
 impl<'t> Look<'t> {
     pub(crate) fn at(app: &'t App, tx: &'t Tx<'t>, project: ProjectId) -> Result<Self> {
         let snapshot = tx.snapshot(project)?.ok_or(Error::not_found("project"))?;
         let source = TxSource { tx, project, snapshot: snapshot.clone() };
-        Ok(Self { tx, project, snapshot, now: app.now(), source, app })
+        let known = app.known(project, snapshot.revision);
+        Ok(Self { tx, project, snapshot, now: app.now(), source, app, known })
     }
 
     pub(crate) fn library(&self) -> Library<'_> {
@@ -34,19 +37,15 @@ impl<'t> Look<'t> {
     /// Names of the metadata fields. They change only with the library's revision, and a query may be read at every key
     /// that is pressed.
     pub(crate) fn metadata_fields(&self) -> Result<Arc<FieldNames>> {
-        let known = self.app.field_names(self.project, self.snapshot.revision);
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let mut names: Vec<String> =
-            self.tx.indexed_fields(self.project)?.into_iter().map(|(_, name)| name).collect();
-        names.extend(self.snapshot.tail.fields().into_iter().filter_map(|key| match key {
-            FieldKey::Meta(name) => Some(name),
-            FieldKey::Builtin(_) => None,
-        }));
-        let names = Arc::new(FieldNames::new(names));
-        self.app.keep_field_names(self.project, self.snapshot.revision, names.clone());
-        Ok(names)
+        self.known.names(|| {
+            let mut names: Vec<String> =
+                self.tx.indexed_fields(self.project)?.into_iter().map(|(_, name)| name).collect();
+            names.extend(self.snapshot.tail.fields().into_iter().filter_map(|key| match key {
+                FieldKey::Meta(name) => Some(name),
+                FieldKey::Builtin(_) => None,
+            }));
+            Ok(FieldNames::new(names))
+        })
     }
 
     /// Parses and checks a query.

@@ -5,7 +5,9 @@
 
 use roaring::RoaringBitmap;
 
-use super::{BUCKET_BITS, Cut, FEW, Sort};
+use super::keys::Cut;
+use super::places::Sort;
+use super::{FEW, Order};
 use crate::chunk_set::{Bits, RowSet, join};
 use crate::{FieldKey, Library, SelectError};
 
@@ -19,8 +21,12 @@ impl Library<'_> {
         descending: bool,
         n: u64,
     ) -> Result<RoaringBitmap, SelectError> {
-        let sort = Sort::new(self, field, within, descending)?;
-        if n >= sort.present { self.having(field, within) } else { sort.top(n) }
+        let order = Order::new(self, field, within, descending)?;
+        if n >= order.present {
+            self.having(field, within)
+        } else {
+            Sort { library: self, order: &order }.top(n)
+        }
     }
 }
 
@@ -29,19 +35,12 @@ impl Sort<'_> {
     fn top(&self, n: u64) -> Result<RoaringBitmap, SelectError> {
         let mut taken = RoaringBitmap::new();
         let mut left = n;
-        let mut cut = Cut {
-            chunks: self.library.known(&self.keys.sets),
-            beginning: self.common.clone(),
-            low: self.bounds.0,
-            high: self.bounds.1,
-        };
+        let mut cut = self.order.whole(self.library);
         // The least key of this beginning: everything from it to the boundary is taken.
         let mut start = cut.low;
         let mut page = Vec::new();
         while left > 0 {
-            let width = u128::BITS - (cut.high - cut.low).leading_zeros();
-            let shift = width.saturating_sub(BUCKET_BITS);
-            let counts = self.bucket_counts(&cut, shift)?;
+            let counts = self.counts(&cut)?;
             let mut bucket = 0;
             let mut n_here = 0;
             for (i, n) in counts.totals().enumerate() {
@@ -52,8 +51,8 @@ impl Sort<'_> {
                 left -= n;
             }
             // The boundary lies within this bucket, or (nothing left) just before it.
-            let inner = counts.narrowed(&cut, shift, bucket);
-            if left > 0 && n_here > FEW && shift > 0 {
+            let inner = counts.narrowed(&cut, bucket, bucket);
+            if left > 0 && n_here > FEW && counts.shift > 0 {
                 cut = inner;
                 continue;
             }
@@ -80,22 +79,9 @@ impl Sort<'_> {
         Ok(taken)
     }
 
-    fn bucket_counts(&self, cut: &Cut, shift: u32) -> Result<Counts, SelectError> {
-        let n_buckets = ((cut.high - cut.low) >> shift) as usize + 1;
-        let (fields, keys) = (std::slice::from_ref(self.field), &self.keys);
-        let counts = self.library.walk(fields, &cut.chunks, |chunk, columns| {
-            let mut counts = vec![0u32; n_buckets];
-            for column in &columns[0] {
-                keys.count(column, &keys.sets[&chunk], cut, shift, &mut counts);
-            }
-            (chunk, counts)
-        })?;
-        Ok(Counts(counts, n_buckets))
-    }
-
     /// All rows of the set with a key in `low..=high`, of texts with the cut's beginning.
     fn rows(&self, cut: &Cut, low: u128, high: u128) -> Result<RoaringBitmap, SelectError> {
-        let (fields, keys) = (std::slice::from_ref(self.field), &self.keys);
+        let (fields, keys) = (std::slice::from_ref(&self.order.field), &self.order.keys);
         let chunks = self.library.known(&keys.sets);
         let all = Cut { chunks, beginning: cut.beginning.clone(), low, high };
         let rows = self.library.walk(fields, &all.chunks, |chunk, columns| {
@@ -106,29 +92,5 @@ impl Sort<'_> {
             (chunk, RowSet::of(bits))
         })?;
         Ok(join(rows))
-    }
-}
-
-/// Rows by chunk and bucket.
-struct Counts(Vec<(u32, Vec<u32>)>, usize);
-
-impl Counts {
-    fn totals(&self) -> impl Iterator<Item = u64> {
-        (0..self.1).map(|bucket| self.0.iter().map(|(_, counts)| u64::from(counts[bucket])).sum())
-    }
-
-    fn per_chunk(&self, bucket: usize) -> impl Iterator<Item = (u32, u64)> {
-        self.0.iter().map(move |(chunk, counts)| (*chunk, u64::from(counts[bucket])))
-    }
-
-    /// One bucket of a cut.
-    fn narrowed(&self, cut: &Cut, shift: u32, bucket: usize) -> Cut {
-        let low = cut.low + ((bucket as u128) << shift);
-        Cut {
-            chunks: self.per_chunk(bucket).filter(|(_, n)| *n > 0).map(|(chunk, _)| chunk).collect(),
-            beginning: cut.beginning.clone(),
-            low,
-            high: (low + ((1 << shift) - 1)).min(cut.high),
-        }
     }
 }
