@@ -1,4 +1,4 @@
-//! The domain as plain data: identifiers, roles, batches, recipes, taxonomies, answers and the slot's state machine.
+//! The domain as plain data: identifiers, roles, batches, recipes, taxonomies, answers and the state machine of a task.
 //!
 //! Nothing here does IO, reads a clock or draws randomness; all of it can be called from anywhere.
 
@@ -13,6 +13,7 @@ pub mod response;
 pub mod role;
 pub mod slot;
 pub mod standing_batch;
+pub mod task;
 pub mod taxonomy;
 pub mod upload;
 
@@ -30,6 +31,7 @@ pub use response::Response;
 pub use role::{Role, Roles};
 pub use slot::{Slot, SlotEvent, SlotRefusal, SlotState};
 pub use standing_batch::{CatchUp, RunCause, RunOutcome, StandingPlan, Trigger};
+pub use task::{SlotPlace, Task, TaskCounts, TaskEvent, TaskRules, TaskState};
 pub use taxonomy::Taxonomy;
 pub use upload::UploadState;
 

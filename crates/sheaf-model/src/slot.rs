@@ -17,10 +17,13 @@ pub enum SlotState {
     /// Too many people skipped it; a manager decides.
     Blocked,
     Cancelled,
+    /// A review that waits for what it is a review of.
+    Waiting,
 }
 
 impl SlotState {
-    pub const ALL: [Self; 5] = [Self::Open, Self::Leased, Self::Submitted, Self::Blocked, Self::Cancelled];
+    pub const ALL: [Self; 6] =
+        [Self::Open, Self::Leased, Self::Submitted, Self::Blocked, Self::Cancelled, Self::Waiting];
 
     /// The number stored in the database.
     pub fn code(self) -> i64 {
@@ -30,6 +33,7 @@ impl SlotState {
             Self::Submitted => 2,
             Self::Blocked => 3,
             Self::Cancelled => 4,
+            Self::Waiting => 5,
         }
     }
     pub fn from_code(code: i64) -> Option<Self> {
@@ -40,7 +44,7 @@ impl SlotState {
 /// Random bits of a lease: the fence that every write must show.
 pub type Fence = [u8; 16];
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Slot {
     pub state: SlotState,
     /// Who holds it, or whose submission stands.
@@ -52,6 +56,8 @@ pub struct Slot {
     pub held_since: Option<Millis>,
     /// Rises when a review sends it back.
     pub round: i64,
+    /// Whom it is kept for, and until when: the author of what was rejected, the reviewer who rejected it.
+    pub kept_for: Option<(UserId, Millis)>,
 }
 
 /// Longest time that heartbeats can keep one hold alive.
@@ -88,6 +94,22 @@ pub enum SlotRefusal {
     NotOpen,
     #[error("the lease was lost")]
     LeaseLost,
+    #[error("the task is kept for somebody else for a while")]
+    Kept,
+    #[error("this person has a part in the task already")]
+    SamePerson,
+    #[error("nobody reviews their own work")]
+    OwnWork,
+    #[error("only what was handed in can be changed or sent back")]
+    NotSubmitted,
+    #[error("only its author changes an answer")]
+    NotAuthor,
+    #[error("its review has begun")]
+    ReviewBegun,
+    #[error("the task is not done")]
+    NotDone,
+    #[error("the task has no such slot")]
+    NoSuchSlot,
     #[error("the task was held for longer than {} hours", HOLD_MAX_MS / 3_600_000)]
     HeldTooLong,
 }
@@ -103,7 +125,13 @@ impl Slot {
             lease_until: None,
             held_since: None,
             round: 1,
+            kept_for: None,
         }
+    }
+
+    /// Whether it is kept for somebody else now.
+    pub fn kept_from(&self, person: UserId, now: Millis) -> bool {
+        self.kept_for.is_some_and(|(whom, until)| whom != person && now < until)
     }
 
     /// Expiry is lazy: passing the time only permits a takeover.
@@ -120,6 +148,7 @@ impl Slot {
                     return Err(SlotRefusal::NotServed);
                 }
                 match self.state {
+                    SlotState::Open if self.kept_from(*person, now) => return Err(SlotRefusal::Kept),
                     SlotState::Open => {}
                     SlotState::Leased if self.overdue(now) => {}
                     SlotState::Leased => return Err(SlotRefusal::Held),
@@ -133,6 +162,7 @@ impl Slot {
                     lease_until: Some(now + lease_ms),
                     held_since: Some(now),
                     round: self.round,
+                    kept_for: None,
                 })
             }
             SlotEvent::Heartbeat { fence, lease_ms } => {
