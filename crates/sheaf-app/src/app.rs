@@ -13,6 +13,8 @@ use sheaf_store::queue::Feeds;
 use crate::clock::Clock;
 use crate::guard::Guard;
 use crate::library::known::Known;
+use crate::queue::roster::Roster;
+use crate::queue::shown::Shown;
 use crate::{metadata_updates, standing_batches, uploads};
 
 /// Settings that do not change while the process lives.
@@ -48,6 +50,8 @@ struct Inner {
     feeds: Feeds,
     taxonomies: Taxonomies,
     libraries: Mutex<HashMap<ProjectId, Arc<Known>>>,
+    roster: Roster,
+    shown: Shown,
     guard: Guard,
     standing_batches: standing_batches::Desk,
 }
@@ -72,6 +76,8 @@ impl App {
                 feeds: Feeds::default(),
                 taxonomies: Taxonomies::default(),
                 libraries: Mutex::default(),
+                roster: Roster::default(),
+                shown: Shown::default(),
                 guard: Guard::default(),
                 standing_batches: standing_batches::Desk::default(),
             }),
@@ -104,6 +110,12 @@ impl App {
     /// Members of the batches that are being served.
     pub(crate) fn feeds(&self) -> &Feeds {
         &self.inner.feeds
+    }
+    pub(crate) fn roster(&self) -> &Roster {
+        &self.inner.roster
+    }
+    pub(crate) fn shown(&self) -> &Shown {
+        &self.inner.shown
     }
     pub(crate) fn taxonomies(&self) -> &Taxonomies {
         &self.inner.taxonomies

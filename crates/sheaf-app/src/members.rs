@@ -4,6 +4,7 @@ use serde_json::json;
 use sheaf_model::{ProjectId, Roles, UserId};
 pub use sheaf_store::users::UserRow;
 
+use crate::queue::manage::revoke_person;
 use crate::{Access, Actor, App, Error, Result, local};
 
 /// The people of a project, by name; for managers.
@@ -36,6 +37,9 @@ pub async fn set(
             let member = member.ok_or(Error::not_found("user"))?;
             if before != roles {
                 tx.set_roles(project, user, roles)?;
+                if roles.is_empty() {
+                    revoke_person(tx, Some(actor.user), user, Some(project), now)?;
+                }
                 let details = json!({ "user": user, "from": before, "to": roles });
                 tx.audit(now, Some(actor.user), "member.changed", &project.to_string(), &details)?;
             }

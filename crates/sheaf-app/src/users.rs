@@ -10,6 +10,7 @@ use sheaf_store::members::Membership;
 use sheaf_store::users::UserRow;
 
 use crate::guard::password_is;
+use crate::queue::manage::revoke_person;
 use crate::sessions::Identity;
 use crate::{Actor, App, Error, Result, local, passwords};
 
@@ -84,6 +85,7 @@ pub async fn change(app: &App, actor: &Actor, id: UserId, change: Change) -> Res
             if user.disabled && !before.disabled {
                 tx.delete_sessions_of(id, None)?;
                 tx.revoke_keys_of(id, now)?;
+                revoke_person(tx, Some(by), id, None, now)?;
             }
             if user.disabled != before.disabled {
                 let action = if user.disabled { "user.disabled" } else { "user.enabled" };

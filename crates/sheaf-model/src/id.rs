@@ -237,45 +237,58 @@ impl LeaseId {
 }
 packed_id!(LeaseId, "lse_", 38);
 
-/// A submission's id, made by the client: a UUID in its usual text form (version 7 keeps the index in time order).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SubmissionId(pub [u8; 16]);
+macro_rules! client_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub [u8; 16]);
 
-impl fmt::Display for SubmissionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, byte) in self.0.iter().enumerate() {
-            if matches!(i, 4 | 6 | 8 | 10) {
-                f.write_str("-")?;
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                for (i, byte) in self.0.iter().enumerate() {
+                    if matches!(i, 4 | 6 | 8 | 10) {
+                        f.write_str("-")?;
+                    }
+                    write!(f, "{byte:02x}")?;
+                }
+                Ok(())
             }
-            write!(f, "{byte:02x}")?;
         }
-        Ok(())
-    }
+
+        impl FromStr for $name {
+            type Err = BadId;
+            fn from_str(text: &str) -> Result<Self, BadId> {
+                let bad = || BadId { text: text.to_owned(), prefix: "a UUID, " };
+                let dashes = text.len() == 36
+                    && text.bytes().enumerate().all(|(i, b)| (b == b'-') == matches!(i, 8 | 13 | 18 | 23));
+                if !dashes {
+                    return Err(bad());
+                }
+                let digits: Vec<u32> = text
+                    .chars()
+                    .filter(|c| *c != '-')
+                    .map(|c| c.to_digit(16))
+                    .collect::<Option<_>>()
+                    .ok_or_else(bad)?;
+                let mut out = [0u8; 16];
+                for (byte, pair) in out.iter_mut().zip(digits.chunks(2)) {
+                    *byte = (pair[0] * 16 + pair[1]) as u8;
+                }
+                Ok(Self(out))
+            }
+        }
+        text_form!($name);
+    };
 }
 
-impl FromStr for SubmissionId {
-    type Err = BadId;
-    fn from_str(text: &str) -> Result<Self, BadId> {
-        let bad = || BadId { text: text.to_owned(), prefix: "a UUID, " };
-        let dashes = text.len() == 36
-            && text.bytes().enumerate().all(|(i, b)| (b == b'-') == matches!(i, 8 | 13 | 18 | 23));
-        if !dashes {
-            return Err(bad());
-        }
-        let digits: Vec<u32> = text
-            .chars()
-            .filter(|c| *c != '-')
-            .map(|c| c.to_digit(16))
-            .collect::<Option<_>>()
-            .ok_or_else(bad)?;
-        let mut out = [0u8; 16];
-        for (byte, pair) in out.iter_mut().zip(digits.chunks(2)) {
-            *byte = (pair[0] * 16 + pair[1]) as u8;
-        }
-        Ok(Self(out))
-    }
+client_id! {
+    /// A submission's id, made by the client: a UUID in its usual text form (version 7 keeps the index in time order).
+    SubmissionId
 }
-text_form!(SubmissionId);
+client_id! {
+    /// The id of a reviewer's verdict, made by the client like a submission's.
+    ReviewId
+}
 
 #[cfg(test)]
 mod tests {

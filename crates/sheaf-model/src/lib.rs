@@ -10,6 +10,7 @@ pub mod problem;
 pub mod project;
 pub mod recipe;
 pub mod response;
+pub mod review;
 pub mod role;
 pub mod slot;
 pub mod standing_batch;
@@ -19,8 +20,8 @@ pub mod upload;
 
 pub use batch::{BatchAction, BatchKind, BatchState, RevisionAction, priority_problem};
 pub use id::{
-    AssetId, BatchId, InvitationId, KeyId, LeaseId, MetadataUpdateId, ProjectId, SavedQueryId, SessionId,
-    StandingBatchId, SubmissionId, TaskId, UploadId, UserId,
+    AssetId, BatchId, InvitationId, KeyId, LeaseId, MetadataUpdateId, ProjectId, ReviewId, SavedQueryId,
+    SessionId, StandingBatchId, SubmissionId, TaskId, UploadId, UserId,
 };
 pub use metadata_update::{MetadataUpdateCounts, MetadataUpdateSource, MetadataUpdateState};
 pub use pick::{FieldValue, Part, Pick, Quota, QuotaFit, TopOrder};
@@ -28,10 +29,11 @@ pub use problem::Problem;
 pub use project::{Media, ProjectSettings};
 pub use recipe::{Exclude, ExcludeScope, Recipe};
 pub use response::Response;
+pub use review::Verdict;
 pub use role::{Role, Roles};
 pub use slot::{Slot, SlotEvent, SlotRefusal, SlotState};
 pub use standing_batch::{CatchUp, RunCause, RunOutcome, StandingPlan, Trigger};
-pub use task::{SlotPlace, Task, TaskCounts, TaskEvent, TaskRules, TaskState};
+pub use task::{SlotPlace, Task, TaskCounts, TaskEvent, TaskFacts, TaskRules, TaskState};
 pub use taxonomy::Taxonomy;
 pub use upload::UploadState;
 

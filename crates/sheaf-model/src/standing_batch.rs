@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BatchKind, Exclude, Millis, Pick, Problem, Recipe, priority_problem};
+use crate::{BatchKind, Exclude, Millis, Pick, Problem, Recipe, TaskRules, priority_problem};
 
 /// What a standing batch does, as it is stored and as people write it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct StandingPlan {
     pub name_pattern: String,
     pub kind: BatchKind,
     pub priority: i64,
+    /// What its batches ask for each of their tasks.
+    #[serde(default)]
+    pub rules: TaskRules,
     /// Launch each batch at once; otherwise it stays in staging.
     pub launch: bool,
     pub catch_up: CatchUp,
@@ -248,6 +251,7 @@ impl StandingPlan {
         };
         let mut out: Vec<Problem> = self.recipe().problems().into_iter().map(own).collect();
         out.extend(priority_problem(self.priority));
+        out.extend(self.rules.problems());
         if self.query.chars().count() > QUERY_CHARS_MAX {
             out.push(Problem::new("query", format!("is longer than {QUERY_CHARS_MAX} characters")));
         }

@@ -141,6 +141,56 @@ impl TaskState {
     }
 }
 
+/// What the state of a task follows from; gathered slot by slot, so that very many tasks can be told without making them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TaskFacts {
+    labels: u8,
+    reviews: u8,
+    cancelled: bool,
+    blocked: bool,
+    claimed: bool,
+    sent_back: bool,
+}
+
+impl TaskFacts {
+    pub fn add(&mut self, place: SlotPlace, state: SlotState, round: i64) {
+        let label = place.stage == STAGE_LABEL;
+        match state {
+            SlotState::Submitted if label => self.labels += 1,
+            SlotState::Submitted => self.reviews += 1,
+            SlotState::Cancelled => self.cancelled = true,
+            SlotState::Blocked => self.blocked = true,
+            SlotState::Leased if label => self.claimed = true,
+            SlotState::Open if label && round > 1 => self.sent_back = true,
+            SlotState::Leased | SlotState::Open | SlotState::Waiting => {}
+        }
+    }
+
+    pub fn state(&self, rules: TaskRules) -> TaskState {
+        let labelled = self.labels == rules.overlap;
+        if labelled && self.reviews == rules.review_levels {
+            TaskState::Done
+        } else if self.cancelled {
+            TaskState::Cancelled
+        } else if self.blocked {
+            TaskState::Blocked
+        } else if labelled {
+            TaskState::InReview
+        } else if self.claimed {
+            TaskState::Claimed
+        } else if self.sent_back {
+            TaskState::Rejected
+        } else {
+            TaskState::Pending
+        }
+    }
+
+    /// Whether any answer of an annotator stands.
+    pub fn answered(&self) -> bool {
+        self.labels > 0
+    }
+}
+
 /// How many slots of a task, or of many, are in which state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TaskCounts {
@@ -213,24 +263,11 @@ impl Task {
     }
 
     pub fn state(&self) -> TaskState {
-        let any = |state| self.slots.values().any(|slot| slot.state == state);
-        let labels =
-            || self.slots.iter().filter(|(place, _)| place.stage == STAGE_LABEL).map(|(_, slot)| slot);
-        if self.done() {
-            TaskState::Done
-        } else if any(SlotState::Cancelled) {
-            TaskState::Cancelled
-        } else if any(SlotState::Blocked) {
-            TaskState::Blocked
-        } else if self.labelled() {
-            TaskState::InReview
-        } else if labels().any(|slot| slot.state == SlotState::Leased) {
-            TaskState::Claimed
-        } else if labels().any(|slot| slot.state == SlotState::Open && slot.round > 1) {
-            TaskState::Rejected
-        } else {
-            TaskState::Pending
+        let mut facts = TaskFacts::default();
+        for (place, slot) in &self.slots {
+            facts.add(*place, slot.state, slot.round);
         }
+        facts.state(self.rules)
     }
 
     pub fn counts(&self) -> TaskCounts {

@@ -31,6 +31,7 @@ pub const FIELDS: &[Entry] = &[
     entry("label", "a label in the answers that stand"),
     entry("label.", "how many of one label the answers have: label.car>3"),
     entry("annotator", "who labelled the asset"),
+    entry("reviewer", "who reviewed a task on the asset"),
     entry("labelled", "when the asset was labelled"),
     entry("meta.", "a metadata field whose name is also a built-in one: meta.name"),
 ];
@@ -86,7 +87,7 @@ pub(crate) fn builtin(name: &str) -> Option<Builtin> {
         "annotator" => Field::Annotator,
         "labelled" | "labeled" | "scale_metadata.completed_at" => Field::Labelled,
         "is" => return Some(Builtin::Is),
-        "reviewer" => return Some(Builtin::Unsupported),
+        "reviewer" => Field::Reviewer,
         _ => return prefixed(name),
     };
     Some(Builtin::Field(field))
@@ -128,6 +129,7 @@ pub fn field_name(field: &Field) -> String {
         Field::Status => "status",
         Field::Label => "label",
         Field::Annotator => "annotator",
+        Field::Reviewer => "reviewer",
         Field::Labelled => "labelled",
     };
     name.to_owned()

@@ -54,6 +54,8 @@ pub enum Field {
     LabelCount(String),
     /// E-mail or name of a person whose answer stands.
     Annotator,
+    /// E-mail and name of who gave a verdict on a task of the asset.
+    Reviewer,
     /// Time of the standing submission, milliseconds since the Unix epoch.
     Labelled,
 }

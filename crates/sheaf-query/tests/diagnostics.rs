@@ -29,7 +29,6 @@ fn messages() {
         "camera:x",
         "\"trafic light\">0",
         "zzz:1",
-        "reviewer:jane",
         "prediction.score<0.5",
         "is:disputed",
         "is:batchd",
@@ -106,7 +105,7 @@ fn every_code_is_used() {
     let many = vec!["a"; 100].join(" ");
     let queries = [
         "wether:rain",
-        "reviewer:x",
+        "is:disputed",
         "is:x",
         "status:x",
         "weather:",

@@ -26,6 +26,8 @@ pub struct State {
     pub submitted: bool,
     /// `Annotator`: e-mail and name of each person whose answer stands.
     pub annotators: Vec<String>,
+    /// `Reviewer`: e-mail and name of each person who gave a verdict.
+    pub reviewers: Vec<String>,
     /// `Labelled`: times of the standing submissions.
     pub labelled_ms: Vec<i64>,
 }
@@ -77,6 +79,7 @@ pub fn field_values(field: &Field, values: &BTreeMap<FieldKey, Vec<Value>>, stat
         }
         Field::LabelCount(_) => vec![],
         Field::Annotator => texts(&state.annotators),
+        Field::Reviewer => texts(&state.reviewers),
         Field::Labelled => state.labelled_ms.iter().map(|ms| Value::Time(*ms)).collect(),
         indexed => FieldKey::of(indexed).map(of).unwrap_or_default(),
     }

@@ -96,7 +96,7 @@ impl Tx<'_> {
     /// Writes a batch's members anew and counts its revision up.
     pub fn change_members(&self, project: ProjectId, batch: BatchId, changed: &Changed<'_>) -> Result<()> {
         self.exec(
-            "UPDATE batches SET n_members = ?3, revision = revision + 1, stamp = ?4, late_cursor = 0
+            "UPDATE batches SET n_members = ?3, revision = revision + 1, stamp = ?4
              WHERE project_id = ?1 AND batch_id = ?2",
             args![project, batch, changed.members.len() as i64, changed.stamp],
         )?;
@@ -105,6 +105,7 @@ impl Tx<'_> {
             args![project, batch],
         )?;
         self.insert_members(project, batch, changed.members)?;
+        self.restart_late(project, batch)?;
         self.exec("DELETE FROM batch_late WHERE project_id = ?1 AND batch_id = ?2", args![project, batch])?;
         for blob in sheaf_select::members::encode(changed.late) {
             self.exec(

@@ -1,9 +1,12 @@
 //! Batches: their rows, their members (one blob a chunk), and what is already included elsewhere.
 
 use roaring::RoaringBitmap;
-use sheaf_model::{BatchId, BatchKind, BatchState, Millis, Ordinal, ProjectId, UserId};
+use sheaf_model::{
+    BatchId, BatchKind, BatchState, Millis, Ordinal, ProjectId, TaskCounts, TaskRules, UserId,
+};
 
 use crate::args;
+use crate::batch_progress::{Progress, progress};
 use crate::error::{Result, StoreError};
 use crate::sql::{Row, Tx};
 
@@ -20,17 +23,11 @@ pub struct BatchRow {
     pub revision: i64,
     /// JSON, as the app wrote it.
     pub recipe: String,
+    pub rules: TaskRules,
     pub n_members: i64,
-    /// Members below it are touched, but for the late ones.
-    pub cursor: i64,
-    /// Late members below it are touched.
-    pub late_cursor: i64,
     /// Of this set of members; no other that the batch ever had has the same.
     pub stamp: i64,
-    pub n_open: i64,
-    pub n_leased: i64,
-    pub n_submitted: i64,
-    pub n_blocked: i64,
+    pub progress: Progress,
     pub created: Millis,
     pub created_by: UserId,
     pub launched: Option<Millis>,
@@ -38,13 +35,14 @@ pub struct BatchRow {
 }
 
 impl BatchRow {
-    /// Tasks that wait to be claimed: untouched, or given back.
-    pub fn n_pending(&self) -> i64 {
-        self.n_members - self.n_leased - self.n_submitted - self.n_blocked
+    /// Judgements that its tasks need in all.
+    pub fn n_judgements(&self) -> i64 {
+        self.n_members * i64::from(self.rules.overlap)
     }
-    /// Members that nobody has touched.
-    pub fn n_untouched(&self) -> i64 {
-        self.n_pending() - self.n_open
+    /// Judgements that wait to be claimed: of tasks that nobody touched, or free again.
+    pub fn n_pending(&self) -> i64 {
+        let TaskCounts { leased, submitted, blocked, .. } = self.progress.counts;
+        (self.n_judgements() - leased - submitted - blocked).max(0)
     }
     /// Included for the default exclusion: not cancelled before it was launched.
     pub fn counts_as_included(&self) -> bool {
@@ -52,9 +50,13 @@ impl BatchRow {
     }
 }
 
-pub(crate) const COLUMNS: &str = "project_id, batch_id, name, kind, state, archived, priority, revision, recipe,
-     n_members, cursor, n_open, n_leased, n_submitted, n_blocked, created_ms, created_by, launched_ms, ended_ms,
-     late_cursor, stamp";
+/// Of `batches b JOIN batch_progress p`.
+pub(crate) const COLUMNS: &str = "b.project_id, b.batch_id, b.name, b.kind, b.state, b.archived, b.priority, b.revision,
+     b.recipe, b.n_members, b.created_ms, b.created_by, b.launched_ms, b.ended_ms, b.stamp, b.overlap, b.review_levels,
+     p.cursor, p.late_cursor, p.n_open, p.n_leased, p.n_submitted, p.n_blocked, p.n_review_open, p.n_review_leased,
+     p.n_done";
+pub(crate) const TABLES: &str =
+    "batches b JOIN batch_progress p ON p.project_id = b.project_id AND p.batch_id = b.batch_id";
 
 pub(crate) fn batch(row: &Row<'_>) -> Result<BatchRow> {
     let id = BatchId(row.int(1)?);
@@ -71,17 +73,13 @@ pub(crate) fn batch(row: &Row<'_>) -> Result<BatchRow> {
         revision: row.int(7)?,
         recipe: row.text(8)?,
         n_members: row.int(9)?,
-        cursor: row.int(10)?,
-        n_open: row.int(11)?,
-        n_leased: row.int(12)?,
-        n_submitted: row.int(13)?,
-        n_blocked: row.int(14)?,
-        created: row.int(15)?,
-        created_by: UserId(row.int(16)?),
-        launched: row.opt_int(17)?,
-        ended: row.opt_int(18)?,
-        late_cursor: row.int(19)?,
-        stamp: row.int(20)?,
+        created: row.int(10)?,
+        created_by: UserId(row.int(11)?),
+        launched: row.opt_int(12)?,
+        ended: row.opt_int(13)?,
+        stamp: row.int(14)?,
+        rules: TaskRules { overlap: row.int(15)? as u8, review_levels: row.int(16)? as u8 },
+        progress: progress(row, 17)?,
     })
 }
 
@@ -90,8 +88,8 @@ impl Tx<'_> {
     pub fn insert_batch(&self, new: &BatchRow, members: &RoaringBitmap) -> Result<()> {
         self.exec(
             "INSERT INTO batches (project_id, batch_id, name, kind, state, priority, recipe, n_members,
-                                  created_ms, created_by, stamp)
-             VALUES (?1, ?2, ?3, ?4, 'staging', ?5, ?6, ?7, ?8, ?9, ?10)",
+                                  created_ms, created_by, stamp, overlap, review_levels)
+             VALUES (?1, ?2, ?3, ?4, 'staging', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             args![
                 new.project,
                 new.id,
@@ -103,7 +101,13 @@ impl Tx<'_> {
                 new.created,
                 new.created_by,
                 new.stamp,
+                new.rules.overlap,
+                new.rules.review_levels,
             ],
+        )?;
+        self.exec(
+            "INSERT INTO batch_progress (project_id, batch_id) VALUES (?1, ?2)",
+            args![new.project, new.id],
         )?;
         self.insert_members(new.project, new.id, members)
     }
@@ -133,16 +137,18 @@ impl Tx<'_> {
     }
 
     pub fn batch(&self, project: ProjectId, id: BatchId) -> Result<Option<BatchRow>> {
+        self.settle_progress()?;
         self.one(
-            &format!("SELECT {COLUMNS} FROM batches WHERE project_id = ?1 AND batch_id = ?2"),
+            &format!("SELECT {COLUMNS} FROM {TABLES} WHERE b.project_id = ?1 AND b.batch_id = ?2"),
             args![project, id],
             batch,
         )
     }
 
     pub fn batch_by_name(&self, project: ProjectId, name: &str) -> Result<Option<BatchRow>> {
+        self.settle_progress()?;
         self.one(
-            &format!("SELECT {COLUMNS} FROM batches WHERE project_id = ?1 AND name = ?2"),
+            &format!("SELECT {COLUMNS} FROM {TABLES} WHERE b.project_id = ?1 AND b.name = ?2"),
             args![project, name],
             batch,
         )
@@ -150,8 +156,9 @@ impl Tx<'_> {
 
     /// Every batch of a project, newest first. (A project has hundreds; a batch has millions of members.)
     pub fn batches(&self, project: ProjectId) -> Result<Vec<BatchRow>> {
+        self.settle_progress()?;
         self.all(
-            &format!("SELECT {COLUMNS} FROM batches WHERE project_id = ?1 ORDER BY batch_id DESC"),
+            &format!("SELECT {COLUMNS} FROM {TABLES} WHERE b.project_id = ?1 ORDER BY b.batch_id DESC"),
             args![project],
             batch,
         )
@@ -165,10 +172,11 @@ impl Tx<'_> {
         before: Option<BatchId>,
         limit: u32,
     ) -> Result<Vec<BatchRow>> {
+        self.settle_progress()?;
         self.all(
             &format!(
-                "SELECT {COLUMNS} FROM batches WHERE project_id = ?1 AND archived = ?2 AND batch_id < ?3
-                 ORDER BY batch_id DESC LIMIT ?4"
+                "SELECT {COLUMNS} FROM {TABLES} WHERE b.project_id = ?1 AND b.archived = ?2 AND b.batch_id < ?3
+                 ORDER BY b.batch_id DESC LIMIT ?4"
             ),
             args![project, archived, before.map_or(i64::MAX, |id| id.0), limit],
             batch,
@@ -258,6 +266,15 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Writes what a batch asks for each task; only before the first of them is touched.
+    pub fn set_batch_rules(&self, project: ProjectId, id: BatchId, rules: TaskRules) -> Result<()> {
+        self.exec(
+            "UPDATE batches SET overlap = ?3, review_levels = ?4 WHERE project_id = ?1 AND batch_id = ?2",
+            args![project, id, rules.overlap, rules.review_levels],
+        )?;
+        Ok(())
+    }
+
     /// Writes what may be edited at any time: name, priority, archived.
     pub fn edit_batch(
         &self,
@@ -279,6 +296,7 @@ impl Tx<'_> {
         self.exec("DELETE FROM batch_members WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
         self.exec("DELETE FROM batch_late WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
         self.exec("DELETE FROM batch_revisions WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
+        self.forget_progress(project, id)?;
         self.exec("DELETE FROM batches WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
         self.exec(
             "UPDATE standing_runs SET batch_id = NULL WHERE project_id = ?1 AND batch_id = ?2",

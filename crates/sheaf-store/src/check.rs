@@ -41,6 +41,7 @@ pub struct SlotFacts {
     pub holder: Option<UserId>,
     pub fence: Option<Fence>,
     pub round: i64,
+    pub leased: bool,
 }
 
 /// A submission without its response.
@@ -52,6 +53,7 @@ pub struct SubmissionFacts {
     pub n: i64,
     pub person: UserId,
     pub round: i64,
+    pub revision: i64,
     pub fence: Fence,
 }
 
@@ -146,7 +148,7 @@ impl Tx<'_> {
         until: i64,
     ) -> Result<Vec<SlotFacts>> {
         self.all(
-            "SELECT ordinal, stage, n, state, holder, fence, round FROM slots
+            "SELECT ordinal, stage, n, state, holder, fence, round, lease_until IS NOT NULL FROM slots
              WHERE project_id = ?1 AND batch_id = ?2 AND ordinal >= ?3 AND ordinal < ?4
              ORDER BY ordinal, stage, n",
             args![project, batch, from, until],
@@ -159,6 +161,7 @@ impl Tx<'_> {
                     holder: row.opt_int(4)?.map(UserId),
                     fence: row.opt_bytes(5)?,
                     round: row.int(6)?,
+                    leased: row.bool(7)?,
                 })
             },
         )
@@ -173,7 +176,7 @@ impl Tx<'_> {
         until: i64,
     ) -> Result<Vec<SubmissionFacts>> {
         self.all(
-            "SELECT submission_id, ordinal, stage, n, person, round, fence FROM submissions
+            "SELECT submission_id, ordinal, stage, n, person, round, fence, revision FROM submissions
              WHERE project_id = ?1 AND batch_id = ?2 AND ordinal >= ?3 AND ordinal < ?4 ORDER BY ordinal",
             args![project, batch, from, until],
             |row| {
@@ -185,6 +188,7 @@ impl Tx<'_> {
                     person: UserId(row.int(4)?),
                     round: row.int(5)?,
                     fence: row.bytes(6)?,
+                    revision: row.int(7)?,
                 })
             },
         )

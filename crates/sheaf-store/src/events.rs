@@ -17,10 +17,20 @@ pub enum EventKind {
     /// The asset was uploaded again under its reference id.
     Updated,
     Unblocked,
+    /// By its author, after it was handed in.
+    Amended,
+    Accepted,
+    /// Accepted with an answer of the reviewer's.
+    Fixed,
+    Rejected,
+    /// Taken from its holder by a manager.
+    Revoked,
+    /// A task that was done is to be labelled once more.
+    Reopened,
 }
 
 impl EventKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 13] = [
         Self::Claimed,
         Self::Submitted,
         Self::Released,
@@ -28,6 +38,12 @@ impl EventKind {
         Self::Expired,
         Self::Updated,
         Self::Unblocked,
+        Self::Amended,
+        Self::Accepted,
+        Self::Fixed,
+        Self::Rejected,
+        Self::Revoked,
+        Self::Reopened,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -39,6 +55,12 @@ impl EventKind {
             Self::Expired => "expired",
             Self::Updated => "updated",
             Self::Unblocked => "unblocked",
+            Self::Amended => "amended",
+            Self::Accepted => "accepted",
+            Self::Fixed => "fixed",
+            Self::Rejected => "rejected",
+            Self::Revoked => "revoked",
+            Self::Reopened => "reopened",
         }
     }
     fn code(self) -> i64 {

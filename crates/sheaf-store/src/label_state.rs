@@ -3,19 +3,47 @@
 use std::collections::BTreeMap;
 
 use roaring::RoaringBitmap;
-use sheaf_model::{BatchId, Millis, ProjectId, SlotState, UserId};
+use sheaf_model::{BatchId, Millis, ProjectId, SlotPlace, SlotState, TaskFacts, UserId};
 
 use crate::args;
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::sql::{Arg, Tx};
 
 impl Tx<'_> {
-    /// Assets with a touched task in this state.
-    pub fn ordinals_in_state(&self, project: ProjectId, state: SlotState) -> Result<RoaringBitmap> {
-        self.ordinals(
-            "SELECT ordinal FROM slots WHERE project_id = ?1 AND state = ?2",
-            args![project, state.code()],
-        )
+    /// Calls `visit` with each touched task of a batch and what its slots say, by asset.
+    pub fn each_task_facts(
+        &self,
+        project: ProjectId,
+        batch: BatchId,
+        mut visit: impl FnMut(u32, TaskFacts),
+    ) -> Result<()> {
+        let mut current: Option<(u32, TaskFacts)> = None;
+        self.each(
+            "SELECT ordinal, stage, n, state, round FROM slots WHERE project_id = ?1 AND batch_id = ?2
+             ORDER BY ordinal, stage, n",
+            args![project, batch],
+            |row| {
+                let (ordinal, code) = (row.u32(0)?, row.int(3)?);
+                let state = SlotState::from_code(code)
+                    .ok_or_else(|| StoreError::inconsistent("slots", ordinal, format!("state {code}")))?;
+                let place = SlotPlace { stage: row.int(1)? as u8, n: row.int(2)? as u8 };
+                match &mut current {
+                    Some((at, facts)) if *at == ordinal => facts.add(place, state, row.int(4)?),
+                    _ => {
+                        let mut facts = TaskFacts::default();
+                        facts.add(place, state, row.int(4)?);
+                        if let Some((at, done)) = current.replace((ordinal, facts)) {
+                            visit(at, done);
+                        }
+                    }
+                }
+                Ok(())
+            },
+        )?;
+        if let Some((at, facts)) = current {
+            visit(at, facts);
+        }
+        Ok(())
     }
 
     /// Assets of a batch that somebody has touched.
@@ -31,16 +59,36 @@ impl Tx<'_> {
         self.ordinals("SELECT ordinal FROM skips WHERE project_id = ?1", args![project])
     }
 
-    /// Assets that have a standing answer.
+    /// Assets that have an annotator's answer that stands.
     pub fn answered(&self, project: ProjectId) -> Result<RoaringBitmap> {
-        self.ordinals_in_state(project, SlotState::Submitted)
+        self.ordinals(
+            "SELECT ordinal FROM slots WHERE project_id = ?1 AND stage = 0 AND state = 2",
+            args![project],
+        )
     }
 
-    /// Assets that have a standing answer in a batch.
+    /// Assets that have an answer that stands in a batch.
     pub fn answered_in(&self, project: ProjectId, batch: BatchId) -> Result<RoaringBitmap> {
         self.ordinals(
-            "SELECT ordinal FROM slots WHERE project_id = ?1 AND batch_id = ?2 AND state = ?3",
-            args![project, batch, SlotState::Submitted.code()],
+            "SELECT ordinal FROM slots WHERE project_id = ?1 AND batch_id = ?2 AND stage = 0 AND state = 2",
+            args![project, batch],
+        )
+    }
+
+    /// Assets with a task that a person gave a verdict on.
+    pub fn reviewed_by(&self, project: ProjectId, person: UserId) -> Result<RoaringBitmap> {
+        self.ordinals(
+            "SELECT ordinal FROM reviews WHERE project_id = ?1 AND person = ?2",
+            args![project, person],
+        )
+    }
+
+    /// People who gave a verdict on anything in a project.
+    pub fn people_who_reviewed(&self, project: ProjectId) -> Result<Vec<UserId>> {
+        self.all(
+            "SELECT DISTINCT person FROM reviews WHERE project_id = ?1 ORDER BY person",
+            args![project],
+            |row| Ok(UserId(row.int(0)?)),
         )
     }
 
@@ -102,16 +150,6 @@ impl Tx<'_> {
                 Ok(())
             },
         )
-    }
-
-    /// The state of each touched task of an asset.
-    pub fn task_states(&self, project: ProjectId, batch: BatchId, ordinal: u32) -> Result<Option<SlotState>> {
-        let code = self.one(
-            "SELECT state FROM slots WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = 0 AND n = 0",
-            args![project, batch, ordinal],
-            |row| row.int(0),
-        )?;
-        Ok(code.and_then(SlotState::from_code))
     }
 
     fn ordinals(&self, sql: &str, args: &[Arg<'_>]) -> Result<RoaringBitmap> {

@@ -5,6 +5,7 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod batch_progress;
 pub mod batch_revisions;
 pub mod batches;
 pub mod blobs;
@@ -20,6 +21,7 @@ pub mod metadata_updates;
 pub mod names;
 pub mod projects;
 pub mod queue;
+pub mod reviews;
 mod revision;
 pub mod saved_queries;
 pub mod sessions;
@@ -35,6 +37,7 @@ pub mod upload_sidecars;
 pub mod uploads;
 pub mod users;
 
+pub use batch_progress::Progress;
 pub use blobs::Blobs;
 pub use error::{Result, StoreError};
 pub use sql::Tx;

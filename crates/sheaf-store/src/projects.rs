@@ -109,10 +109,11 @@ impl Tx<'_> {
     }
 
     pub fn project_counts(&self, project: ProjectId) -> Result<ProjectCounts> {
+        self.settle_progress()?;
         let counts = self.one(
             "SELECT count(*),
                     coalesce(sum(CASE WHEN launched_ms IS NOT NULL THEN n_members ELSE 0 END), 0),
-                    coalesce(sum(n_submitted), 0)
+                    (SELECT coalesce(sum(n_submitted), 0) FROM batch_progress WHERE project_id = ?1)
              FROM batches WHERE project_id = ?1",
             args![project],
             |row| Ok(ProjectCounts { batches: row.u32(0)?, tasks: row.int(1)?, submitted: row.int(2)? }),

@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
+use crate::batch_progress::Book;
 use crate::error::{Result, StoreError};
 use crate::library::index::{Indexes, ProjectIndex};
+use crate::queue::Shared;
 
 /// An argument of a statement.
 #[derive(Debug, Clone, Copy)]
@@ -157,15 +159,36 @@ pub struct Tx<'c> {
     pub(crate) pending: RefCell<HashMap<i64, Arc<ProjectIndex>>>,
     /// Whether a library may have changed; also when the job that changed it was rolled back.
     pub(crate) library_changed: Cell<bool>,
+    /// Progress of batches that is not written yet (writer only).
+    pub(crate) book: Book,
+    /// What the process remembers of the queue.
+    pub(crate) queue: &'c Shared,
+}
+
+/// Tables that a claim reads and that rarely change: see [`Tx::roster`].
+const ROSTER: [&str; 4] = ["batches", "members", "projects", "users"];
+
+/// The table that a statement writes.
+fn written(sql: &str) -> Option<&str> {
+    let mut words = sql.split_ascii_whitespace();
+    match words.next()? {
+        "UPDATE" => words.next(),
+        "INSERT" | "DELETE" => words.nth(1),
+        _ => None,
+    }
 }
 
 impl<'c> Tx<'c> {
-    pub(crate) fn new(conn: &'c rusqlite::Connection, indexes: Arc<Indexes>) -> Self {
-        Self { conn, indexes, pending: RefCell::default(), library_changed: Cell::new(false) }
+    pub(crate) fn new(conn: &'c rusqlite::Connection, indexes: Arc<Indexes>, queue: &'c Shared) -> Self {
+        let (pending, library_changed, book) = (RefCell::default(), Cell::new(false), Book::default());
+        Self { conn, indexes, pending, library_changed, book, queue }
     }
 
     /// Runs a statement; the number of rows it changed.
     pub fn exec(&self, sql: &str, args: &[Arg<'_>]) -> Result<usize> {
+        if written(sql).is_some_and(|table| ROSTER.contains(&table)) {
+            self.queue.roster_changed();
+        }
         Ok(self.prepare(sql)?.execute(rusqlite::params_from_iter(args))?)
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::blobs::Blobs;
 use crate::error::{Result, StoreError};
 use crate::library::index::SharedIndexes;
+use crate::queue::Shared;
 use crate::sql::Tx;
 use crate::sqlite::{CommitFailure, Finished, Sqlite};
 
@@ -26,7 +27,7 @@ impl Store {
     /// Opens or makes the data in `dir`. Errors when another process has it open or a newer Sheaf wrote it.
     pub fn open(dir: &Path) -> Result<Self> {
         let indexes = Arc::new(SharedIndexes::default());
-        let sqlite = Sqlite::open(dir, indexes.clone())?;
+        let sqlite = Sqlite::open(dir, indexes.clone(), Arc::new(Shared::default()))?;
         let blobs = Blobs::open(&dir.join("blobs"))?;
         Ok(Self { inner: Arc::new(Inner { sqlite, blobs, dir: dir.to_owned(), indexes }) })
     }

@@ -18,6 +18,8 @@ pub struct SubmissionRow {
     pub body_hash: [u8; 32],
     pub person: UserId,
     pub round: i64,
+    /// Rises when its author changes it.
+    pub revision: i64,
     pub fence: Fence,
     pub taxonomy_version: i64,
     /// JSON of a response.
@@ -29,7 +31,7 @@ pub struct SubmissionRow {
 
 const COLUMNS: &str =
     "submission_id, project_id, batch_id, ordinal, stage, n, body_hash, person, round, fence,
-     taxonomy_version, response, seconds, submitted_ms";
+     taxonomy_version, response, seconds, submitted_ms, revision";
 
 fn submission(row: &Row<'_>) -> Result<SubmissionRow> {
     let task = TaskId { project: ProjectId(row.int(1)?), batch: BatchId(row.int(2)?), ordinal: row.u32(3)? };
@@ -44,6 +46,7 @@ fn submission(row: &Row<'_>) -> Result<SubmissionRow> {
         response: row.text(11)?,
         seconds: row.opt_real(12)?,
         at: row.int(13)?,
+        revision: row.int(14)?,
     })
 }
 
@@ -65,13 +68,13 @@ impl Tx<'_> {
         )
     }
 
-    /// Writes an answer, and how often each label stands in it.
-    pub fn insert_submission(&self, new: &SubmissionRow, labels: &BTreeMap<String, u32>) -> Result<()> {
+    /// Writes an answer.
+    pub fn insert_submission(&self, new: &SubmissionRow) -> Result<()> {
         let TaskId { project, batch, ordinal } = new.key.task;
         self.exec(
             "INSERT INTO submissions (submission_id, project_id, batch_id, ordinal, stage, n, body_hash, person, round,
-                                      fence, taxonomy_version, response, seconds, submitted_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                                      fence, taxonomy_version, response, seconds, submitted_ms, revision)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             args![
                 &new.id.0,
                 project,
@@ -87,13 +90,30 @@ impl Tx<'_> {
                 &new.response,
                 new.seconds,
                 new.at,
+                new.revision,
             ],
         )?;
-        for (label, n) in labels {
+        Ok(())
+    }
+
+    /// Writes how often each label stands in a task's answer, in the place of what stood there.
+    pub fn set_answer_labels(
+        &self,
+        task: TaskId,
+        before: &BTreeMap<String, u32>,
+        after: &BTreeMap<String, u32>,
+    ) -> Result<()> {
+        for label in before.keys().filter(|label| !after.contains_key(*label)) {
+            self.exec(
+                "DELETE FROM answer_labels WHERE project_id = ?1 AND label = ?2 AND ordinal = ?3 AND batch_id = ?4",
+                args![task.project, label, task.ordinal, task.batch],
+            )?;
+        }
+        for (label, n) in after.iter().filter(|(label, n)| before.get(*label) != Some(n)) {
             self.exec(
                 "INSERT INTO answer_labels (project_id, label, ordinal, batch_id, n) VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (project_id, label, ordinal, batch_id) DO UPDATE SET n = excluded.n",
-                args![project, label, ordinal, batch, *n],
+                args![task.project, label, task.ordinal, task.batch, *n],
             )?;
         }
         Ok(())

@@ -3,6 +3,7 @@
 use serde_json::json;
 use sheaf_model::{BatchAction, BatchId, BatchState, Millis, ProjectId};
 use sheaf_store::Tx;
+use sheaf_store::batches::BatchRow;
 
 use super::view::{BatchView, view};
 use crate::{Access, Actor, App, Error, Result};
@@ -90,10 +91,14 @@ pub(crate) fn step(
     Ok(())
 }
 
-/// Ends a batch when its last task has ended.
-pub(crate) fn complete_if_done(tx: &Tx<'_>, project: ProjectId, id: BatchId, now: Millis) -> Result<()> {
-    let Some(batch) = tx.batch(project, id)? else { return Ok(()) };
-    if batch.n_submitted == batch.n_members && batch.state.after(BatchAction::Complete).is_some() {
+/// Ends a batch when its last task is done.
+pub(crate) fn complete_if_done(app: &App, tx: &Tx<'_>, batch: &BatchRow, now: Millis) -> Result<()> {
+    let (project, id) = (batch.project, batch.id);
+    if tx.progress(project, id)?.counts.done < batch.n_members {
+        return Ok(());
+    }
+    let Some(batch) = app.roster().batch(tx, project, id)? else { return Ok(()) };
+    if batch.state.after(BatchAction::Complete).is_some() {
         tx.set_batch_state(project, id, BatchState::Completed, now)?;
         tx.audit(now, None, "batch.complete", &id.to_string(), &json!({ "from": batch.state.as_str() }))?;
     }

@@ -58,9 +58,9 @@ pub async fn append(
         if n > 0 && !dry_run {
             // What comes in below the cursor would never be reached from there.
             let mut late = added.clone();
-            late.remove_range(u32::try_from(batch.cursor).unwrap_or(u32::MAX)..);
+            late.remove_range(u32::try_from(batch.progress.cursor).unwrap_or(u32::MAX)..);
             let mut waiting = tx.late_members(project, id)?;
-            waiting.remove_range(..u32::try_from(batch.late_cursor).unwrap_or(u32::MAX));
+            waiting.remove_range(..u32::try_from(batch.progress.late_cursor).unwrap_or(u32::MAX));
             let changed = Changed { members: &(before | added), late: &(late | waiting), stamp: stamp()? };
             write(tx, &actor, &look, &batch, RevisionAction::Appended, n, &selection, &changed)?;
             if batch.state == BatchState::Completed {

@@ -3,13 +3,13 @@
 use roaring::RoaringBitmap;
 use serde_json::json;
 use sheaf_model::{
-    BatchAction, BatchId, BatchKind, BatchState, Pick, ProjectId, Recipe, RevisionAction, UploadId,
-    priority_problem,
+    BatchAction, BatchId, BatchKind, BatchState, Pick, ProjectId, Recipe, RevisionAction, TaskRules,
+    UploadId, priority_problem,
 };
 use sheaf_query::Mode;
-use sheaf_store::Tx;
 use sheaf_store::batch_revisions::RevisionRow;
 use sheaf_store::batches::BatchRow;
+use sheaf_store::{Progress, Tx};
 
 use super::StoredRecipe;
 use super::act::step;
@@ -29,6 +29,8 @@ pub struct NewBatch {
     pub kind: BatchKind,
     /// Higher is served first.
     pub priority: i64,
+    /// Judgements and reviews that each task needs.
+    pub rules: TaskRules,
     pub launch: bool,
 }
 
@@ -111,6 +113,7 @@ pub(super) fn insert_members(
     let now = app.now();
     let name = checked_name(&new.name)?;
     checked_priority(new.priority)?;
+    checked_rules(new.rules)?;
     if let Some(there) = tx.batch_by_name(project, &name)? {
         return Err(name_taken(&there));
     }
@@ -127,13 +130,9 @@ pub(super) fn insert_members(
         revision: 1,
         recipe: stored.to_json()?,
         n_members: members.len() as i64,
-        cursor: 0,
-        late_cursor: 0,
+        rules: new.rules,
         stamp: stamp()?,
-        n_open: 0,
-        n_leased: 0,
-        n_submitted: 0,
-        n_blocked: 0,
+        progress: Progress::default(),
         created: now,
         created_by: actor.user,
         launched: None,
@@ -173,6 +172,11 @@ pub(crate) fn checked_priority(priority: i64) -> Result<i64> {
         Some(problem) => Err(Error::problems("bad_priority", vec![problem])),
         None => Ok(priority),
     }
+}
+
+pub(crate) fn checked_rules(rules: TaskRules) -> Result<TaskRules> {
+    let problems = rules.problems();
+    if problems.is_empty() { Ok(rules) } else { Err(Error::problems("bad_rules", problems)) }
 }
 
 /// A name that may be used: trimmed, not empty, not too long.

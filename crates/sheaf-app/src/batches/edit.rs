@@ -1,9 +1,9 @@
 //! Renaming, priority, the archive; deleting what was never launched.
 
 use serde_json::json;
-use sheaf_model::{BatchId, BatchState, ProjectId};
+use sheaf_model::{BatchId, BatchState, ProjectId, TaskRules};
 
-use super::create::{checked_name, checked_priority, name_taken};
+use super::create::{checked_name, checked_priority, checked_rules, name_taken};
 use super::view::{BatchView, view};
 use crate::{Access, Actor, App, Error, Result};
 
@@ -13,6 +13,9 @@ pub struct BatchEdit {
     pub name: Option<String>,
     pub priority: Option<i64>,
     pub archived: Option<bool>,
+    /// In staging only.
+    pub overlap: Option<u8>,
+    pub review_levels: Option<u8>,
 }
 
 pub async fn edit(
@@ -35,8 +38,19 @@ pub async fn edit(
             }
             let priority = edit.priority.map_or(Ok(batch.priority), checked_priority)?;
             let archived = edit.archived.unwrap_or(batch.archived);
+            let rules = TaskRules {
+                overlap: edit.overlap.unwrap_or(batch.rules.overlap),
+                review_levels: edit.review_levels.unwrap_or(batch.rules.review_levels),
+            };
+            if checked_rules(rules)? != batch.rules {
+                if batch.state != BatchState::Staging {
+                    return Err(Error::conflict("bad_state", format!("batch `{}` was launched", batch.name))
+                        .hint("overlap and review levels are fixed with the launch; make another batch"));
+                }
+                tx.set_batch_rules(project, id, rules)?;
+            }
             tx.edit_batch(project, id, &name, priority, archived)?;
-            let details = json!({ "name": name, "priority": priority, "archived": archived });
+            let details = json!({ "name": name, "priority": priority, "archived": archived, "rules": rules });
             tx.audit(inner.now(), Some(actor.user), "batch.edit", &id.to_string(), &details)?;
             view(tx, &tx.batch(project, id)?.ok_or(Error::not_found("batch"))?, inner.now())
         })

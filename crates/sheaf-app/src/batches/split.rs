@@ -91,7 +91,13 @@ pub async fn split(
                         "the recipe names assets one by one and is repeated in each part; split in fewer parts",
                     ));
                 }
-                let new = NewBatch { name, kind: batch.kind, priority: batch.priority, launch: false };
+                let new = NewBatch {
+                    name,
+                    kind: batch.kind,
+                    priority: batch.priority,
+                    rules: batch.rules,
+                    launch: false,
+                };
                 out.push(insert_members(&inner, tx, &actor, project, &new, &recipe, &made.members)?);
             }
             tx.delete_batch(project, id)?;

@@ -85,7 +85,8 @@ pub(crate) fn view(tx: &Tx<'_>, row: &BatchRow, now: Millis) -> Result<BatchView
         if n > 0 {
             let pace = n as f64 / hours;
             per_hour = Some(pace);
-            let left = (row.n_members - row.n_submitted - row.n_blocked) as f64;
+            let counts = row.progress.counts;
+            let left = (row.n_judgements() - counts.submitted - counts.blocked) as f64;
             expected_end = Some(now + (left / pace * PACE_MS as f64) as Millis);
         }
     }

@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use sheaf_model::{BatchId, Ordinal, Response, TaskId};
+use sheaf_model::{Ordinal, Response, TaskId};
 use sheaf_select::CHUNK;
+use sheaf_store::batches::BatchRow;
 use sheaf_store::projects::ProjectRow;
+use sheaf_store::submissions::SubmissionRow;
 
 use super::{Check, REPORT_IT, RESTORE};
 use crate::Result;
+use crate::queue::answers;
 
 pub(super) fn check(check: &mut Check<'_>, project: &ProjectRow) -> Result<()> {
     if !check.deep {
@@ -19,7 +22,7 @@ pub(super) fn check(check: &mut Check<'_>, project: &ProjectRow) -> Result<()> {
         let mut from = 0;
         while from < project.n_assets {
             let until = from.saturating_add(CHUNK).min(project.n_assets);
-            let wanted = labels(check, project, batch.id, from, until, &mut unreadable)?;
+            let wanted = labels(check, project, batch, from, until, &mut unreadable)?;
             for ((ordinal, label), n) in &wanted {
                 let stored = check.tx.answer_label(project.id, label, *ordinal, batch.id)?;
                 if stored != Some(i64::from(*n)) {
@@ -45,27 +48,30 @@ pub(super) fn check(check: &mut Check<'_>, project: &ProjectRow) -> Result<()> {
 
 type Labels = HashMap<(Ordinal, String), u32>;
 
-/// How often each label stands in the answers of these assets; a later answer's count replaces an earlier one's.
+/// How often each label stands in the standing answers of these assets' tasks.
 fn labels(
     check: &mut Check<'_>,
     project: &ProjectRow,
-    batch: BatchId,
+    batch: &BatchRow,
     from: Ordinal,
     until: Ordinal,
     unreadable: &mut bool,
 ) -> Result<Labels> {
-    let mut wanted = Labels::new();
-    for row in check.tx.submissions_between(project.id, batch, from, until)? {
-        match serde_json::from_str::<Response>(&row.response) {
-            Ok(response) => {
-                let counts = response.label_counts().into_iter();
-                wanted.extend(counts.map(|(label, n)| ((row.key.task.ordinal, label), n)));
-            }
-            Err(error) => {
-                *unreadable = true;
-                check.find("submissions", row.id, format!("its answer cannot be read: {error}"), RESTORE);
-            }
+    let mut by_task: HashMap<Ordinal, Vec<SubmissionRow>> = HashMap::new();
+    for row in check.tx.submissions_between(project.id, batch.id, from, until)? {
+        if let Err(error) = serde_json::from_str::<Response>(&row.response) {
+            *unreadable = true;
+            check.find("submissions", row.id, format!("its answer cannot be read: {error}"), RESTORE);
+        } else {
+            by_task.entry(row.key.task.ordinal).or_default().push(row);
         }
+    }
+    let tasks = check.tx.task_rows_between(project.id, batch.id, from, until)?;
+    let mut wanted = Labels::new();
+    for (ordinal, rows) in by_task {
+        let Some(task) = tasks.get(&ordinal) else { continue };
+        let counts = answers::labels_of(&answers::of(rows, &task.task(batch.rules)))?;
+        wanted.extend(counts.into_iter().map(|(label, n)| ((ordinal, label), n)));
     }
     Ok(wanted)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sheaf_model::{BatchState, Ordinal, SlotState, TaskId, UploadId, UserId};
+use sheaf_model::{BatchState, Ordinal, TaskId, TaskState, UploadId, UserId};
 use sheaf_query::Mode;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::library::AssetRow;
@@ -12,6 +12,8 @@ use sheaf_store::submissions::SubmissionRow;
 use super::Spec;
 use crate::Result;
 use crate::library::Look;
+use crate::library::view::state;
+use crate::queue::answers;
 
 /// Ordinals that are read at once.
 const WINDOW: u32 = 1_024;
@@ -51,7 +53,7 @@ pub(super) fn each(
         let until = from.saturating_add(WINDOW);
         let ordinals: Vec<Ordinal> = found.range(from..until).collect();
         let assets = look.tx.assets(look.project, &ordinals)?;
-        let answers = answers(look, &batches, from, until)?;
+        let tasks = tasks(look, &batches, from, until)?;
         for asset in &assets {
             let upload = upload_name(look, &mut uploads, asset.upload)?;
             let mut in_any = false;
@@ -60,27 +62,33 @@ pub(super) fn each(
                     continue;
                 }
                 in_any = true;
-                let key = (asset.ordinal, batch.id.0);
-                let answer = answers.get(&key);
-                if answer.is_none() && !spec.all {
-                    continue;
-                }
-                if let Some(answer) = answer {
+                let known = tasks.get(&(asset.ordinal, batch.id.0));
+                let status = match known {
+                    Some((state, _)) => *state,
+                    None if batch.state == BatchState::Cancelled => TaskState::Cancelled,
+                    None => TaskState::Pending,
+                };
+                let (task, batch) = (
+                    Some(TaskId { project: look.project, batch: batch.id, ordinal: asset.ordinal }),
+                    &batch.name,
+                );
+                let answers = known.map_or(&[][..], |(_, answers)| answers);
+                for answer in answers {
                     load_person(look, &mut people, answer.person)?;
                 }
-                let state = match answer {
-                    Some(_) => Some(SlotState::Submitted),
-                    None => look.tx.task_states(look.project, batch.id, asset.ordinal)?,
-                };
-                visit(&Item {
-                    asset,
-                    upload: &upload,
-                    task: Some(TaskId { project: look.project, batch: batch.id, ordinal: asset.ordinal }),
-                    batch: Some(&batch.name),
-                    status: status(state, batch.state),
-                    answer,
-                    annotator: answer.and_then(|answer| people.get(&answer.person)),
-                })?;
+                // A task that several people judged is as many rows.
+                for answer in answers.iter().map(Some).chain((answers.is_empty() && spec.all).then_some(None))
+                {
+                    visit(&Item {
+                        asset,
+                        upload: &upload,
+                        task,
+                        batch: Some(batch),
+                        status: status.as_str(),
+                        answer,
+                        annotator: answer.and_then(|answer| people.get(&answer.person)),
+                    })?;
+                }
             }
             if !in_any && spec.all {
                 let (task, batch, answer, annotator) = (None, None, None, None);
@@ -92,20 +100,27 @@ pub(super) fn each(
     Ok(())
 }
 
-/// The newest answer of each task in a window.
-fn answers(
+/// State and standing answers of each touched task in a window.
+type Tasks = BTreeMap<(Ordinal, i64), (TaskState, Vec<SubmissionRow>)>;
+
+fn tasks(
     look: &Look<'_>,
     batches: &[(BatchRow, roaring::RoaringBitmap)],
     from: Ordinal,
     until: Ordinal,
-) -> Result<BTreeMap<(Ordinal, i64), SubmissionRow>> {
-    let mut out = BTreeMap::new();
+) -> Result<Tasks> {
+    let mut out = Tasks::new();
     for (batch, members) in batches {
         if members.range_cardinality(from..until) == 0 {
             continue;
         }
+        let mut answers: HashMap<Ordinal, Vec<SubmissionRow>> = HashMap::new();
         for row in look.tx.submissions_between(look.project, batch.id, from, until)? {
-            out.insert((row.key.task.ordinal, batch.id.0), row);
+            answers.entry(row.key.task.ordinal).or_default().push(row);
+        }
+        for (ordinal, rows) in look.tx.task_rows_between(look.project, batch.id, from, until)? {
+            let standing = answers::of(answers.remove(&ordinal).unwrap_or_default(), &rows.task(batch.rules));
+            out.insert((ordinal, batch.id.0), (state(batch, &rows), standing));
         }
     }
     Ok(out)
@@ -127,15 +142,4 @@ fn load_person(look: &Look<'_>, known: &mut HashMap<UserId, PersonName>, id: Use
         known.insert(id, name);
     }
     Ok(())
-}
-
-fn status(state: Option<SlotState>, batch: BatchState) -> &'static str {
-    match state {
-        Some(SlotState::Submitted) => "submitted",
-        Some(SlotState::Leased) => "claimed",
-        Some(SlotState::Blocked) => "blocked",
-        Some(SlotState::Cancelled) => "cancelled",
-        None if batch == BatchState::Cancelled => "cancelled",
-        Some(SlotState::Open) | None => "pending",
-    }
 }

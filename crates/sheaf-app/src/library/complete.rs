@@ -124,8 +124,12 @@ fn values(look: &Look<'_>, field: &str, prefix: &str) -> Result<Vec<Offer>> {
             let labels = look.tx.answer_labels(look.project)?;
             labels.into_iter().map(|(label, n)| (label, u64::try_from(n).ok())).collect()
         }
-        "annotator" => {
-            let people = look.tx.people_who_answered(look.project)?;
+        "annotator" | "reviewer" => {
+            let people = if field == "annotator" {
+                look.tx.people_who_answered(look.project)?
+            } else {
+                look.tx.people_who_reviewed(look.project)?
+            };
             look.tx.person_names(people)?.into_values().map(|person| (person.email, None)).collect()
         }
         _ => {

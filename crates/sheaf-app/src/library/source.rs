@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use roaring::RoaringBitmap;
-use sheaf_model::{AssetId, ProjectId, SlotState};
+use sheaf_model::{AssetId, ProjectId, TaskState, UserId};
 use sheaf_query::expr::{Field, Scalar, Test};
 use sheaf_select::naive::test_values;
 use sheaf_select::{Builtin, FieldKey, Snapshot, Source, SourceError, Value};
@@ -35,7 +35,12 @@ impl Source for TxSource<'_> {
             Field::Status => self.by_status(test),
             Field::Label => self.by_label(test),
             Field::LabelCount(label) => self.by_label_count(label, test),
-            Field::Annotator => self.by_annotator(test),
+            Field::Annotator => {
+                self.by_person(test, self.tx.people_who_answered(self.project)?, Tx::answered_by)
+            }
+            Field::Reviewer => {
+                self.by_person(test, self.tx.people_who_reviewed(self.project)?, Tx::reviewed_by)
+            }
             Field::Labelled => self.by_time(test),
             other => Err(format!("field {other:?} is not resolved here").into()),
         }?;
@@ -57,7 +62,7 @@ fn passes(test: &Test, name: &str) -> bool {
     test_values(test, &[Value::Text(sheaf_query::nfc(name))])
 }
 
-impl TxSource<'_> {
+impl<'t> TxSource<'t> {
     fn by_id(&self, test: &Test) -> Found {
         let text = match test {
             Test::Exists => return Ok(self.snapshot.all()),
@@ -102,27 +107,30 @@ impl TxSource<'_> {
         Ok(found)
     }
 
+    /// Assets with a task in this state. An asset in two batches has two tasks.
     fn with_status(&self, status: &str) -> Found {
-        let state = |state| Ok(self.tx.ordinals_in_state(self.project, state)?);
-        match status {
-            "pending" => self.untouched(false).and_then(|found| Ok(found | state(SlotState::Open)?)),
-            "claimed" => state(SlotState::Leased),
-            // Without review levels a handed-in task is done.
-            "submitted" | "done" => state(SlotState::Submitted),
-            "skipped" => Ok(self.tx.skipped(self.project)?),
-            "blocked" => state(SlotState::Blocked),
-            "cancelled" => self.untouched(true).and_then(|found| Ok(found | state(SlotState::Cancelled)?)),
-            _ => Ok(RoaringBitmap::new()),
+        if status == "skipped" {
+            return Ok(self.tx.skipped(self.project)?);
         }
-    }
-
-    /// Members that nobody touched: of batches that were cancelled, or of all the others.
-    fn untouched(&self, cancelled: bool) -> Found {
         let mut found = RoaringBitmap::new();
         for batch in self.tx.batches(self.project)? {
-            if (batch.state == sheaf_model::BatchState::Cancelled) == cancelled {
-                let members = self.tx.batch_members(self.project, batch.id)?;
-                found |= members - self.tx.touched(self.project, batch.id)?;
+            let cancelled = batch.state == sheaf_model::BatchState::Cancelled;
+            let mut untouched = self.tx.batch_members(self.project, batch.id)?;
+            if batch.progress == sheaf_store::Progress::default() && !cancelled && status != "pending" {
+                continue;
+            }
+            self.tx.each_task_facts(self.project, batch.id, |ordinal, facts| {
+                untouched.remove(ordinal);
+                let state = facts.state(batch.rules);
+                let state =
+                    if cancelled && state == TaskState::Pending { TaskState::Cancelled } else { state };
+                let fits = if status == "submitted" { facts.answered() } else { state.as_str() == status };
+                if fits {
+                    found.insert(ordinal);
+                }
+            })?;
+            if status == if cancelled { "cancelled" } else { "pending" } {
+                found |= untouched;
             }
         }
         Ok(found)
@@ -157,12 +165,18 @@ impl TxSource<'_> {
         Ok(found)
     }
 
-    fn by_annotator(&self, test: &Test) -> Found {
+    /// Assets that the people did something to whose name or address passes.
+    fn by_person(
+        &self,
+        test: &Test,
+        people: Vec<UserId>,
+        theirs: impl Fn(&Tx<'t>, ProjectId, UserId) -> sheaf_store::Result<RoaringBitmap>,
+    ) -> Found {
         let mut found = RoaringBitmap::new();
-        for person in self.tx.people_who_answered(self.project)? {
+        for person in people {
             let Some(name) = self.tx.person_name(person)? else { continue };
             if passes(test, &name.name) || passes(test, &name.email) {
-                found |= self.tx.answered_by(self.project, person)?;
+                found |= theirs(self.tx, self.project, person)?;
             }
         }
         Ok(found)
@@ -179,6 +193,6 @@ impl TxSource<'_> {
     }
 }
 
-/// The states of labelling that assets are found by. `in_review` and `rejected` match nothing until there are reviews.
-pub(super) const STATUSES: [&str; 7] =
-    ["pending", "claimed", "submitted", "done", "skipped", "blocked", "cancelled"];
+/// The states of labelling that assets are found by.
+pub(super) const STATUSES: [&str; 9] =
+    ["pending", "claimed", "submitted", "in_review", "rejected", "done", "skipped", "blocked", "cancelled"];

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use roaring::RoaringBitmap;
-use sheaf_model::{AssetId, BatchId, Millis, ProjectId, SlotState, UploadId};
+use sheaf_model::{AssetId, BatchId, BatchState, Millis, ProjectId, TaskId, TaskState, UploadId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::library::AssetRow;
+use sheaf_store::queue::slots::TaskRows;
 
 use crate::Result;
 
@@ -48,8 +49,7 @@ pub(crate) fn views(tx: &Tx<'_>, project: ProjectId, rows: Vec<AssetRow>) -> Res
                 name
             }
         };
-        let excerpt =
-            if row.content.is_none() { tx.text_excerpt(project, row.ordinal, EXCERPT_CHARS)? } else { None };
+        let excerpt = excerpt(tx, project, &row)?;
         let mine: Vec<&BatchRow> = batches
             .iter()
             .filter(|(_, members)| members.contains(row.ordinal))
@@ -66,6 +66,25 @@ pub(crate) fn views(tx: &Tx<'_>, project: ProjectId, rows: Vec<AssetRow>) -> Res
         });
     }
     Ok(out)
+}
+
+/// An asset as the holder of a task sees it: not what else is done with it.
+pub(crate) fn for_task(tx: &Tx<'_>, task: TaskId, batch: &str, row: AssetRow) -> Result<AssetView> {
+    Ok(AssetView {
+        id: AssetId { project: task.project, ordinal: row.ordinal },
+        upload_name: tx.upload_name(task.project, row.upload)?.unwrap_or_default(),
+        excerpt: excerpt(tx, task.project, &row)?,
+        batches: vec![(task.batch, batch.to_owned())],
+        status: TaskState::Claimed.as_str(),
+        row,
+    })
+}
+
+fn excerpt(tx: &Tx<'_>, project: ProjectId, row: &AssetRow) -> Result<Option<String>> {
+    if row.content.is_some() || row.url.is_some() {
+        return Ok(None);
+    }
+    Ok(tx.text_excerpt(project, row.ordinal, EXCERPT_CHARS)?)
 }
 
 /// The batches that have any of these assets, each with those of them that it has. Oldest first.
@@ -94,23 +113,22 @@ fn memberships(
     Ok(found)
 }
 
+/// The state of the task that is furthest.
 fn status(tx: &Tx<'_>, project: ProjectId, ordinal: u32, batches: &[&BatchRow]) -> Result<&'static str> {
-    let mut best = (0, "none");
+    let mut best = None;
     for batch in batches {
-        let state = tx.task_states(project, batch.id, ordinal)?;
-        let cancelled = batch.state == sheaf_model::BatchState::Cancelled;
-        let rank = match state {
-            Some(SlotState::Submitted) => (5, "submitted"),
-            Some(SlotState::Leased) => (4, "claimed"),
-            Some(SlotState::Blocked) => (3, "blocked"),
-            Some(SlotState::Open) => (2, "pending"),
-            Some(SlotState::Cancelled) => (1, "cancelled"),
-            None if cancelled => (1, "cancelled"),
-            None => (2, "pending"),
-        };
-        best = best.max(rank);
+        let task = TaskId { project, batch: batch.id, ordinal };
+        best = best.max(Some(state(batch, &tx.task_rows(task)?)));
     }
-    Ok(best.1)
+    Ok(best.map_or("none", TaskState::as_str))
+}
+
+/// Where a task stands; nobody touches one of a cancelled batch any more.
+pub(crate) fn state(batch: &BatchRow, rows: &TaskRows) -> TaskState {
+    match rows.task(batch.rules).state() {
+        TaskState::Pending if batch.state == BatchState::Cancelled => TaskState::Cancelled,
+        state => state,
+    }
 }
 
 /// When something happened and by whom, for a ledger.

@@ -1,10 +1,13 @@
 //! A claim: what the person holds already, then one task after another until they have as many as they asked for.
 
-use sheaf_model::{BatchState, ProjectId, Role, SlotEvent};
+use std::sync::Arc;
+
+use sheaf_model::{BatchState, ProjectId, Role, Roles, SlotEvent, TaskEvent};
 use sheaf_store::Tx;
+use sheaf_store::projects::ProjectRow;
 use sheaf_store::queue::SlotRow;
 
-use super::grant::{Grant, eligible, lease_ms, may_label};
+use super::grant::{Grant, Work, lease_ms, may_work};
 use super::task::{TaskView, view};
 use crate::{Actor, App, Error, Result, ids};
 
@@ -14,6 +17,8 @@ pub struct Claim {
     /// Made by the client; a repeat gets the same tasks again.
     pub claim_id: [u8; 16],
     pub project: Option<ProjectId>,
+    /// Only labels or only reviews; both when it is left out, reviews first.
+    pub work: Option<Work>,
     /// How many tasks the person wants to hold, 1 to 10.
     pub count: u32,
 }
@@ -70,85 +75,88 @@ pub async fn claim(app: &App, actor: &Actor, claim: Claim) -> Result<Claimed> {
         return Err(Error::invalid("bad_count", format!("`count` must be between 1 and {COUNT_MAX}")));
     }
     let (inner, actor) = (app.clone(), actor.clone());
-    let claimed = app.store().write(move |tx| grant(&inner, tx, &actor, &claim)).await?;
-    let (rows, reason) = claimed;
-    let inner = app.clone();
-    let tasks = app
-        .store()
-        .read(move |tx| rows.iter().map(|row| view(&inner, tx, row)).collect::<Result<Vec<_>>>())
-        .await?;
-    Ok(Claimed { reason: if tasks.is_empty() { reason } else { None }, tasks })
+    app.store()
+        .write(move |tx| {
+            let (rows, reason) = grant(&inner, tx, &actor, &claim)?;
+            // In the same transaction: a task is shown as it was granted, and it is one trip instead of two.
+            let tasks = rows.iter().map(|row| view(&inner, tx, row)).collect::<Result<Vec<_>>>()?;
+            Ok(Claimed { reason: if tasks.is_empty() { reason } else { None }, tasks })
+        })
+        .await
 }
+
+type Eligible = [(Arc<ProjectRow>, Roles)];
 
 fn grant(app: &App, tx: &Tx<'_>, actor: &Actor, claim: &Claim) -> Result<(Vec<SlotRow>, Option<Empty>)> {
     let now = app.now();
-    let eligible = eligible(tx, actor.user, claim.project)?;
-    let mut held = Vec::new();
-    for (project, _) in &eligible {
-        held.extend(renewed(app, tx, actor, project)?);
-    }
+    let eligible = app.roster().eligible(tx, actor.user, claim.project)?;
+    let mut held = renewed(app, tx, actor, &eligible)?;
     let repeated = held.iter().any(|row: &SlotRow| row.claim == Some(claim.claim_id));
-    for (project, roles) in &eligible {
-        let grant = Grant {
-            tx,
-            feeds: app.feeds(),
-            project,
-            person: actor.user,
-            roles: *roles,
-            claim: Some(claim.claim_id),
-            now,
-        };
-        let max = claim.count.min(project.settings.leases_max) as usize;
-        while !repeated && held.len() < max {
-            let Some(row) = grant.next(ids::random()?)? else { break };
-            held.push(row);
+    // Reviews of all projects come before new tasks of any.
+    for work in [Work::Review, Work::Label] {
+        if claim.work.is_some_and(|only| only != work) {
+            continue;
+        }
+        for (project, roles) in &eligible {
+            let (person, roles) = (actor.user, *roles);
+            let grant = Grant { app, tx, project, person, roles, claim: claim.claim_id, now };
+            let max = claim.count.min(project.settings.leases_max) as usize;
+            while !repeated && held.len() < max {
+                let Some(row) = grant.next(work, ids::random()?)? else { break };
+                held.push(row);
+            }
         }
     }
     let reason = if held.is_empty() { Some(why_empty(tx, &eligible, claim.project)?) } else { None };
     Ok((held, reason))
 }
 
-/// What a person holds in a project, each lease renewed: asking for it is a sign of life. What was held for too long is
-/// not renewed; it is up for anybody.
-fn renewed(
-    app: &App,
-    tx: &Tx<'_>,
-    actor: &Actor,
-    project: &sheaf_store::projects::ProjectRow,
-) -> Result<Vec<SlotRow>> {
+/// What a person holds in these projects, each lease renewed: asking for it is a sign of life. What was held for too long
+/// is not renewed; it is up for anybody.
+fn renewed(app: &App, tx: &Tx<'_>, actor: &Actor, eligible: &Eligible) -> Result<Vec<SlotRow>> {
     let now = app.now();
     let mut out = Vec::new();
-    for row in tx.held_slots(project.id, actor.user)? {
-        let (Some(fence), Some(batch)) = (row.slot.fence, tx.batch(project.id, row.key.task.batch)?) else {
+    for row in tx.held_slots(actor.user)? {
+        let id = row.key.task;
+        let Some((project, _)) = eligible.iter().find(|(project, _)| project.id == id.project) else {
             continue;
         };
+        let Some(batch) = app.roster().batch(tx, id.project, id.batch)? else { continue };
+        let Some(fence) = row.slot.fence else { continue };
+        let rows = tx.task_rows(id)?;
         let beat = SlotEvent::Heartbeat { fence, lease_ms: lease_ms(project) };
-        let Ok(slot) = row.slot.after(&beat, batch.state, now) else { continue };
-        let renewed = SlotRow { slot, ..row.clone() };
-        if tx.move_slot(&row, &renewed)? {
-            out.push(renewed);
+        let event = TaskEvent::Slot(row.key.place(), beat);
+        let Ok(next) = rows.task(batch.rules).after(&event, batch.state, now) else { continue };
+        if tx.move_task(id, &rows, &next, None)?
+            && let Some(slot) = next.slots.get(&row.key.place())
+        {
+            out.push(SlotRow { slot: slot.clone(), ..row });
         }
     }
     Ok(out)
 }
 
-fn why_empty(
-    tx: &Tx<'_>,
-    eligible: &[(sheaf_store::projects::ProjectRow, sheaf_model::Roles)],
-    asked: Option<ProjectId>,
-) -> Result<Empty> {
-    let (mut annotates, mut any_done, mut any_left, mut any_paused) = (false, false, false, false);
+fn why_empty(tx: &Tx<'_>, eligible: &Eligible, asked: Option<ProjectId>) -> Result<Empty> {
+    let (mut works, mut any_done, mut any_left, mut any_paused) = (false, false, false, false);
     for (project, roles) in eligible {
-        annotates |= roles.has(Role::Annotator);
-        for batch in tx.batches(project.id)?.iter().filter(|batch| may_label(batch, *roles)) {
-            let left = batch.n_members > batch.n_submitted + batch.n_blocked;
+        works |= roles.has(Role::Annotator);
+        for batch in tx.batches(project.id)? {
+            let (labels, reviews) =
+                (may_work(&batch, *roles, Work::Label), may_work(&batch, *roles, Work::Review));
+            if !labels && !reviews {
+                continue;
+            }
+            works |= reviews;
+            let counts = batch.progress.counts;
+            let left = labels && batch.n_judgements() > counts.submitted + counts.blocked
+                || reviews && counts.review_open + counts.review_leased > 0;
             any_left |= batch.state.serves() && left;
             // A paused batch with tasks left is not the end of the work, and neither is a cancelled one.
             any_paused |= batch.state == BatchState::Paused && left;
-            any_done |= batch.n_submitted > 0 && batch.state != BatchState::Cancelled;
+            any_done |= counts.submitted > 0 && batch.state != BatchState::Cancelled;
         }
     }
-    if !annotates && !any_left && !any_paused && !any_done {
+    if !works && !any_left && !any_paused && !any_done {
         return Ok(if eligible.is_empty() && asked.is_some() {
             Empty::NotMember
         } else {

@@ -26,11 +26,11 @@ pub async fn save(
             format!("a draft has at most {DRAFT_BYTES_MAX} bytes"),
         ));
     }
-    let (now, actor) = (app.now(), actor.clone());
+    let (inner, now, actor) = (app.clone(), app.now(), actor.clone());
     let renewed = app
         .store()
         .write(move |tx| {
-            let held = held(tx, &actor, &lease)?;
+            let held = held(&inner, tx, &actor, &lease)?;
             let draft = DraftRow { seq, response, saved: now };
             tx.put_draft(&held.row.key, actor.user, &draft)?;
             // The draft is committed either way; only the answer differs.

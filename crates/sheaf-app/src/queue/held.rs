@@ -1,10 +1,14 @@
 //! Steps on a lease that one holds: heartbeat, release, skip.
 
-use sheaf_model::{BatchState, LeaseId, Millis, Role, SlotEvent, SlotRefusal, SlotState};
+use std::sync::Arc;
+
+use sheaf_model::task::STAGE_LABEL;
+use sheaf_model::{LeaseId, Millis, Role, Roles, SlotEvent, SlotRefusal, Task, TaskEvent};
 use sheaf_store::Tx;
+use sheaf_store::batches::BatchRow;
 use sheaf_store::events::{EventKind, EventRow};
 use sheaf_store::projects::ProjectRow;
-use sheaf_store::queue::slots::Counts;
+use sheaf_store::queue::slots::TaskRows;
 use sheaf_store::queue::{SlotKey, SlotRow};
 
 use super::grant::lease_ms;
@@ -13,81 +17,135 @@ use crate::{Actor, App, Error, Result};
 /// Characters of a reason for skipping.
 const REASON_CHARS_MAX: usize = 500;
 
-/// A slot with everything that a step needs to be decided.
+/// A task under a lease, with everything that a step needs to be decided.
 pub(crate) struct Held {
+    /// The slot that the lease is on.
     pub(crate) row: SlotRow,
-    pub(crate) project: ProjectRow,
-    pub(crate) batch: BatchState,
+    pub(crate) rows: TaskRows,
+    pub(crate) task: Task,
+    pub(crate) project: Arc<ProjectRow>,
+    pub(crate) batch: Arc<BatchRow>,
 }
 
-/// Looks up the slot that a lease is on. A stranger's lease is "no such lease": the fence is the proof, but a member
+/// Looks up the task that a lease is on. A stranger's lease is "no such lease": the fence is the proof, but a member
 /// who was thrown out has no use for it any more.
-pub(crate) fn held(tx: &Tx<'_>, actor: &Actor, lease: &LeaseId) -> Result<Held> {
+pub(crate) fn held(app: &App, tx: &Tx<'_>, actor: &Actor, lease: &LeaseId) -> Result<Held> {
     let none = || Error::not_found("lease");
-    let roles = tx.roles(lease.task.project, actor.user)?;
+    let (id, roster) = (lease.task, app.roster());
+    let roles = roster.roles(tx, id.project, actor.user)?;
     if roles.is_empty() {
         return Err(none());
     }
-    let row = tx.slot(&SlotKey::of(lease))?.ok_or_else(none)?;
-    let project = tx.project(lease.task.project)?.ok_or_else(none)?;
-    let batch = tx.batch(lease.task.project, lease.task.batch)?.ok_or_else(none)?;
+    let rows = tx.task_rows(id)?;
+    let row = rows.0.get(&SlotKey::of(lease).place()).cloned().ok_or_else(none)?;
+    let project = roster.project(tx, id.project)?.ok_or_else(none)?;
+    let batch = roster.batch(tx, id.project, id.batch)?.ok_or_else(none)?;
     let mine = row.slot.holder == Some(actor.user);
     let current = row.slot.fence == Some(lease.fence);
     if current && !mine {
         // Somebody else's lease in the hands of this person: do not tell that it is good.
         return Err(none());
     }
-    if !current && !roles.has(Role::Annotator) && !roles.has(Role::Manager) {
+    if !current && !super::roster::works(roles) {
         return Err(none());
     }
-    Ok(Held { row, project, batch: batch.state })
+    Ok(Held { task: rows.task(batch.rules), row, rows, project, batch })
+}
+
+impl Held {
+    /// Takes a step and writes it; the task after it.
+    pub(crate) fn step(&self, tx: &Tx<'_>, event: &TaskEvent, now: Millis) -> Result<Task> {
+        let next = self.task.after(event, self.batch.state, now).map_err(refused)?;
+        self.write(tx, &next)?;
+        Ok(next)
+    }
+
+    pub(crate) fn write(&self, tx: &Tx<'_>, next: &Task) -> Result<()> {
+        if tx.move_task(self.row.key.task, &self.rows, next, None)? {
+            Ok(())
+        } else {
+            Err(refused(SlotRefusal::LeaseLost))
+        }
+    }
+
+    pub(crate) fn ledger(
+        &self,
+        tx: &Tx<'_>,
+        actor: &Actor,
+        kind: EventKind,
+        details: Option<String>,
+        at: Millis,
+    ) -> Result<()> {
+        let task = self.row.key.task;
+        let event = EventRow { at, kind, actor: Some(actor.user), batch: Some(task.batch), details };
+        Ok(tx.put_event(task.project, task.ordinal, &event)?)
+    }
+
+    fn slot(&self, event: SlotEvent) -> TaskEvent {
+        TaskEvent::Slot(self.row.key.place(), event)
+    }
 }
 
 /// Why a step is refused, for a client that acts on the code.
 pub(crate) fn refused(refusal: SlotRefusal) -> Error {
+    let kept = "your work is kept as a draft; go on with the next task";
     match refusal {
-        SlotRefusal::BatchCancelled => Error::conflict("batch_cancelled", "the batch was cancelled")
-            .hint("your work is kept as a draft; go on with the next task"),
-        SlotRefusal::NotServed => Error::conflict("batch_closed", "the batch does not take answers now"),
-        SlotRefusal::HeldTooLong | SlotRefusal::LeaseLost | SlotRefusal::Held | SlotRefusal::NotOpen => {
-            Error::conflict(
-                "lease_lost",
-                "this task is no longer yours: its lease ran out and it was given on",
-            )
-            .hint("your work is kept as a draft; go on with the next task")
+        SlotRefusal::BatchCancelled => {
+            Error::conflict("batch_cancelled", "the batch was cancelled").hint(kept)
         }
+        SlotRefusal::NotServed => Error::conflict("batch_closed", "the batch does not take answers now"),
+        SlotRefusal::ReviewBegun => {
+            Error::conflict("review_begun", "a reviewer has the task now, so its answer stays as it is")
+        }
+        SlotRefusal::NotAuthor | SlotRefusal::NotSubmitted => {
+            Error::conflict("not_submitted", "this person has no answer to the task that stands")
+        }
+        SlotRefusal::NotDone => {
+            Error::conflict("not_done", "the task is not done, so it is not to be done again")
+        }
+        SlotRefusal::NoSuchSlot => Error::invalid("no_such_slot", "the task has no such judgement"),
+        SlotRefusal::OwnWork | SlotRefusal::SamePerson => {
+            Error::conflict("own_work", "this person has a part in the task already")
+        }
+        SlotRefusal::HeldTooLong
+        | SlotRefusal::LeaseLost
+        | SlotRefusal::Held
+        | SlotRefusal::Kept
+        | SlotRefusal::NotOpen => Error::conflict(
+            "lease_lost",
+            "this task is no longer yours: its lease ran out and it was given on",
+        )
+        .hint(kept),
     }
 }
 
 /// A sign of life; the milliseconds that the lease has left after it.
 pub async fn heartbeat(app: &App, actor: &Actor, lease: LeaseId) -> Result<Millis> {
-    let (now, actor) = (app.now(), actor.clone());
-    app.store().write(move |tx| beat(tx, &held(tx, &actor, &lease)?, &lease, now)).await
+    let (inner, actor) = (app.clone(), actor.clone());
+    app.store().write(move |tx| beat(tx, &held(&inner, tx, &actor, &lease)?, &lease, inner.now())).await
 }
 
 pub(crate) fn beat(tx: &Tx<'_>, held: &Held, lease: &LeaseId, now: Millis) -> Result<Millis> {
-    let event = SlotEvent::Heartbeat { fence: lease.fence, lease_ms: lease_ms(&held.project) };
-    let slot = held.row.slot.after(&event, held.batch, now).map_err(refused)?;
-    let left = slot.lease_until.map_or(0, |until| until - now);
-    if !tx.move_slot(&held.row, &SlotRow { slot, ..held.row.clone() })? {
-        return Err(refused(SlotRefusal::LeaseLost));
-    }
-    Ok(left)
+    let beat = SlotEvent::Heartbeat { fence: lease.fence, lease_ms: lease_ms(&held.project) };
+    let next = held.step(tx, &held.slot(beat), now)?;
+    let until = next.slots.get(&held.row.key.place()).and_then(|slot| slot.lease_until);
+    Ok(until.map_or(0, |until| until - now))
 }
 
 /// Gives a task back; its draft stays.
 pub async fn release(app: &App, actor: &Actor, lease: LeaseId) -> Result<()> {
-    let (now, actor) = (app.now(), actor.clone());
+    let (inner, actor) = (app.clone(), actor.clone());
     app.store()
         .write(move |tx| {
-            let held = held(tx, &actor, &lease)?;
-            step(tx, &held, &SlotEvent::Release { fence: lease.fence }, now)?;
-            ledger(tx, &actor, &lease, EventKind::Released, None, now)
+            let (held, now) = (held(&inner, tx, &actor, &lease)?, inner.now());
+            held.step(tx, &held.slot(SlotEvent::Release { fence: lease.fence }), now)?;
+            held.ledger(tx, &actor, EventKind::Released, None, now)
         })
         .await
 }
 
-/// Passes on a task. When as many people as the project's limit did, it is blocked for a manager to look at.
+/// Passes on a task. When as many people as the project's limit did, or nobody is left who could take it, it is blocked for
+/// a manager to look at.
 pub async fn skip(app: &App, actor: &Actor, lease: LeaseId, reason: String) -> Result<()> {
     if reason.chars().count() > REASON_CHARS_MAX {
         return Err(Error::invalid(
@@ -95,42 +153,26 @@ pub async fn skip(app: &App, actor: &Actor, lease: LeaseId, reason: String) -> R
             format!("a reason has at most {REASON_CHARS_MAX} characters"),
         ));
     }
-    let (now, actor) = (app.now(), actor.clone());
+    let (inner, actor) = (app.clone(), actor.clone());
     app.store()
         .write(move |tx| {
-            let held = held(tx, &actor, &lease)?;
+            let (held, now) = (held(&inner, tx, &actor, &lease)?, inner.now());
             // The model decides first; the skip row is only written for a lease that holds.
             let probe = SlotEvent::Skip { fence: lease.fence, block: false };
-            held.row.slot.after(&probe, held.batch, now).map_err(refused)?;
+            held.task.after(&held.slot(probe), held.batch.state, now).map_err(refused)?;
             let n = tx.put_skip(&held.row.key, actor.user, &reason, now)?;
-            let eligible = tx.count_annotators(held.project.id)?;
-            let block = n >= i64::from(held.project.settings.skip_limit) || n >= eligible;
-            step(tx, &held, &SlotEvent::Skip { fence: lease.fence, block }, now)?;
-            ledger(tx, &actor, &lease, EventKind::Skipped, Some(reason), now)
+            let role = if held.row.key.stage == STAGE_LABEL { Role::Annotator } else { Role::Reviewer };
+            let eligible = tx.count_people(held.project.id, Roles::of(&[role]).0)?;
+            // Those of them who have another part in it cannot take it either.
+            let mut others = 0;
+            for holder in held.task.slots.values().filter_map(|slot| slot.holder) {
+                let could =
+                    holder != actor.user && inner.roster().roles(tx, held.project.id, holder)?.has(role);
+                others += i64::from(could);
+            }
+            let block = n >= i64::from(held.project.settings.skip_limit) || n + others >= eligible;
+            held.step(tx, &held.slot(SlotEvent::Skip { fence: lease.fence, block }), now)?;
+            held.ledger(tx, &actor, EventKind::Skipped, Some(reason), now)
         })
         .await
-}
-
-fn step(tx: &Tx<'_>, held: &Held, event: &SlotEvent, now: Millis) -> Result<SlotState> {
-    let slot = held.row.slot.after(event, held.batch, now).map_err(refused)?;
-    let state = slot.state;
-    if !tx.move_slot(&held.row, &SlotRow { slot, ..held.row.clone() })? {
-        return Err(refused(SlotRefusal::LeaseLost));
-    }
-    let task = held.row.key.task;
-    tx.move_counts(task.project, task.batch, Counts::between(held.row.slot.state, state))?;
-    Ok(state)
-}
-
-fn ledger(
-    tx: &Tx<'_>,
-    actor: &Actor,
-    lease: &LeaseId,
-    kind: EventKind,
-    details: Option<String>,
-    now: Millis,
-) -> Result<()> {
-    let task = lease.task;
-    let event = EventRow { at: now, kind, actor: Some(actor.user), batch: Some(task.batch), details };
-    Ok(tx.put_event(task.project, task.ordinal, &event)?)
 }

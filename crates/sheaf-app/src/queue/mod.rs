@@ -1,14 +1,21 @@
-//! The queue: claim, heartbeat, draft, submit, release, skip. Each step is one transaction: compare-and-set, counts,
-//! ledger. The model says which step is possible (`sheaf_model::slot`).
+//! The queue: claim, heartbeat, draft, submit, review, release, skip. Each step is one transaction: compare-and-set,
+//! counts, ledger. The model says which step is possible (`sheaf_model::task`).
 
+pub(crate) mod answers;
 pub mod claim;
 pub mod draft;
 pub(crate) mod grant;
 pub mod held;
 pub mod history;
+pub mod manage;
 pub mod overview;
+pub mod review;
+pub(crate) mod roster;
+pub(crate) mod shown;
 pub mod submit;
 pub mod task;
+mod valid;
 
 pub use claim::{Claim, Claimed, claim};
+pub use grant::Work;
 pub use task::TaskView;

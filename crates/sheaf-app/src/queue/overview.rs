@@ -3,14 +3,15 @@
 use sheaf_model::project::Media;
 use sheaf_model::{Millis, ProjectId, Role};
 
-use super::grant::eligible;
+use super::grant::{Work, eligible, may_work};
 use crate::{Actor, App, Result};
 
 #[derive(Debug)]
 pub struct ProjectQueue {
     pub project: (ProjectId, String, Media),
-    /// Tasks that wait in the open batches; an estimate, as others claim too.
+    /// Judgements that wait in the open batches, and reviews; an estimate, as others claim too.
     pub available: i64,
+    pub reviews: i64,
     /// Tasks that the person holds.
     pub mine: usize,
     pub submitted_today: i64,
@@ -23,15 +24,26 @@ pub async fn overview(app: &App, actor: &Actor) -> Result<Vec<ProjectQueue>> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
         .read(move |tx| {
-            let mut out = Vec::new();
+            let (mut out, held) = (Vec::new(), tx.held_slots(actor.user)?);
             for (project, roles) in eligible(tx, actor.user, None)? {
-                let batches = tx.serving_batches(project.id, roles.has(Role::Manager))?;
-                if !roles.has(Role::Annotator) && batches.is_empty() {
+                let (mut available, mut reviews, mut any) = (0, 0, roles.has(Role::Annotator));
+                for batch in tx.serving_batches(project.id)? {
+                    if may_work(&batch, roles, Work::Label) {
+                        available += batch.n_pending();
+                        any = true;
+                    }
+                    if may_work(&batch, roles, Work::Review) {
+                        reviews += batch.progress.counts.review_open;
+                        any = true;
+                    }
+                }
+                if !any {
                     continue;
                 }
                 out.push(ProjectQueue {
-                    available: batches.iter().map(sheaf_store::batches::BatchRow::n_pending).sum(),
-                    mine: tx.held_slots(project.id, actor.user)?.len(),
+                    available,
+                    reviews,
+                    mine: held.iter().filter(|row| row.key.task.project == project.id).count(),
                     submitted_today: tx.count_person_submissions(
                         project.id,
                         actor.user,

@@ -1,20 +1,18 @@
-//! Handing in: validated against the taxonomy that the holder was shown, idempotent by the client's submission id.
-
-use std::sync::Arc;
+//! Handing in, and changing what was handed in: validated against the taxonomy that the holder was shown, idempotent by the
+//! client's submission id.
 
 use sha2::{Digest, Sha256};
-use sheaf_model::response::Canvas;
-use sheaf_model::{
-    LeaseId, Millis, ProjectId, Response, SlotEvent, SlotRefusal, SlotState, SubmissionId, TaskId, Taxonomy,
-};
+use sheaf_model::task::STAGE_LABEL;
+use sheaf_model::{LeaseId, Millis, Response, SlotEvent, SlotRefusal, SubmissionId, TaskEvent, TaskId};
 use sheaf_store::Tx;
 use sheaf_store::events::{EventKind, EventRow};
-use sheaf_store::queue::slots::Counts;
-use sheaf_store::queue::{SlotKey, SlotRow};
+use sheaf_store::queue::SlotKey;
 use sheaf_store::submissions::SubmissionRow;
 
+use super::answers::{labels, relabel, standing};
 use super::draft::keep;
 use super::held::{held, refused};
+use super::valid::problems;
 use crate::batches::act::complete_if_done;
 use crate::{Actor, App, Error, Result};
 
@@ -38,69 +36,123 @@ pub struct Receipt {
 }
 
 pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) -> Result<Receipt> {
-    let (inner, actor) = (app.clone(), actor.clone());
-    let body = serde_json::to_string(&submit.response).map_err(|error| Error::internal(error.to_string()))?;
-    let hash = body_hash(&lease, &body);
-    // Validation reads; it is done before the one writer is asked.
-    let checked = {
-        let (inner, actor, response) = (inner.clone(), actor.clone(), submit.response.clone());
-        app.store().read(move |tx| problems(&inner, tx, &actor, &lease, &response)).await?
-    };
-    if let Some(error) = checked {
+    let place = SlotKey::of(&lease).place();
+    if place != SlotPlace::label(place.n) {
+        return Err(Error::invalid(
+            "not_a_label",
+            "this lease is of a review: accept it, send it back, or fix it",
+        ));
+    }
+    let (body, hash) = body(&lease.task, &submit)?;
+    // Checked before the one writer is asked.
+    if let Some(error) = problems(app, actor, lease.task, place, lease.fence, &submit.response).await? {
         return Err(error);
     }
-    let labels = submit.response.label_counts();
+    let (inner, actor) = (app.clone(), actor.clone());
     app.store()
         .write(move |tx| {
             let now = inner.now();
             if let Some(known) = tx.submission(lease.task.project, submit.id)? {
                 return replay(&known, &actor, &hash).map(Ok);
             }
-            let held = held(tx, &actor, &lease)?;
-            let event = SlotEvent::Submit { fence: lease.fence };
-            let slot = match held.row.slot.after(&event, held.batch, now) {
-                Ok(slot) => slot,
+            let held = held(&inner, tx, &actor, &lease)?;
+            if place.stage != STAGE_LABEL {
+                let what = "this lease is of a review: accept it, send it back, or fix it";
+                return Err(Error::invalid("not_a_label", what));
+            }
+            let event = TaskEvent::Slot(place, SlotEvent::Submit { fence: lease.fence });
+            let next = match held.task.after(&event, held.batch.state, now) {
+                Ok(next) => next,
                 Err(refusal) => {
                     // Kept in this very transaction, which commits: no work is lost.
                     keep(tx, &held.row.key, actor.user, &body, now)?;
                     return Ok(Err(refused(refusal).details(serde_json::json!({ "draft_kept": true }))));
                 }
             };
-            let row = SlotRow { slot, ..held.row.clone() };
-            if !tx.move_slot(&held.row, &row)? {
-                return Err(refused(SlotRefusal::LeaseLost));
+            let before = standing(tx, lease.task, &held.task)?;
+            held.write(tx, &next)?;
+            let row = SubmissionRow {
+                id: submit.id,
+                key: held.row.key,
+                body_hash: hash,
+                person: actor.user,
+                round: held.row.slot.round,
+                revision: 1,
+                fence: lease.fence,
+                taxonomy_version: held.row.taxonomy_version,
+                response: body,
+                seconds: spent(submit.seconds),
+                at: now,
+            };
+            tx.insert_submission(&row)?;
+            if before.is_empty() && held.task.rules.overlap == 1 {
+                // The first answer of nearly every task: nothing to be read again. What a review sent back has no labels.
+                tx.set_answer_labels(lease.task, &Default::default(), &labels([&submit.response]))?;
+            } else {
+                relabel(tx, lease.task, &before, &next)?;
             }
-            let key = held.row.key;
-            tx.insert_submission(
-                &SubmissionRow {
-                    id: submit.id,
-                    key,
-                    body_hash: hash,
-                    person: actor.user,
-                    round: row.slot.round,
-                    fence: lease.fence,
-                    taxonomy_version: row.taxonomy_version,
-                    response: body,
-                    seconds: submit.seconds.filter(|s| s.is_finite() && *s >= 0.0),
-                    at: now,
-                },
-                &labels,
-            )?;
-            tx.delete_draft(&key, actor.user)?;
-            let task = key.task;
-            tx.move_counts(
-                task.project,
-                task.batch,
-                Counts::between(SlotState::Leased, SlotState::Submitted),
-            )?;
-            let kind = EventKind::Submitted;
-            let event =
-                EventRow { at: now, kind, actor: Some(actor.user), batch: Some(task.batch), details: None };
-            tx.put_event(task.project, task.ordinal, &event)?;
-            complete_if_done(tx, task.project, task.batch, now)?;
-            Ok(Ok(Receipt { id: submit.id, task, at: now, replayed: false }))
+            tx.delete_draft(&held.row.key, actor.user)?;
+            held.ledger(tx, &actor, EventKind::Submitted, None, now)?;
+            complete_if_done(&inner, tx, &held.batch, now)?;
+            inner.shown().forget(&lease.fence);
+            Ok(Ok(Receipt { id: submit.id, task: lease.task, at: now, replayed: false }))
         })
         .await?
+}
+
+/// Changes the answer that one handed in, while no review of it has begun. The old one is kept.
+pub async fn amend(app: &App, actor: &Actor, task: TaskId, submit: Submit) -> Result<Receipt> {
+    let (body, hash) = body(&task, &submit)?;
+    let person = actor.user;
+    let mine = app
+        .store()
+        .read(move |tx| {
+            let rows = tx.task_rows(task)?.0;
+            Ok::<_, Error>(rows.into_values().find(|row| row.slot.holder == Some(person)))
+        })
+        .await?
+        .ok_or(Error::not_found("task"))?;
+    let (place, fence) = (mine.key.place(), mine.slot.fence.ok_or(Error::not_found("task"))?);
+    if let Some(error) = problems(app, actor, task, place, fence, &submit.response).await? {
+        return Err(error);
+    }
+    let (inner, actor) = (app.clone(), actor.clone());
+    app.store()
+        .write(move |tx| {
+            let now = inner.now();
+            if let Some(known) = tx.submission(task.project, submit.id)? {
+                return replay(&known, &actor, &hash);
+            }
+            let lease = LeaseId { task, stage: place.stage, n: place.n, fence };
+            let held = held(&inner, tx, &actor, &lease)?;
+            let event = TaskEvent::Amend { n: place.n, person: actor.user };
+            let next = held.task.after(&event, held.batch.state, now).map_err(refused)?;
+            let before = standing(tx, task, &held.task)?;
+            let old = before
+                .iter()
+                .find(|row| row.key.place() == place)
+                .ok_or_else(|| refused(SlotRefusal::NotSubmitted))?;
+            tx.insert_submission(&SubmissionRow {
+                id: submit.id,
+                body_hash: hash,
+                revision: old.revision + 1,
+                response: body,
+                seconds: spent(submit.seconds),
+                // Newer than the one that it replaces, also within a millisecond.
+                at: now.max(old.at + 1),
+                ..old.clone()
+            })?;
+            relabel(tx, task, &before, &next)?;
+            amended(tx, &actor, task, now)?;
+            Ok(Receipt { id: submit.id, task, at: now, replayed: false })
+        })
+        .await
+}
+
+fn amended(tx: &Tx<'_>, actor: &Actor, task: TaskId, at: Millis) -> Result<()> {
+    let (kind, batch) = (EventKind::Amended, Some(task.batch));
+    let event = EventRow { at, kind, actor: Some(actor.user), batch, details: None };
+    Ok(tx.put_event(task.project, task.ordinal, &event)?)
 }
 
 /// The first answer again, or a conflict when the body is another.
@@ -112,55 +164,16 @@ fn replay(known: &SubmissionRow, actor: &Actor, hash: &[u8; 32]) -> Result<Recei
     Ok(Receipt { id: known.id, task: known.key.task, at: known.at, replayed: true })
 }
 
-fn body_hash(lease: &LeaseId, body: &str) -> [u8; 32] {
+/// The answer as it is stored, and its hash.
+fn body(task: &TaskId, submit: &Submit) -> Result<(String, [u8; 32])> {
+    let body = serde_json::to_string(&submit.response).map_err(|error| Error::internal(error.to_string()))?;
     let mut digest = Sha256::new();
-    digest.update(lease.task.to_string());
-    digest.update(body);
-    digest.finalize().into()
+    digest.update(task.to_string());
+    digest.update(&body);
+    Ok((body, digest.finalize().into()))
 }
 
-/// What is wrong with the answer; nothing is checked of a task that is not the actor's any more (the write says so).
-fn problems(
-    app: &App,
-    tx: &Tx<'_>,
-    actor: &Actor,
-    lease: &LeaseId,
-    response: &Response,
-) -> Result<Option<Error>> {
-    let Some(row) = tx.slot(&SlotKey::of(lease))? else { return Ok(None) };
-    if row.slot.holder != Some(actor.user) || row.slot.fence != Some(lease.fence) {
-        return Ok(None);
-    }
-    let task = lease.task;
-    let taxonomy = taxonomy(app, tx, task.project, row.taxonomy_version)?;
-    let asset = tx.asset(task.project, task.ordinal)?.ok_or(Error::not_found("asset"))?;
-    let needs_text = response.annotations.iter().any(|a| a.shape.tool() == sheaf_model::taxonomy::Tool::Span);
-    let text = if needs_text { tx.text(task.project, task.ordinal)? } else { None };
-    let canvas = match &text {
-        Some(text) => Canvas::Text(text),
-        None if asset.media_type.starts_with("text/") => Canvas::Text(""),
-        None => Canvas::Image(asset.width.zip(asset.height)),
-    };
-    let problems = response.problems(&taxonomy, canvas);
-    Ok((!problems.is_empty()).then(|| Error::problems("invalid_response", problems)))
+/// A time that makes sense.
+pub(super) fn spent(seconds: Option<f64>) -> Option<f64> {
+    seconds.filter(|s| s.is_finite() && *s >= 0.0)
 }
-
-/// A version of a project's taxonomy, kept parsed: versions never change.
-fn taxonomy(app: &App, tx: &Tx<'_>, project: ProjectId, version: i64) -> Result<Arc<Taxonomy>> {
-    if let Some(known) = app.taxonomies().lock().get(&(project, version)) {
-        return Ok(known.clone());
-    }
-    let row = tx
-        .taxonomy(project, version)?
-        .ok_or_else(|| Error::internal(format!("{project} has no taxonomy version {version}")))?;
-    let taxonomy = Arc::new(row.body);
-    let mut known = app.taxonomies().lock();
-    if known.len() >= TAXONOMIES_MAX {
-        known.clear();
-    }
-    known.insert((project, version), taxonomy.clone());
-    Ok(taxonomy)
-}
-
-/// Parsed taxonomies that are kept.
-const TAXONOMIES_MAX: usize = 1_000;

@@ -1,13 +1,19 @@
-//! A task as an annotator gets it.
+//! A task as the one who holds it gets it.
 
 use sheaf_model::project::Media;
-use sheaf_model::{BatchId, BatchKind, LeaseId, Millis, ProjectId, TaskId};
+use sheaf_model::task::STAGE_LABEL;
+use sheaf_model::{BatchId, BatchKind, LeaseId, Millis, ProjectId, TaskId, TaskRules};
 use sheaf_store::Tx;
+use sheaf_store::names::PersonName;
 use sheaf_store::queue::SlotRow;
 use sheaf_store::queue::drafts::DraftRow;
+use sheaf_store::reviews::ReviewRow;
+use sheaf_store::submissions::SubmissionRow;
 
+use super::answers::standing;
+use super::shown::Seen;
 use crate::library::AssetView;
-use crate::library::view::views;
+use crate::library::view::for_task;
 use crate::{App, Error, Result};
 
 #[derive(Debug)]
@@ -19,34 +25,75 @@ pub struct TaskView {
     pub heartbeat_ms: Millis,
     pub project: (ProjectId, String, Media),
     pub batch: (BatchId, String, BatchKind),
+    pub rules: TaskRules,
     pub asset: AssetView,
     pub taxonomy_version: i64,
     pub draft: Option<DraftRow>,
+    /// Above 1 when a review sent it back.
+    pub round: i64,
+    /// To be reviewed: the answers that stand. Sent back: the person's own last one.
+    pub answers: Vec<Answer>,
+    /// What reviewers said of the task so far, oldest first.
+    pub reviews: Vec<Reviewed>,
+}
+
+#[derive(Debug)]
+pub struct Answer {
+    pub row: SubmissionRow,
+    pub by: Option<PersonName>,
+}
+
+#[derive(Debug)]
+pub struct Reviewed {
+    pub row: ReviewRow,
+    pub by: Option<PersonName>,
 }
 
 /// A visible tab renews a lease at a fifth of it.
 const HEARTBEATS_A_LEASE: Millis = 5;
 
+/// In a transaction of the writer.
 pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
     let task = row.key.task;
     let gone = || Error::internal(format!("{task} has a slot but no asset, batch or project"));
-    let project = tx.project(task.project)?.ok_or_else(gone)?;
-    let batch = tx.batch(task.project, task.batch)?.ok_or_else(gone)?;
+    let project = app.roster().project(tx, task.project)?.ok_or_else(gone)?;
+    let batch = app.roster().batch(tx, task.project, task.batch)?.ok_or_else(gone)?;
     let asset = tx.asset(task.project, task.ordinal)?.ok_or_else(gone)?;
-    let mut asset = views(tx, task.project, vec![asset])?.pop().ok_or_else(gone)?;
-    // An annotator is shown the asset, not what else is done with it.
-    asset.batches.retain(|(id, _)| *id == task.batch);
     let (Some(fence), Some(holder)) = (row.slot.fence, row.slot.holder) else { return Err(gone()) };
+    let seen = Seen {
+        person: holder,
+        taxonomy_version: row.taxonomy_version,
+        is_text: asset.media_type.starts_with("text/"),
+        size: asset.width.zip(asset.height),
+    };
+    app.shown().remember(fence, seen);
     let lease_ms = super::grant::lease_ms(&project);
+    let (mut answers, mut reviews) = (Vec::new(), Vec::new());
+    if row.key.stage != STAGE_LABEL {
+        let now = tx.task_rows(task)?.task(batch.rules);
+        answers = standing(tx, task, &now)?;
+    } else if row.slot.round > 1 {
+        let all = tx.task_submissions(task.project, task.batch, task.ordinal)?;
+        answers.extend(all.into_iter().rfind(|old| old.person == holder && old.key.stage == STAGE_LABEL));
+    }
+    if row.key.stage != STAGE_LABEL || row.slot.round > 1 {
+        reviews = tx.task_reviews(task)?;
+    }
+    let answer = |row: SubmissionRow| Ok(Answer { by: tx.person_name(row.person)?, row });
+    let reviewed = |row: ReviewRow| Ok(Reviewed { by: tx.person_name(row.person)?, row });
     Ok(TaskView {
         task,
         lease: row.key.lease(fence),
         lease_remaining_ms: row.slot.lease_until.map_or(0, |until| (until - app.now()).max(0)),
         heartbeat_ms: lease_ms / HEARTBEATS_A_LEASE,
-        batch: (batch.id, batch.name, batch.kind),
-        project: (project.id, project.name, project.media),
-        asset,
+        batch: (batch.id, batch.name.clone(), batch.kind),
+        rules: batch.rules,
+        project: (project.id, project.name.clone(), project.media),
+        asset: for_task(tx, task, &batch.name, asset)?,
         taxonomy_version: row.taxonomy_version,
         draft: tx.draft(&row.key, holder)?,
+        round: row.slot.round,
+        answers: answers.into_iter().map(answer).collect::<Result<_>>()?,
+        reviews: reviews.into_iter().map(reviewed).collect::<Result<_>>()?,
     })
 }

@@ -84,6 +84,7 @@ mod tests {
             name_pattern: String::new(),
             kind: BatchKind::Production,
             priority: 0,
+            rules: Default::default(),
             launch: false,
             catch_up: CatchUp::Once,
         };

@@ -53,7 +53,13 @@ pub(super) fn carry_out(
     let mut run = recorded(n, cause, due, look.now, RunOutcome::Empty, note);
     if !picked.is_empty() {
         let name = free_name(tx, row.project, plan, cause, due, n)?;
-        let batch = NewBatch { name, kind: plan.kind, priority: plan.priority, launch: plan.launch };
+        let batch = NewBatch {
+            name,
+            kind: plan.kind,
+            priority: plan.priority,
+            rules: plan.rules,
+            launch: plan.launch,
+        };
         let made = insert(app, tx, actor, &look, &batch, selection)?.row;
         run.outcome = RunOutcome::Made;
         (run.batch, run.batch_name, run.members) = (Some(made.id), Some(made.name), made.n_members);

@@ -189,7 +189,7 @@ async fn own_writes_are_seen_by_the_next_query() {
         assert_eq!(desk.count(query).await, want, "{query}");
     }
     for n in 1..=3u8 {
-        let asked = Claim { claim_id: [n; 16], project: Some(desk.project), count: 1 };
+        let asked = Claim { claim_id: [n; 16], project: Some(desk.project), work: None, count: 1 };
         let task = claim(&desk.app, &who, asked).await.unwrap().tasks.remove(0);
         assert_eq!(desk.count("status:claimed").await, 1);
         let response = serde_json::from_str(r#"{"fields":{"kind":"a"}}"#).unwrap();

@@ -110,7 +110,7 @@ impl Lives {
         self.n += 1;
         let mut id = [0; 16];
         id[..4].copy_from_slice(&self.n.to_be_bytes());
-        let asked = Claim { claim_id: id, project: Some(self.desk.project), count };
+        let asked = Claim { claim_id: id, project: Some(self.desk.project), work: None, count };
         let tasks = claim(&self.desk.app, &self.people[who], asked).await.unwrap().tasks;
         self.model.claimed(who, count, &tasks);
         tasks.len()
@@ -213,7 +213,7 @@ impl Lives {
             assert_eq!(self.desk.members(*id).await, batch.members);
             let row = self.desk.view(*id).await.row;
             assert_eq!((row.state, row.n_members), (batch.state, batch.members.len() as i64));
-            assert_eq!(row.n_submitted, batch.submitted.len() as i64);
+            assert_eq!(row.progress.counts.submitted, batch.submitted.len() as i64);
             self.desk.recount(*id).await;
         }
     }

@@ -6,14 +6,15 @@ use sheaf_app::batches::{self, NewBatch, act};
 use sheaf_app::queue::submit::{Submit, submit};
 use sheaf_app::queue::{Claim, TaskView, claim, draft, held};
 use sheaf_app::{Actor, ids};
-use sheaf_model::{BatchAction, BatchId, Recipe, Response, SubmissionId};
+use sheaf_model::{BatchAction, BatchId, Recipe, Response, SlotPlace, SubmissionId, TaskId};
+use sheaf_store::queue::SlotKey;
 
 use crate::{Desk, code};
 
 /// A lease lasts 15 minutes.
 const LEASE_MS: i64 = 15 * 60_000;
 
-fn response(kind: &str) -> Response {
+pub fn response(kind: &str) -> Response {
     serde_json::from_str(&format!(r#"{{"fields":{{"kind":"{kind}"}}}}"#)).unwrap()
 }
 
@@ -28,7 +29,7 @@ impl Desk {
     }
 
     pub async fn claim(&self, who: &Actor, claim_id: u8, count: u32) -> Vec<TaskView> {
-        let asked = Claim { claim_id: [claim_id; 16], project: Some(self.project), count };
+        let asked = Claim { claim_id: [claim_id; 16], project: Some(self.project), work: None, count };
         claim(&self.app, who, asked).await.unwrap().tasks
     }
 
@@ -46,15 +47,18 @@ impl Desk {
                 let row = tx.batch(project, id)?.unwrap();
                 let mut states = BTreeMap::new();
                 for ordinal in &tx.batch_members(project, id)? {
-                    let state = tx.task_states(project, id, ordinal)?.map(|state| state.code());
+                    let task = TaskId { project, batch: id, ordinal };
+                    let slot = tx.slot(&SlotKey::at(task, SlotPlace::label(0)))?;
+                    let state = slot.map(|row| row.slot.state.code());
                     *states.entry(state).or_insert(0i64) += 1;
                 }
                 Ok::<_, sheaf_app::Error>((row, states))
             })
             .await
             .unwrap();
+        let counts = row.progress.counts;
         let n = |code: i64| slots.get(&Some(code)).copied().unwrap_or(0);
-        assert_eq!((row.n_open, row.n_leased, row.n_submitted, row.n_blocked), (n(0), n(1), n(2), n(3)));
+        assert_eq!((counts.open, counts.leased, counts.submitted, counts.blocked), (n(0), n(1), n(2), n(3)));
     }
 }
 
@@ -86,7 +90,8 @@ async fn many_people_at_once_get_every_task_once() {
         people.spawn(async move {
             let mut done = Vec::new();
             loop {
-                let asked = Claim { claim_id: ids::random().unwrap(), project: Some(project), count: 2 };
+                let asked =
+                    Claim { claim_id: ids::random().unwrap(), project: Some(project), work: None, count: 2 };
                 let tasks = claim(&app, &who, asked).await.unwrap().tasks;
                 let Some(task) = tasks.first() else { return done };
                 submit(&app, &who, task.lease, answer("a")).await.unwrap();
@@ -164,7 +169,7 @@ async fn skipping_passes_on_and_blocks_when_everybody_did() {
         desk.recount(batch).await;
     }
     let view = batches::view::get(&desk.app, &desk.manager, desk.project, batch).await.unwrap();
-    assert_eq!(view.row.n_blocked, 1);
+    assert_eq!(view.row.progress.counts.blocked, 1);
     act::unblock(&desk.app, &desk.manager, desk.project, batch).await.unwrap();
     assert_eq!(desk.claim(&ann, 3, 1).await.len(), 1);
     desk.recount(batch).await;
@@ -194,7 +199,8 @@ async fn who_gets_nothing_is_told_why() {
     let desk = Desk::new(2).await;
     let ann = desk.annotator(10).await;
     let why = async |who: &Actor, project| {
-        let claimed = claim(&desk.app, who, Claim { claim_id: [9; 16], project, count: 1 }).await.unwrap();
+        let claimed =
+            claim(&desk.app, who, Claim { claim_id: [9; 16], project, work: None, count: 1 }).await.unwrap();
         assert!(claimed.tasks.is_empty());
         claimed.reason.unwrap().code()
     };

@@ -39,6 +39,7 @@ fn plan(query: &str, trigger: Trigger, pick: Pick, batched: ExcludeScope) -> Sta
         name_pattern: "{date}".into(),
         kind: BatchKind::Production,
         priority: 0,
+        rules: Default::default(),
         launch: false,
         catch_up: CatchUp::Once,
     }

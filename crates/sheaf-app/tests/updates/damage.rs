@@ -47,7 +47,8 @@ async fn work(world: &World, person: i64) {
     let annotator = world.annotator(person).await;
     let app = &world.app;
     for n in 0..6 {
-        let asked = Claim { claim_id: ids::random().unwrap(), project: Some(world.project), count: 1 };
+        let asked =
+            Claim { claim_id: ids::random().unwrap(), project: Some(world.project), work: None, count: 1 };
         let task = claim(app, &annotator, asked).await.unwrap().tasks.pop().unwrap();
         let response = json!({
             "annotations": [{ "type": "box", "label": "car", "uuid": "01936d2e-0000-7000-8000-00000000000a",
@@ -101,10 +102,10 @@ const DAMAGES: &[(&str, &str, bool)] = &[
     ("DELETE FROM batch_members WHERE chunk = 1", "batches", false),
     ("DELETE FROM batches WHERE name = 'launched'", "batches", false),
     ("UPDATE batches SET recipe = '{}' WHERE name = 'staged'", "batches", false),
-    ("UPDATE batches SET n_open = n_open + 1 WHERE name = 'launched'", "batches", false),
-    ("UPDATE batches SET n_submitted = n_submitted - 1 WHERE name = 'launched'", "batches", false),
-    ("UPDATE batches SET cursor = cursor + 1 WHERE name = 'launched'", "batches", false),
-    ("UPDATE batches SET cursor = cursor - 1 WHERE name = 'launched'", "batches", false),
+    ("UPDATE batch_progress SET n_open = n_open + 1 WHERE n_submitted > 0", "batch_progress", false),
+    ("UPDATE batch_progress SET n_submitted = n_submitted - 1 WHERE n_submitted > 0", "batch_progress", false),
+    ("UPDATE batch_progress SET cursor = cursor + 1 WHERE n_submitted > 0", "batches", false),
+    ("UPDATE batch_progress SET cursor = cursor - 1 WHERE n_submitted > 0", "batches", false),
     ("UPDATE batches SET state = 'completed', ended_ms = 1 WHERE name = 'launched'", "batches", false),
     ("UPDATE slots SET ordinal = 64000 WHERE state = 1", "slots", false),
     ("UPDATE slots SET fence = NULL WHERE state = 1", "slots", false),
@@ -116,7 +117,7 @@ const DAMAGES: &[(&str, &str, bool)] = &[
     ("UPDATE submissions SET round = 7", "submissions", false),
     (
         "INSERT INTO slots SELECT project_id, batch_id, ordinal, stage, 1, state, holder, fence, token, lease_until,
-             held_since, round, claim_id, taxonomy_version FROM slots WHERE state = 2",
+             held_since, round, claim_id, taxonomy_version, NULL, NULL FROM slots WHERE state = 2",
         "slots",
         false,
     ),

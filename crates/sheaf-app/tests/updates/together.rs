@@ -55,7 +55,8 @@ async fn imports_updates_queries_and_claims_do_not_disturb_each_other() {
     let claims = async {
         let mut longest = Duration::ZERO;
         while !over.load(Ordering::Relaxed) {
-            let asked = Claim { claim_id: ids::random().unwrap(), project: Some(project), count: 1 };
+            let asked =
+                Claim { claim_id: ids::random().unwrap(), project: Some(project), work: None, count: 1 };
             let started = Instant::now();
             claim(app, &annotator, asked).await.unwrap();
             longest = longest.max(started.elapsed());

@@ -64,7 +64,8 @@ async fn what_is_received_when_the_upload_is_cancelled_is_not_added() {
 #[tokio::test]
 async fn wrong_names_are_told_with_their_place() {
     let bench = Bench::new(Media::Image).await;
-    let plan = BatchPlan { name: " ".into(), kind: BatchKind::Production, priority: 0, launch: false };
+    let plan =
+        BatchPlan { name: " ".into(), kind: BatchKind::Production, priority: 0, ..BatchPlan::default() };
     for (upload, path) in [
         (new("  "), "name"),
         (new(&"x".repeat(300)), "name"),
@@ -94,7 +95,12 @@ async fn an_upload_becomes_its_batch_when_it_is_finished() {
     let bench = Bench::new(Media::Image).await;
     let other = bench.upload("other").await;
     bench.send(other, "x.png", &png(9)).await;
-    let plan = BatchPlan { name: "Monday".into(), kind: BatchKind::Calibration, priority: 3, launch: false };
+    let plan = BatchPlan {
+        name: "Monday".into(),
+        kind: BatchKind::Calibration,
+        priority: 3,
+        ..BatchPlan::default()
+    };
     let planned = |plan: &BatchPlan| NewUpload { batch: Some(plan.clone()), ..new("day \"1\"") };
     let (upload, _) = uploads::create(&bench.app, &bench.actor, PROJECT, planned(&plan)).await.unwrap();
     let empty = uploads::finish(&bench.app, &bench.actor, PROJECT, upload.id, None).await;

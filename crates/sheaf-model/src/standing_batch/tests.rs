@@ -96,6 +96,7 @@ fn plan() -> StandingPlan {
         name_pattern: "night {date}".into(),
         kind: BatchKind::Production,
         priority: 0,
+        rules: Default::default(),
         launch: false,
         catch_up: CatchUp::Once,
     }
@@ -142,7 +143,7 @@ fn names() {
 fn wire_forms() {
     let text = r#"{"query":"","exclude":{"batched":"any"},"pick":"all",
         "trigger":{"daily":{"at":"06:00","utc_offset_minutes":60}},"name_pattern":"x","kind":"production","priority":0,
-        "launch":true,"catch_up":"each"}"#;
+        "rules":{"overlap":2,"review_levels":1},"launch":true,"catch_up":"each"}"#;
     let plan: StandingPlan = serde_json::from_str(text).unwrap();
     assert_eq!(plan.trigger, Trigger::Daily(daily("06:00", 60)));
     let again = serde_json::to_value(&plan).unwrap();

@@ -17,6 +17,7 @@ mod saved_queries;
 mod session;
 mod setup;
 mod standing_batches;
+mod tasks;
 mod taxonomy;
 mod uploads;
 mod users;
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(audit::routes())
         .merge(check::routes())
         .merge(projects::routes())
+        .merge(tasks::routes())
         .merge(taxonomy::routes())
         .merge(members::routes())
         .merge(uploads::routes())

@@ -48,8 +48,14 @@ pub enum AssetStatus {
     /// In no batch.
     None,
     Pending,
+    /// Somebody labels it.
     Claimed,
-    Submitted,
+    /// Labelled; a review is to come or under way.
+    InReview,
+    /// Sent back by a review.
+    Rejected,
+    Done,
+    /// Too many people passed on it.
     Blocked,
     Cancelled,
 }
@@ -59,7 +65,9 @@ impl AssetStatus {
         match text {
             "pending" => Self::Pending,
             "claimed" => Self::Claimed,
-            "submitted" => Self::Submitted,
+            "in_review" => Self::InReview,
+            "rejected" => Self::Rejected,
+            "done" => Self::Done,
             "blocked" => Self::Blocked,
             "cancelled" => Self::Cancelled,
             _ => Self::None,

@@ -156,18 +156,26 @@ pub enum BatchState {
     Cancelled,
 }
 
-/// Tasks by where they stand.
+/// Where a batch's tasks stand. A task needs as many judgements as the batch's overlap.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BatchCounts {
+    /// Tasks.
     pub members: i64,
-    /// Wait for an annotator.
+    /// Judgements that wait for an annotator.
     pub pending: i64,
+    /// Judgements that are being made.
     pub claimed: i64,
+    /// Judgements that stand.
     pub submitted: i64,
-    /// Skipped by too many; a manager decides.
+    /// Judgements and reviews that too many people passed on; a manager decides.
     pub blocked: i64,
-    /// Ended with an answer. Without reviews the same as submitted.
+    /// Reviews that wait for a reviewer.
+    pub to_review: i64,
+    /// Reviews that are being made.
+    pub reviewing: i64,
+    /// Tasks that are finished.
     pub done: i64,
+    /// Tasks of a cancelled batch that were not finished.
     pub cancelled: i64,
 }
 
@@ -202,7 +210,9 @@ pub struct Batch {
     /// Higher is served first.
     pub priority: i64,
     /// Judgements that each task needs.
-    pub overlap: u32,
+    pub overlap: u8,
+    /// Reviews after each other that each task needs.
+    pub review_levels: u8,
     pub revision: i64,
     pub counts: BatchCounts,
     pub created_at: Time,
@@ -222,7 +232,7 @@ impl From<BatchView> for Batch {
     fn from(view: BatchView) -> Self {
         let row = view.row;
         let cancelled = row.state == State::Cancelled;
-        let left = row.n_members - row.n_submitted;
+        let counts = row.progress.counts;
         Self {
             id: row.id,
             kind: row.kind.into(),
@@ -235,16 +245,19 @@ impl From<BatchView> for Batch {
             },
             archived: row.archived,
             priority: row.priority,
-            overlap: 1,
+            overlap: row.rules.overlap,
+            review_levels: row.rules.review_levels,
             revision: row.revision,
             counts: BatchCounts {
                 members: row.n_members,
                 pending: if cancelled { 0 } else { row.n_pending() },
-                claimed: row.n_leased,
-                submitted: row.n_submitted,
-                blocked: row.n_blocked,
-                done: row.n_submitted,
-                cancelled: if cancelled { left } else { 0 },
+                claimed: counts.leased,
+                submitted: counts.submitted,
+                blocked: counts.blocked,
+                to_review: counts.review_open,
+                reviewing: counts.review_leased,
+                done: counts.done,
+                cancelled: if cancelled { row.n_members - counts.done } else { 0 },
             },
             created_at: row.created.into(),
             created_by: view.created_by.map(Ref::from),

@@ -29,7 +29,7 @@ pub use people::{ApiKey, Invitation, Membership, Person, Ref, Role, Session, Use
 pub use project::{Attribution, Media, Project, ProjectCounts, ProjectDetail, ProjectSettings};
 pub use saved_query::SavedQuery;
 pub use standing_batch::{CatchUp, RunCause, RunOutcome, StandingBatch, StandingRun, StandingState, Trigger};
-pub use task::{Draft, Task};
+pub use task::{Draft, Task, TaskAnswer, TaskReview, TaskStage, Verdict};
 pub use taxonomy::{
     FieldType, Taxonomy, TaxonomyAttribute, TaxonomyField, TaxonomyLabel, TaxonomyOption, TaxonomyVersion,
     Tool,

@@ -66,6 +66,10 @@ pub struct StandingBatch {
     pub name_pattern: String,
     pub kind: BatchKind,
     pub priority: i64,
+    /// Judgements that each task of its batches needs.
+    pub overlap: u8,
+    /// Reviews after each other that each of them needs.
+    pub review_levels: u8,
     /// Whether each batch is launched at once.
     pub launch: bool,
     #[schema(value_type = CatchUp)]
@@ -96,6 +100,8 @@ impl From<StandingBatchView> for StandingBatch {
             name_pattern: plan.name_pattern,
             kind: plan.kind.into(),
             priority: plan.priority,
+            overlap: plan.rules.overlap,
+            review_levels: plan.rules.review_levels,
             launch: plan.launch,
             catch_up: plan.catch_up,
             state: if row.paused { StandingState::Paused } else { StandingState::Active },

@@ -20,7 +20,7 @@ enum Least {
     Person,
     /// The one whose thing it is (in the seeded world: the annotator); it does not exist for others.
     Owner,
-    /// Gets tasks of the project: annotator or manager. It does not exist for others.
+    /// Gets tasks of the project: whoever has a role in it. It does not exist for others.
     Labeller,
     /// In the project, as whatever.
     Member,
@@ -124,6 +124,13 @@ const TABLE: &[(&str, &str, Least)] = &[
     ("POST", "/api/queue/leases/{lease}/heartbeat", Owner),
     ("PUT", "/api/queue/leases/{lease}/draft", Owner),
     ("POST", "/api/queue/leases/{lease}/submit", Owner),
+    ("POST", "/api/queue/leases/{lease}/accept", Owner),
+    ("POST", "/api/queue/leases/{lease}/reject", Owner),
+    ("POST", "/api/queue/leases/{lease}/fix", Owner),
+    ("POST", "/api/queue/tasks/{task}/amend", Owner),
+    ("POST", "/api/projects/{project}/tasks/{task}/revoke", Manager),
+    ("POST", "/api/projects/{project}/tasks/{task}/reopen", Manager),
+    ("POST", "/api/projects/{project}/tasks/{task}/unblock", Manager),
     ("POST", "/api/queue/leases/{lease}/release", Owner),
     ("POST", "/api/queue/leases/{lease}/skip", Owner),
 ];
@@ -190,7 +197,7 @@ async fn callers_without_the_right_are_refused() {
         }
         let not_theirs: &[&Client] = match least {
             Owner => &[&world.reviewer, &world.manager, &world.program, &world.admin],
-            Labeller => &[&world.reviewer, &world.admin],
+            Labeller => &[&world.admin],
             _ => &[],
         };
         for client in not_theirs {
@@ -332,7 +339,7 @@ fn example(document: &Value, schema: &Value) -> Value {
             let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
             let fields = required.map(|name| {
                 // A text to the schema; the doc comments say that clients make a UUID.
-                let is_uuid = matches!(name, "claim_id" | "submission_id");
+                let is_uuid = matches!(name, "claim_id" | "submission_id" | "review_id");
                 let value =
                     if is_uuid { json!(UUID) } else { example(document, &schema["properties"][name]) };
                 (name.to_owned(), value)

@@ -1,6 +1,6 @@
 //! Drafts, kept when a lease is lost; and skips.
 
-use sheaf_model::{Millis, UserId};
+use sheaf_model::{Millis, TaskId, UserId};
 
 use crate::args;
 use crate::error::Result;
@@ -54,6 +54,26 @@ impl Tx<'_> {
             args![key.task.project, key.task.batch, key.task.ordinal, key.stage, person],
         )?;
         Ok(())
+    }
+
+    /// Nobody has passed on a task any more.
+    pub fn delete_skips(&self, task: TaskId) -> Result<()> {
+        self.exec(
+            "DELETE FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3",
+            args![task.project, task.batch, task.ordinal],
+        )?;
+        self.queue.lower(task.project, task.batch, task.ordinal);
+        Ok(())
+    }
+
+    /// A person takes back that they passed on a task. `false` when they had not.
+    pub fn delete_skip(&self, task: TaskId, person: UserId) -> Result<bool> {
+        let n = self.exec(
+            "DELETE FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND person = ?4",
+            args![task.project, task.batch, task.ordinal, person],
+        )?;
+        self.queue.lower(task.project, task.batch, task.ordinal);
+        Ok(n > 0)
     }
 
     /// Remembers that a person passed on a task. The number of people who did.

@@ -51,9 +51,10 @@ impl Feeds {
 
     /// The next untouched member of a batch.
     pub fn next(&self, tx: &Tx<'_>, batch: &BatchRow) -> Result<Option<Ordinal>> {
+        let progress = tx.progress(batch.project, batch.id)?;
         let members = self.members(tx, batch)?;
         let first =
             |of: &RoaringBitmap, from: i64| u32::try_from(from).ok().and_then(|from| of.range(from..).next());
-        Ok(first(&members.late, batch.late_cursor).or_else(|| first(&members.all, batch.cursor)))
+        Ok(first(&members.late, progress.late_cursor).or_else(|| first(&members.all, progress.cursor)))
     }
 }

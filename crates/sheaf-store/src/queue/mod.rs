@@ -3,7 +3,10 @@
 
 pub mod drafts;
 pub mod feed;
+pub mod find;
+mod shared;
 pub mod slots;
 
 pub use feed::Feeds;
+pub(crate) use shared::Shared;
 pub use slots::{SlotKey, SlotRow};

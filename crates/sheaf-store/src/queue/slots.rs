@@ -1,18 +1,17 @@
-//! Slots: look-ups by key, by holder, by what came back; and the one compare-and-set that every step goes through.
-//!
-//! The partial indexes are named in the statements (`INDEXED BY`): without statistics SQLite prefers the primary key,
-//! which walks every touched task of the batch.
+//! Slots: the rows of a touched task, and the one compare-and-set that every step goes through.
+
+use std::collections::BTreeMap;
 
 use sheaf_model::slot::Fence;
-use sheaf_model::{BatchId, LeaseId, Millis, Ordinal, ProjectId, Slot, SlotState, TaskId, UserId};
+use sheaf_model::task::STAGE_LABEL;
+use sheaf_model::{
+    BatchId, LeaseId, Millis, Ordinal, ProjectId, Slot, SlotPlace, SlotState, Task, TaskCounts, TaskId,
+    TaskRules, UserId,
+};
 
 use crate::args;
-use crate::batches::{BatchRow, COLUMNS as BATCH_COLUMNS, batch};
 use crate::error::{Result, StoreError};
 use crate::sql::{Row, Tx};
-
-/// The stage of labelling; reviews are stages 1, 2, ...
-pub const STAGE_LABEL: u8 = 0;
 
 /// Address of a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,12 +22,14 @@ pub struct SlotKey {
 }
 
 impl SlotKey {
-    /// The first label slot of a task.
-    pub fn label(project: ProjectId, batch: BatchId, ordinal: Ordinal) -> Self {
-        Self { task: TaskId { project, batch, ordinal }, stage: STAGE_LABEL, n: 0 }
-    }
     pub fn of(lease: &LeaseId) -> Self {
         Self { task: lease.task, stage: lease.stage, n: lease.n }
+    }
+    pub fn at(task: TaskId, place: SlotPlace) -> Self {
+        Self { task, stage: place.stage, n: place.n }
+    }
+    pub fn place(&self) -> SlotPlace {
+        SlotPlace { stage: self.stage, n: self.n }
     }
     pub fn lease(&self, fence: Fence) -> LeaseId {
         LeaseId { task: self.task, stage: self.stage, n: self.n, fence }
@@ -45,11 +46,11 @@ pub struct SlotRow {
     pub taxonomy_version: i64,
 }
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "project_id, batch_id, ordinal, stage, n, state, holder, fence, token, lease_until, held_since,
-     round, claim_id, taxonomy_version";
+     round, claim_id, taxonomy_version, kept_for, kept_until";
 
-fn slot(row: &Row<'_>) -> Result<SlotRow> {
+pub(super) fn slot(row: &Row<'_>) -> Result<SlotRow> {
     let task = TaskId { project: ProjectId(row.int(0)?), batch: BatchId(row.int(1)?), ordinal: row.u32(2)? };
     let code = row.int(5)?;
     Ok(SlotRow {
@@ -63,10 +64,25 @@ fn slot(row: &Row<'_>) -> Result<SlotRow> {
             lease_until: row.opt_int(9)?,
             held_since: row.opt_int(10)?,
             round: row.int(11)?,
+            kept_for: row.opt_int(14)?.map(UserId).zip(row.opt_int(15)?),
         },
         claim: row.opt_bytes(12)?,
         taxonomy_version: row.int(13)?,
     })
+}
+
+/// A task as its rows say: none for one that nobody has touched.
+#[derive(Debug, Clone, Default)]
+pub struct TaskRows(pub BTreeMap<SlotPlace, SlotRow>);
+
+impl TaskRows {
+    /// The task, untouched when there are no rows.
+    pub fn task(&self, rules: TaskRules) -> Task {
+        if self.0.is_empty() {
+            return Task::untouched(rules);
+        }
+        Task { rules, slots: self.0.iter().map(|(place, row)| (*place, row.slot.clone())).collect() }
+    }
 }
 
 impl Tx<'_> {
@@ -81,80 +97,87 @@ impl Tx<'_> {
         )
     }
 
-    /// What a person holds in a project, overdue ones included, oldest first.
-    pub fn held_slots(&self, project: ProjectId, person: UserId) -> Result<Vec<SlotRow>> {
-        let mut held = self.all(
+    /// Every slot of a task.
+    pub fn task_rows(&self, task: TaskId) -> Result<TaskRows> {
+        let rows = self.all(
             &format!(
-                "SELECT {COLUMNS} FROM slots INDEXED BY slots_held
-                 WHERE holder = ?1 AND project_id = ?2 AND state = 1"
+                "SELECT {COLUMNS} FROM slots WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3
+                 ORDER BY stage, n"
             ),
-            args![person, project],
+            args![task.project, task.batch, task.ordinal],
             slot,
         )?;
-        held.sort_by_key(|row| (row.slot.held_since, row.key.task));
-        Ok(held)
+        Ok(TaskRows(rows.into_iter().map(|row| (row.key.place(), row)).collect()))
     }
 
-    /// The batches of a project that grant claims and have something left, in the queue's order: calibration first,
-    /// then by priority, then older first. Batches for managers only come with `self_label`.
-    pub fn serving_batches(&self, project: ProjectId, self_label: bool) -> Result<Vec<BatchRow>> {
-        self.all(
-            &format!(
-                "SELECT {BATCH_COLUMNS} FROM batches INDEXED BY batches_serving
-                 WHERE project_id = ?1 AND state = 'in_progress' AND archived = 0
-                   AND n_members > n_submitted + n_blocked AND (?2 OR kind <> 'self_label')
-                 ORDER BY kind = 'calibration' DESC, priority DESC, batch_id"
-            ),
-            args![project, self_label],
-            batch,
-        )
-    }
-
-    /// The first task that came back to this batch and that this person did not skip.
-    pub fn open_slot(&self, project: ProjectId, batch: BatchId, person: UserId) -> Result<Option<SlotRow>> {
-        self.one(
-            &format!(
-                "SELECT {COLUMNS} FROM slots s INDEXED BY slots_open
-                 WHERE project_id = ?1 AND batch_id = ?2 AND state = 0
-                   AND NOT EXISTS (SELECT 1 FROM skips k
-                                   WHERE k.project_id = s.project_id AND k.batch_id = s.batch_id
-                                     AND k.ordinal = s.ordinal AND k.stage = s.stage AND k.person = ?3)
-                 ORDER BY ordinal LIMIT 1"
-            ),
-            args![project, batch, person],
-            slot,
-        )
-    }
-
-    /// The task of this batch whose lease ran out first and that this person did not skip.
-    pub fn overdue_slot(
+    /// The tasks of a batch on the assets `from..until` that somebody touched.
+    pub fn task_rows_between(
         &self,
         project: ProjectId,
         batch: BatchId,
-        person: UserId,
-        now: Millis,
-    ) -> Result<Option<SlotRow>> {
-        self.one(
+        from: Ordinal,
+        until: Ordinal,
+    ) -> Result<BTreeMap<Ordinal, TaskRows>> {
+        let mut out: BTreeMap<Ordinal, TaskRows> = BTreeMap::new();
+        self.each(
             &format!(
-                "SELECT {COLUMNS} FROM slots s INDEXED BY slots_lease
-                 WHERE project_id = ?1 AND batch_id = ?2 AND state = 1 AND lease_until <= ?4
-                   AND NOT EXISTS (SELECT 1 FROM skips k
-                                   WHERE k.project_id = s.project_id AND k.batch_id = s.batch_id
-                                     AND k.ordinal = s.ordinal AND k.stage = s.stage AND k.person = ?3)
-                 ORDER BY lease_until LIMIT 1"
+                "SELECT {COLUMNS} FROM slots WHERE project_id = ?1 AND batch_id = ?2 AND ordinal >= ?3 AND ordinal < ?4"
             ),
-            args![project, batch, person, now],
-            slot,
-        )
+            args![project, batch, from, until],
+            |row| {
+                let row = slot(row)?;
+                out.entry(row.key.task.ordinal).or_default().0.insert(row.key.place(), row);
+                Ok(())
+            },
+        )?;
+        Ok(out)
     }
 
-    /// Touches a task: writes its first slot. `false` when the slot is there already.
-    pub fn insert_slot(&self, new: &SlotRow) -> Result<bool> {
+    /// Writes a task's next state over the rows that were read: slots that are new, slots that changed, the counts, the
+    /// cursor when the task is touched for the first time. `false`, with nothing that may be kept, when a row is not as it was
+    /// read. `granted` is the slot that a claim granted, with the claim and the taxonomy that goes with it.
+    pub fn move_task(
+        &self,
+        id: TaskId,
+        rows: &TaskRows,
+        next: &Task,
+        granted: Option<(SlotPlace, Option<[u8; 16]>, i64)>,
+    ) -> Result<bool> {
+        let before = rows.task(next.rules);
+        let touched = rows.0.is_empty();
+        for (place, slot) in &next.slots {
+            let old = rows.0.get(place);
+            if old.is_some_and(|old| old.slot == *slot) {
+                continue;
+            }
+            let (claim, taxonomy_version) = match granted {
+                Some((at, claim, version)) if at == *place => (claim, version),
+                _ => old.map_or((None, 0), |old| (old.claim, old.taxonomy_version)),
+            };
+            let new = SlotRow { key: SlotKey::at(id, *place), slot: slot.clone(), claim, taxonomy_version };
+            let written = match old {
+                Some(old) => self.move_slot(old, &new)?,
+                None => self.insert_slot(&new)?,
+            };
+            if !written {
+                return Ok(false);
+            }
+        }
+        let moved = next.counts() - if touched { TaskCounts::default() } else { before.counts() };
+        self.move_progress(id.project, id.batch, moved, touched.then_some(id.ordinal))?;
+        if touched || opens(&before, next) {
+            self.queue.lower(id.project, id.batch, id.ordinal);
+        }
+        Ok(true)
+    }
+
+    /// Writes a new slot. `false` when it is there already, or when its holder has a part in the task.
+    fn insert_slot(&self, new: &SlotRow) -> Result<bool> {
         let (key, slot) = (&new.key, &new.slot);
         let n = self.exec(
             "INSERT INTO slots (project_id, batch_id, ordinal, stage, n, state, holder, fence, token, lease_until,
-                                held_since, round, claim_id, taxonomy_version)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING",
+                                held_since, round, claim_id, taxonomy_version, kept_for, kept_until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING",
             args![
                 key.task.project,
                 key.task.batch,
@@ -170,19 +193,21 @@ impl Tx<'_> {
                 slot.round,
                 new.claim.as_ref(),
                 new.taxonomy_version,
+                slot.kept_for.map(|kept| kept.0),
+                slot.kept_for.map(|kept| kept.1),
             ],
         )?;
         Ok(n == 1)
     }
 
-    /// Writes a slot's next state, if it is still as it was read: same state, same token, same fence. `false` when not.
-    pub fn move_slot(&self, from: &SlotRow, to: &SlotRow) -> Result<bool> {
+    /// Writes a slot's next state, if it is still as it was read: same state, same token, same round, same fence.
+    fn move_slot(&self, from: &SlotRow, to: &SlotRow) -> Result<bool> {
         let (key, slot) = (&from.key, &to.slot);
         let n = self.exec(
-            "UPDATE slots SET state = ?6, holder = ?7, fence = ?8, token = ?9, lease_until = ?10, held_since = ?11,
-                    round = ?12, claim_id = ?13, taxonomy_version = ?14
+            "UPDATE OR IGNORE slots SET state = ?6, holder = ?7, fence = ?8, token = ?9, lease_until = ?10, held_since = ?11,
+                    round = ?12, claim_id = ?13, taxonomy_version = ?14, kept_for = ?18, kept_until = ?19
              WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND n = ?5
-               AND state = ?15 AND token = ?16 AND fence IS ?17",
+               AND state = ?15 AND token = ?16 AND fence IS ?17 AND round = ?20",
             args![
                 key.task.project,
                 key.task.batch,
@@ -201,33 +226,22 @@ impl Tx<'_> {
                 from.slot.state.code(),
                 from.slot.token,
                 from.slot.fence.as_ref(),
+                slot.kept_for.map(|kept| kept.0),
+                slot.kept_for.map(|kept| kept.1),
+                from.slot.round,
             ],
         )?;
         Ok(n == 1)
     }
 
-    /// Moves a batch's counts and its cursor (never back): the late one when the task that was touched lies below the
-    /// other.
-    pub fn move_counts(&self, project: ProjectId, batch: BatchId, moved: Counts) -> Result<()> {
-        self.exec(
-            "UPDATE batches SET n_open = n_open + ?3, n_leased = n_leased + ?4, n_submitted = n_submitted + ?5,
-                    n_blocked = n_blocked + ?6, cursor = max(cursor, ?7),
-                    late_cursor = CASE WHEN ?7 <= cursor THEN max(late_cursor, ?7) ELSE late_cursor END
-             WHERE project_id = ?1 AND batch_id = ?2",
-            args![project, batch, moved.open, moved.leased, moved.submitted, moved.blocked, moved.cursor],
-        )?;
-        Ok(())
-    }
-
     /// Takes back every slot of a batch that is not handed in (the batch was cancelled). Drafts stay.
     pub fn cancel_slots(&self, project: ProjectId, batch: BatchId) -> Result<usize> {
-        self.exec(
-            "UPDATE batches SET n_open = 0, n_leased = 0, n_blocked = 0 WHERE project_id = ?1 AND batch_id = ?2",
-            args![project, batch],
-        )?;
+        let left = self.progress(project, batch)?.counts;
+        let kept = TaskCounts { submitted: left.submitted, done: left.done, ..TaskCounts::default() };
+        self.move_progress(project, batch, kept - left, None)?;
         self.exec(
             "UPDATE slots SET state = 4, holder = NULL, fence = NULL, lease_until = NULL, held_since = NULL
-             WHERE project_id = ?1 AND batch_id = ?2 AND state IN (0, 1, 3)",
+             WHERE project_id = ?1 AND batch_id = ?2 AND state IN (0, 1, 3, 5)",
             args![project, batch],
         )
     }
@@ -241,59 +255,43 @@ impl Tx<'_> {
         )
     }
 
-    /// Opens the blocked tasks of a batch again, for everybody. How many there were.
+    /// The tasks of a batch that too many people passed on, and nobody's skips of them any more.
     pub fn unblock_slots(&self, project: ProjectId, batch: BatchId) -> Result<usize> {
         self.exec(
             "DELETE FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal IN (
                  SELECT ordinal FROM slots WHERE project_id = ?1 AND batch_id = ?2 AND state = 3)",
             args![project, batch],
         )?;
-        let n = self.exec(
-            "UPDATE slots SET state = 0 WHERE project_id = ?1 AND batch_id = ?2 AND state = 3",
-            args![project, batch],
-        )?;
-        let moved = Counts { open: n as i64, blocked: -(n as i64), ..Counts::default() };
-        self.move_counts(project, batch, moved)?;
-        Ok(n)
+        let open = |stages: &str| {
+            self.exec(
+                &format!(
+                    "UPDATE slots SET state = 0
+                     WHERE project_id = ?1 AND batch_id = ?2 AND state = 3 AND stage {stages} {STAGE_LABEL}"
+                ),
+                args![project, batch],
+            )
+        };
+        let (labels, reviews) = (open("=")?, open(">")?);
+        let moved = TaskCounts {
+            open: labels as i64,
+            review_open: reviews as i64,
+            blocked: -((labels + reviews) as i64),
+            ..TaskCounts::default()
+        };
+        self.move_progress(project, batch, moved, None)?;
+        self.queue.lower(project, batch, 0);
+        Ok(labels + reviews)
     }
 }
 
-/// How a batch's counts move with a step.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Counts {
-    pub open: i64,
-    pub leased: i64,
-    pub submitted: i64,
-    pub blocked: i64,
-    /// The ordinal after the one that was touched, or 0 when none was.
-    pub cursor: i64,
-}
-
-impl Counts {
-    /// The move of a slot from one state to another.
-    pub fn between(from: SlotState, to: SlotState) -> Self {
-        let mut out = Self::default();
-        out.add(from, -1);
-        out.add(to, 1);
-        out
-    }
-
-    /// The move of a task that nobody had touched.
-    pub fn touched(to: SlotState, ordinal: Ordinal) -> Self {
-        let mut out = Self { cursor: i64::from(ordinal) + 1, ..Self::default() };
-        out.add(to, 1);
-        out
-    }
-
-    fn add(&mut self, state: SlotState, n: i64) {
-        match state {
-            SlotState::Open => self.open += n,
-            SlotState::Leased => self.leased += n,
-            SlotState::Submitted => self.submitted += n,
-            SlotState::Blocked => self.blocked += n,
-            SlotState::Cancelled => {}
-        }
-    }
+/// Whether a step made something open to somebody to whom it was not: a slot is open now, or a person lost their part.
+fn opens(before: &Task, next: &Task) -> bool {
+    next.slots.iter().any(|(place, slot)| {
+        let old = before.slots.get(place);
+        let opened = slot.state == SlotState::Open && old.is_none_or(|old| old.state != SlotState::Open);
+        let lost = old.is_some_and(|old| old.holder.is_some() && old.holder != slot.holder);
+        opened || lost
+    })
 }
 
 impl Tx<'_> {
@@ -307,14 +305,5 @@ impl Tx<'_> {
             |_| Ok(()),
         )?;
         Ok(found.is_some())
-    }
-
-    /// People who may label in a project.
-    pub fn count_annotators(&self, project: ProjectId) -> Result<i64> {
-        self.int(
-            "SELECT count(*) FROM members m JOIN users u ON u.user_id = m.user_id
-             WHERE m.project_id = ?1 AND m.roles & 4 AND NOT u.disabled",
-            args![project],
-        )
     }
 }

@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{Result, StoreError};
 use crate::library::index::SharedIndexes;
+use crate::queue::Shared;
 use crate::sql::Tx;
 pub(crate) use readers::Readers;
 pub(crate) use writer::{CommitFailure, Finished, Writer};
@@ -30,7 +31,7 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     /// Opens or makes the database in `dir`, migrates it, and keeps every other process out until it is dropped.
-    pub(crate) fn open(dir: &Path, indexes: Arc<SharedIndexes>) -> Result<Self> {
+    pub(crate) fn open(dir: &Path, indexes: Arc<SharedIndexes>, queue: Arc<Shared>) -> Result<Self> {
         if rusqlite::version_number() < SQLITE_MIN {
             return Err(StoreError::UnsafeSqlite(rusqlite::version().to_owned()));
         }
@@ -43,8 +44,8 @@ impl Sqlite {
         let path = dir.join("sheaf.db");
         let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate::run(&mut conn)?;
-        let writer = Writer::start(conn, indexes.clone())?;
-        let readers = Readers::new(path.clone(), READERS_MAX, indexes);
+        let writer = Writer::start(conn, indexes.clone(), queue.clone())?;
+        let readers = Readers::new(path.clone(), READERS_MAX, indexes, queue);
         Ok(Self { writer, readers, path, _lock: lock })
     }
 
@@ -85,12 +86,13 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
 fn in_read<T, E: From<StoreError>>(
     conn: &Connection,
     indexes: &SharedIndexes,
+    queue: &Shared,
     f: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
     // The index is taken before the snapshot begins, so that it is never newer than the rows (see library::index).
     let known = indexes.known();
     conn.execute_batch("BEGIN DEFERRED").map_err(StoreError::from)?;
-    let tx = Tx::new(conn, known);
+    let tx = Tx::new(conn, known, queue);
     let out = f(&tx);
     indexes.publish(tx.pending.take());
     conn.execute_batch("ROLLBACK").map_err(StoreError::from)?;

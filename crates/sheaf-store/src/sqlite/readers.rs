@@ -8,11 +8,13 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{Result, StoreError};
 use crate::library::index::SharedIndexes;
+use crate::queue::Shared;
 use crate::sql::Tx;
 
 pub(crate) struct Readers {
     path: PathBuf,
     indexes: Arc<SharedIndexes>,
+    queue: Arc<Shared>,
     free: Mutex<Free>,
     freed: Condvar,
 }
@@ -24,10 +26,11 @@ struct Free {
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, max: usize, indexes: Arc<SharedIndexes>) -> Self {
+    pub(super) fn new(path: PathBuf, max: usize, indexes: Arc<SharedIndexes>, queue: Arc<Shared>) -> Self {
         Self {
             path,
             indexes,
+            queue,
             free: Mutex::new(Free { idle: Vec::new(), unopened: max }),
             freed: Condvar::new(),
         }
@@ -40,7 +43,7 @@ impl Readers {
     ) -> std::result::Result<T, E> {
         let conn = Lent { conn: Some(self.take()?), readers: self };
         let Some(open) = conn.conn.as_ref() else { return Err(StoreError::Closed.into()) };
-        super::in_read(open, &self.indexes, f)
+        super::in_read(open, &self.indexes, &self.queue, f)
     }
 
     fn take(&self) -> Result<Connection> {

@@ -12,6 +12,7 @@ use rusqlite::Connection;
 
 use crate::error::{Result, StoreError};
 use crate::library::index::SharedIndexes;
+use crate::queue::Shared;
 use crate::sql::Tx;
 
 /// Jobs that one commit may carry; bounds how long the first of them waits.
@@ -52,11 +53,11 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(conn: Connection, indexes: Arc<SharedIndexes>) -> Result<Self> {
+    pub(super) fn start(conn: Connection, indexes: Arc<SharedIndexes>, memory: Arc<Shared>) -> Result<Self> {
         let (jobs, queue) = bounded(WAITING_MAX);
         let thread = std::thread::Builder::new()
             .name("sheaf-writer".into())
-            .spawn(move || run(&conn, &queue, &indexes))
+            .spawn(move || run(&conn, &queue, &indexes, &memory))
             .map_err(|error| StoreError::Database(format!("cannot start the writer: {error}")))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
@@ -77,10 +78,12 @@ impl Drop for Writer {
     }
 }
 
-fn run(conn: &Connection, queue: &Receiver<Job>, indexes: &SharedIndexes) {
+fn run(conn: &Connection, queue: &Receiver<Job>, indexes: &SharedIndexes, memory: &Shared) {
     while let Ok(first) = queue.recv() {
         let mut replies = Vec::new();
-        let outcome = group(conn, indexes, first, queue, &mut replies).map_err(|error| {
+        let outcome = group(conn, indexes, memory, first, queue, &mut replies).map_err(|error| {
+            // What was remembered of rows that are not there now.
+            memory.forget();
             tracing::error!(%error, "a commit failed");
             if !conn.is_autocommit() {
                 // Already failing: the rollback is best effort, SQLite does the same by itself on most errors.
@@ -100,16 +103,18 @@ fn run(conn: &Connection, queue: &Receiver<Job>, indexes: &SharedIndexes) {
 fn group(
     conn: &Connection,
     indexes: &SharedIndexes,
+    memory: &Shared,
     first: Job,
     queue: &Receiver<Job>,
     replies: &mut Vec<Reply>,
 ) -> Result<()> {
     let known = indexes.known();
     conn.execute_batch("BEGIN IMMEDIATE")?;
-    let tx = Tx::new(conn, known);
+    let tx = Tx::new(conn, known, memory);
     let mut next = Some(first);
     while let Some(job) = next {
         conn.prepare_cached("SAVEPOINT job")?.execute([])?;
+        tx.book.begin();
         let mut keep = false;
         // A job that panicked drops its reply; its caller sees the closed channel.
         if let Ok(finished) = catch_unwind(AssertUnwindSafe(|| job(&tx))) {
@@ -120,10 +125,13 @@ fn group(
             conn.prepare_cached("ROLLBACK TO job")?.execute([])?;
             // The rolled-back job may have left an index behind that no longer fits the rows.
             tx.pending.borrow_mut().clear();
+            tx.book.undo();
+            memory.forget();
         }
         conn.prepare_cached("RELEASE job")?.execute([])?;
         next = if replies.len() < GROUP_MAX { queue.try_recv().ok() } else { None };
     }
+    tx.settle_progress()?;
     conn.execute_batch("COMMIT")?;
     indexes.publish(tx.pending.take());
     if tx.library_changed.get() {

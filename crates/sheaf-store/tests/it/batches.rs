@@ -1,13 +1,16 @@
 //! Batches as bitmaps, the feed of untouched tasks, and the plans of the hot statements.
 
 use roaring::RoaringBitmap;
-use sheaf_model::{BatchId, BatchKind, BatchState, Slot, SlotEvent, SlotState, UserId};
+use sheaf_model::{
+    BatchId, BatchKind, BatchState, SlotEvent, SlotPlace, Task, TaskCounts, TaskEvent, TaskId, TaskRules,
+    UserId,
+};
 use sheaf_store::batch_revisions::Changed;
 use sheaf_store::batches::BatchRow;
-use sheaf_store::queue::slots::Counts;
-use sheaf_store::queue::{Feeds, SlotKey, SlotRow};
+use sheaf_store::queue::slots::TaskRows;
+use sheaf_store::queue::{Feeds, SlotKey};
 use sheaf_store::sql::recorded;
-use sheaf_store::{Store, StoreError, Tx};
+use sheaf_store::{Progress, Store, StoreError, Tx};
 
 use crate::{PROJECT, store};
 
@@ -23,13 +26,9 @@ fn batch(id: i64, name: &str, members: &RoaringBitmap) -> BatchRow {
         revision: 1,
         recipe: "{}".into(),
         n_members: members.len() as i64,
-        cursor: 0,
-        late_cursor: 0,
+        rules: TaskRules::default(),
         stamp: id,
-        n_open: 0,
-        n_leased: 0,
-        n_submitted: 0,
-        n_blocked: 0,
+        progress: Progress::default(),
         created: 0,
         created_by: UserId(1),
         launched: None,
@@ -84,7 +83,7 @@ fn the_feed_walks_the_members_from_the_cursor_on() {
         seen.push(ordinal);
         store
             .write_blocking(move |tx| {
-                tx.move_counts(PROJECT, BatchId(1), Counts::touched(SlotState::Leased, ordinal))
+                tx.move_progress(PROJECT, BatchId(1), TaskCounts::default(), Some(ordinal))
             })
             .unwrap();
     }
@@ -104,8 +103,10 @@ fn the_feed_serves_what_was_appended_below_the_cursor() {
                 store.read_blocking(|tx| feeds.next(tx, &tx.batch(PROJECT, BatchId(1))?.unwrap())).unwrap();
             let Some(ordinal) = next else { break };
             seen.push(ordinal);
-            let moved = Counts::touched(SlotState::Leased, ordinal);
-            store.write_blocking(move |tx| tx.move_counts(PROJECT, BatchId(1), moved)).unwrap();
+            let moved = TaskCounts::default();
+            store
+                .write_blocking(move |tx| tx.move_progress(PROJECT, BatchId(1), moved, Some(ordinal)))
+                .unwrap();
         }
         seen
     };
@@ -124,28 +125,97 @@ fn the_feed_serves_what_was_appended_below_the_cursor() {
     change(&[1, 3, 5, 7, 50, 51, 60, 70_000], &[1, 5, 7], 3);
     assert_eq!(touch(9), [1, 5, 7, 51, 60, 70_000]);
     let row = store.read_blocking(|tx| tx.batch(PROJECT, BatchId(1))).unwrap().unwrap();
-    assert_eq!((row.cursor, row.late_cursor, row.revision, row.n_members), (70_001, 8, 3, 8));
+    assert_eq!(
+        (row.progress.cursor, row.progress.late_cursor, row.revision, row.n_members),
+        (70_001, 8, 3, 8)
+    );
 }
 
 #[test]
-fn a_slot_moves_only_from_the_state_that_was_read() {
+fn a_task_moves_only_from_the_rows_that_were_read() {
     let (_dir, store) = store();
-    let key = SlotKey::label(PROJECT, BatchId(1), 5);
-    let claim = |fence: u8| SlotEvent::Claim { person: UserId(1), fence: [fence; 16], lease_ms: 10 };
-    let row = |slot: Slot| SlotRow { key, slot, claim: None, taxonomy_version: 1 };
-    let held = row(Slot::untouched().after(&claim(1), BatchState::InProgress, 0).unwrap());
-    let insert = held.clone();
-    assert!(store.write_blocking(move |tx| tx.insert_slot(&insert)).unwrap());
-    let again = held.clone();
-    assert!(!store.write_blocking(move |tx| tx.insert_slot(&again)).unwrap(), "a task is touched once");
+    insert(&store, 1, "one", &(0..9).collect());
+    let id = TaskId { project: PROJECT, batch: BatchId(1), ordinal: 5 };
+    let label = SlotPlace::label(0);
+    let claim = |fence: u8, person: i64| {
+        TaskEvent::Slot(label, SlotEvent::Claim { person: UserId(person), fence: [fence; 16], lease_ms: 10 })
+    };
+    let go = |task: &Task, event: &TaskEvent| task.after(event, BatchState::InProgress, 10).unwrap();
+    let write = |rows: &TaskRows, next: &Task| {
+        let (rows, next) = (rows.clone(), next.clone());
+        store.write_blocking(move |tx| {
+            let done = tx.move_task(id, &rows, &next, None)?;
+            // What is not written whole is not kept.
+            if done { Ok(true) } else { Err(StoreError::Database("moved on".into())) }
+        })
+    };
+    let untouched = TaskRows::default();
+    let held = go(&untouched.task(TaskRules::default()), &claim(1, 1));
+    assert!(write(&untouched, &held).is_ok());
+    assert!(write(&untouched, &held).is_err(), "a task is touched once");
 
     // Two move from what they read; the second finds that it is not so any more.
-    let taken = row(held.slot.after(&claim(2), BatchState::InProgress, 10).unwrap());
-    let submitted =
-        row(held.slot.after(&SlotEvent::Submit { fence: [1; 16] }, BatchState::InProgress, 10).unwrap());
-    let (from, to) = (held.clone(), taken);
-    assert!(store.write_blocking(move |tx| tx.move_slot(&from, &to)).unwrap());
-    assert!(!store.write_blocking(move |tx| tx.move_slot(&held, &submitted)).unwrap());
+    let read = store.read_blocking(|tx| tx.task_rows(id)).unwrap();
+    let overdue = read.task(TaskRules::default());
+    let (taken, submitted) = (
+        overdue.after(&claim(2, 2), BatchState::InProgress, 99).unwrap(),
+        go(&overdue, &TaskEvent::Slot(label, SlotEvent::Submit { fence: [1; 16] })),
+    );
+    assert!(write(&read, &taken).is_ok());
+    assert!(write(&read, &submitted).is_err());
+    let progress = store.read_blocking(|tx| tx.progress(PROJECT, BatchId(1))).unwrap();
+    assert_eq!((progress.cursor, progress.counts.leased, progress.counts.submitted), (6, 1, 0));
+}
+
+/// The key that keeps a person out of a task's second slot, whatever the code above it believes.
+#[test]
+fn nobody_has_two_slots_of_a_task() {
+    let (_dir, store) = store();
+    insert(&store, 1, "one", &(0..9).collect());
+    let id = TaskId { project: PROJECT, batch: BatchId(1), ordinal: 5 };
+    let rules = TaskRules { overlap: 2, review_levels: 0 };
+    let mut task = Task::untouched(rules);
+    for (n, slot) in (0u8..).zip(task.slots.values_mut()) {
+        let claim = SlotEvent::Claim { person: UserId(1), fence: [n; 16], lease_ms: 10 };
+        *slot = slot.after(&claim, BatchState::InProgress, 0).unwrap();
+    }
+    let done = store.write_blocking(move |tx| tx.move_task(id, &TaskRows::default(), &task, None)).unwrap();
+    assert!(!done, "the second slot is refused");
+}
+
+/// A job that fails takes back its own changes of the counts and nobody else's, also when they share a commit.
+#[test]
+fn counts_follow_the_jobs_that_are_kept() {
+    let (_dir, store) = store();
+    insert(&store, 1, "one", &(0..9).collect());
+    let moved = |n: i64| TaskCounts { open: n, ..TaskCounts::default() };
+    // A job that holds the writer up until all are in line, so that they share one transaction.
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let mut jobs = vec![std::thread::spawn({
+        let store = store.clone();
+        move || {
+            store.write_blocking(move |_| {
+                wait.recv().unwrap_or_default();
+                Ok::<_, StoreError>(())
+            })
+        }
+    })];
+    for n in 1..=8i64 {
+        let store = store.clone();
+        jobs.push(std::thread::spawn(move || {
+            store.write_blocking(move |tx| {
+                tx.move_progress(PROJECT, BatchId(1), moved(n), None)?;
+                // Reading the row writes what is not written yet.
+                assert!(tx.batch(PROJECT, BatchId(1))?.unwrap().progress.counts.open >= n);
+                if n % 2 == 0 { Err(StoreError::Database("not this one".into())) } else { Ok(()) }
+            })
+        }));
+    }
+    go.send(()).unwrap();
+    let failed = jobs.into_iter().map(|job| job.join().unwrap()).filter(Result::is_err).count();
+    assert_eq!(failed, 4);
+    let open = store.read_blocking(|tx| tx.progress(PROJECT, BatchId(1))).unwrap().counts.open;
+    assert_eq!(open, 1 + 3 + 5 + 7);
 }
 
 /// The statements that every claim, submit and page runs must find their rows by the key that was made for it, whatever
@@ -153,7 +223,8 @@ fn a_slot_moves_only_from_the_state_that_was_read() {
 #[test]
 fn hot_statements_have_their_plans() {
     let (_dir, store) = store();
-    let key = SlotKey::label(PROJECT, BatchId(1), 5);
+    let task = TaskId { project: PROJECT, batch: BatchId(1), ordinal: 5 };
+    let key = SlotKey::at(task, SlotPlace::label(0));
     let run = |f: &dyn Fn(&Tx<'_>)| {
         recorded(|| {
             store
@@ -166,10 +237,15 @@ fn hot_statements_have_their_plans() {
     };
     type Run<'a> = &'a dyn Fn(&Tx<'_>);
     let slot: Run<'_> = &|tx| drop(tx.slot(&key));
-    let held: Run<'_> = &|tx| drop(tx.held_slots(PROJECT, UserId(1)));
-    let open: Run<'_> = &|tx| drop(tx.open_slot(PROJECT, BatchId(1), UserId(1)));
-    let overdue: Run<'_> = &|tx| drop(tx.overdue_slot(PROJECT, BatchId(1), UserId(1), 9));
-    let serving: Run<'_> = &|tx| drop(tx.serving_batches(PROJECT, false));
+    let rows: Run<'_> = &|tx| drop(tx.task_rows(task));
+    let held: Run<'_> = &|tx| drop(tx.held_slots(UserId(1)));
+    let open: Run<'_> = &|tx| drop(tx.open_slot(PROJECT, BatchId(1), 0, UserId(1)));
+    let kept: Run<'_> = &|tx| drop(tx.kept_slot(PROJECT, BatchId(1), 0, UserId(1)));
+    let kept_too_long: Run<'_> = &|tx| drop(tx.kept_too_long(PROJECT, BatchId(1), 0, UserId(1), 9));
+    let overdue: Run<'_> = &|tx| drop(tx.overdue_slot(PROJECT, BatchId(1), false, UserId(1), 9));
+    let serving: Run<'_> = &|tx| drop(tx.serving_batches(PROJECT));
+    let progress: Run<'_> = &|tx| drop(tx.progress(PROJECT, BatchId(1)));
+    let reviews: Run<'_> = &|tx| drop(tx.task_reviews(task));
     let submission: Run<'_> = &|tx| drop(tx.submission(PROJECT, sheaf_model::SubmissionId([0; 16])));
     let asset: Run<'_> = &|tx| drop(tx.asset(PROJECT, 5));
     let reference: Run<'_> = &|tx| drop(tx.asset_by_reference(PROJECT, "x"));
@@ -184,10 +260,18 @@ fn hot_statements_have_their_plans() {
     let history: Run<'_> = &|tx| drop(tx.count_person_submissions(PROJECT, UserId(1), 0));
     for (f, wanted) in [
         (slot, "slots USING PRIMARY KEY (project_id=? AND batch_id=? AND ordinal=? AND stage=? AND n=?)"),
-        (held, "slots USING INDEX slots_held (holder=? AND project_id=?)"),
-        (open, "s USING INDEX slots_open (project_id=? AND batch_id=?)"),
+        (rows, "slots USING PRIMARY KEY (project_id=? AND batch_id=? AND ordinal=?)"),
+        (held, "slots USING INDEX slots_held (holder=?)"),
+        (open, "s USING INDEX slots_open (project_id=? AND batch_id=? AND stage=? AND ordinal>?)"),
+        (kept, "s USING INDEX slots_kept (project_id=? AND batch_id=? AND stage=? AND kept_for=?)"),
+        (
+            kept_too_long,
+            "s USING INDEX slots_kept_until (project_id=? AND batch_id=? AND stage=? AND kept_until<?)",
+        ),
+        (progress, "batch_progress USING PRIMARY KEY (project_id=? AND batch_id=?)"),
+        (reviews, "reviews USING INDEX reviews_task (project_id=? AND batch_id=? AND ordinal=?)"),
         (overdue, "s USING INDEX slots_lease (project_id=? AND batch_id=? AND lease_until<?)"),
-        (serving, "batches USING INDEX batches_serving (project_id=?)"),
+        (serving, "b USING INDEX batches_serving (project_id=?)"),
         (submission, "submissions USING PRIMARY KEY (project_id=? AND submission_id=?)"),
         (asset, "assets USING PRIMARY KEY (project_id=? AND ordinal=?)"),
         (reference, "assets USING INDEX assets_reference (project_id=? AND reference=?)"),

@@ -96,5 +96,5 @@ fn batches_from_before_have_a_first_revision() {
     assert_eq!(told, [(1, sheaf_model::RevisionAction::Created, 12, "all of it", 345, UserId(6))]);
     assert!(rows[0].recipe.is_none(), "it is the batch's own");
     let row = store.read_blocking(|tx| tx.batch(PROJECT, batch)).unwrap().unwrap();
-    assert_eq!((row.revision, row.late_cursor, row.stamp), (1, 0, 0));
+    assert_eq!((row.revision, row.progress.late_cursor, row.stamp), (1, 0, 0));
 }

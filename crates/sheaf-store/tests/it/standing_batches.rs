@@ -29,6 +29,7 @@ fn row(id: StandingBatchId, name: &str, next_due: Option<i64>) -> StandingBatchR
             name_pattern: "x".into(),
             kind: BatchKind::Production,
             priority: 0,
+            rules: Default::default(),
             launch: false,
             catch_up: CatchUp::Once,
         },

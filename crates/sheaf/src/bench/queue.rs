@@ -61,7 +61,7 @@ async fn work(app: App, actor: Actor, project: ProjectId, left: Arc<AtomicU32>) 
     let mut out: Times = Default::default();
     while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_ok() {
         let started = Instant::now();
-        let asked = Claim { claim_id: ids::random()?, project: Some(project), count: 1 };
+        let asked = Claim { claim_id: ids::random()?, project: Some(project), work: None, count: 1 };
         let claimed = claim(&app, &actor, asked).await?;
         out.0.push(ms(started.elapsed()));
         let Some(task) = claimed.tasks.first() else { break };

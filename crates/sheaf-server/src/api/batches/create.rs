@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use sheaf_app::App;
 use sheaf_app::batches::{self, NewBatch};
-use sheaf_model::ProjectId;
+use sheaf_model::{ProjectId, TaskRules};
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
@@ -25,6 +25,10 @@ pub(crate) struct CreateBatch {
     /// Launch it at once; otherwise it stays in staging.
     #[serde(default)]
     launch: bool,
+    /// Judgements by different people that each task needs: 1 to 16, 1 when it is left out.
+    overlap: Option<u8>,
+    /// Reviews after each other that each task needs: 0 to 4, 0 when it is left out.
+    review_levels: Option<u8>,
 }
 
 /// Make a batch. For managers.
@@ -36,7 +40,9 @@ pub(crate) async fn create_batch(
     Json(body): Json<CreateBatch>,
 ) -> Result<(StatusCode, axum::Json<Batch>)> {
     let kind = body.kind.map(Into::into).unwrap_or_default();
-    let new = NewBatch { name: body.name, kind, priority: body.priority, launch: body.launch };
+    let rules =
+        TaskRules { overlap: body.overlap.unwrap_or(1), review_levels: body.review_levels.unwrap_or(0) };
+    let new = NewBatch { name: body.name, kind, priority: body.priority, rules, launch: body.launch };
     let batch = batches::create(&app, &me.actor, project, new, body.recipe.into()).await?;
     Ok((StatusCode::CREATED, axum::Json(batch.into())))
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use sheaf_app::App;
 use sheaf_app::batches::NewBatch;
 use sheaf_app::batches::rerun::{self, RerunAt};
-use sheaf_model::{BatchId, ProjectId};
+use sheaf_model::{BatchId, ProjectId, TaskRules};
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
@@ -23,6 +23,10 @@ pub(crate) struct RerunBatch {
     priority: i64,
     #[serde(default)]
     launch: bool,
+    /// Judgements by different people that each task needs: 1 to 16, 1 when it is left out.
+    overlap: Option<u8>,
+    /// Reviews after each other that each task needs: 0 to 4, 0 when it is left out.
+    review_levels: Option<u8>,
     at: RerunLibrary,
 }
 
@@ -44,7 +48,9 @@ pub(crate) async fn rerun_batch(
     Json(body): Json<RerunBatch>,
 ) -> Result<(StatusCode, axum::Json<Batch>)> {
     let kind = body.kind.map(Into::into).unwrap_or_default();
-    let new = NewBatch { name: body.name, kind, priority: body.priority, launch: body.launch };
+    let rules =
+        TaskRules { overlap: body.overlap.unwrap_or(1), review_levels: body.review_levels.unwrap_or(0) };
+    let new = NewBatch { name: body.name, kind, priority: body.priority, rules, launch: body.launch };
     let at = match body.at {
         RerunLibrary::Then => RerunAt::Then,
         RerunLibrary::Now => RerunAt::Now,

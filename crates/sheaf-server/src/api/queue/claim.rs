@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use sheaf_app::App;
-use sheaf_app::queue::{self, Claim};
+use sheaf_app::queue::{self, Claim, Work};
 use sheaf_model::{ProjectId, SubmissionId};
 use utoipa::ToSchema;
 
@@ -21,8 +21,17 @@ pub(crate) struct ClaimRequest {
     /// Only of this project.
     #[schema(value_type = Option<String>)]
     project_id: Option<ProjectId>,
+    /// Only labels or only reviews; both when it is left out, reviews first.
+    work: Option<TaskWork>,
     /// How many tasks to hold in all: 1 to 10, at most the project's limit; 1 when it is left out.
     count: Option<u32>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TaskWork {
+    Label,
+    Review,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -47,7 +56,12 @@ pub(crate) async fn claim_tasks(
     Caller(me): Caller,
     Json(body): Json<ClaimRequest>,
 ) -> Result<axum::Json<ClaimAnswer>> {
-    let claim = Claim { claim_id: body.claim_id.0, project: body.project_id, count: body.count.unwrap_or(1) };
+    let work = body.work.map(|work| match work {
+        TaskWork::Label => Work::Label,
+        TaskWork::Review => Work::Review,
+    });
+    let (claim_id, count) = (body.claim_id.0, body.count.unwrap_or(1));
+    let claim = Claim { claim_id, project: body.project_id, work, count };
     let claimed = queue::claim(&app, &me.actor, claim).await?;
     Ok(axum::Json(ClaimAnswer {
         tasks: claimed.tasks.into_iter().map(Task::from).collect(),

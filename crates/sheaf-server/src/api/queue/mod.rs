@@ -1,10 +1,14 @@
 //! The queue: claims, and what is done on a lease.
 
+mod accept;
+mod amend;
 mod claim;
 mod draft;
+mod fix;
 mod heartbeat;
 mod history;
 mod overview;
+mod reject;
 mod release;
 mod skip;
 mod submit;
@@ -23,5 +27,9 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(submit::submit_answer))
         .routes(routes!(release::release_task))
         .routes(routes!(skip::skip_task))
+        .routes(routes!(amend::amend_answer))
+        .routes(routes!(accept::accept_task))
+        .routes(routes!(reject::reject_task))
+        .routes(routes!(fix::fix_task))
         .routes(routes!(history::list_history))
 }

@@ -23,8 +23,10 @@ pub(crate) struct ProjectQueue {
     id: ProjectId,
     name: String,
     media: Media,
-    /// Tasks that wait; others claim too.
+    /// Judgements that wait for an annotator; others claim too. 0 when the caller does not label here.
     available: i64,
+    /// Reviews that wait for a reviewer. 0 when the caller does not review here.
+    reviews: i64,
     /// Tasks that the caller holds.
     mine: u64,
     submitted_today: i64,
@@ -41,6 +43,7 @@ pub(crate) async fn get_queue(State(app): State<App>, Caller(me): Caller) -> Res
             name,
             media: media.into(),
             available: it.available,
+            reviews: it.reviews,
             mine: it.mine as u64,
             submitted_today: it.submitted_today,
             submitted_total: it.submitted_total,

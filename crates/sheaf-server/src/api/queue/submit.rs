@@ -17,11 +17,11 @@ use crate::wire::{Response, Time};
 pub(crate) struct SubmitRequest {
     /// A UUID (version 7 best) made by the client; the same one with the same answer is handed in once.
     #[schema(value_type = String)]
-    submission_id: SubmissionId,
+    pub(super) submission_id: SubmissionId,
     #[schema(value_type = Response)]
-    response: sheaf_model::Response,
+    pub(super) response: sheaf_model::Response,
     /// Time spent on it.
-    seconds: Option<f64>,
+    pub(super) seconds: Option<f64>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -35,6 +35,17 @@ pub(crate) struct Receipt {
     replayed: bool,
 }
 
+impl From<submit::Receipt> for Receipt {
+    fn from(receipt: submit::Receipt) -> Self {
+        Self {
+            submission_id: receipt.id,
+            task_id: receipt.task,
+            submitted_at: receipt.at.into(),
+            replayed: receipt.replayed,
+        }
+    }
+}
+
 /// Hand an answer in. 422 `invalid_response` when it does not fit the taxonomy (the lease stays), 409 when the task is
 /// not the caller's any more (the answer is kept as a draft).
 #[utoipa::path(post, path = "/api/queue/leases/{lease}/submit", responses((status = 200, body = Receipt)))]
@@ -45,11 +56,5 @@ pub(crate) async fn submit_answer(
     Json(body): Json<SubmitRequest>,
 ) -> Result<axum::Json<Receipt>> {
     let answer = Submit { id: body.submission_id, response: body.response, seconds: body.seconds };
-    let receipt = submit::submit(&app, &me.actor, lease, answer).await?;
-    Ok(axum::Json(Receipt {
-        submission_id: receipt.id,
-        task_id: receipt.task,
-        submitted_at: receipt.at.into(),
-        replayed: receipt.replayed,
-    }))
+    Ok(axum::Json(submit::submit(&app, &me.actor, lease, answer).await?.into()))
 }

@@ -28,6 +28,8 @@ pub(crate) struct ChangeStandingBatch {
     name_pattern: Option<String>,
     kind: Option<BatchKind>,
     priority: Option<i64>,
+    overlap: Option<u8>,
+    review_levels: Option<u8>,
     launch: Option<bool>,
     #[schema(value_type = Option<CatchUp>)]
     catch_up: Option<sheaf_model::CatchUp>,
@@ -50,6 +52,8 @@ pub(crate) async fn change_standing_batch(
         name_pattern: body.name_pattern,
         kind: body.kind.map(Into::into),
         priority: body.priority,
+        overlap: body.overlap,
+        review_levels: body.review_levels,
         launch: body.launch,
         catch_up: body.catch_up,
     };

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use sheaf_app::App;
 use sheaf_app::standing_batches::{self, NewStandingBatch};
-use sheaf_model::{ExcludeScope, ProjectId, StandingPlan};
+use sheaf_model::{ExcludeScope, ProjectId, StandingPlan, TaskRules};
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
@@ -35,6 +35,10 @@ pub(crate) struct CreateStandingBatch {
     /// Higher is served first; 0 when it is left out.
     #[serde(default)]
     priority: i64,
+    /// Judgements by different people that each task needs: 1 to 16, 1 when it is left out.
+    overlap: Option<u8>,
+    /// Reviews after each other that each task needs: 0 to 4, 0 when it is left out.
+    review_levels: Option<u8>,
     /// Launch each batch at once; otherwise it stays in staging.
     #[serde(default)]
     launch: bool,
@@ -59,6 +63,10 @@ pub(crate) async fn create_standing_batch(
         name_pattern: body.name_pattern,
         kind: body.kind.map(Into::into).unwrap_or_default(),
         priority: body.priority,
+        rules: TaskRules {
+            overlap: body.overlap.unwrap_or(1),
+            review_levels: body.review_levels.unwrap_or(0),
+        },
         launch: body.launch,
         catch_up: body.catch_up.unwrap_or_default(),
     };

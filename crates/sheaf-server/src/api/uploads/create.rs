@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use sheaf_app::App;
 use sheaf_app::uploads::{self, BatchPlan, NewUpload};
-use sheaf_model::{BatchKind, ProjectId};
+use sheaf_model::{BatchKind, ProjectId, TaskRules};
 use utoipa::ToSchema;
 
 use super::wire::Upload;
@@ -33,6 +33,10 @@ pub(crate) struct UploadBatch {
     kind: Option<BatchKind>,
     priority: Option<i64>,
     launch: Option<bool>,
+    /// Judgements by different people that each task needs: 1 to 16, 1 when it is left out.
+    overlap: Option<u8>,
+    /// Reviews after each other that each task needs: 0 to 4, 0 when it is left out.
+    review_levels: Option<u8>,
 }
 
 /// Start an upload, or go on with the one of the same name (200); nothing is ever added twice. For managers.
@@ -48,6 +52,10 @@ pub(crate) async fn create_upload(
         name: batch.name,
         kind: batch.kind.unwrap_or_default(),
         priority: batch.priority.unwrap_or(0),
+        rules: TaskRules {
+            overlap: batch.overlap.unwrap_or(1),
+            review_levels: batch.review_levels.unwrap_or(0),
+        },
         launch: batch.launch.unwrap_or(false),
     });
     let new = NewUpload { name: body.name, source: body.source, batch };

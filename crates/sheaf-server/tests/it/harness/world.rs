@@ -88,6 +88,7 @@ async fn work(manager: &Client, annotator: &Client, project: &str, ids: &mut Has
     ids.insert("standing_batch", standing);
     ids.insert("asset", text(&task["asset"]["id"]));
     ids.insert("lease", text(&task["lease_id"]));
+    ids.insert("task", text(&task["task_id"]));
     let update = json!({ "query": "", "metadata": { "checked": true } });
     let update = manager.post(&format!("{at}/metadata-updates"), &update).await.is(202);
     ids.insert("metadata_update", text(&update["id"]));

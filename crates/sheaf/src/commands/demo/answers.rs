@@ -28,7 +28,7 @@ pub(super) async fn hand_in(
 ) -> Result<()> {
     for done in already..n {
         let person = &team.annotators[(done % 2) as usize];
-        let wanted = Claim { claim_id: ids::random()?, project: Some(project), count: 1 };
+        let wanted = Claim { claim_id: ids::random()?, project: Some(project), work: None, count: 1 };
         let claimed = claim(app, person, wanted).await?;
         let Some(task) = claimed.tasks.first() else { break };
         let ordinal = task.task.ordinal;

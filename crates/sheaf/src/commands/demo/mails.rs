@@ -54,7 +54,13 @@ pub(super) async fn seed(app: &App, team: &Team, package: &Path) -> Result<()> {
     }
 
     let random = Recipe { pick: Pick::Random { count: 200, seed: Some(2002) }, ..Recipe::default() };
-    let new = NewBatch { name: "First look".into(), kind: BatchKind::Production, priority: 0, launch: true };
+    let new = NewBatch {
+        name: "First look".into(),
+        kind: BatchKind::Production,
+        priority: 0,
+        launch: true,
+        ..NewBatch::default()
+    };
     let (_, done) = seed::batch(app, &team.manager, project, new, random).await?;
     answers::hand_in(app, team, project, done, 24, |seen| {
         let spam = seen.metadata.get("spam").and_then(Value::as_bool).unwrap_or(false);
@@ -72,7 +78,13 @@ pub(super) async fn seed(app: &App, team: &Team, package: &Path) -> Result<()> {
         pick: Pick::All,
         ..Recipe::default()
     };
-    let new = NewBatch { name: "Hard ham".into(), kind: BatchKind::Calibration, priority: 10, launch: false };
+    let new = NewBatch {
+        name: "Hard ham".into(),
+        kind: BatchKind::Calibration,
+        priority: 10,
+        launch: false,
+        ..NewBatch::default()
+    };
     seed::batch(app, &team.manager, project, new, hard).await?;
     Ok(())
 }

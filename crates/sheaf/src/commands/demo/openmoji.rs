@@ -61,7 +61,13 @@ pub(super) async fn seed(app: &App, team: &Team, package: &Path) -> Result<()> {
         pick: Pick::Random { count: 60, seed: Some(17) },
         ..Recipe::default()
     };
-    let new = NewBatch { name: "Moods".into(), kind: BatchKind::Production, priority: 0, launch: true };
+    let new = NewBatch {
+        name: "Moods".into(),
+        kind: BatchKind::Production,
+        priority: 0,
+        launch: true,
+        ..NewBatch::default()
+    };
     let (_, done) = seed::batch(app, &team.manager, project, new, faces).await?;
     answers::hand_in(app, team, project, done, 18, |seen| {
         let row = &seen.task.asset.row;

@@ -115,7 +115,7 @@ pub(super) async fn batch(
 ) -> Result<(BatchId, i64)> {
     let (known, _) = batches::view::list(app, actor, project, false, None, 100).await?;
     if let Some(found) = known.into_iter().find(|batch| batch.row.name == new.name) {
-        return Ok((found.row.id, found.row.n_submitted));
+        return Ok((found.row.id, found.row.progress.counts.submitted));
     }
     let made = batches::create(app, actor, project, new, recipe).await?;
     Ok((made.row.id, 0))

@@ -1,0 +1,65 @@
+//! The answers of a task that stand: what its annotators handed in this round, or what a reviewer put in their place.
+
+use std::collections::BTreeMap;
+
+use sheaf_model::task::STAGE_LABEL;
+use sheaf_model::{Response, SlotState, Task, TaskId};
+use sheaf_store::Tx;
+use sheaf_store::submissions::SubmissionRow;
+
+use crate::Result;
+
+/// The answers that stand, by slot. One is a reviewer's when a review fixed the task: it alone counts then.
+pub(crate) fn standing(tx: &Tx<'_>, id: TaskId, task: &Task) -> Result<Vec<SubmissionRow>> {
+    if task.slots.values().all(|slot| slot.state != SlotState::Submitted) {
+        return Ok(Vec::new());
+    }
+    Ok(of(tx.task_submissions(id.project, id.batch, id.ordinal)?, task))
+}
+
+/// Those of a task's submissions that stand. They come oldest first.
+pub(crate) fn of(all: Vec<SubmissionRow>, task: &Task) -> Vec<SubmissionRow> {
+    let mut newest = BTreeMap::new();
+    for row in all {
+        let place = row.key.place();
+        let stands = task
+            .slots
+            .get(&place)
+            .is_some_and(|slot| slot.state == SlotState::Submitted && slot.round == row.round);
+        if stands {
+            newest.insert(place, row);
+        }
+    }
+    match newest.last_key_value().map(|(place, _)| *place) {
+        Some(place) if place.stage != STAGE_LABEL => newest.remove(&place).into_iter().collect(),
+        _ => newest.into_values().collect(),
+    }
+}
+
+/// How often each label stands in a task's answers: of several, the most that one of them has.
+pub(crate) fn labels<'a>(responses: impl IntoIterator<Item = &'a Response>) -> BTreeMap<String, u32> {
+    let mut out = BTreeMap::new();
+    for response in responses {
+        for (label, n) in response.label_counts() {
+            let most = out.entry(label).or_insert(0);
+            *most = n.max(*most);
+        }
+    }
+    out
+}
+
+/// The labels of stored answers.
+pub(crate) fn labels_of(rows: &[SubmissionRow]) -> Result<BTreeMap<String, u32>> {
+    let responses = rows
+        .iter()
+        .map(|row| serde_json::from_str(&row.response))
+        .collect::<std::result::Result<Vec<Response>, _>>()
+        .map_err(|error| crate::Error::internal(format!("a stored answer: {error}")))?;
+    Ok(labels(&responses))
+}
+
+/// Writes the labels of a task anew after a step on it.
+pub(crate) fn relabel(tx: &Tx<'_>, id: TaskId, before: &[SubmissionRow], after: &Task) -> Result<()> {
+    let after = standing(tx, id, after)?;
+    Ok(tx.set_answer_labels(id, &labels_of(before)?, &labels_of(&after)?)?)
+}

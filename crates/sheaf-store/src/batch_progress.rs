@@ -1,0 +1,160 @@
+//! How far the batches are: cursors and counts, which move with every claim. In a transaction of the writer they are kept
+//! in memory and written once before the commit, however many claims share it.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use sheaf_model::{BatchId, Ordinal, ProjectId, TaskCounts};
+
+use crate::args;
+use crate::error::Result;
+use crate::sql::{Row, Tx};
+
+/// How far one batch is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Members below it are touched, but for the late ones.
+    pub cursor: i64,
+    /// Late members below it are touched.
+    pub late_cursor: i64,
+    pub counts: TaskCounts,
+}
+
+const COLUMNS: &str =
+    "cursor, late_cursor, n_open, n_leased, n_submitted, n_blocked, n_review_open, n_review_leased, n_done";
+
+/// Reads a batch's progress from the columns at `at` on.
+pub(crate) fn progress(row: &Row<'_>, at: usize) -> Result<Progress> {
+    Ok(Progress {
+        cursor: row.int(at)?,
+        late_cursor: row.int(at + 1)?,
+        counts: TaskCounts {
+            open: row.int(at + 2)?,
+            leased: row.int(at + 3)?,
+            submitted: row.int(at + 4)?,
+            blocked: row.int(at + 5)?,
+            review_open: row.int(at + 6)?,
+            review_leased: row.int(at + 7)?,
+            done: row.int(at + 8)?,
+        },
+    })
+}
+
+type Key = (ProjectId, BatchId);
+
+/// What the jobs of one transaction did to batches' progress and is not written yet.
+#[derive(Default)]
+pub(crate) struct Book {
+    /// With whether it differs from its row.
+    known: RefCell<HashMap<Key, (Progress, bool)>>,
+    /// What the current job found, to be put back when it fails.
+    before: RefCell<HashMap<Key, Progress>>,
+}
+
+impl Book {
+    /// The next job begins.
+    pub(crate) fn begin(&self) {
+        self.before.borrow_mut().clear();
+    }
+
+    /// The current job is undone; its rows have been rolled back.
+    pub(crate) fn undo(&self) {
+        let mut known = self.known.borrow_mut();
+        // What the job had written of earlier jobs' changes was rolled back with it.
+        known.values_mut().for_each(|(_, changed)| *changed = true);
+        for (key, old) in self.before.borrow_mut().drain() {
+            known.insert(key, (old, true));
+        }
+    }
+}
+
+impl Tx<'_> {
+    /// How far a batch is, changes of this transaction included; all zero when there is no such batch.
+    pub fn progress(&self, project: ProjectId, batch: BatchId) -> Result<Progress> {
+        if let Some((known, _)) = self.book.known.borrow().get(&(project, batch)) {
+            return Ok(*known);
+        }
+        let read = self.one(
+            &format!("SELECT {COLUMNS} FROM batch_progress WHERE project_id = ?1 AND batch_id = ?2"),
+            args![project, batch],
+            |row| progress(row, 0),
+        )?;
+        Ok(read.unwrap_or_default())
+    }
+
+    /// Moves a batch's counts, and its cursor past a task that was touched for the first time: the late one when the task
+    /// lies below the other. (Writer only.)
+    pub fn move_progress(
+        &self,
+        project: ProjectId,
+        batch: BatchId,
+        moved: TaskCounts,
+        touched: Option<Ordinal>,
+    ) -> Result<()> {
+        let old = self.progress(project, batch)?;
+        let mut new = old;
+        new.counts += moved;
+        if let Some(ordinal) = touched {
+            let next = i64::from(ordinal) + 1;
+            if next <= old.cursor {
+                new.late_cursor = old.late_cursor.max(next);
+            } else {
+                new.cursor = next;
+            }
+        }
+        self.set_progress(project, batch, old, new);
+        Ok(())
+    }
+
+    /// The late members were written anew: none of them is touched.
+    pub(crate) fn restart_late(&self, project: ProjectId, batch: BatchId) -> Result<()> {
+        let old = self.progress(project, batch)?;
+        self.set_progress(project, batch, old, Progress { late_cursor: 0, ..old });
+        Ok(())
+    }
+
+    fn set_progress(&self, project: ProjectId, batch: BatchId, old: Progress, new: Progress) {
+        let key = (project, batch);
+        self.book.before.borrow_mut().entry(key).or_insert(old);
+        self.book.known.borrow_mut().insert(key, (new, true));
+    }
+
+    /// Writes what is not written yet: before a statement reads the rows, and before the commit.
+    pub(crate) fn settle_progress(&self) -> Result<()> {
+        for ((project, batch), (progress, changed)) in self.book.known.borrow_mut().iter_mut() {
+            if !std::mem::take(changed) {
+                continue;
+            }
+            let counts = &progress.counts;
+            self.exec(
+                "UPDATE batch_progress SET cursor = ?3, late_cursor = ?4, n_open = ?5, n_leased = ?6, n_submitted = ?7,
+                        n_blocked = ?8, n_review_open = ?9, n_review_leased = ?10, n_done = ?11
+                 WHERE project_id = ?1 AND batch_id = ?2",
+                args![
+                    *project,
+                    *batch,
+                    progress.cursor,
+                    progress.late_cursor,
+                    counts.open,
+                    counts.leased,
+                    counts.submitted,
+                    counts.blocked,
+                    counts.review_open,
+                    counts.review_leased,
+                    counts.done,
+                ],
+            )?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn forget_progress(&self, project: ProjectId, batch: BatchId) -> Result<()> {
+        self.settle_progress()?;
+        self.book.known.borrow_mut().remove(&(project, batch));
+        self.exec(
+            "DELETE FROM batch_progress WHERE project_id = ?1 AND batch_id = ?2",
+            args![project, batch],
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,147 @@
+//! Looking for a slot that a person may take. The partial indexes are named in the statements (`INDEXED BY`): without
+//! statistics SQLite prefers the primary key, which walks every touched task of the batch.
+
+use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, UserId};
+
+use super::slots::{COLUMNS, SlotRow, slot};
+use crate::args;
+use crate::batches::{BatchRow, COLUMNS as BATCH_COLUMNS, batch};
+use crate::error::Result;
+use crate::sql::Tx;
+
+/// Of a slot `s`: person `?3` has no part in its task and did not pass on its stage.
+const FREE: &str = "NOT EXISTS (SELECT 1 FROM slots m
+                     WHERE m.project_id = s.project_id AND m.batch_id = s.batch_id AND m.ordinal = s.ordinal
+                       AND m.holder = ?3)
+     AND NOT EXISTS (SELECT 1 FROM skips k
+                     WHERE k.project_id = s.project_id AND k.batch_id = s.batch_id AND k.ordinal = s.ordinal
+                       AND k.stage = s.stage AND k.person = ?3)";
+
+impl Tx<'_> {
+    /// What a person holds in all projects, overdue leases included, oldest first.
+    pub fn held_slots(&self, person: UserId) -> Result<Vec<SlotRow>> {
+        let mut held = self.all(
+            &format!("SELECT {COLUMNS} FROM slots INDEXED BY slots_held WHERE holder = ?1 AND state = 1"),
+            args![person],
+            slot,
+        )?;
+        held.sort_by_key(|row| (row.slot.held_since, row.key.task));
+        Ok(held)
+    }
+
+    /// The batches of a project that grant claims, in the queue's order: calibration first, then by priority, then older
+    /// first.
+    pub fn serving_batches(&self, project: ProjectId) -> Result<Vec<BatchRow>> {
+        self.settle_progress()?;
+        self.all(
+            &format!(
+                "SELECT {BATCH_COLUMNS} FROM batches b INDEXED BY batches_serving
+                 JOIN batch_progress p ON p.project_id = b.project_id AND p.batch_id = b.batch_id
+                 WHERE b.project_id = ?1 AND b.state = 'in_progress' AND b.archived = 0
+                 ORDER BY b.kind = 'calibration' DESC, b.priority DESC, b.batch_id"
+            ),
+            args![project],
+            batch,
+        )
+    }
+
+    /// The first open slot of a stage that this person may take, from where they have not looked yet.
+    pub fn open_slot(
+        &self,
+        project: ProjectId,
+        batch: BatchId,
+        stage: u8,
+        person: UserId,
+    ) -> Result<Option<SlotRow>> {
+        let place = (project, batch, stage);
+        let found = self.one(
+            &format!(
+                "SELECT {COLUMNS} FROM slots s INDEXED BY slots_open
+                 WHERE project_id = ?1 AND batch_id = ?2 AND stage = ?4 AND ordinal >= ?5 AND state = 0
+                   AND kept_for IS NULL AND {FREE}
+                 ORDER BY ordinal LIMIT 1"
+            ),
+            args![project, batch, person, stage, self.queue.hint(place, person)],
+            slot,
+        )?;
+        let looked = found.as_ref().map_or(Ordinal::MAX, |row| row.key.task.ordinal);
+        self.queue.raise(place, person, looked);
+        Ok(found)
+    }
+
+    /// The first slot of a stage that is kept for this person.
+    pub fn kept_slot(
+        &self,
+        project: ProjectId,
+        batch: BatchId,
+        stage: u8,
+        person: UserId,
+    ) -> Result<Option<SlotRow>> {
+        self.one(
+            &format!(
+                "SELECT {COLUMNS} FROM slots s INDEXED BY slots_kept
+                 WHERE project_id = ?1 AND batch_id = ?2 AND stage = ?4 AND kept_for = ?3 AND state = 0 AND {FREE}
+                 ORDER BY ordinal LIMIT 1"
+            ),
+            args![project, batch, person, stage],
+            slot,
+        )
+    }
+
+    /// The slot of a stage that was kept for somebody who did not come, longest ago.
+    pub fn kept_too_long(
+        &self,
+        project: ProjectId,
+        batch: BatchId,
+        stage: u8,
+        person: UserId,
+        now: Millis,
+    ) -> Result<Option<SlotRow>> {
+        self.one(
+            &format!(
+                "SELECT {COLUMNS} FROM slots s INDEXED BY slots_kept_until
+                 WHERE project_id = ?1 AND batch_id = ?2 AND stage = ?4 AND kept_until <= ?5 AND state = 0
+                   AND kept_for IS NOT NULL AND {FREE}
+                 ORDER BY kept_until LIMIT 1"
+            ),
+            args![project, batch, person, stage, now],
+            slot,
+        )
+    }
+
+    /// The slot of a batch whose lease ran out first and that this person may take: a label, or a review.
+    pub fn overdue_slot(
+        &self,
+        project: ProjectId,
+        batch: BatchId,
+        reviews: bool,
+        person: UserId,
+        now: Millis,
+    ) -> Result<Option<SlotRow>> {
+        self.one(
+            &format!(
+                "SELECT {COLUMNS} FROM slots s INDEXED BY slots_lease
+                 WHERE project_id = ?1 AND batch_id = ?2 AND state = 1 AND lease_until <= ?5 AND (stage > 0) = ?4
+                   AND {FREE}
+                 ORDER BY lease_until LIMIT 1"
+            ),
+            args![project, batch, person, reviews, now],
+            slot,
+        )
+    }
+
+    /// Changes with every write to what [`Tx::serving_batches`], memberships, projects and people say (but for how far the
+    /// batches are): what was read at the same number is still so. Of the writer's transactions only.
+    pub fn roster(&self) -> u64 {
+        self.queue.roster()
+    }
+
+    /// People with any of these roles (as bits) in a project who can log in.
+    pub fn count_people(&self, project: ProjectId, roles: u8) -> Result<i64> {
+        self.int(
+            "SELECT count(*) FROM members m JOIN users u ON u.user_id = m.user_id
+             WHERE m.project_id = ?1 AND m.roles & ?2 AND NOT u.disabled",
+            args![project, roles],
+        )
+    }
+}

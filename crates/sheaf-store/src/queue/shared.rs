@@ -1,0 +1,58 @@
+//! What the process remembers of the queue between transactions. It is never needed for an answer to be right: it says
+//! where to begin to look, and whether what the app keeps in memory is still so.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::Mutex;
+use sheaf_model::{BatchId, Ordinal, ProjectId, UserId};
+
+/// Hints that are kept.
+const HINTS_MAX: usize = 100_000;
+
+#[derive(Default)]
+pub(crate) struct Shared {
+    roster: AtomicU64,
+    /// By batch and stage: for each person the ordinal below which no open slot is theirs to take.
+    hints: Mutex<HashMap<Place, HashMap<UserId, Ordinal>>>,
+}
+
+type Place = (ProjectId, BatchId, u8);
+
+impl Shared {
+    /// Changes with every write to people, memberships, projects or batches, and when one was rolled back.
+    pub(crate) fn roster(&self) -> u64 {
+        self.roster.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn roster_changed(&self) {
+        self.roster.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Something was rolled back, so that what was concluded from it may be wrong.
+    pub(crate) fn forget(&self) {
+        self.roster_changed();
+        self.hints.lock().clear();
+    }
+
+    pub(super) fn hint(&self, place: Place, person: UserId) -> Ordinal {
+        self.hints.lock().get(&place).and_then(|people| people.get(&person)).copied().unwrap_or(0)
+    }
+
+    /// Nothing below `ordinal` is open to this person.
+    pub(super) fn raise(&self, place: Place, person: UserId, ordinal: Ordinal) {
+        let mut hints = self.hints.lock();
+        if hints.len() >= HINTS_MAX {
+            hints.clear();
+        }
+        hints.entry(place).or_default().insert(person, ordinal);
+    }
+
+    /// A slot at this ordinal may be open to people to whom it was not.
+    pub(super) fn lower(&self, project: ProjectId, batch: BatchId, ordinal: Ordinal) {
+        let mut hints = self.hints.lock();
+        for (_, people) in hints.iter_mut().filter(|((p, b, _), _)| (*p, *b) == (project, batch)) {
+            people.values_mut().for_each(|hint| *hint = (*hint).min(ordinal));
+        }
+    }
+}
