@@ -8,18 +8,19 @@ import { notifyError } from "~/components/notify";
 import { Failure, Stat, Stats } from "~/components/Page";
 import { count } from "~/lib/format";
 import { UpdateReport } from "./UpdateReport";
-import { UPDATE_ENDS, updatePart } from "./words";
+import { barColor, refusedText, UPDATE_ENDS, updatePart } from "./words";
 
 export function UpdateProgress({
   projectId,
   started,
-  canCancel = true,
+  wholeReport = false,
   onFinished,
   actions,
 }: {
   projectId: string;
   started: MetadataUpdate;
-  canCancel?: boolean;
+  /** The report as long as it is, on a page of its own. */
+  wholeReport?: boolean;
   onFinished: () => void;
   /** Buttons beside "Cancel". */
   actions?: (running: boolean) => ReactNode;
@@ -50,12 +51,13 @@ export function UpdateProgress({
         {update.state === "running"
           ? `${count(update.done)}${update.total === null ? "" : ` of ${count(update.total)}`} done`
           : UPDATE_ENDS[update.state]}
+        {update.state === "done" && update.refused > 0 && ` ${refusedText(update)}`}
         {update.message !== null && ` ${update.message}`}
       </div>
       <Progress
         value={(updatePart(update) ?? 0) * 100}
         animated={running}
-        color={update.state === "failed" || update.state === "interrupted" ? "red" : "leaf"}
+        color={barColor(update)}
         aria-label="Progress"
       />
       <div style={{ marginBottom: -16 }}>
@@ -65,11 +67,13 @@ export function UpdateProgress({
           <Stat label="Refused" value={count(update.refused)} />
         </Stats>
       </div>
-      {!running && update.refused > 0 && <UpdateReport projectId={projectId} id={update.id} />}
+      {!running && update.refused > 0 && (
+        <UpdateReport projectId={projectId} id={update.id} whole={wholeReport} />
+      )}
       {query.error !== null && <Failure error={query.error} />}
-      {(actions !== undefined || (running && canCancel)) && (
+      {(actions !== undefined || running) && (
         <div style={{ display: "flex", gap: 8, justifyContent: "end" }}>
-          {running && canCancel && (
+          {running && (
             <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
               Cancel
             </Button>

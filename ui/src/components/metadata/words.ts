@@ -36,3 +36,18 @@ export function updateResult({ updated, unchanged, refused }: MetadataUpdate): s
   const same = updated === 0 && unchanged > 0 ? `, ${count(unchanged)} as they were` : "";
   return `${changed}${same}${refused > 0 ? `, ${count(refused)} refused` : ""}`;
 }
+
+/** What a person should know of one that is done and refused rows. */
+export const refusedText = ({ refused, updated, unchanged }: MetadataUpdate): string =>
+  updated + unchanged === 0
+    ? "But all of it was refused: nothing was changed."
+    : `${count(refused)} ${refused === 1 ? "was" : "were"} refused, the others count.`;
+
+export const barColor = ({ state, refused }: MetadataUpdate): string =>
+  state === "failed" || state === "interrupted"
+    ? "red"
+    : state === "cancelled"
+      ? "gray"
+      : state === "done" && refused > 0
+        ? "yellow"
+        : "leaf";

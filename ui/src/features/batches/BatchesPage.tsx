@@ -91,7 +91,7 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
               {manager && <th aria-label="Ticked" style={{ width: 44 }} />}
               <th>Name</th>
               <th style={{ width: 108 }}>State</th>
-              <th style={{ width: "18%" }}>Progress</th>
+              <th style={{ width: "16%" }}>Progress</th>
               <th className={css.right} style={{ width: 110 }}>
                 Tasks
               </th>
@@ -99,7 +99,7 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
                 Priority
               </th>
               <th style={{ width: 104 }}>Kind</th>
-              <th style={{ width: "18%" }}>Made</th>
+              <th style={{ width: "21%" }}>Made</th>
             </tr>
           }
           renderRow={(batch) => (

@@ -215,8 +215,15 @@ function Compare({ facet, selection }: { facet: SelectFacet; selection: Selectio
         >
           <span>{row.value === null ? "(none)" : String(row.value)}</span>
           <span className={css.pair}>
-            <i style={{ width: `${(share(row.pool, selection.available) / most) * 100}%` }} />
-            <i style={{ width: `${(share(row.picked, selection.picked) / most) * 100}%` }} />
+            {[share(row.pool, selection.available), share(row.picked, selection.picked)].map(
+              (part, i) => (
+                // The least there is shows as a line, none shows as nothing.
+                <i
+                  key={i}
+                  style={{ width: `${(part / most) * 100}%`, minWidth: part > 0 ? 1 : 0 }}
+                />
+              ),
+            )}
           </span>
           <span>{count(row.picked)}</span>
         </div>

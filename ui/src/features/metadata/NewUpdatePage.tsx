@@ -76,7 +76,7 @@ function Forms() {
           <CodeLine
             label="A JSONL file"
             text={
-              '{"ref": "img-1", "metadata": {"score": 0.41}}\n{"ref": "img-2", "metadata": {"old": null}}'
+              '{"ref":"img-1","metadata":{"score":0.4}}\n{"ref":"img-2","metadata":{"old":null}}'
             }
           />
           <p className={css.dim}>
@@ -129,7 +129,7 @@ function Chosen({ projectId, file }: { projectId: string; file: File }) {
       <Failure
         error={
           new Error(
-            `${file.name} is not called .csv, .tsv, .jsonl or .ndjson: give it a name that says its form`,
+            `the name ${file.name} does not say the file's form: it must end in .csv, .tsv, .jsonl or .ndjson`,
           )
         }
       />
@@ -146,7 +146,7 @@ function Chosen({ projectId, file }: { projectId: string; file: File }) {
         <div className={own.sending}>
           <div role="status">
             {sent < 1
-              ? `Sending: ${percent(sent, 1)} of ${bytes(file.size)}`
+              ? `Sending: ${percent(sent, 1)} of ${bytes(file.size)}. Stay here until it is sent.`
               : "Sent. The server reads it through once."}
           </div>
           <Progress value={sent * 100} animated aria-label="Sent" />
@@ -165,7 +165,7 @@ function Chosen({ projectId, file }: { projectId: string; file: File }) {
               Update the metadata
             </Button>
             <span className={css.dim}>
-              It runs in the background; you can leave the page. Sending a file twice is harmless.
+              Once it is sent it runs in the background. Sending a file twice is harmless.
             </span>
           </div>
         </div>

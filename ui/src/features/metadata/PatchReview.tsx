@@ -45,7 +45,7 @@ export function PatchReview({
           <table className={css.table}>
             <thead>
               <tr>
-                <th>{key === null ? "Column" : "Name"}</th>
+                <th>Name</th>
                 <th>What it does</th>
                 <th>For example</th>
               </tr>

@@ -66,6 +66,7 @@ function Body({ projectId, update }: { projectId: string; update: MetadataUpdate
       <UpdateProgress
         projectId={projectId}
         started={update}
+        wholeReport
         onFinished={() => libraryChanged(client, projectId)}
       />
     </>

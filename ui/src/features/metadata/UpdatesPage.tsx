@@ -7,7 +7,7 @@ import { useMemo } from "react";
 import { fetchMetadataUpdates } from "~/api/metadata";
 import { projectQuery } from "~/api/projects";
 import type { MetadataUpdate } from "~/api/types";
-import { UPDATE_SOURCES, UPDATE_STATES, updatePart } from "~/components/metadata/words";
+import { barColor, UPDATE_SOURCES, UPDATE_STATES, updatePart } from "~/components/metadata/words";
 import { EmptyState, Failure, Page, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
@@ -29,7 +29,8 @@ export function UpdatesPage({ projectId }: { projectId: string }) {
       ),
     [projectId],
   );
-  const list = useCursorRows(store, 2000);
+  const busy = store.snapshot().rows.some(({ state }) => state === "running");
+  const list = useCursorRows(store, busy ? 1000 : 8000);
   const toNew = () =>
     void navigate({ to: "/p/$projectId/uploads/metadata/new", params: { projectId } });
   return (
@@ -124,7 +125,7 @@ function UpdateRow({ projectId, update }: { projectId: string; update: MetadataU
         <Progress
           value={(part ?? 0) * 100}
           animated={update.state === "running"}
-          color={color === "blue" ? "leaf" : color}
+          color={barColor(update)}
           aria-label={`${count(update.done)} done`}
         />
       </td>

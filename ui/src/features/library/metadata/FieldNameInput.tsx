@@ -29,6 +29,8 @@ export function FieldNameInput({
       value={value}
       error={error}
       autoFocus={autoFocus}
+      // In a dialog the focus would go to its first button instead.
+      data-autofocus={autoFocus || undefined}
       onChange={onChange}
       data={[...new Set(names)]}
       filter={({ options }) => options}
