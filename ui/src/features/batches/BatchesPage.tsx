@@ -99,7 +99,7 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
                 Priority
               </th>
               <th style={{ width: 104 }}>Kind</th>
-              <th style={{ width: "21%" }}>Made</th>
+              <th style={{ width: "16%" }}>Made</th>
             </tr>
           }
           renderRow={(batch) => (
@@ -163,7 +163,9 @@ function BatchRow({
       <td className={css.dim}>{KINDS[batch.kind] ?? batch.kind}</td>
       <td className={css.dim}>
         <TimeAgo time={batch.created_at} />
-        {batch.created_by !== null && ` by ${batch.created_by.name}`}
+        {batch.created_by !== null && (
+          <span className={css.wideOnly}> by {batch.created_by.name}</span>
+        )}
       </td>
     </tr>
   );
