@@ -38,6 +38,10 @@ export class Api {
     return this.send<T>("PUT", path, body, "application/octet-stream");
   }
 
+  postBytes<T>(path: string, body: Uint8Array | string, type: string): Promise<T> {
+    return this.send<T>("POST", path, body, type);
+  }
+
   async text(path: string): Promise<string> {
     return (await this.fetch("GET", path)).text();
   }

@@ -38,6 +38,12 @@ for (const colorScheme of ["light", "dark"] as const) {
       `/projects/${project.id}/uploads`,
     );
 
+    const update = await desk.admin.api.postBytes<{ id: string }>(
+      `/projects/${project.id}/metadata-updates`,
+      '{"ref": "nobody", "metadata": {"a": 1}}\n',
+      "application/jsonl",
+    );
+
     const found: string[] = [];
     const door = await open(null, "/login", { colorScheme });
     await expect(door.getByRole("heading", { name: "Log in" })).toBeVisible();
@@ -53,6 +59,12 @@ for (const colorScheme of ["light", "dark"] as const) {
       [`${p}/assets/${asset!.id}`, () => seen(page, "picture-000.png")],
       [`${p}/uploads`, () => seen(page, "Uploads")],
       [`${p}/uploads/new`, () => seen(page, "Upload")],
+      [`${p}/uploads/metadata`, () => expect(page.getByText("A JSONL file")).toBeVisible()],
+      [`${p}/uploads/metadata/new`, () => expect(page.getByText("What a row says")).toBeVisible()],
+      [
+        `${p}/uploads/metadata/${update.id}`,
+        () => expect(page.getByRole("region", { name: "What was refused" })).toContainText("unknown_ref"),
+      ],
       [`${p}/uploads/${uploads[0]!.id}`, () => seen(page, "drive")],
       [`${p}/batches`, () => seen(page, "Batches")],
       [`${p}/batches/new`, () => expect(page.getByTestId("funnel-picked")).toBeVisible()],

@@ -206,6 +206,13 @@ test("made again: of the library as it was, and of today's", async ({ desk, open
     await expect(page.getByRole("heading", { name, exact: true })).toBeVisible();
   }
   expect(numbers(await membersOf(desk, project, "sample, then"))).toEqual(before);
+  // A name that is taken is told in the dialog, which stays.
+  await page.goto(`/p/${project.id}/batches/${id}`);
+  await page.getByRole("button", { name: "Make it again" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("sample");
+  await dialog.getByRole("button", { name: "Make it again" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("There is a batch sample already");
   expect(await membersOf(desk, project, "sample, now")).toHaveLength(4);
 });
 

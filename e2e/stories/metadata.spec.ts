@@ -73,6 +73,47 @@ test("of all that a query finds: set and removed, with a report", async ({ desk,
   await dialog.getByRole("button", { name: "Close" }).last().click();
   expect(await found(desk, project, "checked:true")).toEqual([...Array(10).keys()]);
   expect(await found(desk, project, "-city:*")).toEqual([...Array(10).keys(), 10, 20]);
+
+  // Once more: nothing is left to change. The field is known by now, and what knows it does not lie in the way.
+  await page.keyboard.press("e");
+  await dialog.getByRole("combobox", { name: "Field", exact: true }).fill("checked");
+  await expect(page.getByRole("listbox", { name: "Field" })).toBeHidden();
+  await expect(dialog.getByRole("combobox", { name: "Type of checked" })).toHaveValue("True or false");
+  await dialog.getByRole("combobox", { name: "Type of checked" }).click();
+  await page.getByRole("option", { name: "True or false" }).click();
+  await dialog.getByRole("button", { name: "Change 10 assets" }).click();
+  await expect(dialog).toContainText("As they were10");
+});
+
+test("the names of known fields are offered, and never in the way", async ({ desk, open }) => {
+  const { project, manager } = await weatherLibrary(desk, 6);
+  const page = await open(manager, `/p/${project.id}/library`);
+  await expect(page.getByTestId("library-count")).toContainText("6 assets");
+  await page.getByRole("listbox", { name: "Assets" }).focus();
+  await page.keyboard.press("e");
+  const dialog = page.getByRole("dialog", { name: "Edit metadata" });
+  const field = dialog.getByRole("combobox", { name: "Field", exact: true });
+  const names = page.getByRole("listbox", { name: "Field" });
+  await expect(field).toBeFocused();
+  await expect(names).toBeHidden();
+  await field.pressSequentially("o");
+  await expect(names).toBeVisible();
+  // While it is open, what is filled in next can be clicked.
+  await dialog.getByRole("combobox", { name: "Type of o" }).click();
+  await expect(names).toBeHidden();
+  await page.keyboard.press("Escape");
+  await field.fill("ou");
+  await page.getByRole("option", { name: "hour" }).click();
+  await expect(names).toBeHidden();
+  await expect(dialog.getByRole("combobox", { name: "Type of hour" })).toHaveValue("Number");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  await expect(field).toBeFocused();
+  await expect(names).toBeHidden();
+  await field.fill("weath");
+  await expect(names).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(names).toBeHidden();
 });
 
 test("of the ticked ones alone", async ({ desk, open }) => {

@@ -92,6 +92,22 @@ test("the dry run shows the picked beside the pool, numbers as bars", async ({ d
   await expect(compared.getByRole("heading", { name: "weather" })).toBeVisible();
 });
 
+test("the fields that are compared are chosen, and stay chosen", async ({ desk, open }) => {
+  const { project, manager } = await weatherLibrary(desk);
+  const page = await open(manager, `/p/${project.id}/batches/new`);
+  const compared = page.getByRole("region", { name: "Picked beside the pool" });
+  await expect(compared.getByRole("heading", { name: "weather" })).toBeVisible();
+  await compared.getByRole("button", { name: "Choose the fields to compare" }).click();
+  await page.getByRole("textbox", { name: "Find a field" }).fill("weather");
+  await page.getByRole("checkbox", { name: /^weather/ }).uncheck();
+  await page.keyboard.press("Escape");
+  await expect(compared.getByRole("heading", { name: "weather" })).toHaveCount(0);
+  await expect(compared.getByRole("img", { name: /^hour/ })).toBeVisible();
+  await page.reload();
+  await expect(compared.getByRole("img", { name: /^hour/ })).toBeVisible();
+  await expect(compared.getByRole("heading", { name: "weather" })).toHaveCount(0);
+});
+
 test("batches put together: union, intersection, one minus the other", async ({ desk, open }) => {
   const { project, manager } = await weatherLibrary(desk);
   await desk.batch(project, { query: "hour<8", pick: "all" }, { name: "early" });
@@ -221,4 +237,27 @@ test("what the recipe would pick today, beside what the batch has", async ({ des
   await expect(diff).toContainText("In both 3");
   await expect(diff).toContainText("Only today 1");
   await expect(diff).toContainText("Only in the batch 1");
+});
+
+test("the list of batches goes on as far as one scrolls", async ({ desk, open }) => {
+  test.setTimeout(120_000);
+  const { project, manager } = await weatherLibrary(desk, 3);
+  for (let n = 0; n < 450; n += 1) {
+    await desk.batch(project, { pick: "all" }, { name: `b${String(n).padStart(3, "0")}` });
+  }
+  const page = await open(manager, `/p/${project.id}/batches`);
+  await expect(page.getByText("450 batches")).toBeVisible();
+  await expect(page.getByRole("link", { name: "b449" })).toBeVisible();
+  // Only those near the view are in the page.
+  expect(await page.getByRole("row").count()).toBeLessThan(80);
+  await page.getByRole("checkbox", { name: "Tick b449" }).check();
+  const oldest = page.getByRole("link", { name: "b000" });
+  await page.mouse.move(700, 500);
+  await expect(async () => {
+    await page.mouse.wheel(0, 20_000);
+    await expect(oldest).toBeInViewport({ timeout: 500 });
+  }).toPass();
+  expect(await page.getByRole("row").count()).toBeLessThan(80);
+  await page.getByRole("checkbox", { name: "Tick b000" }).check();
+  await expect(page.getByRole("toolbar", { name: "Ticked batches" })).toContainText("2 batches");
 });

@@ -14,14 +14,32 @@ import type {
   Split,
 } from "./types";
 
-export const batchesQuery = (projectId: string, archived = false) =>
+export const fetchBatches = (
+  projectId: string,
+  query: { archived: boolean; cursor: string | null; limit: number },
+  signal?: AbortSignal,
+) => get<Page<Batch>>(`/projects/${projectId}/batches`, { query, signal });
+
+/** Batches that a list to choose from holds. */
+const CHOICES = 1000;
+/** The newest batches that are not archived, to choose from; `total` tells when there are more. */
+export const batchesQuery = (projectId: string) =>
   queryOptions({
-    queryKey: ["batches", projectId, archived],
-    queryFn: ({ signal }) =>
-      get<Page<Batch>>(`/projects/${projectId}/batches`, {
-        query: { archived, limit: 500 },
-        signal,
-      }),
+    queryKey: ["batches", projectId],
+    queryFn: async ({ signal }) => {
+      const items: Batch[] = [];
+      let cursor: string | null = null;
+      for (;;) {
+        const page: Page<Batch> = await fetchBatches(
+          projectId,
+          { archived: false, cursor, limit: 200 },
+          signal,
+        );
+        items.push(...page.items);
+        cursor = page.next_cursor;
+        if (cursor === null || items.length >= CHOICES) return { items, total: page.total };
+      }
+    },
   });
 export const batchQuery = (projectId: string, batchId: string) =>
   queryOptions({

@@ -69,6 +69,13 @@ export function apiUrl(path: string, query: Record<string, QueryValue> = {}): st
   return `/api${path}${text === "" ? "" : `?${text}`}`;
 }
 
+const offline = () =>
+  new ApiError(0, {
+    code: "offline",
+    message: "the server cannot be reached",
+    hint: "Check the connection. Sheaf tries again when you do.",
+  });
+
 export async function request<T>(
   method: Method,
   path: string,
@@ -92,12 +99,50 @@ export async function request<T>(
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     for (const tell of reach) tell(false);
-    throw new ApiError(0, {
-      code: "offline",
-      message: "the server cannot be reached",
-      hint: "Check the connection. Sheaf tries again when you do.",
-    });
+    throw offline();
   }
+  return read<T>(answer);
+}
+
+/**
+ * POST of one big body that tells how much of it was sent, 0 to 1. `fetch` cannot.
+ * What it is answered is read as everywhere.
+ */
+export async function send<T>(
+  path: string,
+  body: Blob,
+  options: { type: string; signal: AbortSignal; onSent: (part: number) => void },
+): Promise<T> {
+  const { type, signal, onSent } = options;
+  const answer = await new Promise<globalThis.Response>((resolve, reject) => {
+    const call = new XMLHttpRequest();
+    const stop = () => call.abort();
+    const fail = (error: Error) => {
+      signal.removeEventListener("abort", stop);
+      reject(error);
+    };
+    call.open("POST", apiUrl(path));
+    call.setRequestHeader("accept", "application/json");
+    call.setRequestHeader("content-type", type);
+    call.upload.onprogress = ({ loaded, total }) => onSent(total === 0 ? 1 : loaded / total);
+    call.onabort = () => fail(new DOMException("it was stopped", "AbortError"));
+    call.onerror = () => {
+      for (const tell of reach) tell(false);
+      fail(offline());
+    };
+    call.onload = () => {
+      signal.removeEventListener("abort", stop);
+      const { status, statusText } = call;
+      resolve(new globalThis.Response(call.responseText, { status, statusText }));
+    };
+    signal.addEventListener("abort", stop);
+    call.send(body);
+    if (signal.aborted) stop();
+  });
+  return read<T>(answer);
+}
+
+async function read<T>(answer: globalThis.Response): Promise<T> {
   const reached = answer.status < 502 || answer.status > 504;
   for (const tell of reach) tell(reached);
   if (answer.ok) {

@@ -15,10 +15,13 @@ import type {
 const base = (projectId: string, uploadId = "") =>
   `/projects/${projectId}/uploads${uploadId === "" ? "" : `/${uploadId}`}`;
 
+export const fetchUploads = (projectId: string, cursor: string | null, signal?: AbortSignal) =>
+  get<Page<Upload>>(base(projectId), { query: { limit: 200, cursor }, signal });
+/** The newest ones. */
 export const uploadsQuery = (projectId: string) =>
   queryOptions({
     queryKey: ["uploads", projectId],
-    queryFn: ({ signal }) => get<Page<Upload>>(base(projectId), { query: { limit: 200 }, signal }),
+    queryFn: ({ signal }) => fetchUploads(projectId, null, signal),
   });
 export const uploadQuery = (projectId: string, uploadId: string) =>
   queryOptions({

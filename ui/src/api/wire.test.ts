@@ -37,6 +37,7 @@ const READ: Record<string, string> = {
   Completion: "Completion",
   Batch: "Batch",
   Selection: "DryRun",
+  MetadataUpdate: "MetadataUpdate",
   StandingBatch: "StandingBatch",
   StandingRun: "StandingRun",
   SavedQuery: "SavedQuery",

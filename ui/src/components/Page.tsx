@@ -37,7 +37,7 @@ export function Page({
         <span className={css.space} />
         {actions}
       </header>
-      <div className={css.body} data-flush={flush}>
+      <div className={css.body} data-flush={flush} data-scroller>
         {flush || width === "full" ? (
           children
         ) : (
@@ -52,22 +52,27 @@ export function Page({
 
 export function Section({
   title,
+  label = title,
   actions,
   flush = false,
   children,
 }: {
-  title: string;
+  /** Left out where the page's own title says it: then `label` names the section. */
+  title?: string;
+  label?: string | undefined;
   actions?: ReactNode;
   flush?: boolean;
   children: ReactNode;
 }) {
   return (
-    <section className={css.section} aria-label={title}>
-      <div className={css.sectionHead}>
-        <h2>{title}</h2>
-        <span className={css.space} />
-        {actions}
-      </div>
+    <section className={css.section} aria-label={label}>
+      {title !== undefined && (
+        <div className={css.sectionHead}>
+          <h2>{title}</h2>
+          <span className={css.space} />
+          {actions}
+        </div>
+      )}
       <div className={css.sectionBody} data-flush={flush}>
         {children}
       </div>

@@ -4,7 +4,8 @@ import { ApiError } from "~/api/http";
 import { WithCode } from "./WithCode";
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-const sentence = (text: string) => {
+/** Words of the server as a sentence of their own. */
+export const sentence = (text: string) => {
   const start = capital(text.trim());
   return /[.!?]$/.test(start) ? start : `${start}.`;
 };

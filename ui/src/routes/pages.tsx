@@ -17,6 +17,9 @@ const load = {
   UploadsPage: () => import("~/features/uploads/UploadsPage"),
   NewUploadPage: () => import("~/features/uploads/NewUploadPage"),
   UploadPage: () => import("~/features/uploads/UploadPage"),
+  UpdatesPage: () => import("~/features/metadata/UpdatesPage"),
+  NewUpdatePage: () => import("~/features/metadata/NewUpdatePage"),
+  UpdatePage: () => import("~/features/metadata/UpdatePage"),
   ExportPage: () => import("~/features/export/ExportPage"),
   MembersPage: () => import("~/features/people/MembersPage"),
   EveryonePage: () => import("~/features/people/EveryonePage"),
@@ -47,6 +50,9 @@ const EditStandingPage = lazy(() =>
 const UploadsPage = lazy(() => load.UploadsPage().then((m) => ({ default: m.UploadsPage })));
 const NewUploadPage = lazy(() => load.NewUploadPage().then((m) => ({ default: m.NewUploadPage })));
 const UploadPage = lazy(() => load.UploadPage().then((m) => ({ default: m.UploadPage })));
+const UpdatesPage = lazy(() => load.UpdatesPage().then((m) => ({ default: m.UpdatesPage })));
+const NewUpdatePage = lazy(() => load.NewUpdatePage().then((m) => ({ default: m.NewUpdatePage })));
+const UpdatePage = lazy(() => load.UpdatePage().then((m) => ({ default: m.UpdatePage })));
 const ExportPage = lazy(() => load.ExportPage().then((m) => ({ default: m.ExportPage })));
 const MembersPage = lazy(() => load.MembersPage().then((m) => ({ default: m.MembersPage })));
 const EveryonePage = lazy(() => load.EveryonePage().then((m) => ({ default: m.EveryonePage })));
@@ -154,6 +160,23 @@ export function NewUploadRoute() {
 export function UploadRoute() {
   const { projectId, uploadId } = useParams({ from: "/desk/p/$projectId/uploads/$uploadId" });
   return <UploadPage key={uploadId} projectId={projectId} uploadId={uploadId} />;
+}
+
+export function UpdatesRoute() {
+  const { projectId } = useParams({ from: "/desk/p/$projectId/uploads/metadata" });
+  return <UpdatesPage key={projectId} projectId={projectId} />;
+}
+
+export function NewUpdateRoute() {
+  const { projectId } = useParams({ from: "/desk/p/$projectId/uploads/metadata/new" });
+  return <NewUpdatePage key={projectId} projectId={projectId} />;
+}
+
+export function UpdateRoute() {
+  const { projectId, updateId } = useParams({
+    from: "/desk/p/$projectId/uploads/metadata/$updateId",
+  });
+  return <UpdatePage key={updateId} projectId={projectId} updateId={updateId} />;
 }
 
 export function ExportRoute() {

@@ -26,11 +26,14 @@ import {
   LibraryRoute,
   MembersRoute,
   NewStandingRoute,
+  NewUpdateRoute,
   NewUploadRoute,
   ProjectsRoute,
   SettingsRoute,
   StandingDetailRoute,
   StandingRoute,
+  UpdateRoute,
+  UpdatesRoute,
   UploadRoute,
   UploadsRoute,
 } from "./pages";
@@ -160,6 +163,21 @@ const upload = createRoute({
   path: "/p/$projectId/uploads/$uploadId",
   component: UploadRoute,
 });
+const updates = createRoute({
+  ...inside,
+  path: "/p/$projectId/uploads/metadata",
+  component: UpdatesRoute,
+});
+const newUpdate = createRoute({
+  ...inside,
+  path: "/p/$projectId/uploads/metadata/new",
+  component: NewUpdateRoute,
+});
+const update = createRoute({
+  ...inside,
+  path: "/p/$projectId/uploads/metadata/$updateId",
+  component: UpdateRoute,
+});
 const exporting = createRoute({
   ...inside,
   path: "/p/$projectId/export",
@@ -199,6 +217,9 @@ const routeTree = root.addChildren([
     uploads,
     newUpload,
     upload,
+    updates,
+    newUpdate,
+    update,
     exporting,
     people,
     settings,

@@ -1,6 +1,7 @@
 /** Mantine set to Sheaf's density, type and colours. Colour tokens for our own CSS are in tokens.css. */
 import {
   ActionIcon,
+  Autocomplete,
   Badge,
   Button,
   Checkbox,
@@ -16,6 +17,7 @@ import {
   Switch,
   Table,
   Tabs,
+  TagsInput,
   Textarea,
   TextInput,
   Tooltip,
@@ -60,6 +62,8 @@ const gray: MantineColorsTuple = [
 ];
 
 const small = { defaultProps: { size: "xs" as const } };
+/** Coming to it by Tab opens nothing over what lies below: typing, an arrow or a click does. */
+const smallList = { defaultProps: { size: "xs" as const, openOnFocus: false } };
 
 export const theme = createTheme({
   primaryColor: "leaf",
@@ -95,8 +99,10 @@ export const theme = createTheme({
     PasswordInput: PasswordInput.extend(small),
     NumberInput: NumberInput.extend(small),
     Textarea: Textarea.extend(small),
-    Select: Select.extend(small),
-    MultiSelect: MultiSelect.extend(small),
+    Select: Select.extend(smallList),
+    MultiSelect: MultiSelect.extend(smallList),
+    Autocomplete: Autocomplete.extend(smallList),
+    TagsInput: TagsInput.extend(smallList),
     SegmentedControl: SegmentedControl.extend(small),
     Checkbox: Checkbox.extend(small),
     Switch: Switch.extend(small),

@@ -92,6 +92,12 @@ export function AppendDialog({
           nothingFoundMessage="No batch of this name takes more assets"
           data-autofocus
         />
+        {batches.data !== undefined && batches.data.total > batches.data.items.length && (
+          <div className={css.hint}>
+            The newest {count(batches.data.items.length)} of {count(batches.data.total)} batches are
+            offered. To an older one, add from its own page.
+          </div>
+        )}
         {batches.data !== undefined && open.length === 0 && (
           <div className={css.hint}>
             There is no batch that takes more. Cancelled and archived ones do not.

@@ -10,11 +10,14 @@ export function DropZone({
   onFiles,
   everywhere = false,
   compact = false,
+  single = false,
   children,
 }: {
   onFiles: (files: PickedFile[]) => void;
   everywhere?: boolean;
   compact?: boolean;
+  /** One file is wanted, and no folder. */
+  single?: boolean;
   children: ReactNode;
 }) {
   const zone = useRef<HTMLDivElement>(null);
@@ -73,32 +76,36 @@ export function DropZone({
       <div>{children}</div>
       <div style={{ display: "flex", gap: 8 }}>
         <Button variant="default" onClick={() => files.current?.click()}>
-          Choose files
+          {single ? "Choose a file" : "Choose files"}
         </Button>
-        <Button
-          variant="default"
-          leftSection={<IconFolder size={15} />}
-          onClick={() => folder.current?.click()}
-        >
-          Choose a folder
-        </Button>
+        {!single && (
+          <Button
+            variant="default"
+            leftSection={<IconFolder size={15} />}
+            onClick={() => folder.current?.click()}
+          >
+            Choose a folder
+          </Button>
+        )}
       </div>
       <input
         ref={files}
         type="file"
-        multiple
+        multiple={!single}
         hidden
-        aria-label="Files to upload"
+        aria-label={single ? "File to send" : "Files to upload"}
         onChange={handleChange}
       />
-      <input
-        ref={folder}
-        type="file"
-        hidden
-        aria-label="Folder to upload"
-        onChange={handleChange}
-        {...{ webkitdirectory: "" }}
-      />
+      {!single && (
+        <input
+          ref={folder}
+          type="file"
+          hidden
+          aria-label="Folder to upload"
+          onChange={handleChange}
+          {...{ webkitdirectory: "" }}
+        />
+      )}
     </div>
   );
 }

@@ -18,6 +18,7 @@ import { useCommands } from "~/commands/useCommands";
 import { takesMore } from "~/components/batch/words";
 import { confirm } from "~/components/confirm";
 import { notifyDone, notifyError } from "~/components/notify";
+import { Failure } from "~/components/Page";
 import { WholeNumber } from "~/components/WholeNumber";
 import { count, plural } from "~/lib/format";
 import { quote } from "~/lib/queryText";
@@ -239,7 +240,6 @@ function EditBatch({
       void client.invalidateQueries({ queryKey: ["batches", projectId] });
       onClose();
     },
-    onError: (error) => notifyError(error, "Nothing was changed"),
   });
   const handleSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -264,6 +264,7 @@ function EditBatch({
           max={1000}
           onChange={setPriority}
         />
+        {save.error !== null && <Failure error={save.error} />}
         <Button type="submit" loading={save.isPending}>
           Save
         </Button>

@@ -18,6 +18,7 @@ import type { Field } from "~/api/types";
 import { addedText } from "~/components/batch/words";
 import { plural } from "~/lib/format";
 import { tickedOf } from "~/lib/ticked";
+import { asTexts, useStored } from "~/lib/useStored";
 import type { PickedFile } from "~/lib/uploading/dropped";
 import { BuilderFormView } from "./BuilderForm";
 import { recipeLack, recipeOf, suggestName, type BuilderForm, type Source } from "./builder";
@@ -51,13 +52,18 @@ function startForm(projectId: string, search: BuilderSearch): BuilderForm {
   };
 }
 
+/** Fields that the dry run compares at a time; the server takes 20. */
+const COMPARED_MAX = 12;
+
 /** What the dry run compares: the field of the pick first, then what groups the library. */
-function shownFacets(form: BuilderForm, fields: Field[]): string[] {
-  const usual = defaultFacets(fields)
-    .filter((field) => field !== "uploaded" && field !== "status" && field !== "batch")
-    .slice(0, 4);
+function shownFacets(form: BuilderForm, fields: Field[], chosen: string[] | null): string[] {
+  const usual =
+    chosen ??
+    defaultFacets(fields)
+      .filter((field) => field !== "uploaded" && field !== "status" && field !== "batch")
+      .slice(0, 4);
   const by = (form.pick === "top" || form.pick === "quota") && form.by !== "" ? [form.by] : [];
-  return [...new Set([...by, ...usual])];
+  return [...new Set([...by, ...usual])].slice(0, COMPARED_MAX);
 }
 
 export function BatchBuilderPage({
@@ -82,7 +88,12 @@ export function BatchBuilderPage({
     enabled: search.into !== undefined,
   });
   const lack = recipeLack(form);
-  const facets = shownFacets(form, fields.data?.items ?? []);
+  const [compared, setCompared] = useStored<string[] | null>(
+    `sheaf:compared:${projectId}`,
+    null,
+    asTexts,
+  );
+  const facets = shownFacets(form, fields.data?.items ?? [], compared);
   const [{ askable, ...asked }] = useDebouncedValue(
     { recipe: recipeOf(form), facets, askable: lack === null },
     250,
@@ -197,6 +208,9 @@ export function BatchBuilderPage({
               error={run.error}
               lack={lack}
               quota={form.pick === "quota" ? { by: form.by, fill: form.fill } : null}
+              compared={facets}
+              comparedMax={COMPARED_MAX}
+              onCompared={setCompared}
               requested={form.pick === "all" ? null : form.count}
               onRetry={() => void run.refetch()}
             />

@@ -3,27 +3,38 @@ import { Button, Checkbox, Switch } from "@mantine/core";
 import { IconPlus, IconStack2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import { batchesQuery } from "~/api/batches";
+import { useMemo, useState } from "react";
+import { fetchBatches } from "~/api/batches";
 import { projectQuery } from "~/api/projects";
 import type { Batch, User } from "~/api/types";
 import { BatchesTabs } from "~/components/batch/BatchesTabs";
 import { BatchStateBadge, KINDS, ProgressBar } from "~/components/BatchState";
-import { EmptyState, Failure, Page, Section, Waiting } from "~/components/Page";
+import { EmptyState, Failure, Page, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
-import { count, percent } from "~/lib/format";
+import { CursorStore } from "~/grid/cursorStore";
+import { LongTable } from "~/grid/LongTable";
+import { useCursorRows } from "~/grid/useCursorRows";
+import { count, percent, plural } from "~/lib/format";
 import { isManager } from "~/lib/roles";
 import { CombineBar } from "./CombineBar";
 
 export function BatchesPage({ projectId, user }: { projectId: string; user: User }) {
   const [archived, setArchived] = useState(false);
-  const query = useQuery({ ...batchesQuery(projectId, archived), refetchInterval: 15_000 });
+  const store = useMemo(
+    () =>
+      new CursorStore<Batch>((cursor, signal) =>
+        fetchBatches(projectId, { archived, cursor, limit: 200 }, signal),
+      ),
+    [projectId, archived],
+  );
+  const list = useCursorRows(store, 15_000);
   const project = useQuery(projectQuery(projectId));
   const manager = project.data !== undefined && isManager(user, project.data);
-  const items = query.data?.items ?? [];
   const [tickedIds, setTicked] = useState<string[]>([]);
-  const ticked = tickedIds.flatMap((id) => items.find((batch) => batch.id === id) ?? []);
+  const ticked = tickedIds.flatMap((id) => list.rows.find((batch) => batch.id === id) ?? []);
+  const tick = (id: string) =>
+    setTicked((now) => (now.includes(id) ? now.filter((other) => other !== id) : [...now, id]));
   const make = manager && (
     <Button
       component={Link}
@@ -36,7 +47,11 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
   return (
     <Page
       title="Batches"
-      note={project.data?.name}
+      note={
+        list.total !== null && list.total > 0
+          ? `${project.data?.name ?? ""} · ${plural(list.total, "batch", "batches")}`
+          : project.data?.name
+      }
       width="full"
       actions={
         <>
@@ -49,10 +64,12 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
         </>
       }
     >
-      <BatchesTabs projectId={projectId} at="batches" />
-      {query.isPending && <Waiting what="batches" />}
-      {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
-      {query.data !== undefined && items.length === 0 && (
+      <BatchesTabs projectId={projectId} />
+      {list.total === null && list.error === null && <Waiting what="batches" />}
+      {list.total === null && list.error !== null && (
+        <Failure error={list.error} onRetry={() => store.refresh()} />
+      )}
+      {list.total === 0 && (
         <EmptyState
           icon={<IconStack2 size={24} />}
           title={archived ? "Nothing is archived" : "No batches yet"}
@@ -63,51 +80,38 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
             : "A batch is a part of the library that is to be labelled, of any size. Annotators see its tasks when it is launched, and nothing before that."}
         </EmptyState>
       )}
-      {items.length > 0 && (
-        <Section title={archived ? "Archived batches" : "Batches"} flush>
-          <table className={css.table}>
-            <thead>
-              <tr>
-                {manager && <th aria-label="Ticked" style={{ width: 34 }} />}
-                <th>Name</th>
-                <th>State</th>
-                <th style={{ width: "22%" }}>Progress</th>
-                <th className={css.right}>Tasks</th>
-                <th className={css.right} title="Higher is served first">
-                  Priority
-                </th>
-                <th>Kind</th>
-                <th>Made</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((batch) => (
-                <BatchRow
-                  key={batch.id}
-                  projectId={projectId}
-                  batch={batch}
-                  ticked={tickedIds.includes(batch.id)}
-                  onTick={
-                    manager
-                      ? () =>
-                          setTicked((now) =>
-                            now.includes(batch.id)
-                              ? now.filter((id) => id !== batch.id)
-                              : [...now, batch.id],
-                          )
-                      : undefined
-                  }
-                />
-              ))}
-            </tbody>
-          </table>
-          {query.data !== undefined && query.data.total > items.length && (
-            <p className={css.dim} style={{ margin: 0, padding: 14 }}>
-              The newest {count(items.length)} of {count(query.data.total)} are listed. The query{" "}
-              <code>batch:</code> in the library completes the names of all.
-            </p>
+      {list.rows.length > 0 && (
+        <LongTable
+          label={archived ? "List of archived batches" : "List of batches"}
+          columns={manager ? 8 : 7}
+          list={list}
+          store={store}
+          head={
+            <tr>
+              {manager && <th aria-label="Ticked" style={{ width: 44 }} />}
+              <th>Name</th>
+              <th style={{ width: 108 }}>State</th>
+              <th style={{ width: "16%" }}>Progress</th>
+              <th className={css.right} style={{ width: 110 }}>
+                Tasks
+              </th>
+              <th className={css.right} style={{ width: 78 }} title="Higher is served first">
+                Priority
+              </th>
+              <th style={{ width: 104 }}>Kind</th>
+              <th style={{ width: "16%" }}>Made</th>
+            </tr>
+          }
+          renderRow={(batch) => (
+            <BatchRow
+              key={batch.id}
+              projectId={projectId}
+              batch={batch}
+              ticked={tickedIds.includes(batch.id)}
+              onTick={manager ? () => tick(batch.id) : undefined}
+            />
           )}
-        </Section>
+        />
       )}
       {ticked.length > 0 && (
         <CombineBar projectId={projectId} batches={ticked} onClear={() => setTicked([])} />
@@ -136,7 +140,7 @@ function BatchRow({
           <Checkbox aria-label={`Tick ${batch.name}`} checked={ticked} onChange={onTick} />
         </td>
       )}
-      <td>
+      <td title={batch.name}>
         <Link to="/p/$projectId/batches/$batchId" params={{ projectId, batchId: batch.id }}>
           {batch.name}
         </Link>
@@ -159,7 +163,9 @@ function BatchRow({
       <td className={css.dim}>{KINDS[batch.kind] ?? batch.kind}</td>
       <td className={css.dim}>
         <TimeAgo time={batch.created_at} />
-        {batch.created_by !== null && ` by ${batch.created_by.name}`}
+        {batch.created_by !== null && (
+          <span className={css.wideOnly}> by {batch.created_by.name}</span>
+        )}
       </td>
     </tr>
   );

@@ -1,10 +1,11 @@
 /** The right side of the batch builder: what the recipe would pick right now. */
 import { Loader } from "@mantine/core";
-import { IconFilter, IconUpload } from "@tabler/icons-react";
+import { IconFilter, IconListCheck, IconUpload } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { SelectFacet, Selection } from "~/api/types";
 import { ThumbStrip } from "~/components/asset/AssetThumb";
 import { EmptyState, Failure, Section, Waiting } from "~/components/Page";
+import { FieldPicker } from "~/components/query/FieldPicker";
 import { bytes, count, percent, plural, took } from "~/lib/format";
 import type { PickedFile } from "~/lib/uploading/dropped";
 import css from "./batches.module.css";
@@ -19,6 +20,9 @@ export function DryRun({
   lack,
   requested,
   quota,
+  compared: fields,
+  comparedMax,
+  onCompared,
   onRetry,
 }: {
   projectId: string;
@@ -31,6 +35,10 @@ export function DryRun({
   quota: { by: string; fill: boolean } | null;
   /** The count asked for; null for all. */
   requested: number | null;
+  /** Fields whose values are shown for the picked beside the pool. */
+  compared: string[];
+  comparedMax: number;
+  onCompared: (fields: string[]) => void;
   onRetry: () => void;
 }) {
   if (lack !== null) {
@@ -82,44 +90,44 @@ export function DryRun({
               <FitReport fit={fit} by={quota.by} fill={quota.fill} />
             </Section>
           )}
-          {(compared.length > 0 || histograms.length > 0) && (
-            <Section
-              title="Picked beside the pool"
-              actions={
-                <span className={css.hint}>
-                  <i
-                    style={{
-                      display: "inline-block",
-                      width: 8,
-                      height: 8,
-                      background: "var(--sheaf-line-strong)",
-                      marginRight: 5,
-                    }}
-                  />
-                  pool
-                  <i
-                    style={{
-                      display: "inline-block",
-                      width: 8,
-                      height: 8,
-                      background: "var(--sheaf-bar-strong)",
-                      margin: "0 5px 0 12px",
-                    }}
-                  />
-                  picked
+          <Section
+            title="Picked beside the pool"
+            actions={
+              <>
+                <span className={css.diffLegend}>
+                  <span>
+                    <i data-kind="same" /> pool
+                  </span>
+                  <span>
+                    <i data-kind="added" /> picked
+                  </span>
                 </span>
-              }
-            >
-              <div className={css.compare}>
-                {histograms.map((histogram) => (
-                  <PickedHistogram key={histogram.field} histogram={histogram} />
-                ))}
-                {compared.map((facet) => (
-                  <Compare key={facet.field} facet={facet} selection={selection} />
-                ))}
-              </div>
-            </Section>
-          )}
+                <FieldPicker
+                  projectId={projectId}
+                  label="Choose the fields to compare"
+                  size={22}
+                  icon={<IconListCheck size={15} />}
+                  chosen={fields}
+                  max={comparedMax}
+                  onChange={onCompared}
+                />
+              </>
+            }
+          >
+            {compared.length === 0 && histograms.length === 0 && (
+              <span className={css.hint}>
+                No field is compared. Choose some to see how what is picked differs from the rest.
+              </span>
+            )}
+            <div className={css.compare}>
+              {histograms.map((histogram) => (
+                <PickedHistogram key={histogram.field} histogram={histogram} />
+              ))}
+              {compared.map((facet) => (
+                <Compare key={facet.field} facet={facet} selection={selection} />
+              ))}
+            </div>
+          </Section>
           {selection.sample.length > 0 && (
             <Section title={`A sample of ${plural(selection.sample.length, "asset")}`}>
               <ThumbStrip assets={selection.sample} />
@@ -188,7 +196,7 @@ function Funnel({ projectId, selection }: { projectId: string; selection: Select
 
 function Compare({ facet, selection }: { facet: SelectFacet; selection: Selection }) {
   const share = (n: number, all: number) => (all === 0 ? 0 : n / all);
-  const rows = facet.values.slice(0, 6);
+  const rows = facet.values;
   const most = Math.max(
     0.0001,
     ...rows.flatMap((row) => [
@@ -207,8 +215,15 @@ function Compare({ facet, selection }: { facet: SelectFacet; selection: Selectio
         >
           <span>{row.value === null ? "(none)" : String(row.value)}</span>
           <span className={css.pair}>
-            <i style={{ width: `${(share(row.pool, selection.available) / most) * 100}%` }} />
-            <i style={{ width: `${(share(row.picked, selection.picked) / most) * 100}%` }} />
+            {[share(row.pool, selection.available), share(row.picked, selection.picked)].map(
+              (part, i) => (
+                // The least there is shows as a line, none shows as nothing.
+                <i
+                  key={i}
+                  style={{ width: `${(part / most) * 100}%`, minWidth: part > 0 ? 1 : 0 }}
+                />
+              ),
+            )}
           </span>
           <span>{count(row.picked)}</span>
         </div>

@@ -7,8 +7,8 @@ import { useState, type FormEvent } from "react";
 import { rerunBatch } from "~/api/batches";
 import type { Batch } from "~/api/types";
 import { CodeLine } from "~/components/CodeLine";
-import { notifyDone, notifyError } from "~/components/notify";
-import { Section } from "~/components/Page";
+import { notifyDone } from "~/components/notify";
+import { Failure, Section } from "~/components/Page";
 import { WithCode } from "~/components/WithCode";
 import { count, plural } from "~/lib/format";
 import css from "./batches.module.css";
@@ -117,7 +117,6 @@ function Again({
         params: { projectId, batchId: made.id },
       });
     },
-    onError: (error) => notifyError(error, "No batch was made"),
   });
   const handleSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -156,7 +155,8 @@ function Again({
           checked={launch}
           onChange={(event) => setLaunch(event.currentTarget.checked)}
         />
-        <Button type="submit" loading={rerun.isPending}>
+        {rerun.error !== null && <Failure error={rerun.error} />}
+        <Button type="submit" loading={rerun.isPending} disabled={name.trim() === ""}>
           Make it again
         </Button>
       </form>

@@ -7,12 +7,12 @@ import { ApiError } from "~/api/http";
 import { facetsQuery, fieldsQuery, parseQuery } from "~/api/library";
 import type { Chip, Facet, Field } from "~/api/types";
 import { defaultFacets } from "~/components/query/defaultFacets";
+import { FieldPicker } from "~/components/query/FieldPicker";
 import { count, countShort, percent } from "~/lib/format";
 import { addTerm, cutSpan, findTerm, quote } from "~/lib/queryText";
 import { asTexts, useStored } from "~/lib/useStored";
 import { FacetHistogram } from "./FacetHistogram";
 import { isAbout, rangeOf } from "./facetTerms";
-import { FieldPicker } from "./FieldPicker";
 import css from "./library.module.css";
 
 /** Facets at a time: each costs a walk over what the query finds. */

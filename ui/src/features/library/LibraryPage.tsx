@@ -9,7 +9,7 @@ import { fieldsQuery } from "~/api/library";
 import { projectQuery } from "~/api/projects";
 import type { User } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
-import { EmptyState, Failure, Page } from "~/components/Page";
+import { Failure, Page } from "~/components/Page";
 import { QueryChips } from "~/components/query/QueryChips";
 import { QueryBox } from "~/components/query/QueryBox";
 import { AssetTable } from "~/grid/AssetTable";
@@ -22,8 +22,10 @@ import { keepTicked } from "~/lib/ticked";
 import { asTexts, useStored } from "~/lib/useStored";
 import { AssetPanel } from "./AssetPanel";
 import { FacetsPanel } from "./FacetsPanel";
+import { EmptyLibrary } from "./EmptyLibrary";
 import css from "./library.module.css";
 import { LibraryToolbar } from "./LibraryToolbar";
+import { UpdatesNote } from "./metadata/UpdatesNote";
 import { SavedQueries } from "./SavedQueries";
 import { SelectionBar, type SelectionDialog } from "./SelectionBar";
 import { SelectionDialogs } from "./SelectionDialogs";
@@ -181,6 +183,13 @@ export function LibraryPage({
       run: () => setDialog("metadata"),
     },
     {
+      id: "library.metadata-file",
+      label: "Update metadata from a file",
+      group: "Library",
+      enabled: manager,
+      run: () => void navigate({ to: "/p/$projectId/uploads/metadata/new", params: { projectId } }),
+    },
+    {
       id: "library.standing",
       label: "Make a standing batch of this query",
       group: "Library",
@@ -301,6 +310,13 @@ export function LibraryPage({
               )}
             </span>
             <QueryChips projectId={projectId} q={q} onRun={run} />
+            {manager && (
+              <UpdatesNote
+                projectId={projectId}
+                quiet={dialog === "metadata"}
+                onEnded={rows.refresh}
+              />
+            )}
           </div>
         </div>
         <div className={css.body} data-panel={search.asset !== undefined}>
@@ -387,49 +403,5 @@ export function LibraryPage({
         </div>
       </div>
     </Page>
-  );
-}
-
-function EmptyLibrary({
-  projectId,
-  q,
-  manager,
-  onClear,
-}: {
-  projectId: string;
-  q: string;
-  manager: boolean;
-  onClear: () => void;
-}) {
-  if (q !== "") {
-    return (
-      <EmptyState
-        icon={<IconPlus size={22} />}
-        title="Nothing matches"
-        actions={
-          <Button variant="default" onClick={onClear}>
-            Clear the query
-          </Button>
-        }
-      >
-        No asset of this library matches the query. Take a term out, or clear it.
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState
-      icon={<IconUpload size={22} />}
-      title="The library is empty"
-      actions={
-        manager && (
-          <Button component={Link} to={`/p/${projectId}/uploads/new`}>
-            Upload files
-          </Button>
-        )
-      }
-    >
-      Upload images or texts, or a CSV or JSONL manifest with their metadata. Uploading starts
-      nothing: annotators see an asset only when it is in a launched batch.
-    </EmptyState>
   );
 }

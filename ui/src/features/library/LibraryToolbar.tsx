@@ -6,8 +6,8 @@ import {
   IconLayoutGrid,
   IconTable,
 } from "@tabler/icons-react";
+import { FieldPicker } from "~/components/query/FieldPicker";
 import type { TileSize } from "~/grid/AssetTiles";
-import { FieldPicker } from "./FieldPicker";
 import { SortMenu } from "./SortMenu";
 
 const BUILTIN_COLUMNS = ["name", "ref", "upload", "uploaded", "status", "batch", "type", "size"];

@@ -187,7 +187,7 @@ export function SavedQueries({
           )}
           {query.error !== null && <Menu.Label>They could not be loaded.</Menu.Label>}
           {query.data !== undefined && items.length === 0 && (
-            <Menu.Label>
+            <Menu.Label fw={400}>
               Nothing saved yet. Save a query to find it again, or to share it with your team.
             </Menu.Label>
           )}

@@ -44,6 +44,13 @@ function useGoCommands(user: User, project: Project | null): void {
       () => navigate({ to: "/p/$projectId/batches/standing", params }),
     ],
     ["uploads", "Uploads", "g u", manager, () => navigate({ to: "/p/$projectId/uploads", params })],
+    [
+      "metadata",
+      "Metadata updates",
+      "g m",
+      manager,
+      () => navigate({ to: "/p/$projectId/uploads/metadata", params }),
+    ],
     ["export", "Export", "g e", library, () => navigate({ to: "/p/$projectId/export", params })],
     [
       "people",

@@ -47,7 +47,7 @@ export function StandingPage({ projectId, user }: { projectId: string; user: Use
   );
   return (
     <Page title="Standing batches" note={project.data?.name} width="full" actions={make}>
-      <BatchesTabs projectId={projectId} at="standing" />
+      <BatchesTabs projectId={projectId} />
       {query.isPending && <Waiting what="standing batches" />}
       {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       {query.data !== undefined && items.length === 0 && (
@@ -62,7 +62,7 @@ export function StandingPage({ projectId, user }: { projectId: string; user: Use
         </EmptyState>
       )}
       {items.length > 0 && (
-        <Section title="Standing batches" flush>
+        <Section label="List of standing batches" flush>
           <table className={css.table}>
             <thead>
               <tr>

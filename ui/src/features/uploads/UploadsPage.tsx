@@ -3,13 +3,18 @@ import { Badge, Button } from "@mantine/core";
 import { IconPlus, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { projectQuery } from "~/api/projects";
 import type { Upload } from "~/api/types";
-import { uploadsQuery } from "~/api/uploads";
-import { EmptyState, Failure, Page, Section, Waiting } from "~/components/Page";
+import { fetchUploads } from "~/api/uploads";
+import { EmptyState, Failure, Page, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
 import { DropZone } from "~/components/uploading/DropZone";
+import { UploadsTabs } from "~/components/uploading/UploadsTabs";
+import { CursorStore } from "~/grid/cursorStore";
+import { LongTable } from "~/grid/LongTable";
+import { useCursorRows } from "~/grid/useCursorRows";
 import { bytes, count } from "~/lib/format";
 import { handOver } from "./handOver";
 
@@ -30,8 +35,11 @@ export function UploadStateBadge({ upload }: { upload: Upload }) {
 export function UploadsPage({ projectId }: { projectId: string }) {
   const navigate = useNavigate();
   const project = useQuery(projectQuery(projectId));
-  const query = useQuery({ ...uploadsQuery(projectId), refetchInterval: 10_000 });
-  const items = query.data?.items ?? [];
+  const store = useMemo(
+    () => new CursorStore<Upload>((cursor, signal) => fetchUploads(projectId, cursor, signal)),
+    [projectId],
+  );
+  const list = useCursorRows(store, 5000);
   const toNew = () => void navigate({ to: "/p/$projectId/uploads/new", params: { projectId } });
   return (
     <Page
@@ -44,6 +52,7 @@ export function UploadsPage({ projectId }: { projectId: string }) {
         </Button>
       }
     >
+      <UploadsTabs projectId={projectId} />
       <div style={{ marginBottom: 16 }}>
         <DropZone
           everywhere
@@ -56,65 +65,79 @@ export function UploadsPage({ projectId }: { projectId: string }) {
           Drop files or a folder anywhere on this page.
         </DropZone>
       </div>
-      {query.isPending && <Waiting what="uploads" />}
-      {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
-      {query.data !== undefined && items.length === 0 && (
+      {list.total === null && list.error === null && <Waiting what="uploads" />}
+      {list.total === null && list.error !== null && (
+        <Failure error={list.error} onRetry={() => store.refresh()} />
+      )}
+      {list.total === 0 && (
         <EmptyState icon={<IconUpload size={24} />} title="Nothing was uploaded yet">
           Images, texts, or a CSV or JSONL manifest with metadata. From a terminal:{" "}
           <code>sheaf import DIR --project &quot;{project.data?.name ?? "…"}&quot;</code>
         </EmptyState>
       )}
-      {items.length > 0 && (
-        <Section title="Uploads" flush>
-          <table className={css.table}>
-            <thead>
-              <tr>
-                <th>Name</th>
-                <th>State</th>
-                <th className={css.right}>Added</th>
-                <th className={css.right}>Updated</th>
-                <th className={css.right}>Duplicates</th>
-                <th className={css.right}>Refused</th>
-                <th className={css.right}>Size</th>
-                <th>How</th>
-                <th>When</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((upload) => (
-                <tr key={upload.id}>
-                  <td>
-                    <Link
-                      to="/p/$projectId/uploads/$uploadId"
-                      params={{ projectId, uploadId: upload.id }}
-                    >
-                      {upload.name}
-                    </Link>
-                  </td>
-                  <td>
-                    <UploadStateBadge upload={upload} />
-                  </td>
-                  <td className={css.right}>{count(upload.counts.added)}</td>
-                  <td className={css.right}>{count(upload.counts.updated)}</td>
-                  <td className={css.right}>{count(upload.counts.duplicates)}</td>
-                  <td
-                    className={css.right}
-                    style={upload.counts.refused > 0 ? { color: "var(--sheaf-danger)" } : undefined}
-                  >
-                    {count(upload.counts.refused)}
-                  </td>
-                  <td className={css.right}>{bytes(upload.bytes)}</td>
-                  <td className={css.dim}>{SOURCES[upload.source] ?? upload.source}</td>
-                  <td className={css.dim}>
-                    <TimeAgo time={upload.created_at} />
-                    {upload.created_by !== null && ` by ${upload.created_by.name}`}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Section>
+      {list.rows.length > 0 && (
+        <LongTable
+          label="List of uploads"
+          columns={8}
+          list={list}
+          store={store}
+          head={
+            <tr>
+              <th>Name</th>
+              <th style={{ width: 104 }}>State</th>
+              <th className={css.right} style={{ width: 104 }}>
+                Added
+              </th>
+              <th className={css.right} style={{ width: 92 }}>
+                Updated
+              </th>
+              <th className={css.right} style={{ width: 100 }}>
+                Duplicates
+              </th>
+              <th className={css.right} style={{ width: 90 }}>
+                Refused
+              </th>
+              <th className={css.right} style={{ width: 90 }}>
+                Size
+              </th>
+              <th style={{ width: "24%" }}>When</th>
+            </tr>
+          }
+          renderRow={(upload) => (
+            <UploadRow key={upload.id} projectId={projectId} upload={upload} />
+          )}
+        />
       )}
     </Page>
+  );
+}
+
+function UploadRow({ projectId, upload }: { projectId: string; upload: Upload }) {
+  const { counts } = upload;
+  return (
+    <tr>
+      <td title={upload.name}>
+        <Link to="/p/$projectId/uploads/$uploadId" params={{ projectId, uploadId: upload.id }}>
+          {upload.name}
+        </Link>
+      </td>
+      <td>
+        <UploadStateBadge upload={upload} />
+      </td>
+      <td className={css.right}>{count(counts.added)}</td>
+      <td className={css.right}>{count(counts.updated)}</td>
+      <td className={css.right}>{count(counts.duplicates)}</td>
+      <td
+        className={css.right}
+        style={counts.refused > 0 ? { color: "var(--sheaf-danger)" } : undefined}
+      >
+        {count(counts.refused)}
+      </td>
+      <td className={css.right}>{bytes(upload.bytes)}</td>
+      <td className={css.dim} title={SOURCES[upload.source] ?? upload.source}>
+        <TimeAgo time={upload.created_at} />
+        {upload.created_by !== null && ` by ${upload.created_by.name}`}
+      </td>
+    </tr>
   );
 }

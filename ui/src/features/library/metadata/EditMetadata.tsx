@@ -6,11 +6,12 @@ import { useEffect, useState, type FormEvent } from "react";
 import { fieldsQuery } from "~/api/library";
 import { updateMetadata } from "~/api/metadata";
 import type { MetadataPatch } from "~/api/types";
+import { libraryChanged } from "~/components/metadata/libraryChanged";
+import { UpdateProgress } from "~/components/metadata/UpdateProgress";
 import { Failure } from "~/components/Page";
 import { count, plural } from "~/lib/format";
 import page from "../library.module.css";
 import { FieldNameInput } from "./FieldNameInput";
-import { UpdateProgress } from "./UpdateProgress";
 import {
   checkDraft,
   emptyDraft,
@@ -64,9 +65,7 @@ export function EditMetadata({
   const [finished, setFinished] = useState(false);
   useEffect(() => {
     if (!finished) return;
-    for (const key of ["fields", "facets", "parse", "asset"]) {
-      void client.invalidateQueries({ queryKey: [key, projectId] });
-    }
+    libraryChanged(client, projectId);
     onChanged();
     // Once, when it has ended.
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -99,7 +98,11 @@ export function EditMetadata({
           projectId={projectId}
           started={start.data}
           onFinished={() => setFinished(true)}
-          onClose={onClose}
+          actions={(running) => (
+            <Button onClick={onClose} data-autofocus>
+              {running ? "Close: it goes on" : "Close"}
+            </Button>
+          )}
         />
       ) : (
         <form onSubmit={handleSubmit} style={{ display: "grid", gap: 14 }}>

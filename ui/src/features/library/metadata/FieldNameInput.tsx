@@ -18,19 +18,25 @@ export function FieldNameInput({
   onChange: (name: string) => void;
 }) {
   const { listed } = useFieldSearch(projectId, value);
-  const names = listed.filter((field) => !field.builtin).map((field) => field.name);
+  // What stands in the box is not offered again: a name typed in full leaves nothing to choose, and the list goes.
+  const names = listed
+    .filter((field) => !field.builtin && field.name !== value.trim())
+    .map((field) => field.name);
   return (
     <Autocomplete
       aria-label={label}
-      size="xs"
       placeholder="Field"
       value={value}
       error={error}
       autoFocus={autoFocus}
+      // In a dialog the focus would go to its first button instead.
+      data-autofocus={autoFocus || undefined}
       onChange={onChange}
       data={[...new Set(names)]}
       filter={({ options }) => options}
-      maxDropdownHeight={220}
+      maxDropdownHeight={176}
+      // Upwards: what is filled in next lies below and stays in reach.
+      comboboxProps={{ position: "top-start" }}
     />
   );
 }

@@ -65,7 +65,6 @@ export function ValueInput({
       {draft.type === "list" && (
         <TagsInput
           aria-label={label}
-          size="xs"
           value={draft.list}
           placeholder="Enter adds one"
           autoFocus={autoFocus}

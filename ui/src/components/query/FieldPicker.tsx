@@ -1,9 +1,9 @@
 /** Ticking fields out of up to ten thousand: the chosen ones first, the others found by name. */
 import { ActionIcon, Checkbox, Popover, TextInput, Tooltip } from "@mantine/core";
 import { useState, type ReactNode } from "react";
-import { useFieldSearch } from "~/components/query/useFieldSearch";
 import { count } from "~/lib/format";
-import css from "./library.module.css";
+import css from "./query.module.css";
+import { useFieldSearch } from "./useFieldSearch";
 
 export function FieldPicker({
   projectId,
