@@ -52,12 +52,6 @@ pub struct ReviewReceipt {
 }
 
 pub async fn review(app: &App, actor: &Actor, lease: LeaseId, review: Review) -> Result<ReviewReceipt> {
-    if lease.stage == STAGE_LABEL {
-        return Err(Error::invalid(
-            "not_a_review",
-            "this lease is of a task to be labelled: submit an answer",
-        ));
-    }
     let note = review.note.trim().to_owned();
     if note.chars().count() > NOTE_CHARS_MAX {
         return Err(Error::invalid("bad_note", format!("a note has at most {NOTE_CHARS_MAX} characters")));

@@ -37,12 +37,6 @@ pub struct Receipt {
 
 pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) -> Result<Receipt> {
     let place = SlotKey::of(&lease).place();
-    if place != SlotPlace::label(place.n) {
-        return Err(Error::invalid(
-            "not_a_label",
-            "this lease is of a review: accept it, send it back, or fix it",
-        ));
-    }
     let (body, hash) = body(&lease.task, &submit)?;
     // Checked before the one writer is asked.
     if let Some(error) = problems(app, actor, lease.task, place, lease.fence, &submit.response).await? {
