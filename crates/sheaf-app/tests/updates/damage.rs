@@ -116,7 +116,7 @@ const DAMAGES: &[(&str, &str, bool)] = &[
     ("UPDATE submissions SET ordinal = 2999", "submissions", false),
     ("UPDATE submissions SET round = 7", "submissions", false),
     (
-        "INSERT INTO slots SELECT project_id, batch_id, ordinal, stage, 1, state, holder, fence, token, lease_until,
+        "INSERT INTO slots SELECT project_id, batch_id, ordinal, stage, 1, state, holder + 1, fence, token, lease_until,
              held_since, round, claim_id, taxonomy_version, NULL, NULL FROM slots WHERE state = 2",
         "slots",
         false,

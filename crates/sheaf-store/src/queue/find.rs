@@ -9,10 +9,11 @@ use crate::batches::{BatchRow, COLUMNS as BATCH_COLUMNS, batch};
 use crate::error::Result;
 use crate::sql::Tx;
 
-/// Of a slot `s`: person `?3` has no part in its task and did not pass on its stage.
+/// Of a slot `s`: person `?3` has no other part in its task (their own overdue lease is theirs to take anew) and did not
+/// pass on its stage.
 const FREE: &str = "NOT EXISTS (SELECT 1 FROM slots m
                      WHERE m.project_id = s.project_id AND m.batch_id = s.batch_id AND m.ordinal = s.ordinal
-                       AND m.holder = ?3)
+                       AND m.holder = ?3 AND (m.stage, m.n) <> (s.stage, s.n))
      AND NOT EXISTS (SELECT 1 FROM skips k
                      WHERE k.project_id = s.project_id AND k.batch_id = s.batch_id AND k.ordinal = s.ordinal
                        AND k.stage = s.stage AND k.person = ?3)";
