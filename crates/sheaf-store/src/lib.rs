@@ -34,6 +34,8 @@ pub mod upload_problems;
 pub mod upload_sidecars;
 pub mod uploads;
 pub mod users;
+pub mod webhook_outbox;
+pub mod webhooks;
 
 pub use blobs::Blobs;
 pub use error::{Result, StoreError};

@@ -67,6 +67,7 @@ arg_from! {
     sheaf_model::SessionId => |v| Arg::Int(v.0),
     sheaf_model::SavedQueryId => |v| Arg::Int(v.0),
     sheaf_model::StandingBatchId => |v| Arg::Int(v.0),
+    sheaf_model::WebhookId => |v| Arg::Int(v.0),
 }
 
 impl<'a, T: Into<Arg<'a>>> From<Option<T>> for Arg<'a> {
@@ -157,11 +158,19 @@ pub struct Tx<'c> {
     pub(crate) pending: RefCell<HashMap<i64, Arc<ProjectIndex>>>,
     /// Whether a library may have changed; also when the job that changed it was rolled back.
     pub(crate) library_changed: Cell<bool>,
+    /// Whether something may have been put into the outbox of webhooks; likewise.
+    pub(crate) outbox_changed: Cell<bool>,
 }
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(conn: &'c rusqlite::Connection, indexes: Arc<Indexes>) -> Self {
-        Self { conn, indexes, pending: RefCell::default(), library_changed: Cell::new(false) }
+        Self {
+            conn,
+            indexes,
+            pending: RefCell::default(),
+            library_changed: Cell::new(false),
+            outbox_changed: Cell::new(false),
+        }
     }
 
     /// Runs a statement; the number of rows it changed.

@@ -10,6 +10,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/sqlite/0002_batch_revisions.sql"),
     include_str!("../../migrations/sqlite/0003_saved_queries_and_standing_batches.sql"),
     include_str!("../../migrations/sqlite/0004_metadata_updates.sql"),
+    include_str!("../../migrations/sqlite/0006_webhooks.sql"),
 ];
 
 pub(super) fn run(conn: &mut Connection) -> Result<()> {
