@@ -5,6 +5,7 @@ use sheaf_model::{BatchAction, BatchId, BatchState, Millis, ProjectId};
 use sheaf_store::Tx;
 
 use super::view::{BatchView, view};
+use crate::webhooks::outbox::{self, Event};
 use crate::{Access, Actor, App, Error, Result};
 
 /// A lease has at least this long to go after its batch was resumed.
@@ -87,6 +88,9 @@ pub(crate) fn step(
     tx.set_batch_state(project, id, next, now)?;
     let what = format!("batch.{}", action.as_str());
     tx.audit(now, Some(actor.user), &what, &id.to_string(), &json!({ "from": batch.state.as_str() }))?;
+    if action == BatchAction::Launch {
+        outbox::put(tx, project, &Event::BatchLaunched { batch: id, by: actor.user }, now)?;
+    }
     Ok(())
 }
 
@@ -96,6 +100,7 @@ pub(crate) fn complete_if_done(tx: &Tx<'_>, project: ProjectId, id: BatchId, now
     if batch.n_submitted == batch.n_members && batch.state.after(BatchAction::Complete).is_some() {
         tx.set_batch_state(project, id, BatchState::Completed, now)?;
         tx.audit(now, None, "batch.complete", &id.to_string(), &json!({ "from": batch.state.as_str() }))?;
+        outbox::put(tx, project, &Event::BatchCompleted { batch: id }, now)?;
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ use sheaf_store::submissions::SubmissionRow;
 use super::draft::keep;
 use super::held::{held, refused};
 use crate::batches::act::complete_if_done;
+use crate::webhooks::outbox::{self, Event};
 use crate::{Actor, App, Error, Result};
 
 /// An answer to be handed in.
@@ -97,6 +98,11 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
             let event =
                 EventRow { at: now, kind, actor: Some(actor.user), batch: Some(task.batch), details: None };
             tx.put_event(task.project, task.ordinal, &event)?;
+            let told = Event::TaskSubmitted { task, submission: submit.id, by: actor.user };
+            outbox::put(tx, task.project, &told, now)?;
+            // One judgement is all that a task needs.
+            let told = Event::TaskDone { task, submission: Some(submit.id) };
+            outbox::put(tx, task.project, &told, now)?;
             complete_if_done(tx, task.project, task.batch, now)?;
             Ok(Ok(Receipt { id: submit.id, task, at: now, replayed: false }))
         })

@@ -8,6 +8,7 @@ mod library;
 mod life;
 mod queue;
 mod standing_batches;
+mod webhooks;
 
 use std::sync::Arc;
 

@@ -20,6 +20,7 @@ mod standing_batches;
 mod taxonomy;
 mod uploads;
 mod users;
+mod webhooks;
 
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -52,4 +53,5 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(standing_batches::routes())
         .merge(queue::routes())
         .merge(export::routes())
+        .merge(webhooks::routes())
 }
