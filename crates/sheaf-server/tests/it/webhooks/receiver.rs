@@ -29,6 +29,8 @@ pub struct Message {
     pub path: String,
     pub headers: HashMap<String, String>,
     pub body: String,
+    /// Whether it was answered with a 2xx.
+    pub accepted: bool,
 }
 
 impl Message {
@@ -115,7 +117,8 @@ impl Inner {
         if matches!(manner, Manner::CloseAtOnce) {
             return;
         }
-        let Some(message) = read(&stream) else { return };
+        let Some(mut message) = read(&stream) else { return };
+        message.accepted = matches!(manner, Manner::Answer(text) if text.starts_with("HTTP/1.1 2"));
         self.seen.lock().unwrap().push(message);
         match manner {
             Manner::Answer(text) => drop(stream.write_all(text.as_bytes())),
@@ -162,5 +165,5 @@ fn read(stream: &TcpStream) -> Option<Message> {
     }
     let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
     reader.read_exact(&mut body).ok()?;
-    Some(Message { path, headers, body: String::from_utf8(body).ok()? })
+    Some(Message { path, headers, body: String::from_utf8(body).ok()?, accepted: false })
 }
