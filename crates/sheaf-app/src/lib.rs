@@ -31,6 +31,7 @@ pub mod standing_batches;
 pub mod taxonomies;
 pub mod uploads;
 pub mod users;
+pub mod webhooks;
 
 pub use actor::Actor;
 pub use app::{App, Config};

@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::Ordinal;
+use crate::{Millis, Ordinal};
 
 /// Lower-case Crockford base 32: no `i`, `l`, `o`, `u`, so ids survive being read out aloud.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -127,6 +127,8 @@ row_id!(/// A query that was kept under a name.
     SavedQueryId, "sq_");
 row_id!(/// A recipe that makes batches by itself.
     StandingBatchId, "stb_");
+row_id!(/// An address that is told what happens (not its secret).
+    WebhookId, "whk_");
 
 /// Fixed-size ids: a prefix and `N` bytes.
 macro_rules! packed_id {
@@ -237,6 +239,34 @@ impl LeaseId {
 }
 packed_id!(LeaseId, "lse_", 38);
 
+/// One event for one webhook: the webhook, and a number that grows with the time. It is what receivers know a repeated
+/// delivery by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DeliveryId {
+    pub webhook: WebhookId,
+    pub number: i64,
+}
+
+impl DeliveryId {
+    fn to_bytes(self) -> [u8; 16] {
+        let mut out = [0; 16];
+        out[..8].copy_from_slice(&self.webhook.0.to_be_bytes());
+        out[8..].copy_from_slice(&self.number.to_be_bytes());
+        out
+    }
+    fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self {
+            webhook: WebhookId(i64::from_be_bytes(part(&bytes, 0))),
+            number: i64::from_be_bytes(part(&bytes, 8)),
+        }
+    }
+    /// The least number of a time. The low bits count what falls on one millisecond.
+    pub fn number_at(at: Millis) -> i64 {
+        (at & ((1 << 42) - 1)) << 21
+    }
+}
+packed_id!(DeliveryId, "whd_", 16);
+
 macro_rules! client_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -305,6 +335,8 @@ mod tests {
             prop_assert_eq!(ProjectId(project).to_string().parse::<ProjectId>().unwrap(), ProjectId(project));
             let lease = LeaseId { task, stage, n, fence };
             prop_assert_eq!(lease.to_string().parse::<LeaseId>().unwrap(), lease);
+            let delivery = DeliveryId { webhook: WebhookId(project), number: batch };
+            prop_assert_eq!(delivery.to_string().parse::<DeliveryId>().unwrap(), delivery);
             prop_assert_eq!(SubmissionId(fence).to_string().parse::<SubmissionId>().unwrap(), SubmissionId(fence));
         }
 

@@ -17,11 +17,12 @@ pub mod standing_batch;
 pub mod task;
 pub mod taxonomy;
 pub mod upload;
+pub mod webhook;
 
 pub use batch::{BatchAction, BatchKind, BatchState, RevisionAction, priority_problem};
 pub use id::{
-    AssetId, BatchId, InvitationId, KeyId, LeaseId, MetadataUpdateId, ProjectId, ReviewId, SavedQueryId,
-    SessionId, StandingBatchId, SubmissionId, TaskId, UploadId, UserId,
+    AssetId, BatchId, DeliveryId, InvitationId, KeyId, LeaseId, MetadataUpdateId, ProjectId, ReviewId,
+    SavedQueryId, SessionId, StandingBatchId, SubmissionId, TaskId, UploadId, UserId, WebhookId,
 };
 pub use metadata_update::{MetadataUpdateCounts, MetadataUpdateSource, MetadataUpdateState};
 pub use pick::{FieldValue, Part, Pick, Quota, QuotaFit, TopOrder};
@@ -36,6 +37,7 @@ pub use standing_batch::{CatchUp, RunCause, RunOutcome, StandingPlan, Trigger};
 pub use task::{SlotPlace, Task, TaskCounts, TaskEvent, TaskFacts, TaskRules, TaskState};
 pub use taxonomy::Taxonomy;
 pub use upload::UploadState;
+pub use webhook::{DeliveryState, Reach, WebhookEvent, WebhookEvents, WebhookState, WebhookUrl};
 
 /// Milliseconds since the Unix epoch, UTC. The one representation of time below the HTTP layer.
 pub type Millis = i64;

@@ -17,6 +17,7 @@ mod scheduler;
 mod serve;
 mod site;
 mod ui;
+pub mod webhooks;
 pub mod wire;
 
 pub use error::{ApiError, Result};
@@ -25,3 +26,4 @@ pub use options::Options;
 pub use scheduler::Scheduler;
 pub use serve::serve;
 pub use site::{Site, router};
+pub use webhooks::Courier;

@@ -1,5 +1,7 @@
 //! What an operator decides about the HTTP side. The binary reads flags and environment into this.
 
+use sheaf_model::Reach;
+
 /// Settings of the server.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -15,6 +17,15 @@ pub struct Options {
     pub behind_proxy: bool,
     /// Bytes of a JSON body; routes that take more say so.
     pub json_bytes_max: usize,
+    /// Whether webhooks may call this machine and private networks.
+    pub allow_private_webhooks: bool,
+}
+
+impl Options {
+    /// How far webhooks may reach.
+    pub fn reach(&self) -> Reach {
+        if self.allow_private_webhooks { Reach::Private } else { Reach::Public }
+    }
 }
 
 impl Default for Options {
@@ -25,6 +36,7 @@ impl Default for Options {
             secure_cookies: false,
             behind_proxy: false,
             json_bytes_max: 10 * 1024 * 1024,
+            allow_private_webhooks: false,
         }
     }
 }

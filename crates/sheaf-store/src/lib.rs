@@ -36,6 +36,8 @@ pub mod upload_problems;
 pub mod upload_sidecars;
 pub mod uploads;
 pub mod users;
+pub mod webhook_outbox;
+pub mod webhooks;
 
 pub use batch_progress::Progress;
 pub use blobs::Blobs;

@@ -69,6 +69,7 @@ arg_from! {
     sheaf_model::SessionId => |v| Arg::Int(v.0),
     sheaf_model::SavedQueryId => |v| Arg::Int(v.0),
     sheaf_model::StandingBatchId => |v| Arg::Int(v.0),
+    sheaf_model::WebhookId => |v| Arg::Int(v.0),
 }
 
 impl<'a, T: Into<Arg<'a>>> From<Option<T>> for Arg<'a> {
@@ -159,6 +160,8 @@ pub struct Tx<'c> {
     pub(crate) pending: RefCell<HashMap<i64, Arc<ProjectIndex>>>,
     /// Whether a library may have changed; also when the job that changed it was rolled back.
     pub(crate) library_changed: Cell<bool>,
+    /// Whether something may have been put into the outbox of webhooks; likewise.
+    pub(crate) outbox_changed: Cell<bool>,
     /// Progress of batches that is not written yet (writer only).
     pub(crate) book: Book,
     /// What the process remembers of the queue.
@@ -180,8 +183,15 @@ fn written(sql: &str) -> Option<&str> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(conn: &'c rusqlite::Connection, indexes: Arc<Indexes>, queue: &'c Shared) -> Self {
-        let (pending, library_changed, book) = (RefCell::default(), Cell::new(false), Book::default());
-        Self { conn, indexes, pending, library_changed, book, queue }
+        Self {
+            conn,
+            indexes,
+            pending: RefCell::default(),
+            library_changed: Cell::new(false),
+            outbox_changed: Cell::new(false),
+            book: Book::default(),
+            queue,
+        }
     }
 
     /// Runs a statement; the number of rows it changed.

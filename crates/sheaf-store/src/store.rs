@@ -45,6 +45,11 @@ impl Store {
         self.inner.indexes.changes()
     }
 
+    /// Changes with every commit that may have put something into the outbox of webhooks.
+    pub fn outbox_changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.inner.indexes.outbox_changes()
+    }
+
     /// A consistent copy of the database into a new file, while it is in use.
     pub fn backup(&self, to: &Path) -> Result<()> {
         self.inner.sqlite.backup(to)

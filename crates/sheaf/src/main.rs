@@ -52,6 +52,9 @@ enum Command {
     /// Keep queries under a name.
     #[command(subcommand)]
     SavedQuery(commands::saved_query::Command),
+    /// Addresses that are told what happens in a project.
+    #[command(subcommand)]
+    Webhook(commands::webhook::Command),
     /// Write answers out: jsonl, csv or coco.
     Export(commands::export::Args),
     /// Check the data against itself.
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Command::Batch(command) => commands::batch::run(*command),
         Command::Standing(command) => commands::standing::run(command),
         Command::SavedQuery(command) => commands::saved_query::run(command),
+        Command::Webhook(command) => commands::webhook::run(command),
         Command::Export(args) => commands::export::run(args),
         Command::Check(args) => commands::check::run(args),
         Command::Bench(command) => bench::run(command),

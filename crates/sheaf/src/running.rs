@@ -8,7 +8,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use sheaf_app::{App, Config, Error, SystemClock, local, uploads};
-use sheaf_server::{Options, Scheduler};
+use sheaf_model::Reach;
+use sheaf_server::{Courier, Options, Scheduler};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -27,6 +28,7 @@ pub(crate) struct Running {
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<std::io::Result<()>>>,
     scheduler: Option<Scheduler>,
+    courier: Option<Courier>,
 }
 
 /// What a server writes into its data folder, so that commands find it.
@@ -87,13 +89,17 @@ impl Running {
             stop: Some(stop),
             served: Some(served),
             scheduler: None,
+            courier: None,
         })
     }
 
-    /// Keeps standing batches going from now on. Only `serve` does: a command that asks a question makes no batches.
-    pub(crate) fn schedule(&mut self) -> Result<()> {
+    /// Keeps standing batches going and delivers to webhooks from now on. Only `serve` does: a command that asks a
+    /// question makes no batches and calls nobody.
+    pub(crate) fn schedule(&mut self, reach: Reach) -> Result<()> {
         let app = self.app.clone();
         self.scheduler = Some(self.block_on(async { Scheduler::start(app) })?);
+        let app = self.app.clone();
+        self.courier = Some(self.block_on(async { Courier::start(app, reach) })?);
         Ok(())
     }
 
@@ -135,6 +141,12 @@ impl Drop for Running {
             let ended = runtime.block_on(async { tokio::time::timeout(STOP_WITHIN, scheduler.stop()).await });
             if ended.is_err() {
                 eprintln!("warning: standing batches did not stop in time");
+            }
+        }
+        if let Some(courier) = self.courier.take() {
+            let ended = runtime.block_on(async { tokio::time::timeout(STOP_WITHIN, courier.stop()).await });
+            if ended.is_err() {
+                eprintln!("warning: the delivering to webhooks did not stop in time");
             }
         }
         if let Some(served) = self.served.take() {

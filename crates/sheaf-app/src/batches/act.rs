@@ -6,6 +6,7 @@ use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 
 use super::view::{BatchView, view};
+use crate::webhooks::outbox::{self, Event};
 use crate::{Access, Actor, App, Error, Result};
 
 /// A lease has at least this long to go after its batch was resumed.
@@ -88,6 +89,9 @@ pub(crate) fn step(
     tx.set_batch_state(project, id, next, now)?;
     let what = format!("batch.{}", action.as_str());
     tx.audit(now, Some(actor.user), &what, &id.to_string(), &json!({ "from": batch.state.as_str() }))?;
+    if action == BatchAction::Launch {
+        outbox::put(tx, project, &Event::BatchLaunched { batch: id, by: actor.user }, now)?;
+    }
     Ok(())
 }
 
@@ -101,6 +105,7 @@ pub(crate) fn complete_if_done(app: &App, tx: &Tx<'_>, batch: &BatchRow, now: Mi
     if batch.state.after(BatchAction::Complete).is_some() {
         tx.set_batch_state(project, id, BatchState::Completed, now)?;
         tx.audit(now, None, "batch.complete", &id.to_string(), &json!({ "from": batch.state.as_str() }))?;
+        outbox::put(tx, project, &Event::BatchCompleted { batch: id }, now)?;
     }
     Ok(())
 }

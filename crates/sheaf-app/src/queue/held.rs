@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sheaf_model::task::STAGE_LABEL;
-use sheaf_model::{LeaseId, Millis, Role, Roles, SlotEvent, SlotRefusal, Task, TaskEvent};
+use sheaf_model::{LeaseId, Millis, Role, Roles, SlotEvent, SlotRefusal, Task, TaskEvent, TaskId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::events::{EventKind, EventRow};
@@ -11,7 +11,10 @@ use sheaf_store::projects::ProjectRow;
 use sheaf_store::queue::slots::TaskRows;
 use sheaf_store::queue::{SlotKey, SlotRow};
 
+use super::answers::standing;
 use super::grant::lease_ms;
+use crate::batches::act::complete_if_done;
+use crate::webhooks::outbox::{self, Event};
 use crate::{Actor, App, Error, Result};
 
 /// Characters of a reason for skipping.
@@ -81,9 +84,31 @@ impl Held {
         Ok(tx.put_event(task.project, task.ordinal, &event)?)
     }
 
+    /// After a step that may have been the task's last: tells so, and ends the batch with its last task.
+    pub(crate) fn ended(&self, app: &App, tx: &Tx<'_>, next: &Task, now: Millis) -> Result<()> {
+        if !next.done() {
+            return Ok(());
+        }
+        let id = self.row.key.task;
+        tell_done(tx, id, next, now)?;
+        complete_if_done(app, tx, &self.batch, now)
+    }
+
     fn slot(&self, event: SlotEvent) -> TaskEvent {
         TaskEvent::Slot(self.row.key.place(), event)
     }
+}
+
+/// Tells the webhooks that nothing more is to be done on a task.
+fn tell_done(tx: &Tx<'_>, id: TaskId, task: &Task, now: Millis) -> Result<()> {
+    let told = |submission| Event::TaskDone { task: id, submission };
+    if !outbox::listens(tx, id.project, &told(None))? {
+        return Ok(());
+    }
+    // Of several answers none is the task's.
+    let answers = standing(tx, id, task)?;
+    let one = if let [answer] = answers.as_slice() { Some(answer.id) } else { None };
+    outbox::put(tx, id.project, &told(one), now)
 }
 
 /// Why a step is refused, for a client that acts on the code.

@@ -16,7 +16,7 @@ use super::draft::keep;
 use super::held::{held, refused};
 use super::submit::spent;
 use super::valid::problems;
-use crate::batches::act::complete_if_done;
+use crate::webhooks::outbox::{self, Event};
 use crate::{Actor, App, Error, Result};
 
 /// Characters of a note.
@@ -156,7 +156,9 @@ pub async fn review(app: &App, actor: &Actor, lease: LeaseId, review: Review) ->
                 Verdict::Rejected => EventKind::Rejected,
             };
             held.ledger(tx, &actor, kind, (!note.is_empty()).then_some(note), now)?;
-            complete_if_done(&inner, tx, &held.batch, now)?;
+            let told = Event::TaskReviewed { task: id, review: review.id, by: actor.user, verdict };
+            outbox::put(tx, id.project, &told, now)?;
+            held.ended(&inner, tx, &next, now)?;
             Ok(Ok(ReviewReceipt { id: review.id, task: id, verdict, at: now, replayed: false }))
         })
         .await?

@@ -13,7 +13,7 @@ use super::answers::{labels, relabel, standing};
 use super::draft::keep;
 use super::held::{held, refused};
 use super::valid::problems;
-use crate::batches::act::complete_if_done;
+use crate::webhooks::outbox::{self, Event};
 use crate::{Actor, App, Error, Result};
 
 /// An answer to be handed in.
@@ -87,7 +87,9 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
             }
             tx.delete_draft(&held.row.key, actor.user)?;
             held.ledger(tx, &actor, EventKind::Submitted, None, now)?;
-            complete_if_done(&inner, tx, &held.batch, now)?;
+            let told = Event::TaskSubmitted { task: lease.task, submission: submit.id, by: actor.user };
+            outbox::put(tx, lease.task.project, &told, now)?;
+            held.ended(&inner, tx, &next, now)?;
             inner.shown().forget(&lease.fence);
             Ok(Ok(Receipt { id: submit.id, task: lease.task, at: now, replayed: false }))
         })

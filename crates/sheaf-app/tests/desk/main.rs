@@ -9,6 +9,7 @@ mod life;
 mod queue;
 mod stages;
 mod standing_batches;
+mod webhooks;
 
 use std::sync::Arc;
 

@@ -23,7 +23,7 @@ pub fn answer(kind: &str) -> Submit {
 }
 
 impl Desk {
-    async fn batch(&self, launch: bool) -> BatchId {
+    pub async fn batch(&self, launch: bool) -> BatchId {
         let new = NewBatch { name: "b".into(), launch, ..NewBatch::default() };
         batches::create(&self.app, &self.manager, self.project, new, Recipe::default()).await.unwrap().row.id
     }

@@ -21,6 +21,7 @@ mod tasks;
 mod taxonomy;
 mod uploads;
 mod users;
+mod webhooks;
 
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -54,4 +55,5 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(standing_batches::routes())
         .merge(queue::routes())
         .merge(export::routes())
+        .merge(webhooks::routes())
 }

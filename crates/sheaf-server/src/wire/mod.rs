@@ -17,6 +17,7 @@ mod standing_batch;
 mod task;
 mod taxonomy;
 mod time;
+mod webhook;
 
 pub use answer::{Annotation, Response, Vertex};
 pub use asset::{Asset, AssetStatus, LedgerItem};
@@ -35,3 +36,8 @@ pub use taxonomy::{
     Tool,
 };
 pub use time::Time;
+pub(crate) use webhook::events as webhook_events;
+pub use webhook::{
+    Delivery, DeliveryAttempt, DeliveryPage, DeliveryState, Webhook, WebhookEvent, WebhookState,
+    WebhookWithSecret,
+};

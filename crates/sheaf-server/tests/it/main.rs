@@ -18,3 +18,4 @@ mod saved_queries;
 mod standing_batches;
 mod uploads;
 mod users;
+mod webhooks;

@@ -36,6 +36,8 @@ pub(crate) struct SharedIndexes {
     known: RwLock<Arc<Indexes>>,
     /// Commits that may have changed a library, counted.
     changes: watch::Sender<u64>,
+    /// Commits that may have put something into the outbox of webhooks, counted.
+    outbox: watch::Sender<u64>,
 }
 
 impl SharedIndexes {
@@ -66,6 +68,15 @@ impl SharedIndexes {
 
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
+    }
+
+    /// Tells those who wait that there may be something to deliver; after the commit.
+    pub(crate) fn outbox_changed(&self) {
+        self.outbox.send_modify(|n| *n += 1);
+    }
+
+    pub(crate) fn outbox_changes(&self) -> watch::Receiver<u64> {
+        self.outbox.subscribe()
     }
 }
 

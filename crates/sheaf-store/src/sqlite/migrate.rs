@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/sqlite/0003_saved_queries_and_standing_batches.sql"),
     include_str!("../../migrations/sqlite/0004_metadata_updates.sql"),
     include_str!("../../migrations/sqlite/0005_queue_stages.sql"),
+    include_str!("../../migrations/sqlite/0006_webhooks.sql"),
 ];
 
 pub(super) fn run(conn: &mut Connection) -> Result<()> {

@@ -137,5 +137,8 @@ fn group(
     if tx.library_changed.get() {
         indexes.changed();
     }
+    if tx.outbox_changed.get() {
+        indexes.outbox_changed();
+    }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod batches;
 mod index;
 mod metadata;
 mod standing_batches;
+mod webhooks;
 mod writer;
 
 use sheaf_model::project::{Media, ProjectSettings};

@@ -7,8 +7,9 @@ use std::time::Instant;
 use sheaf_app::batches::{self, NewBatch};
 use sheaf_app::queue::submit::{Submit, submit};
 use sheaf_app::queue::{Claim, claim};
+use sheaf_app::webhooks::outbox::{self, Event};
 use sheaf_app::{Actor, App, ids};
-use sheaf_model::{ProjectId, Recipe, Response, SubmissionId};
+use sheaf_model::{BatchId, ProjectId, Recipe, Response, SubmissionId};
 
 use super::world::World;
 use super::{QueueSize, Report, ms};
@@ -51,7 +52,25 @@ pub(super) async fn run(queue: &QueueSize) -> anyhow::Result<Report> {
         report.add(what50, times[times.len() / 2], "ms", None);
         report.add(what99, times[times.len() * 99 / 100], "ms", None);
     }
+    report.add("an event that no webhook wants", unheard(&world.app, project).await?, "us", Some("<= 5"));
     Ok(report)
+}
+
+/// What telling of an event costs a transaction when nobody listens, in microseconds.
+async fn unheard(app: &App, project: ProjectId) -> anyhow::Result<f64> {
+    const EVENTS: u32 = 100_000;
+    let now = app.now();
+    let took = app
+        .store()
+        .write(move |tx| {
+            let started = Instant::now();
+            for _ in 0..EVENTS {
+                outbox::put(tx, project, &Event::BatchCompleted { batch: BatchId(1) }, now)?;
+            }
+            Ok::<_, sheaf_app::Error>(started.elapsed())
+        })
+        .await?;
+    Ok(ms(took) * 1_000.0 / f64::from(EVENTS))
 }
 
 type Times = (Vec<f64>, Vec<f64>);

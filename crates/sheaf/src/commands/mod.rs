@@ -11,6 +11,7 @@ pub(crate) mod saved_query;
 pub(crate) mod serve;
 pub(crate) mod standing;
 pub(crate) mod update;
+pub(crate) mod webhook;
 
 use anyhow::Context;
 

@@ -26,6 +26,9 @@ pub(crate) struct Args {
     /// Mark every cookie as for https only.
     #[arg(long, env = "SHEAF_SECURE_COOKIES")]
     secure_cookies: bool,
+    /// Let webhooks call this machine and private networks; otherwise only the public internet.
+    #[arg(long, env = "SHEAF_ALLOW_PRIVATE_WEBHOOKS")]
+    allow_private_webhooks: bool,
 }
 
 pub(crate) fn run(args: Args) -> Result<Outcome> {
@@ -33,11 +36,12 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
         hosts: args.host_names,
         behind_proxy: args.behind_proxy,
         secure_cookies: args.secure_cookies,
+        allow_private_webhooks: args.allow_private_webhooks,
         ..Options::default()
     };
-    let data = &args.data.data;
+    let (data, reach) = (&args.data.data, options.reach());
     let mut running = Running::start(data, &args.host, args.port, options)?;
-    running.schedule()?;
+    running.schedule(reach)?;
     let announced = running.announce()?;
     let url = running.url();
     eprintln!("Sheaf {} serves `{}` at {url}", env!("CARGO_PKG_VERSION"), data.display());

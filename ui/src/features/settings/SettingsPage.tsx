@@ -11,6 +11,7 @@ import { Failure, Page, Section, Waiting } from "~/components/Page";
 import { WholeNumber } from "~/components/WholeNumber";
 import css from "./settings.module.css";
 import { SETTINGS_TABS, type SettingsTab } from "./tabs";
+import { Webhooks } from "./Webhooks";
 
 export function SettingsPage({
   projectId,
@@ -41,6 +42,7 @@ export function SettingsPage({
           <Tabs.Tab value="taxonomy">Taxonomy</Tabs.Tab>
           <Tabs.Tab value="instructions">Instructions</Tabs.Tab>
           <Tabs.Tab value="queue">Queue</Tabs.Tab>
+          <Tabs.Tab value="webhooks">Webhooks</Tabs.Tab>
         </Tabs.List>
         {query.isPending && <Waiting what="settings" />}
         {query.error !== null && (
@@ -57,6 +59,9 @@ export function SettingsPage({
             </Tabs.Panel>
             <Tabs.Panel value="queue">
               <QueueSettings key={project.id} project={project} />
+            </Tabs.Panel>
+            <Tabs.Panel value="webhooks">
+              <Webhooks key={project.id} projectId={project.id} />
             </Tabs.Panel>
           </>
         )}

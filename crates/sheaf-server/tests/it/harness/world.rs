@@ -84,6 +84,11 @@ async fn work(manager: &Client, annotator: &Client, project: &str, ids: &mut Has
     let standing =
         json!({ "name": "Every 1000", "trigger": { "matches": { "every": 1000 } }, "name_pattern": "x {n}" });
     let standing = text(&manager.post(&format!("{at}/standing-batches"), &standing).await.is(201)["id"]);
+    let webhook = manager.post(&format!("{at}/webhooks"), &json!({ "url": "https://hooks.example/x" })).await;
+    let webhook = text(&webhook.is(201)["id"]);
+    let ping = manager.post(&format!("{at}/webhooks/{webhook}/test"), &json!({})).await.is(202);
+    ids.insert("delivery", text(&ping["id"]));
+    ids.insert("webhook", webhook);
     ids.insert("saved_query", saved);
     ids.insert("standing_batch", standing);
     ids.insert("asset", text(&task["asset"]["id"]));
