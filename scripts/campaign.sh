@@ -12,6 +12,9 @@ SHEAF_PAIRS="${PAIRS:-100000}" SHEAF_SEED="${SEED:-$(date +%s)}" cargo test --re
 scripts/fuzz.sh "${FUZZ_SECONDS:-300}"
 SHEAF_WALKS="${SHEAF_WALKS:-40}" cargo test --release --locked --workspace --test updates
 SHEAF_KILLS="${SHEAF_KILLS:-40}" cargo test --release --locked --workspace --test kills --test import --test standing
+SHEAF_WORLD=2 cargo test --release --locked --workspace --test task_world -- --nocapture
+PROPTEST_CASES="${QUEUE_CASES:-2000}" cargo test --release --locked --workspace --test desk the_queue_does
+SHEAF_JOURNALS="${SHEAF_JOURNALS:-3600}" cargo test --release --locked --workspace --test journals -- --nocapture
 cargo build --release --locked --workspace
 for size in ${SIZES:-1000000 10000000}; do
     scripts/figures.sh "$size"

@@ -323,8 +323,13 @@ impl World {
     }
 }
 
+fn cases() -> u32 {
+    #[expect(clippy::disallowed_methods, reason = "how the campaign asks for more")]
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(24)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn the_queue_does_what_the_model_does(

@@ -82,6 +82,8 @@ pub(crate) struct Create {
     /// Higher is served first.
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     priority: i64,
+    #[command(flatten)]
+    rules: super::batch::RulesArgs,
     /// Launch each batch at once; otherwise it stays in staging.
     #[arg(long)]
     launch: bool,
@@ -112,6 +114,8 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
                     "name_pattern",
                     "kind",
                     "priority",
+                    "overlap",
+                    "review_levels",
                     "launch",
                     "catch_up",
                 ] {
@@ -164,7 +168,7 @@ fn create(args: &Create) -> Result<()> {
     let new = json!({
         "name": args.name, "query": query, "exclude": { "batched": batched }, "pick": pick, "trigger": trigger,
         "name_pattern": pattern, "kind": args.kind, "priority": args.priority, "launch": args.launch,
-        "catch_up": args.catch_up,
+        "catch_up": args.catch_up, "overlap": args.rules.overlap, "review_levels": args.rules.review_levels,
     });
     let made: Value = session.client.post(&format!("/api/projects/{}/standing-batches", project.id), &new)?;
     show(&made, args.place.json)

@@ -76,6 +76,8 @@ pub(crate) struct Create {
     /// Higher is served first.
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     priority: i64,
+    #[command(flatten)]
+    rules: RulesArgs,
     /// Launch it at once; otherwise it stays in staging.
     #[arg(long)]
     launch: bool,
@@ -84,6 +86,17 @@ pub(crate) struct Create {
     dry_run: bool,
     #[command(flatten)]
     place: Where,
+}
+
+/// What a batch asks for each of its tasks.
+#[derive(Args)]
+pub(crate) struct RulesArgs {
+    /// Judgements by different people that each task needs: 1 to 16.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) overlap: u8,
+    /// Reviews after each other that each task needs: 0 to 4.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) review_levels: u8,
 }
 
 pub(crate) fn run(command: Command) -> Result<Outcome> {
@@ -117,6 +130,7 @@ fn create(args: &Create) -> Result<()> {
     }
     let new = json!({
         "name": args.name, "recipe": recipe, "kind": args.kind, "priority": args.priority, "launch": args.launch,
+        "overlap": args.rules.overlap, "review_levels": args.rules.review_levels,
     });
     let made: Value = session.client.post(&format!("{base}/batches"), &new)?;
     if made["recipe"]["short_by"] != json!(0) {
