@@ -7,6 +7,7 @@ mod writer;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -19,6 +20,9 @@ pub(crate) use writer::{CommitFailure, Finished, Writer};
 
 /// Connections for reading; a long export holds one.
 const READERS_MAX: usize = 8;
+/// How long another process may take to end, and how often is looked.
+const LOCK_WAIT: Duration = Duration::from_millis(500);
+const LOCK_LOOK: Duration = Duration::from_millis(10);
 /// Oldest SQLite without the WAL-reset race, which can lose committed writes.
 const SQLITE_MIN: i32 = 3_051_003;
 
@@ -38,8 +42,13 @@ impl Sqlite {
         std::fs::create_dir_all(dir).map_err(|error| StoreError::file(dir, error))?;
         let lock_path = dir.join("sheaf.lock");
         let lock = File::create(&lock_path).map_err(|error| StoreError::file(&lock_path, error))?;
-        if lock.try_lock().is_err() {
-            return Err(StoreError::InUse(dir.display().to_string()));
+        // A process that is just ending may have it for a moment, or a child between its fork and its exec.
+        let began = Instant::now();
+        while lock.try_lock().is_err() {
+            if began.elapsed() > LOCK_WAIT {
+                return Err(StoreError::InUse(dir.display().to_string()));
+            }
+            std::thread::sleep(LOCK_LOOK);
         }
         let path = dir.join("sheaf.db");
         let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
