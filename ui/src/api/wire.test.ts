@@ -44,6 +44,7 @@ const READ: Record<string, string> = {
   Queue: "QueueOverview",
   Claim: "ClaimAnswer",
   Submitted: "Receipt",
+  ReviewSaid: "ReviewSaid",
   HistoryEntry: "HistoryItem",
   ErrorBody: "ErrorBody",
 };

@@ -84,12 +84,22 @@ function BatchBody({
     <>
       <Stats>
         <Stat label="Tasks" value={count(counts.members)} hint={KINDS[batch.kind]} />
-        <Stat
-          label="Submitted"
-          value={count(counts.submitted)}
-          hint={percent(counts.submitted, counts.members)}
-        />
+        <Stat label="Done" value={count(counts.done)} hint={percent(counts.done, counts.members)} />
         <Stat label="In hand" value={count(counts.claimed)} />
+        <Stat
+          label="Judgements per task"
+          value={batch.overlap}
+          hint={batch.overlap === 1 ? "One person each" : "By different people"}
+        />
+        <Stat
+          label="Review levels"
+          value={batch.review_levels}
+          hint={
+            batch.review_levels === 0
+              ? "No review"
+              : `${count(counts.to_review + counts.reviewing)} open`
+          }
+        />
         <Stat label="Priority" value={batch.priority} hint="Higher is served first" />
         <Stat
           label="Pace"
@@ -109,9 +119,9 @@ function BatchBody({
         />
       </Stats>
       <Section title="Progress">
-        <ProgressBar counts={counts} height={12} />
+        <ProgressBar batch={batch} height={12} />
         <div style={{ height: 10 }} />
-        <ProgressLegend counts={counts} />
+        <ProgressLegend batch={batch} />
         {batch.state === "staging" && (
           <p className={css.dim} style={{ margin: "10px 0 0" }}>
             In staging: nobody is served its tasks. Launch it when it is right.
@@ -161,7 +171,6 @@ function BatchBody({
               <TimeAgo time={batch.ended_at} />
             </span>
           )}
-          <span>Overlap {batch.overlap}</span>
         </div>
       </Section>
     </>

@@ -51,6 +51,12 @@ function task(id: string, more: Partial<Task> = {}): Task {
     },
     taxonomy_version: 1,
     draft: null,
+    stage: "label",
+    level: 0,
+    review_levels: 0,
+    round: 1,
+    answers: [],
+    reviews: [],
     ...more,
   };
 }
