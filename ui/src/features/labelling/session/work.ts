@@ -24,8 +24,15 @@ export interface Work {
   content: Content;
   readonly clock: SightClock;
   readonly restored: "nothing" | "server" | "journal";
+  /** An answer handed in before, opened again: no lease, no draft. */
+  readonly amends: boolean;
+  /** Of a review: the slot whose answer is being fixed; null while it is only looked at. */
+  fixing: number | null;
   leaseId: string;
 }
+
+/** The answer on the screen at first: of a review the first one given, of a task sent back one's own last one. */
+const given = (task: Task): Answer => task.answers[0]?.response ?? EMPTY_ANSWER;
 
 export async function prepareWork(
   task: Task,
@@ -41,7 +48,7 @@ export async function prepareWork(
     journal.draft(task.task_id).catch(() => null),
   ]);
   const newest = newestDraft(task.draft, stored, skewMs);
-  const document = new AnswerDocument(newest.response ?? EMPTY_ANSWER);
+  const document = new AnswerDocument(newest.response ?? given(task));
   const work: Work = {
     task,
     taxonomy,
@@ -49,6 +56,9 @@ export async function prepareWork(
     content,
     clock: new SightClock(),
     restored: newest.from,
+    amends: false,
+    // A review with a draft is a fix that was begun.
+    fixing: task.stage === "review" && newest.response ? (task.answers[0]?.slot ?? null) : null,
     leaseId: task.lease_id,
     drafts: new DraftSync(
       task.task_id,
@@ -58,6 +68,28 @@ export async function prepareWork(
       { savedAt: task.draft?.saved_at ?? null, seq: Math.max(stored?.seq ?? 0, Date.now()) },
     ),
   };
+  follow(work, onEdit);
+  // A journal that is ahead of the server goes there now, not with the next edit.
+  if (newest.from === "journal" && newest.response) work.drafts.change(newest.response);
+  return work;
+}
+
+/** The same task with the answer that was handed in, to be changed; nothing of it is drafted. */
+export function amendedWork(work: Work, onEdit: (work: Work) => void): Work {
+  work.drafts.stop();
+  const again: Work = {
+    ...work,
+    document: new AnswerDocument(work.document.answer),
+    clock: new SightClock(),
+    restored: "nothing",
+    amends: true,
+  };
+  follow(again, onEdit);
+  return again;
+}
+
+function follow(work: Work, onEdit: (work: Work) => void): void {
+  const { document } = work;
   let saved: Answer = document.answer;
   document.subscribe(() => {
     if (document.answer === saved) return;
@@ -65,9 +97,6 @@ export async function prepareWork(
     work.drafts.change(saved);
     onEdit(work);
   });
-  // A journal that is ahead of the server goes there now, not with the next edit.
-  if (newest.from === "journal" && newest.response) work.drafts.change(newest.response);
-  return work;
 }
 
 export async function loadContent(task: Task, port: LabellingPort): Promise<Content> {
