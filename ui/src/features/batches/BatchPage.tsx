@@ -86,21 +86,17 @@ function BatchBody({
         <Stat label="Tasks" value={count(counts.members)} hint={KINDS[batch.kind]} />
         <Stat label="Done" value={count(counts.done)} hint={percent(counts.done, counts.members)} />
         <Stat label="In hand" value={count(counts.claimed)} />
-        <Stat
-          label="Judgements per task"
-          value={batch.overlap}
-          hint={batch.overlap === 1 ? "One person each" : "By different people"}
-        />
+        <Stat label="Judgements" value={batch.overlap} hint="per task" />
         <Stat
           label="Review levels"
           value={batch.review_levels}
           hint={
             batch.review_levels === 0
-              ? "No review"
+              ? "no review"
               : `${count(counts.to_review + counts.reviewing)} open`
           }
         />
-        <Stat label="Priority" value={batch.priority} hint="Higher is served first" />
+        <Stat label="Priority" value={batch.priority} hint="Higher goes first" />
         <Stat
           label="Pace"
           value={pace?.per_hour == null ? "–" : count(Math.round(pace.per_hour))}

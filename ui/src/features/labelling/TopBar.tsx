@@ -13,6 +13,7 @@ import {
 import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { taxonomyHotkeys } from "~/canvas/taxonomy/hotkeys";
+import { useCommands } from "~/commands/useCommands";
 import { count } from "~/lib/format";
 import { keyOfCommand } from "./commands";
 import css from "./labelling.module.css";
@@ -92,6 +93,16 @@ function LastBar({ session, last }: { session: LabellingSession; last: HandedIn 
     const timer = setTimeout(() => session.forgetLast(), CHANGE_SECONDS * 1000);
     return () => clearTimeout(timer);
   }, [session]);
+  // While a task is labelled its own keys go first; here it is for the pages without one.
+  useCommands([
+    {
+      id: "label.changeLast",
+      label: "Change what was handed in last",
+      group: "Labelling",
+      shortcut: "u",
+      run: () => session.changeLast(),
+    },
+  ]);
   return (
     <div className={css.banner}>
       <IconCheck size={16} aria-hidden />

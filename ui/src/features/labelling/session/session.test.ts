@@ -405,6 +405,9 @@ describe("reviews, and answers that are changed", () => {
     const it = await beginWith(review("a"));
     it.session.fix(1);
     expect(it.session.current?.document.answer.fields.kind).toBe("dog");
+    await vi.advanceTimersByTimeAsync(20_000);
+    // Looking is not a draft: after a reload there is nothing to take up.
+    expect(it.server.drafts).toEqual([]);
     it.answer("cat");
     it.session.stopFixing();
     it.session.fix(1);

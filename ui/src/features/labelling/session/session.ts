@@ -6,11 +6,12 @@ import { ApiError } from "~/api/http";
 import type { ClaimReason, Problem, Task } from "~/api/types";
 import { answerProblems } from "~/canvas/taxonomy/check";
 import type { DraftState } from "./draftSync";
+import { AnswerDocument } from "~/canvas/document/document";
 import { uuidV7 } from "~/canvas/document/uuid";
 import type { Act, Journal, OutboxEntry } from "./journal";
 import { Outbox, type Outcome, type OutboxState } from "./outbox";
 import type { LabellingPort } from "./port";
-import { amendedWork, loadContent, prepareWork, type Work } from "./work";
+import { amendedWork, follow, loadContent, prepareWork, type Work } from "./work";
 
 /** How long a submit is waited for before the next task is shown anyway. */
 export const SUBMIT_GRACE_MS = 250;
@@ -86,8 +87,8 @@ export class LabellingSession {
   private beat: ReturnType<typeof setTimeout> | undefined;
   private notices = 0;
   private delivered = 0;
-  /** Of each review, the slot whose answer is in its document. */
-  private readonly fixedLast = new WeakMap<Work, number>();
+  /** Of each review, what was fixed so far, by slot. */
+  private readonly fixes = new WeakMap<Work, Map<number, AnswerDocument>>();
 
   constructor(
     private readonly port: LabellingPort,
@@ -200,10 +201,15 @@ export class LabellingSession {
     const work = this.reviewed;
     const answer = work?.task.answers.find((one) => one.slot === slot);
     if (!work || !answer) return;
-    if (this.fixedLast.get(work) !== slot) {
-      if (work.document.answer !== answer.response) work.document.apply(() => answer.response);
-      this.fixedLast.set(work, slot);
+    const fixes = this.fixes.get(work) ?? new Map<number, AnswerDocument>();
+    this.fixes.set(work, fixes);
+    let document = fixes.get(slot);
+    if (!document) {
+      document = new AnswerDocument(answer.response);
+      follow(work, document, (edited) => this.edited(edited));
+      fixes.set(slot, document);
     }
+    work.document = document;
     work.fixing = slot;
     this.update({ phase: { kind: "working", work } });
   }
@@ -212,7 +218,8 @@ export class LabellingSession {
   stopFixing(): void {
     const work = this.current;
     if (!work || work.fixing === null || this.state.submitting) return;
-    this.fixedLast.set(work, work.fixing);
+    const fixes = this.fixes.get(work) ?? new Map<number, AnswerDocument>();
+    this.fixes.set(work, fixes.set(work.fixing, work.document));
     work.fixing = null;
     this.update({ phase: { kind: "working", work }, problems: [] });
   }

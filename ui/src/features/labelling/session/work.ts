@@ -19,7 +19,8 @@ export type Content =
 export interface Work {
   readonly task: Task;
   readonly taxonomy: Taxonomy;
-  readonly document: AnswerDocument;
+  /** Of a review: the answer that is or was fixed last. */
+  document: AnswerDocument;
   readonly drafts: DraftSync;
   content: Content;
   readonly clock: SightClock;
@@ -33,6 +34,15 @@ export interface Work {
 
 /** The answer on the screen at first: of a review the first one given, of a task sent back one's own last one. */
 const given = (task: Task): Answer => task.answers[0]?.response ?? EMPTY_ANSWER;
+
+/** The answer that a draft was made from: a fix keeps most of its annotations. */
+function slotOfDraft(task: Task, draft: Answer): number | null {
+  const uuids = new Set(draft.annotations.map(({ uuid }) => uuid));
+  const shared = (answer: Answer) =>
+    answer.annotations.filter(({ uuid }) => uuids.has(uuid)).length;
+  const [nearest] = task.answers.toSorted((a, b) => shared(b.response) - shared(a.response));
+  return nearest?.slot ?? null;
+}
 
 export async function prepareWork(
   task: Task,
@@ -58,7 +68,7 @@ export async function prepareWork(
     restored: newest.from,
     amends: false,
     // A review with a draft is a fix that was begun.
-    fixing: task.stage === "review" && newest.response ? (task.answers[0]?.slot ?? null) : null,
+    fixing: task.stage === "review" && newest.response ? slotOfDraft(task, newest.response) : null,
     leaseId: task.lease_id,
     drafts: new DraftSync(
       task.task_id,
@@ -68,7 +78,7 @@ export async function prepareWork(
       { savedAt: task.draft?.saved_at ?? null, seq: Math.max(stored?.seq ?? 0, Date.now()) },
     ),
   };
-  follow(work, onEdit);
+  follow(work, document, onEdit);
   // A journal that is ahead of the server goes there now, not with the next edit.
   if (newest.from === "journal" && newest.response) work.drafts.change(newest.response);
   return work;
@@ -84,12 +94,12 @@ export function amendedWork(work: Work, onEdit: (work: Work) => void): Work {
     restored: "nothing",
     amends: true,
   };
-  follow(again, onEdit);
+  follow(again, again.document, onEdit);
   return again;
 }
 
-function follow(work: Work, onEdit: (work: Work) => void): void {
-  const { document } = work;
+/** Edits of the document go into the task's drafts. */
+export function follow(work: Work, document: AnswerDocument, onEdit: (work: Work) => void): void {
   let saved: Answer = document.answer;
   document.subscribe(() => {
     if (document.answer === saved) return;
