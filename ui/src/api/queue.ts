@@ -1,7 +1,7 @@
 /** The annotator's queue: what is open, claiming, keeping, drafting, handing in. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { get, post, put } from "./http";
-import type { Claim, HistoryEntry, Page, Queue, Response, Submitted } from "./types";
+import type { Claim, HistoryEntry, Page, Queue, Response, ReviewSaid, Submitted } from "./types";
 
 export const queueQuery = queryOptions({
   queryKey: ["queue"],
@@ -25,6 +25,22 @@ export const submitTask = (
   leaseId: string,
   body: { submission_id: string; response: Response; seconds: number },
 ) => post<Submitted>(`/queue/leases/${leaseId}/submit`, body);
+export const acceptTask = (leaseId: string, body: { review_id: string }) =>
+  post<ReviewSaid>(`/queue/leases/${leaseId}/accept`, body);
+/** No slots: all judgements are to be made again. */
+export const rejectTask = (
+  leaseId: string,
+  body: { review_id: string; note: string; slots: number[] },
+) => post<ReviewSaid>(`/queue/leases/${leaseId}/reject`, body);
+export const fixTask = (
+  leaseId: string,
+  body: { review_id: string; response: Response; seconds: number },
+) => post<ReviewSaid>(`/queue/leases/${leaseId}/fix`, body);
+/** Changes an answer that one handed in, while no review of it has begun. */
+export const amendTask = (
+  taskId: string,
+  body: { submission_id: string; response: Response; seconds: number },
+) => post<Submitted>(`/queue/tasks/${taskId}/amend`, body);
 export const releaseTask = (leaseId: string, keepalive = false) =>
   post<void>(`/queue/leases/${leaseId}/release`, {}, { keepalive });
 export const skipTask = (leaseId: string, reason: string) =>

@@ -179,7 +179,12 @@ export type Upload = {
   first_ordinal: number | null;
   job: Job | null;
 };
-export type UploadBatch = { name: string; kind?: BatchKind; priority?: number; launch?: boolean };
+export type UploadBatch = {
+  name: string;
+  kind?: BatchKind;
+  priority?: number;
+  launch?: boolean;
+} & Partial<Judging>;
 export type NewUpload = { name: string; source: "browser"; batch?: UploadBatch };
 export type UploadFileState = "partial" | "done" | "refused" | "duplicate";
 export type UploadFile = {
@@ -253,6 +258,8 @@ export type MetadataUpdateProblem = {
 
 // --- library ----------------------------------------------------------------
 
+export type AssetStatus =
+  "none" | "pending" | "claimed" | "in_review" | "rejected" | "done" | "blocked" | "cancelled";
 export type Asset = {
   id: Id;
   ordinal: number;
@@ -269,7 +276,7 @@ export type Asset = {
   content: string | null;
   url: string | null;
   excerpt: string | null;
-  status: string;
+  status: AssetStatus;
   batches: Ref[];
 };
 export type LedgerEntry = {
@@ -347,6 +354,13 @@ export type Parsed = { normal: string; diagnostics: Diagnostic[]; chips: Chip[] 
 
 // --- batches ----------------------------------------------------------------
 
+/** How each task of a batch is judged. */
+export type Judging = {
+  /** Judgements by different people, 1 to 16. */
+  overlap: number;
+  /** Reviews after each other, 0 to 4. */
+  review_levels: number;
+};
 export type BatchKind = "production" | "calibration" | "self_label";
 export type BatchState = "staging" | "in_progress" | "paused" | "completed" | "cancelled";
 export type ExcludeScope = "none" | "any" | "launched" | "production" | "submitted";
@@ -429,11 +443,18 @@ export type Selection = {
   sample: Asset[];
 };
 export type BatchCounts = {
+  /** Tasks. */
   members: number;
+  /** Judgements, as `claimed` and `submitted`. */
   pending: number;
   claimed: number;
   submitted: number;
+  /** Judgements and reviews. */
   blocked: number;
+  /** Reviews, as `reviewing`. */
+  to_review: number;
+  reviewing: number;
+  /** Tasks, as `cancelled`. */
   done: number;
   cancelled: number;
 };
@@ -444,14 +465,13 @@ export type BatchPerson = {
   claimed: number;
   mean_seconds: number | null;
 };
-export type Batch = {
+export type Batch = Judging & {
   id: Id;
   name: string;
   kind: BatchKind;
   state: BatchState;
   archived: boolean;
   priority: number;
-  overlap: number;
   revision: number;
   counts: BatchCounts;
   created_at: Time;
@@ -471,7 +491,7 @@ export type NewBatch = {
   kind?: BatchKind;
   priority?: number;
   launch?: boolean;
-};
+} & Partial<Judging>;
 /** How a batch in staging is cut: in equal parts, or one part for each value of a field. */
 export type Split = ({ parts: number; seed?: number } | { by: string }) & { name?: string };
 export type Appended = { added: number; already: number; batch: Batch };
@@ -513,7 +533,7 @@ export type StandingRun = {
   members: number;
   message: string | null;
 };
-export type StandingBatch = {
+export type StandingBatch = Judging & {
   id: Id;
   name: string;
   query: string;
@@ -534,7 +554,7 @@ export type StandingBatch = {
   created_at: Time;
   created_by: Ref | null;
 };
-export type NewStandingBatch = {
+export type NewStandingBatch = Judging & {
   name: string;
   query: string;
   exclude: { batched: ExcludeScope | string[] };
@@ -602,15 +622,49 @@ export type QueueProject = {
   id: Id;
   name: string;
   media: Media;
+  /** To label. */
   available: number;
+  /** To review. */
+  reviews: number;
   mine: number;
   submitted_today: number;
   submitted_total: number;
 };
 export type Queue = { projects: QueueProject[] };
 export type Draft = { response: Response; saved_at: Time };
+export type TaskAnswer = {
+  submission_id: Id;
+  /** Which of the task's judgements it is. */
+  slot: number;
+  by: Ref | null;
+  at: Time;
+  seconds: number | null;
+  response: Response;
+  taxonomy_version: number;
+};
+export type Verdict = "accepted" | "fixed" | "rejected";
+export type TaskReview = {
+  review_id: Id;
+  level: number;
+  verdict: Verdict;
+  note: string;
+  /** The judgements that were sent back; none: all of them. */
+  slots: number[];
+  by: Ref | null;
+  at: Time;
+};
 export type Task = {
   task_id: Id;
+  stage: "label" | "review";
+  /** Of a review: 1 is the first. */
+  level: number;
+  review_levels: number;
+  /** Above 1 when a review sent it back. */
+  round: number;
+  /** To be reviewed: the answers that stand. Sent back: one's own last one. */
+  answers: TaskAnswer[];
+  /** Oldest first. */
+  reviews: TaskReview[];
   lease_id: Id;
   lease_remaining_ms: number;
   heartbeat_ms: number;
@@ -628,14 +682,22 @@ export type Submitted = {
   submitted_at: Time;
   replayed: boolean;
 };
+export type ReviewSaid = {
+  review_id: Id;
+  task_id: Id;
+  verdict: Verdict;
+  at: Time;
+  replayed: boolean;
+};
 export type HistoryEntry = {
   submission_id: Id;
   task_id: Id;
-  asset: { id: Id; name: string; thumbnail: string | null };
+  asset: Asset;
   batch: Ref | null;
   at: Time;
   seconds: number | null;
   response: Response;
+  taxonomy_version: number;
 };
 
 /** The body of every answer that is not 2xx. */

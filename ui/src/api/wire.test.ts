@@ -47,6 +47,7 @@ const READ: Record<string, string> = {
   Queue: "QueueOverview",
   Claim: "ClaimAnswer",
   Submitted: "Receipt",
+  ReviewSaid: "ReviewSaid",
   HistoryEntry: "HistoryItem",
   ErrorBody: "ErrorBody",
 };

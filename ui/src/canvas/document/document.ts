@@ -22,6 +22,8 @@ export interface DocumentState {
 }
 
 export class AnswerDocument {
+  /** Only to look at: the canvases offer nothing that would change it. */
+  readonly readOnly: boolean = false;
   private history: History<Answer>;
   private selected: string | null = null;
   private snapshot: DocumentState;
@@ -107,5 +109,21 @@ export class AnswerDocument {
       canUndo: canUndo(this.history),
       canRedo: canRedo(this.history),
     };
+  }
+}
+
+/** Answers to be looked at: what is selected changes, and which answer is shown, but nothing in one. */
+export class ShownDocument extends AnswerDocument {
+  override readonly readOnly = true;
+
+  show(answer: Answer): void {
+    if (answer !== this.answer) super.apply(() => answer);
+  }
+
+  override apply(): void {}
+  override undo(): void {}
+  override redo(): void {}
+  override removeSelected(): boolean {
+    return false;
   }
 }

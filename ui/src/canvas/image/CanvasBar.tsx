@@ -50,6 +50,38 @@ export function BarButton({
   );
 }
 
+/** Undo and redo; none where nothing can be changed. */
+export function HistoryButtons({
+  document,
+  keyOf,
+}: {
+  document: AnswerDocument;
+  keyOf: (command: string) => string;
+}) {
+  const { canUndo, canRedo } = useSyncExternalStore(document.subscribe, document.getState);
+  if (document.readOnly) return null;
+  return (
+    <>
+      <BarButton
+        label="Undo"
+        keys={keyOf("undo")}
+        disabled={!canUndo}
+        onClick={() => document.undo()}
+      >
+        <IconArrowBackUp size={17} />
+      </BarButton>
+      <BarButton
+        label="Redo"
+        keys={keyOf("redo")}
+        disabled={!canRedo}
+        onClick={() => document.redo()}
+      >
+        <IconArrowForwardUp size={17} />
+      </BarButton>
+    </>
+  );
+}
+
 export function CanvasBar({
   editor,
   document,
@@ -61,7 +93,6 @@ export function CanvasBar({
   keyOf: (command: string) => string;
 }) {
   const state = useSyncExternalStore(editor.subscribe, editor.getState);
-  const { canUndo, canRedo } = useSyncExternalStore(document.subscribe, document.getState);
   const tools = editor.shapeTools;
   const tool = (name: ToolName, label: string, icon: ReactNode) => (
     <BarButton
@@ -79,25 +110,10 @@ export function CanvasBar({
       {tools.includes("box") && tool("box", "Box", <IconSquare size={17} />)}
       {tools.includes("polygon") && tool("polygon", "Polygon", <IconPolygon size={17} />)}
       {tools.length > 0 && <span className={css.divider} />}
-      <BarButton
-        label="Undo"
-        keys={keyOf("undo")}
-        disabled={!canUndo}
-        onClick={() => document.undo()}
-      >
-        <IconArrowBackUp size={17} />
-      </BarButton>
-      <BarButton
-        label="Redo"
-        keys={keyOf("redo")}
-        disabled={!canRedo}
-        onClick={() => document.redo()}
-      >
-        <IconArrowForwardUp size={17} />
-      </BarButton>
+      <HistoryButtons document={document} keyOf={keyOf} />
       <span className={css.hint}>{hintFor(state)}</span>
       <span className={css.place}>{placeText(state)}</span>
-      {tools.length > 0 && (
+      {(tools.length > 0 || document.readOnly) && (
         <BarButton
           label={state.hidden ? "Show annotations" : "Hide annotations"}
           keys={keyOf("hide")}

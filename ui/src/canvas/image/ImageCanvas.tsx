@@ -145,7 +145,7 @@ export function ImageCanvas({
             closing={preview.closing}
           />
         )}
-        {handled && !state.hidden && state.tool === "select" && (
+        {handled && !state.hidden && state.tool === "select" && !document.readOnly && (
           <Handles
             shape={handled}
             view={view}

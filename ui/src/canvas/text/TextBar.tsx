@@ -1,8 +1,7 @@
 /** The bar under the text: undo, what to do now, how long the selection is. */
-import { IconArrowBackUp, IconArrowForwardUp } from "@tabler/icons-react";
 import { useSyncExternalStore } from "react";
 import type { AnswerDocument } from "../document/document";
-import { BarButton } from "../image/CanvasBar";
+import { HistoryButtons } from "../image/CanvasBar";
 import css from "../image/canvas.module.css";
 import type { TextEditor } from "./textEditor";
 
@@ -16,26 +15,10 @@ export function TextBar({
   keyOf: (command: string) => string;
 }) {
   const { anchor, caret, label } = useSyncExternalStore(editor.subscribe, editor.getState);
-  const { canUndo, canRedo } = useSyncExternalStore(document.subscribe, document.getState);
   const selected = Math.abs(editor.offsets.toCodePoint(anchor) - editor.offsets.toCodePoint(caret));
   return (
     <div className={css.bar} role="toolbar" aria-label="Text">
-      <BarButton
-        label="Undo"
-        keys={keyOf("undo")}
-        disabled={!canUndo}
-        onClick={() => document.undo()}
-      >
-        <IconArrowBackUp size={17} />
-      </BarButton>
-      <BarButton
-        label="Redo"
-        keys={keyOf("redo")}
-        disabled={!canRedo}
-        onClick={() => document.redo()}
-      >
-        <IconArrowForwardUp size={17} />
-      </BarButton>
+      <HistoryButtons document={document} keyOf={keyOf} />
       <span className={css.hint}>{hintFor(editor, label, selected)}</span>
       <span className={css.place}>
         {selected > 0

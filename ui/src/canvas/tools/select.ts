@@ -75,7 +75,7 @@ export class SelectIdle extends SelectState {
     const { document, view } = this.context;
     const reach = HANDLE_REACH_PX / view.scale;
     const selected = this.selectedShape();
-    const hit = selected && hitHandle(selected, input.image, reach);
+    const hit = selected && !document.readOnly && hitHandle(selected, input.image, reach);
     if (selected && hit) {
       if (hit.kind === "vertex" && input.alt && selected.type === "polygon") {
         this.keep(withoutVertex(selected, hit.index));
@@ -88,7 +88,7 @@ export class SelectIdle extends SelectState {
       .filter((shape) => !this.context.isHidden(shape.uuid));
     const shape = hitShape(shapes, input.image, OUTLINE_REACH_PX / view.scale);
     document.select(shape?.uuid ?? null);
-    return new Pressed(this.context, shape, input);
+    return new Pressed(this.context, document.readOnly ? null : shape, input);
   }
 
   override onDouble(input: PointerInput): ToolState {
@@ -103,7 +103,7 @@ export class SelectIdle extends SelectState {
 
   override onKey(input: KeyInput): ToolState | null {
     const shape = this.selectedShape();
-    if (!shape) return null;
+    if (!shape || this.context.document.readOnly) return null;
     const handles = shape.type === "box" ? CORNERS.length : shape.vertices.length;
     switch (input.key) {
       case "Enter":

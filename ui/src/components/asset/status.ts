@@ -1,28 +1,26 @@
 /** Words and colours of an asset's label state. */
+import type { AssetStatus } from "~/api/types";
 
-const COLORS: Record<string, string> = {
+const COLORS: Record<AssetStatus, string> = {
+  none: "var(--sheaf-dim)",
   pending: "var(--sheaf-state-pending)",
   claimed: "var(--sheaf-state-claimed)",
-  submitted: "var(--sheaf-state-submitted)",
-  in_review: "var(--sheaf-state-claimed)",
+  in_review: "var(--sheaf-state-review)",
   done: "var(--sheaf-state-submitted)",
-  skipped: "var(--sheaf-state-skipped)",
   rejected: "var(--sheaf-state-blocked)",
   blocked: "var(--sheaf-state-blocked)",
   cancelled: "var(--sheaf-state-pending)",
 };
-const TEXTS: Record<string, string> = {
+const TEXTS: Record<AssetStatus, string> = {
   none: "Not in a batch",
   pending: "Pending",
   claimed: "In hand",
-  submitted: "Submitted",
   in_review: "In review",
   done: "Done",
-  skipped: "Skipped",
-  rejected: "Rejected",
+  rejected: "Sent back",
   blocked: "Blocked",
   cancelled: "Cancelled",
 };
 
-export const statusColor = (status: string): string => COLORS[status] ?? "var(--sheaf-dim)";
-export const statusText = (status: string): string => TEXTS[status] ?? status;
+export const statusColor = (status: AssetStatus): string => COLORS[status];
+export const statusText = (status: AssetStatus): string => TEXTS[status];

@@ -13,8 +13,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { actOnBatch, batchQuery, deleteBatch, updateBatch, type BatchAction } from "~/api/batches";
-import type { Batch } from "~/api/types";
+import type { Batch, Judging } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
+import { JudgingFields } from "~/components/batch/JudgingFields";
 import { takesMore } from "~/components/batch/words";
 import { confirm } from "~/components/confirm";
 import { notifyDone, notifyError } from "~/components/notify";
@@ -59,10 +60,11 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
     onError: (error) => notifyError(error, "The batch was not deleted"),
   });
   const handleCancel = async () => {
-    const open = batch.counts.pending + batch.counts.claimed;
+    const { counts } = batch;
+    const open = counts.members - counts.done - counts.cancelled;
     const yes = await confirm({
       title: `Cancel “${batch.name}”?`,
-      text: `${plural(open, "open task")} will not be labelled. The ${count(batch.counts.submitted)} submitted answers stay. A cancelled batch cannot be resumed.`,
+      text: `${plural(open, "open task")} will not be finished. The ${count(counts.submitted)} submitted answers stay. A cancelled batch cannot be resumed.`,
       yes: "Cancel the batch",
       danger: true,
     });
@@ -109,7 +111,7 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
     },
     {
       id: "batch.edit",
-      label: "Rename or set the priority",
+      label: "Edit this batch: name, priority, reviews",
       group: "This batch",
       run: () => setEditing(true),
     },
@@ -172,7 +174,9 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => setEditing(true)}>Rename, set priority</Menu.Item>
+          <Menu.Item onClick={() => setEditing(true)}>
+            {state === "staging" ? "Edit name, priority, reviews" : "Rename, set priority"}
+          </Menu.Item>
           {takesMore(batch) && (
             <Menu.Item leftSection={<IconPlus size={15} />} onClick={addMore}>
               Add assets
@@ -232,8 +236,18 @@ function EditBatch({
   const client = useQueryClient();
   const [name, setName] = useState(batch.name);
   const [priority, setPriority] = useState(batch.priority);
+  const [judging, setJudging] = useState<Judging>({
+    overlap: batch.overlap,
+    review_levels: batch.review_levels,
+  });
+  const staging = batch.state === "staging";
   const save = useMutation({
-    mutationFn: () => updateBatch(projectId, batch.id, { name: name.trim(), priority }),
+    mutationFn: () =>
+      updateBatch(projectId, batch.id, {
+        name: name.trim(),
+        priority,
+        ...(staging ? judging : {}),
+      }),
     onSuccess: (next) => {
       client.setQueryData(batchQuery(projectId, batch.id).queryKey, next);
       void client.invalidateQueries({ queryKey: ["batch", projectId, batch.id] });
@@ -246,7 +260,7 @@ function EditBatch({
     save.mutate();
   };
   return (
-    <Modal opened onClose={onClose} title="Rename, set priority">
+    <Modal opened onClose={onClose} title={staging ? "Edit the batch" : "Rename, set priority"}>
       <form onSubmit={handleSubmit} style={{ display: "grid", gap: 12 }}>
         <TextInput
           label="Name"
@@ -264,6 +278,12 @@ function EditBatch({
           max={1000}
           onChange={setPriority}
         />
+        {staging && (
+          <JudgingFields
+            value={judging}
+            onChange={(part) => setJudging((old) => ({ ...old, ...part }))}
+          />
+        )}
         {save.error !== null && <Failure error={save.error} />}
         <Button type="submit" loading={save.isPending}>
           Save

@@ -15,6 +15,7 @@ import { defaultFacets } from "~/components/query/defaultFacets";
 import { newSeed, startPick } from "~/components/recipe/pick";
 import { uploads } from "~/components/uploading/manager";
 import type { Field } from "~/api/types";
+import { ONE_JUDGEMENT } from "~/components/batch/JudgingFields";
 import { addedText } from "~/components/batch/words";
 import { plural } from "~/lib/format";
 import { tickedOf } from "~/lib/ticked";
@@ -48,6 +49,7 @@ function startForm(projectId: string, search: BuilderSearch): BuilderForm {
     kind: "production",
     name: "",
     priority: 0,
+    ...ONE_JUDGEMENT,
     launch: false,
   };
 }
@@ -114,6 +116,8 @@ export function BatchBuilderPage({
 
   const make = useMutation({
     mutationFn: async () => {
+      const { kind, priority, launch, overlap, review_levels } = form;
+      const how = { kind, priority, launch, overlap, review_levels };
       if (search.into !== undefined) {
         const done = await appendToBatch(projectId, search.into, { recipe: recipeOf(form) });
         return { kind: "added" as const, id: done.batch.id, done };
@@ -122,18 +126,12 @@ export function BatchBuilderPage({
         const upload = await createUpload(projectId, {
           name,
           source: "browser",
-          batch: { name, kind: form.kind, priority: form.priority, launch: form.launch },
+          batch: { name, ...how },
         });
         await uploads.start(upload, projectId, files, form.launch);
         return { kind: "upload" as const, id: upload.id };
       }
-      const batch = await createBatch(projectId, {
-        name,
-        recipe: recipeOf(form),
-        kind: form.kind,
-        priority: form.priority,
-        launch: form.launch,
-      });
+      const batch = await createBatch(projectId, { name, recipe: recipeOf(form), ...how });
       return { kind: "batch" as const, id: batch.id, members: batch.counts.members };
     },
     onSuccess: (made) => {

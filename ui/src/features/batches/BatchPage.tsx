@@ -84,13 +84,19 @@ function BatchBody({
     <>
       <Stats>
         <Stat label="Tasks" value={count(counts.members)} hint={KINDS[batch.kind]} />
-        <Stat
-          label="Submitted"
-          value={count(counts.submitted)}
-          hint={percent(counts.submitted, counts.members)}
-        />
+        <Stat label="Done" value={count(counts.done)} hint={percent(counts.done, counts.members)} />
         <Stat label="In hand" value={count(counts.claimed)} />
-        <Stat label="Priority" value={batch.priority} hint="Higher is served first" />
+        <Stat label="Judgements" value={batch.overlap} hint="per task" />
+        <Stat
+          label="Review levels"
+          value={batch.review_levels}
+          hint={
+            batch.review_levels === 0
+              ? "no review"
+              : `${count(counts.to_review + counts.reviewing)} open`
+          }
+        />
+        <Stat label="Priority" value={batch.priority} hint="Higher goes first" />
         <Stat
           label="Pace"
           value={pace?.per_hour == null ? "–" : count(Math.round(pace.per_hour))}
@@ -109,9 +115,9 @@ function BatchBody({
         />
       </Stats>
       <Section title="Progress">
-        <ProgressBar counts={counts} height={12} />
+        <ProgressBar batch={batch} height={12} />
         <div style={{ height: 10 }} />
-        <ProgressLegend counts={counts} />
+        <ProgressLegend batch={batch} />
         {batch.state === "staging" && (
           <p className={css.dim} style={{ margin: "10px 0 0" }}>
             In staging: nobody is served its tasks. Launch it when it is right.
@@ -161,7 +167,6 @@ function BatchBody({
               <TimeAgo time={batch.ended_at} />
             </span>
           )}
-          <span>Overlap {batch.overlap}</span>
         </div>
       </Section>
     </>

@@ -151,10 +151,10 @@ function BatchRow({
       <td>
         <div style={{ display: "flex", alignItems: "center", gap: 10 }}>
           <div style={{ flex: 1 }}>
-            <ProgressBar counts={counts} />
+            <ProgressBar batch={batch} />
           </div>
           <span className={`${css.dim} num`} style={{ width: 44, textAlign: "right" }}>
-            {percent(counts.submitted, counts.members)}
+            {percent(counts.done, counts.members)}
           </span>
         </div>
       </td>

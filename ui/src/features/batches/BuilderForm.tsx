@@ -2,6 +2,7 @@
 import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import type { Batch, BatchKind, Selection } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
+import { JudgingFields } from "~/components/batch/JudgingFields";
 import { KINDS } from "~/components/BatchState";
 import { Keys } from "~/components/Keys";
 import { QueryBox } from "~/components/query/QueryBox";
@@ -215,9 +216,8 @@ function BatchStep({
             w={210}
           />
         </div>
-        <div className={css.hint}>
-          {KIND_HINTS[form.kind]} Each task gets one judgement (overlap 1).
-        </div>
+        <div className={css.hint}>{KIND_HINTS[form.kind]}</div>
+        <JudgingFields value={form} onChange={onChange} />
         <SegmentedControl
           aria-label="When it starts"
           value={form.launch ? "launch" : "staging"}

@@ -107,7 +107,14 @@ function Again({
   const [at, setAt] = useState<"now" | "then">("now");
   const [launch, setLaunch] = useState(false);
   const rerun = useMutation({
-    mutationFn: () => rerunBatch(projectId, batch.id, { name: name.trim(), at, launch }),
+    mutationFn: () =>
+      rerunBatch(projectId, batch.id, {
+        name: name.trim(),
+        at,
+        launch,
+        overlap: batch.overlap,
+        review_levels: batch.review_levels,
+      }),
     onSuccess: (made) => {
       void client.invalidateQueries({ queryKey: ["batches", projectId] });
       notifyDone(`“${made.name}” has ${plural(made.counts.members, "task")}.`);

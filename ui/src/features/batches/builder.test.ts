@@ -15,6 +15,8 @@ const form: BuilderForm = {
   kind: "production",
   name: "",
   priority: 0,
+  overlap: 1,
+  review_levels: 0,
   launch: true,
 };
 

@@ -1,5 +1,5 @@
 /** The batch builder's form, and what follows from it: recipe, name, what the button says. Pure. */
-import type { BatchKind, Recipe } from "~/api/types";
+import type { BatchKind, Judging, Recipe } from "~/api/types";
 import { excludeOf, type ExcludeForm } from "~/components/recipe/ExcludeStep";
 import { pickLack, pickOf, pickWords, type PickForm } from "~/components/recipe/pick";
 import { count, plural } from "~/lib/format";
@@ -7,7 +7,8 @@ import { count, plural } from "~/lib/format";
 export type Source = "ticked" | "query" | "library" | "files";
 
 export type BuilderForm = PickForm &
-  ExcludeForm & {
+  ExcludeForm &
+  Judging & {
     source: Source;
     q: string;
     ticked: string[];

@@ -3,7 +3,7 @@ import { Modal } from "@mantine/core";
 import type { Media, Taxonomy } from "~/api/types";
 import { effectiveKeys, type HotkeyTarget } from "~/canvas/taxonomy/hotkeys";
 import { findLabel, labelTitle, optionTitle } from "~/canvas/taxonomy/titles";
-import { CANVAS_KEYS, COMMANDS, keyText, TEXT_KEYS } from "./commands";
+import { CANVAS_KEYS, COMMANDS, keyText, TEXT_KEYS, type CommandWords } from "./commands";
 import { CLOSE } from "./dialogs";
 import css from "./labelling.module.css";
 
@@ -14,6 +14,8 @@ export function KeySheet({
   taxonomy,
   media,
   enterSubmits,
+  commands = COMMANDS,
+  stageKeys = media === "image" ? CANVAS_KEYS : TEXT_KEYS,
 }: {
   opened: boolean;
   onClose: () => void;
@@ -21,13 +23,18 @@ export function KeySheet({
   taxonomy: Taxonomy;
   media: Media;
   enterSubmits: boolean;
+  commands?: readonly CommandWords<string>[];
+  /** What the stage itself takes. */
+  stageKeys?: readonly { readonly keys: string; readonly what: string }[];
 }) {
   const draws = taxonomy.labels.length > 0;
-  const groups = (["Task", "Answer", "Image"] as const)
+  const groups = (["Review", "Task", "Answer", "Image"] as const)
     .filter((group) => group !== "Image" || media === "image")
+    .filter((group) => commands.some((command) => command.group === group))
     .map((group) => ({
       title: group,
-      rows: COMMANDS.filter((command) => command.group === group)
+      rows: commands
+        .filter((command) => command.group === group)
         .filter(({ id }) => draws || !DRAWING.has(id))
         .map(({ id, label, keys }) => ({
           what: label,
@@ -52,10 +59,10 @@ export function KeySheet({
         {groups.map((group) => (
           <Group key={group.title} {...group} />
         ))}
-        {draws && (
+        {(draws || commands !== COMMANDS) && (
           <section className={css.sheetGroup}>
             <h2>{media === "image" ? "On the image" : "In the text"}</h2>
-            {(media === "image" ? CANVAS_KEYS : TEXT_KEYS).map(({ keys, what }) => (
+            {stageKeys.map(({ keys, what }) => (
               <div key={what} className={css.sheetRow}>
                 <span>{what}</span>
                 <kbd>{keys}</kbd>

@@ -12,14 +12,16 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useSyncExternalStore, type ReactNode } from "react";
+import { projectsQuery } from "~/api/projects";
 import { queueQuery } from "~/api/queue";
 import { sessionQuery } from "~/api/session";
 import type { ClaimReason } from "~/api/types";
 import { EmptyState } from "~/components/Page";
 import css from "./labelling.module.css";
+import { ReviewView } from "./review/ReviewView";
 import type { LabellingSession, SessionState } from "./session/session";
 import { TaskView } from "./TaskView";
-import { TopBar } from "./TopBar";
+import { openText, TopBar } from "./TopBar";
 import { useLabellingSession } from "./useLabellingSession";
 
 export function LabellingPage({ projectId }: { projectId?: string | undefined }) {
@@ -87,16 +89,21 @@ function PhaseView({
 }) {
   const { phase } = state;
   switch (phase.kind) {
-    case "working":
+    case "working": {
+      const { work } = phase;
+      const { task } = work;
+      const looking = task.stage === "review" && work.fixing === null;
+      const View = looking ? ReviewView : TaskView;
       return (
-        <TaskView
-          key={phase.work.task.task_id}
+        <View
+          key={`${task.task_id} ${task.stage} ${task.round} ${work.fixing} ${work.amends}`}
           session={session}
-          work={phase.work}
-          content={phase.work.content}
+          work={work}
+          content={work.content}
           state={state}
         />
       );
+    }
     case "loading":
       if (state.offline) return <Offline waiting={state.outbox.waiting} />;
       return <Waiting what="Getting the next task…" />;
@@ -111,7 +118,7 @@ function PhaseView({
             actions={
               <>
                 <Button autoFocus onClick={() => void session.goOn()}>
-                  Go on labelling
+                  Go on{state.open && openWords(state.open)}
                 </Button>
                 {projectId !== undefined && <QueueLink />}
               </>
@@ -136,10 +143,18 @@ function PhaseView({
   }
 }
 
+/** ": 12 to label, 3 to review"; nothing when there is nothing. */
+function openWords(open: NonNullable<SessionState["open"]>): string {
+  const words = openText(open);
+  return words === "" ? "" : `: ${words}`;
+}
+
 /** Says why there is no task; who annotates nowhere is told that instead of being left to wait. */
 function Nothing({ reason, projectId }: { reason: ClaimReason; projectId: string | undefined }) {
   const { data: queue } = useQuery(queueQuery);
-  const nowhere = projectId === undefined && queue?.projects.length === 0;
+  const { data: projects } = useQuery(projectsQuery);
+  const reviews = projects?.items.some(({ roles }) => roles.includes("reviewer")) ?? false;
+  const nowhere = projectId === undefined && queue?.projects.length === 0 && !reviews;
   return (
     <Middle>
       <EmptyState

@@ -24,7 +24,7 @@ export function StageView({
   onSkip,
 }: {
   stage: Stage;
-  work: Work;
+  work: Pick<Work, "document" | "taxonomy" | "task">;
   faulty: ReadonlySet<string>;
   keyOf: (command: string) => string;
   stageRef: RefObject<HTMLDivElement | null>;

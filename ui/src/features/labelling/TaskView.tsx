@@ -23,6 +23,7 @@ import { SkipDialog } from "./SkipDialog";
 import { keyOnStage, makeStage, runOnStage, type Stage } from "./stage";
 
 import { StageView } from "./StageView";
+import { TaskStrip } from "./TaskStrip";
 import { useLabelKeys } from "./useLabelKeys";
 
 type Dialog = "none" | "skip" | "help" | "instructions";
@@ -63,7 +64,8 @@ export function TaskView({
   useEffect(() => {
     stageRef.current?.focus({ preventScroll: true });
   }, []);
-  useAdvance(quick === "advance" && advance, work, session);
+  const ordinary = !work.amends && work.fixing === null;
+  useAdvance(quick === "advance" && advance && ordinary, work, session);
 
   const run = (id: CommandId): void => {
     if (runOnStage(stage, id)) return;
@@ -72,10 +74,15 @@ export function TaskView({
         void session.submit();
         break;
       case "skip":
-        setDialog("skip");
+        if (!work.amends) setDialog("skip");
+        break;
+      case "change":
+        session.changeLast();
         break;
       case "release":
-        void session.release();
+        if (work.amends) session.leaveAsItWas();
+        else if (work.fixing !== null) session.stopFixing();
+        else void session.release();
         break;
       case "instructions":
         setDialog("instructions");
@@ -114,8 +121,9 @@ export function TaskView({
     );
   };
   useLabelKeys({
+    commands: COMMANDS,
     hotkeys,
-    enterSubmits: quick !== "none",
+    onEnter: quick === "none" ? null : "submit",
     stage: stageRef,
     run,
     pick,
@@ -145,6 +153,7 @@ export function TaskView({
   return (
     <div className={css.task}>
       <div className={css.centre}>
+        <TaskStrip work={work} />
         <StageView
           stage={stage}
           work={work}
@@ -197,7 +206,7 @@ export function TaskView({
               <span>No connection. Go on working: {waitingText(state.outbox.waiting)}</span>
             </p>
           )}
-          {quick === "advance" && (
+          {quick === "advance" && ordinary && (
             <Switch
               label="Hand in as soon as I choose"
               checked={advance}
@@ -212,14 +221,19 @@ export function TaskView({
             onClick={() => run("submit")}
             rightSection={<Kbd size="xs">{quick === "none" ? keyOf("submit") : "Enter"}</Kbd>}
           >
-            Hand in
+            {work.amends
+              ? "Hand in the change"
+              : work.fixing !== null
+                ? "Accept as fixed"
+                : "Hand in"}
           </Button>
           <div className={css.footRow}>
-            <Button variant="default" fullWidth onClick={() => run("skip")}>
+            <Button variant="default" fullWidth disabled={work.amends} onClick={() => run("skip")}>
               Skip <Kbd size="xs">{keyOf("skip")}</Kbd>
             </Button>
             <Button variant="default" fullWidth onClick={() => run("release")}>
-              Give back <Kbd size="xs">{keyOf("release")}</Kbd>
+              {work.amends ? "Leave it" : work.fixing !== null ? "Stop fixing" : "Give back"}{" "}
+              <Kbd size="xs">{keyOf("release")}</Kbd>
             </Button>
           </div>
           <div className={css.footRow}>

@@ -1,5 +1,5 @@
 /** The bar over the task: where one is, how much was done today, and whether everything is saved. */
-import { ActionIcon, Badge } from "@mantine/core";
+import { ActionIcon, Badge, Button, Kbd } from "@mantine/core";
 import {
   IconAlertTriangle,
   IconCheck,
@@ -12,9 +12,15 @@ import {
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { taxonomyHotkeys } from "~/canvas/taxonomy/hotkeys";
+import { useCommands } from "~/commands/useCommands";
+import { count } from "~/lib/format";
+import { keyOfCommand } from "./commands";
 import css from "./labelling.module.css";
-import type { LabellingSession, SessionState } from "./session/session";
+import type { HandedIn, LabellingSession, SessionState } from "./session/session";
 
+/** How long "Change it" is offered. */
+const CHANGE_SECONDS = 12;
 const INFO_SECONDS = 6;
 /** What went wrong stays longer; what is about the task on screen stays with it. */
 const WARN_SECONDS = 15;
@@ -42,6 +48,7 @@ export function TopBar({
         {task && (
           <>
             <span className={css.crumb}>{task.batch.name}</span>
+            {task.stage === "review" && <Badge color="violet">review</Badge>}
             {task.batch.kind !== "production" && (
               <Badge color="yellow">
                 {task.batch.kind === "calibration" ? "calibration" : "self-label"}
@@ -53,6 +60,9 @@ export function TopBar({
           </>
         )}
         <span className={css.space} />
+        {state.open && openText(state.open) !== "" && (
+          <span className={css.open}>{openText(state.open)}</span>
+        )}
         {state.doneToday !== null && (
           <span className={css.today}>
             <strong>{state.doneToday}</strong> today
@@ -60,8 +70,60 @@ export function TopBar({
         )}
         <Sync state={state} />
       </header>
-      {state.notice && <NoticeBar session={session} state={state} />}
+      {state.notice ? (
+        <NoticeBar session={session} state={state} />
+      ) : (
+        state.last && <LastBar key={state.last.n} session={session} last={state.last} />
+      )}
     </>
+  );
+}
+
+/** "12 to label, 3 to review"; empty when nothing is open. */
+export function openText({ toLabel, toReview }: { toLabel: number; toReview: number }): string {
+  return [
+    ...(toLabel > 0 ? [`${count(toLabel)} to label`] : []),
+    ...(toReview > 0 ? [`${count(toReview)} to review`] : []),
+  ].join(", ");
+}
+
+/** What was handed in last can be opened again for a while; after that, from the history. */
+function LastBar({ session, last }: { session: LabellingSession; last: HandedIn }) {
+  useEffect(() => {
+    const timer = setTimeout(() => session.forgetLast(), CHANGE_SECONDS * 1000);
+    return () => clearTimeout(timer);
+  }, [session]);
+  // While a task is labelled its own keys go first; here it is for the pages without one.
+  useCommands([
+    {
+      id: "label.changeLast",
+      label: "Change what was handed in last",
+      group: "Labelling",
+      shortcut: "u",
+      run: () => session.changeLast(),
+    },
+  ]);
+  return (
+    <div className={css.banner}>
+      <IconCheck size={16} aria-hidden />
+      <span>
+        Handed in: <b>{last.work.task.asset.name}</b>
+      </span>
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => session.changeLast()}
+        rightSection={
+          <Kbd size="xs">{keyOfCommand("change", taxonomyHotkeys(last.work.taxonomy))}</Kbd>
+        }
+      >
+        Change it
+      </Button>
+      <ActionIcon size="sm" aria-label="Dismiss" onClick={() => session.forgetLast()}>
+        <IconX size={14} />
+      </ActionIcon>
+    </div>
   );
 }
 
@@ -108,6 +170,9 @@ function Sync({ state }: { state: SessionState }) {
     );
   }
   if (state.phase.kind !== "working") return null;
+  const { work } = state.phase;
+  // Only looked at, or changed without a draft: nothing is saved in between.
+  if (work.amends || (work.task.stage === "review" && work.fixing === null)) return null;
   switch (state.draft) {
     case "saving":
       return (

@@ -29,9 +29,9 @@ test("each command stays reachable when a taxonomy takes every letter and digit"
 });
 
 test("a label's key wins, the command keeps alt", () => {
-  expect(commandOfKey("s", NONE)?.id).toBe("skip");
-  expect(commandOfKey("s", TAKES_S)).toBe(null);
-  expect(commandOfKey("alt+s", TAKES_S)?.id).toBe("skip");
+  expect(commandOfKey("s", NONE, COMMANDS)?.id).toBe("skip");
+  expect(commandOfKey("s", TAKES_S, COMMANDS)).toBe(null);
+  expect(commandOfKey("alt+s", TAKES_S, COMMANDS)?.id).toBe("skip");
   expect(keyOfCommand("skip", TAKES_S)).toBe("Alt+S");
 });
 

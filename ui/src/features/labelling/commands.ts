@@ -7,6 +7,7 @@ import { effectiveKeys, type HotkeyTarget } from "~/canvas/taxonomy/hotkeys";
 export type CommandId =
   | "submit"
   | "skip"
+  | "change"
   | "release"
   | "undo"
   | "redo"
@@ -26,10 +27,10 @@ export type CommandId =
   | "focus.field"
   | "focus.attributes";
 
-export interface CommandWords {
-  readonly id: CommandId;
+export interface CommandWords<Id extends string = CommandId> {
+  readonly id: Id;
   readonly label: string;
-  readonly group: "Task" | "Answer" | "Image";
+  readonly group: "Task" | "Review" | "Answer" | "Image";
   /** Names as `keyName` writes them; the first that is free is shown. */
   readonly keys: readonly string[];
   /** Works while one types in a field. */
@@ -41,6 +42,7 @@ export interface CommandWords {
 export const COMMANDS: readonly CommandWords[] = [
   { id: "submit", label: "Hand in", group: "Task", keys: ["mod+Enter"], inFields: true },
   { id: "skip", label: "Skip, with a reason", group: "Task", keys: ["s", "alt+s"] },
+  { id: "change", label: "Change what was handed in last", group: "Task", keys: ["u", "alt+u"] },
   { id: "release", label: "Give back and stop", group: "Task", keys: ["r", "alt+r"] },
   { id: "instructions", label: "Instructions", group: "Task", keys: ["i", "alt+i"] },
   { id: "help", label: "Keys", group: "Task", keys: ["?"] },
@@ -109,15 +111,20 @@ export function keyText(name: string): string {
 }
 
 /** How a command is reached on this page, written for people. */
-export function keyOfCommand(id: string, taken: ReadonlyMap<string, HotkeyTarget>): string {
-  const command = COMMANDS.find((one) => one.id === id);
+export function keyOfCommand(
+  id: string,
+  taken: ReadonlyMap<string, HotkeyTarget>,
+  commands: readonly CommandWords<string>[] = COMMANDS,
+): string {
+  const command = commands.find((one) => one.id === id);
   const [first] = command ? effectiveKeys(command.keys, taken) : [];
   return first === undefined ? "" : keyText(first);
 }
 
-export function commandOfKey(
+export function commandOfKey<Id extends string>(
   name: string,
   taken: ReadonlyMap<string, HotkeyTarget>,
-): CommandWords | null {
-  return COMMANDS.find(({ keys }) => effectiveKeys(keys, taken).includes(name)) ?? null;
+  commands: readonly CommandWords<Id>[],
+): CommandWords<Id> | null {
+  return commands.find(({ keys }) => effectiveKeys(keys, taken).includes(name)) ?? null;
 }

@@ -4,7 +4,6 @@ import type { KeyPress } from "~/canvas/taxonomy/hotkeys";
 import { textKey } from "~/canvas/text/TextCanvas";
 import { TextEditor } from "~/canvas/text/textEditor";
 import { ImageEditor } from "~/canvas/tools/editor";
-import type { CommandId } from "./commands";
 import { uuidV7 } from "~/canvas/document/uuid";
 import type { Content, Work } from "./session/work";
 
@@ -13,7 +12,10 @@ export type Stage =
   | { readonly kind: "text"; readonly editor: TextEditor }
   | { readonly kind: "failed"; readonly message: string };
 
-export function makeStage({ document, taxonomy }: Work, content: Content): Stage {
+export function makeStage(
+  { document, taxonomy }: Pick<Work, "document" | "taxonomy">,
+  content: Content,
+): Stage {
   switch (content.kind) {
     case "image":
       return {
@@ -32,7 +34,7 @@ export function makeStage({ document, taxonomy }: Work, content: Content): Stage
 }
 
 /** True when the command was one of the stage. */
-export function runOnStage(stage: Stage, id: CommandId): boolean {
+export function runOnStage(stage: Stage, id: string): boolean {
   if (stage.kind !== "image") return false;
   const { editor } = stage;
   switch (id) {
@@ -74,7 +76,7 @@ export function runOnStage(stage: Stage, id: CommandId): boolean {
 /** True when the stage took the key. */
 export function keyOnStage(
   stage: Stage,
-  work: Work,
+  work: Pick<Work, "document">,
   element: HTMLElement | null,
   press: KeyPress,
 ): boolean {

@@ -5,21 +5,22 @@
 import { useEffect, useRef } from "react";
 import { isTyping } from "~/commands/keys";
 import { keyName, type HotkeyTarget, type KeyPress } from "~/canvas/taxonomy/hotkeys";
-import { commandOfKey, type CommandId } from "./commands";
+import { commandOfKey, type CommandWords } from "./commands";
 
-interface LabelKeys {
+interface LabelKeys<Id extends string> {
+  readonly commands: readonly CommandWords<Id>[];
   readonly hotkeys: ReadonlyMap<string, HotkeyTarget>;
-  /** Plain Enter hands in (only choices, nothing to draw). */
-  readonly enterSubmits: boolean;
+  /** What plain Enter does while nothing but the stage has the focus; null: it is the canvas's. */
+  readonly onEnter: Id | null;
   readonly stage: { current: HTMLElement | null };
-  readonly run: (id: CommandId) => void;
+  readonly run: (id: Id) => void;
   readonly pick: (target: HotkeyTarget) => void;
   /** True when the canvas took the key. */
   readonly canvas: (press: KeyPress) => boolean;
   readonly canvasUp: (key: string) => void;
 }
 
-export function useLabelKeys(keys: LabelKeys): void {
+export function useLabelKeys<Id extends string>(keys: LabelKeys<Id>): void {
   const newest = useRef(keys);
   useEffect(() => {
     newest.current = keys;
@@ -41,10 +42,10 @@ export function useLabelKeys(keys: LabelKeys): void {
   }, []);
 }
 
-function handle(event: KeyboardEvent, keys: LabelKeys): boolean {
+function handle<Id extends string>(event: KeyboardEvent, keys: LabelKeys<Id>): boolean {
   const name = keyName(event);
   const typing = isTyping(event.target);
-  const command = commandOfKey(name, keys.hotkeys);
+  const command = commandOfKey(name, keys.hotkeys, keys.commands);
   if (typing) {
     if (name === "Escape") {
       keys.stage.current?.focus();
@@ -67,8 +68,8 @@ function handle(event: KeyboardEvent, keys: LabelKeys): boolean {
     keys.stage.current?.focus();
     return true;
   }
-  if (name === "Enter" && keys.enterSubmits) {
-    if (!event.repeat) keys.run("submit");
+  if (name === "Enter" && keys.onEnter !== null) {
+    if (!event.repeat) keys.run(keys.onEnter);
     return true;
   }
   return keys.canvas(event);

@@ -19,6 +19,12 @@ const EVENTS: Record<string, string> = {
   released: "Given back",
   skipped: "Skipped",
   expired: "Lease ran out",
+  accepted: "Accepted by a reviewer",
+  fixed: "Fixed by a reviewer",
+  rejected: "Sent back by a reviewer",
+  amended: "Answer changed",
+  revoked: "Taken back by a manager",
+  reopened: "Opened again",
   unblocked: "Opened again",
   cancelled: "Cancelled",
 };

@@ -7,6 +7,7 @@ import { projectQuery } from "~/api/projects";
 import { fetchRuns, standingBatchQuery } from "~/api/standing";
 import type { StandingBatch, StandingRun, User } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
+import { judgingText } from "~/components/batch/JudgingFields";
 import { KINDS } from "~/components/BatchState";
 import { Failure, Page, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
@@ -152,7 +153,7 @@ function Facts({ projectId, standing }: { projectId: string; standing: StandingB
         <dt>Batches are</dt>
         <dd>
           {KINDS[standing.kind].toLowerCase()}, priority {standing.priority},{" "}
-          {standing.launch ? "launched at once" : "kept in staging"}
+          {judgingText(standing)}, {standing.launch ? "launched at once" : "kept in staging"}
         </dd>
         <dt>After downtime</dt>
         <dd>{CATCH_UPS[standing.catch_up]}</dd>

@@ -7,6 +7,7 @@ import { batchesQuery } from "~/api/batches";
 import { changeStanding, createStanding, standingBatchQuery } from "~/api/standing";
 import type { BatchKind, CatchUp, StandingBatch } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
+import { JudgingFields } from "~/components/batch/JudgingFields";
 import { KINDS } from "~/components/BatchState";
 import { Keys } from "~/components/Keys";
 import { notifyDone, notifyError } from "~/components/notify";
@@ -293,6 +294,7 @@ function BatchesStep({ form, onChange }: StepProps) {
             w={210}
           />
         </div>
+        <JudgingFields value={form} onChange={onChange} />
         <Switch
           label="Launch them at once"
           checked={form.launch}

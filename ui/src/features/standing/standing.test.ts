@@ -25,6 +25,8 @@ describe("standing batches", () => {
       name_pattern: "night {date}",
       kind: "production",
       priority: 0,
+      overlap: 1,
+      review_levels: 0,
       launch: true,
       catch_up: "once",
     });

@@ -2,17 +2,20 @@
 import type {
   BatchKind,
   CatchUp,
+  Judging,
   NewStandingBatch,
   StandingBatch,
   StandingRun,
   Trigger,
 } from "~/api/types";
+import { ONE_JUDGEMENT } from "~/components/batch/JudgingFields";
 import { excludeOf, type ExcludeForm, type Scope } from "~/components/recipe/ExcludeStep";
 import { formOfPick, pickLack, pickOf, startPick, type PickForm } from "~/components/recipe/pick";
 import { count } from "~/lib/format";
 
 export type StandingForm = PickForm &
-  ExcludeForm & {
+  ExcludeForm &
+  Judging & {
     name: string;
     q: string;
     when: "daily" | "matches";
@@ -41,6 +44,7 @@ export const startForm = (q: string, offset: number): StandingForm => ({
   pattern: "",
   kind: "production",
   priority: 0,
+  ...ONE_JUDGEMENT,
   launch: true,
   catchUp: "once",
 });
@@ -70,6 +74,8 @@ export function bodyOf(form: StandingForm): NewStandingBatch {
     name_pattern: form.pattern.trim() === "" ? usualPattern(form) : form.pattern.trim(),
     kind: form.kind,
     priority: form.priority,
+    overlap: form.overlap,
+    review_levels: form.review_levels,
     launch: form.launch,
     catch_up: form.catchUp,
   };
@@ -96,6 +102,8 @@ export function formOf(standing: StandingBatch, offset: number): StandingForm {
     pattern: standing.name_pattern,
     kind: standing.kind,
     priority: standing.priority,
+    overlap: standing.overlap,
+    review_levels: standing.review_levels,
     launch: standing.launch,
     catchUp: standing.catch_up,
   };

@@ -18,8 +18,21 @@ export interface JournalDraft {
   readonly seq: number;
 }
 
-/** An answer that was handed in and is not yet confirmed. */
+/**
+ * What is done with what was handed in: an answer is submitted or amended, a review accepts, sends back or fixes.
+ * Entries of the time before reviews have none, and are submitted.
+ */
+export type Act =
+  | { readonly kind: "submit" }
+  | { readonly kind: "amend" }
+  | { readonly kind: "accept" }
+  | { readonly kind: "reject"; readonly note: string; readonly slots: readonly number[] }
+  | { readonly kind: "fix" };
+
+/** An answer or a verdict that was handed in and is not yet confirmed. */
 export interface OutboxEntry {
+  readonly act?: Act;
+  /** Of a verdict: its review id. */
   readonly submission_id: string;
   readonly task_id: string;
   readonly lease_id: string;

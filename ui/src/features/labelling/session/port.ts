@@ -2,30 +2,39 @@
 import { queryClient } from "~/api/queryClient";
 import { taxonomyQuery } from "~/api/projects";
 import {
+  acceptTask,
+  amendTask,
   claimTasks,
+  fixTask,
   heartbeat,
   queueQuery,
+  rejectTask,
   releaseTask,
   saveDraft,
   skipTask,
   submitTask,
 } from "~/api/queue";
 import type { Claim, Response as Answer, Taxonomy } from "~/api/types";
+import type { OutboxEntry } from "./journal";
+
+/** What is open for this person, and what they did today. */
+export interface QueueCounts {
+  readonly toLabel: number;
+  readonly toReview: number;
+  readonly doneToday: number;
+}
 
 export interface LabellingPort {
   claim(claimId: string, projectId: string | undefined): Promise<Claim>;
   heartbeat(leaseId: string): Promise<unknown>;
   saveDraft(leaseId: string, response: Answer, seq: number): Promise<{ saved_at: string }>;
-  submit(
-    leaseId: string,
-    body: { submission_id: string; response: Answer; seconds: number },
-  ): Promise<unknown>;
+  deliver(entry: OutboxEntry): Promise<unknown>;
   release(leaseId: string): Promise<void>;
   skip(leaseId: string, reason: string): Promise<void>;
   taxonomy(projectId: string, version: number): Promise<Taxonomy>;
   text(src: string): Promise<string>;
   preloadImage(src: string): void;
-  submittedToday(projectId: string | undefined): Promise<number>;
+  counts(projectId: string | undefined): Promise<QueueCounts>;
 }
 
 const EMPTY_TAXONOMY: Taxonomy = { labels: [], fields: [] };
@@ -38,7 +47,7 @@ export const livePort: LabellingPort = {
     claimTasks({ claim_id, count: 2, ...(project_id === undefined ? {} : { project_id }) }),
   heartbeat,
   saveDraft: (leaseId, response, seq) => saveDraft(leaseId, response, seq, outlives(response)),
-  submit: submitTask,
+  deliver,
   release: (leaseId) => releaseTask(leaseId, true),
   skip: skipTask,
   taxonomy: async (projectId, version) => {
@@ -57,13 +66,38 @@ export const livePort: LabellingPort = {
     ahead.push(image);
     if (ahead.length > 4) ahead.shift();
   },
-  submittedToday: async (projectId) => {
+  counts: async (projectId) => {
     const queue = await queryClient.fetchQuery({ ...queueQuery, staleTime: 0 });
-    return queue.projects
-      .filter((project) => projectId === undefined || project.id === projectId)
-      .reduce((sum, project) => sum + project.submitted_today, 0);
+    const mine = queue.projects.filter(
+      (project) => projectId === undefined || project.id === projectId,
+    );
+    const sum = (key: "available" | "reviews" | "submitted_today") =>
+      mine.reduce((all, project) => all + project[key], 0);
+    return {
+      toLabel: sum("available"),
+      toReview: sum("reviews"),
+      doneToday: sum("submitted_today"),
+    };
   },
 };
+
+function deliver(entry: OutboxEntry): Promise<unknown> {
+  const { act, task_id, lease_id, submission_id, response, seconds } = entry;
+  const review_id = submission_id;
+  switch (act?.kind) {
+    case undefined:
+    case "submit":
+      return submitTask(lease_id, { submission_id, response, seconds });
+    case "amend":
+      return amendTask(task_id, { submission_id, response, seconds });
+    case "accept":
+      return acceptTask(lease_id, { review_id });
+    case "reject":
+      return rejectTask(lease_id, { review_id, note: act.note, slots: [...act.slots] });
+    case "fix":
+      return fixTask(lease_id, { review_id, response, seconds });
+  }
+}
 
 /**
  * A page that is going may finish this request; browsers allow it for small bodies only. Asked for always, because

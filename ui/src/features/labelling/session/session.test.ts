@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "~/api/http";
 import type { Claim, Response as Answer, Task, Taxonomy } from "~/api/types";
 import { setField } from "~/canvas/document/answer";
-import { MemoryJournal } from "./journal";
+import { MemoryJournal, type OutboxEntry } from "./journal";
 import type { LabellingPort } from "./port";
 import { LabellingSession, POLL_EMPTY_MS, SUBMIT_GRACE_MS } from "./session";
 
@@ -51,6 +51,12 @@ function task(id: string, more: Partial<Task> = {}): Task {
     },
     taxonomy_version: 1,
     draft: null,
+    stage: "label",
+    level: 0,
+    review_levels: 0,
+    round: 1,
+    answers: [],
+    reviews: [],
     ...more,
   };
 }
@@ -63,7 +69,7 @@ const refusal = (status: number, code: string, details: Record<string, unknown> 
 class FakeServer implements LabellingPort {
   open: Task[] = [];
   held: Task[] = [];
-  submitted: { submission_id: string; response: Answer; lease: string }[] = [];
+  submitted: (Omit<OutboxEntry, "lease_id"> & { lease: string })[] = [];
   drafts: { lease: string; seq: number; response: Answer }[] = [];
   released: string[] = [];
   skipped: string[] = [];
@@ -94,7 +100,7 @@ class FakeServer implements LabellingPort {
     this.drafts.push({ lease, seq, response });
     return { saved_at: new Date(Date.now()).toISOString() };
   }
-  async submit(lease: string, body: { submission_id: string; response: Answer }): Promise<void> {
+  async deliver({ lease_id: lease, ...body }: OutboxEntry): Promise<void> {
     if (this.failing) throw this.failing;
     if (this.submitFailure) throw this.submitFailure;
     const known = this.submitted.find((other) => other.submission_id === body.submission_id);
@@ -122,8 +128,8 @@ class FakeServer implements LabellingPort {
     return "";
   }
   preloadImage(): void {}
-  async submittedToday(): Promise<number> {
-    return 5;
+  async counts() {
+    return { toLabel: 2, toReview: 1, doneToday: 5 + this.submitted.length };
   }
 }
 
@@ -353,5 +359,117 @@ describe("drafts", () => {
     await vi.advanceTimersByTimeAsync(1_600);
     expect(it.shown()).toBe("b");
     expect(it.session.getState().notice?.tone).toBe("warn");
+  });
+});
+
+describe("reviews, and answers that are changed", () => {
+  const said = (slot: number, value: string) => ({
+    submission_id: `sub_${slot}`,
+    slot,
+    by: { id: `usr_${slot}`, name: `Person ${slot}` },
+    at: "",
+    seconds: 4,
+    taxonomy_version: 1,
+    response: { annotations: [], fields: { kind: value } },
+  });
+  const review = (id: string): Task =>
+    task(id, { stage: "review", level: 1, answers: [said(0, "cat"), said(1, "dog")] });
+
+  async function beginWith(...tasks: Task[]) {
+    const server = new FakeServer();
+    server.open.push(...tasks);
+    const it = await begin([], new MemoryJournal(), server);
+    return { ...it, acts: () => server.submitted.map(({ act }) => act) };
+  }
+
+  test("accept and send back give their verdict and go on; handing in is not one", async () => {
+    const it = await beginWith(review("a"), review("b"), review("c"));
+    await it.session.submit();
+    expect(it.server.submitted).toEqual([]);
+    await it.session.accept();
+    await it.settle();
+    expect(it.shown()).toBe("b");
+    await it.session.sendBack("  ", []);
+    expect(it.shown()).toBe("b");
+    await it.session.sendBack(" box the tail too ", [1]);
+    await it.settle();
+    expect(it.shown()).toBe("c");
+    expect(it.acts()).toEqual([
+      { kind: "accept" },
+      { kind: "reject", note: "box the tail too", slots: [1] },
+    ]);
+    expect(it.session.getState()).toMatchObject({ doneToday: 5, last: null });
+  });
+
+  test("a fix starts from the chosen answer, and is left and taken up with its edits", async () => {
+    const it = await beginWith(review("a"));
+    it.session.fix(1);
+    expect(it.session.current?.document.answer.fields.kind).toBe("dog");
+    await vi.advanceTimersByTimeAsync(20_000);
+    // Looking is not a draft: after a reload there is nothing to take up.
+    expect(it.server.drafts).toEqual([]);
+    it.answer("cat");
+    it.session.stopFixing();
+    it.session.fix(1);
+    expect(it.session.current?.document.answer.fields.kind).toBe("cat");
+    await it.session.submit();
+    await it.settle();
+    expect(it.server.submitted).toMatchObject([
+      { act: { kind: "fix" }, response: { fields: { kind: "cat" } } },
+    ]);
+  });
+
+  test("a task sent back opens with the last answer, and comes back in the same session", async () => {
+    const it = await beginWith(task("a"), task("b"));
+    it.answer("dog");
+    await it.session.submit();
+    await it.settle();
+    it.server.open.push(
+      task("a", { lease_id: "lse_a2", round: 2, answers: [said(0, "dog")] }),
+      task("c"),
+    );
+    it.answer("cat");
+    await it.session.submit();
+    await it.settle();
+    expect(it.shown()).toBe("a");
+    expect(it.session.current?.document.answer.fields.kind).toBe("dog");
+  });
+
+  test("what was handed in is changed in front of the present task, without a lease or a draft", async () => {
+    const it = await beginWith(task("a"), task("b"));
+    it.answer("dog");
+    await it.session.submit();
+    await it.settle();
+    expect(it.shown()).toBe("b");
+    it.session.changeLast();
+    expect(it.session.current).toMatchObject({ amends: true });
+    it.answer("cat");
+    await it.session.release();
+    await it.session.skip("unclear");
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(it.server.drafts).toEqual([]);
+    await it.session.submit();
+    await it.settle();
+    expect(it.shown()).toBe("b");
+    expect(it.server.submitted[1]).toMatchObject({
+      act: { kind: "amend" },
+      task_id: "a",
+      response: { fields: { kind: "cat" } },
+    });
+    expect(it.session.getState().doneToday).toBe(6);
+  });
+
+  test("a change that comes after a review has begun is refused and said; the present task stays", async () => {
+    const it = await beginWith(task("a"), task("b"), task("c"));
+    it.answer("dog");
+    await it.session.submit();
+    await it.settle();
+    it.session.changeLast();
+    it.answer("cat");
+    it.server.submitFailure = new ApiError(409, { code: "review_begun", message: "too late" });
+    await it.session.submit();
+    await it.settle();
+    expect(it.shown()).toBe("b");
+    expect(it.session.getState().notice?.text).toContain("was not changed: too late");
   });
 });

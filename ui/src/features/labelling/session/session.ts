@@ -6,17 +6,20 @@ import { ApiError } from "~/api/http";
 import type { ClaimReason, Problem, Task } from "~/api/types";
 import { answerProblems } from "~/canvas/taxonomy/check";
 import type { DraftState } from "./draftSync";
+import { AnswerDocument } from "~/canvas/document/document";
 import { uuidV7 } from "~/canvas/document/uuid";
-import type { Journal, OutboxEntry } from "./journal";
+import type { Act, Journal, OutboxEntry } from "./journal";
 import { Outbox, type Outcome, type OutboxState } from "./outbox";
 import type { LabellingPort } from "./port";
-import { loadContent, prepareWork, type Work } from "./work";
+import { amendedWork, follow, loadContent, prepareWork, type Work } from "./work";
 
 /** How long a submit is waited for before the next task is shown anyway. */
 export const SUBMIT_GRACE_MS = 250;
 export const POLL_EMPTY_MS = 10_000;
 const CLAIM_RETRY_MS = 4_000;
 const HEARTBEAT_MIN_MS = 5_000;
+/** Deliveries after which the queue's counts are asked for again. */
+const COUNT_EVERY = 5;
 
 export type Phase =
   | { readonly kind: "loading" }
@@ -33,6 +36,12 @@ export interface Notice {
   readonly taskId: string | null;
 }
 
+/** What was handed in last, while it can still be changed from here. */
+export interface HandedIn {
+  readonly work: Work;
+  readonly n: number;
+}
+
 export interface SessionState {
   readonly phase: Phase;
   readonly draft: DraftState;
@@ -40,6 +49,9 @@ export interface SessionState {
   readonly offline: boolean;
   readonly submitting: boolean;
   readonly doneToday: number | null;
+  /** Open for this person; null while it is not known. */
+  readonly open: { readonly toLabel: number; readonly toReview: number } | null;
+  readonly last: HandedIn | null;
   readonly problems: readonly Problem[];
   readonly notice: Notice | null;
 }
@@ -52,6 +64,8 @@ export class LabellingSession {
     offline: false,
     submitting: false,
     doneToday: null,
+    open: null,
+    last: null,
     problems: [],
     notice: null,
   };
@@ -61,7 +75,7 @@ export class LabellingSession {
   private ready: Work[] = [];
   /** Handed in and shown no more, until the server has decided. */
   private readonly handedIn = new Map<string, Work>();
-  /** Given away in this session: a claim answered before that does not bring them back. */
+  /** Leases ended in this session: a claim answered before that does not bring them back. */
   private readonly gone = new Set<string>();
   private claimId = uuidV7();
   private claiming = false;
@@ -72,6 +86,9 @@ export class LabellingSession {
   private grace: ReturnType<typeof setTimeout> | undefined;
   private beat: ReturnType<typeof setTimeout> | undefined;
   private notices = 0;
+  private delivered = 0;
+  /** Of each review, what was fixed so far, by slot. */
+  private readonly fixes = new WeakMap<Work, Map<number, AnswerDocument>>();
 
   constructor(
     private readonly port: LabellingPort,
@@ -80,12 +97,7 @@ export class LabellingSession {
   ) {
     this.outbox = new Outbox(
       journal,
-      (entry) =>
-        port.submit(entry.lease_id, {
-          submission_id: entry.submission_id,
-          response: entry.response,
-          seconds: entry.seconds,
-        }),
+      (entry) => port.deliver(entry),
       (entry, outcome) => this.decided(entry, outcome),
       (outbox) => this.update({ outbox, offline: outbox.offline }),
     );
@@ -104,7 +116,7 @@ export class LabellingSession {
 
   async start(): Promise<void> {
     await this.outbox.open();
-    this.countToday();
+    this.count();
     await this.fill();
   }
 
@@ -153,10 +165,12 @@ export class LabellingSession {
 
   // --- what the person does ---------------------------------------------------
 
+  /** Hands in the answer on the screen: as the task's, as a change of it, or as the fix of a review. */
   async submit(): Promise<void> {
     const work = this.current;
     if (!work || this.state.submitting) return;
     if (work.content.kind === "failed") return;
+    if (work.task.stage === "review" && work.fixing === null) return;
     const response = work.document.answer;
     const problems = answerProblems(response, work.taxonomy);
     if (problems.length > 0) {
@@ -164,11 +178,93 @@ export class LabellingSession {
       this.tell("warn", `Not handed in yet: ${problemCount(problems.length)} to look at.`, work);
       return;
     }
+    const kind = work.amends ? "amend" : work.task.stage === "review" ? "fix" : "submit";
+    await this.handIn(work, { kind });
+  }
+
+  /** The answers of a review are right. */
+  async accept(): Promise<void> {
+    const work = this.reviewed;
+    if (work) await this.handIn(work, { kind: "accept" });
+  }
+
+  /** The answers in these slots are to be made again; none: all of them. */
+  async sendBack(note: string, slots: readonly number[]): Promise<void> {
+    const work = this.reviewed;
+    if (work && note.trim() !== "") {
+      await this.handIn(work, { kind: "reject", note: note.trim(), slots });
+    }
+  }
+
+  /** The answer in this slot is put right by the reviewer; what was changed of it before is kept. */
+  fix(slot: number): void {
+    const work = this.reviewed;
+    const answer = work?.task.answers.find((one) => one.slot === slot);
+    if (!work || !answer) return;
+    const fixes = this.fixes.get(work) ?? new Map<number, AnswerDocument>();
+    this.fixes.set(work, fixes);
+    let document = fixes.get(slot);
+    if (!document) {
+      document = new AnswerDocument(answer.response);
+      follow(work, document, (edited) => this.edited(edited));
+      fixes.set(slot, document);
+    }
+    work.document = document;
+    work.fixing = slot;
+    this.update({ phase: { kind: "working", work } });
+  }
+
+  /** Back from fixing to looking. */
+  stopFixing(): void {
+    const work = this.current;
+    if (!work || work.fixing === null || this.state.submitting) return;
+    const fixes = this.fixes.get(work) ?? new Map<number, AnswerDocument>();
+    this.fixes.set(work, fixes.set(work.fixing, work.document));
+    work.fixing = null;
+    this.update({ phase: { kind: "working", work }, problems: [] });
+  }
+
+  /** Opens what was handed in last once more, in front of the present task. */
+  changeLast(): void {
+    const { last } = this.state;
+    if (last) this.amend(last.work);
+  }
+
+  /** The answer stays as it was handed in. */
+  leaveAsItWas(): void {
+    const work = this.current;
+    if (!work?.amends || this.state.submitting) return;
+    this.update({ problems: [] });
+    this.leave(work);
+  }
+
+  private amend(work: Work): void {
+    if (this.state.submitting) return;
+    const shown = this.current;
+    if (shown) {
+      shown.clock.pause(Date.now());
+      void shown.drafts.flush();
+      this.ready.unshift(shown);
+    }
+    this.ready.unshift(amendedWork(work, (edited) => this.edited(edited)));
+    this.update({ last: null });
+    this.showNext();
+  }
+
+  /** The review on the screen, when a verdict can be given. */
+  private get reviewed(): Work | null {
+    const work = this.current;
+    return work?.task.stage === "review" && !this.state.submitting ? work : null;
+  }
+
+  private async handIn(work: Work, act: Act): Promise<void> {
+    const response = work.document.answer;
     work.drafts.stop();
     work.clock.pause(Date.now());
     this.handedIn.set(work.task.task_id, work);
-    this.update({ submitting: true, problems: [] });
+    this.update({ submitting: true, problems: [], last: null });
     await this.outbox.add({
+      act,
       submission_id: uuidV7(),
       task_id: work.task.task_id,
       lease_id: work.leaseId,
@@ -185,7 +281,7 @@ export class LabellingSession {
 
   async skip(reason: string): Promise<void> {
     const work = this.current;
-    if (!work) return;
+    if (!work || work.amends) return;
     const done = await this.attempt(() => this.port.skip(work.leaseId, reason), "Not skipped");
     if (done) this.dropAndGoOn(work);
   }
@@ -193,7 +289,7 @@ export class LabellingSession {
   /** Gives back everything held and stops; the drafts stay with the server. */
   async release(): Promise<void> {
     const work = this.current;
-    if (!work) return;
+    if (!work || work.amends) return;
     await work.drafts.flush();
     const done = await this.attempt(() => this.port.release(work.leaseId), "Not given back");
     if (!done) return;
@@ -202,7 +298,8 @@ export class LabellingSession {
     for (const other of this.ready) this.giveBack(other);
     this.ready = [];
     this.claimId = uuidV7();
-    this.update({ phase: { kind: "stopped" }, problems: [], draft: "saved" });
+    this.update({ phase: { kind: "stopped" }, problems: [], draft: "saved", last: null });
+    this.count();
   }
 
   async goOn(): Promise<void> {
@@ -216,6 +313,10 @@ export class LabellingSession {
     if (!work) return;
     work.content = await loadContent(work.task, this.port);
     if (this.current === work) this.update({ phase: { kind: "working", work } });
+  }
+
+  forgetLast(): void {
+    this.update({ last: null });
   }
 
   dismissNotice(): void {
@@ -254,10 +355,10 @@ export class LabellingSession {
   private async takeIn(tasks: readonly Task[]): Promise<void> {
     for (const task of tasks) {
       if (this.projectId !== undefined && task.project.id !== this.projectId) continue;
-      if (this.gone.has(task.task_id) || this.outbox.has(task.task_id)) continue;
+      if (this.gone.has(task.lease_id) || this.outbox.has(task.task_id)) continue;
       if (this.handedIn.has(task.task_id)) continue;
       const held = [this.current, ...this.ready].find(
-        (work) => work?.task.task_id === task.task_id,
+        (work) => work?.task.task_id === task.task_id && !work.amends,
       );
       if (held) {
         held.leaseId = task.lease_id;
@@ -292,6 +393,7 @@ export class LabellingSession {
     if (this.showNext()) return;
     const because = reason ?? { code: "all_done", message: "There is nothing to label right now." };
     this.update({ phase: { kind: "empty", reason: because }, problems: [], draft: "saved" });
+    this.count();
     this.timer = setTimeout(() => {
       this.gone.clear();
       if (this.visible) void this.fill();
@@ -328,18 +430,20 @@ export class LabellingSession {
     switch (outcome.kind) {
       case "delivered":
         this.handedIn.delete(entry.task_id);
-        this.gone.add(entry.task_id);
+        this.gone.add(entry.lease_id);
         void this.journal.dropDraft(entry.task_id).catch(() => undefined);
-        if (this.state.doneToday !== null) this.update({ doneToday: this.state.doneToday + 1 });
+        this.counted(entry);
+        if (work && isAnswer(entry)) this.update({ last: { work, n: (this.notices += 1) } });
         if (work && this.current === work) this.leave(work);
         else void this.fill();
         break;
       case "lease-lost":
       case "refused":
         this.handedIn.delete(entry.task_id);
-        this.gone.add(entry.task_id);
-        this.tell("warn", lostText(entry.asset_name, outcome));
-        this.doubtReady();
+        this.gone.add(entry.lease_id);
+        this.tell("warn", lostText(entry.asset_name, outcome, entry.act?.kind));
+        // A change that came too late says nothing about the other tasks.
+        if (entry.act?.kind !== "amend") this.doubtReady();
         if (work && this.current === work) this.leave(work);
         else {
           void this.fill();
@@ -355,7 +459,7 @@ export class LabellingSession {
 
   /** The server refused an answer: it comes back on the screen with what is wrong. */
   private bringBack(work: Work, problems: readonly Problem[]): void {
-    work.drafts.resume();
+    if (!work.amends) work.drafts.resume();
     const shown = this.current;
     if (shown !== work) {
       if (shown) {
@@ -407,12 +511,13 @@ export class LabellingSession {
 
   private dropAndGoOn(work: Work): void {
     work.drafts.stop();
-    this.gone.add(work.task.task_id);
+    this.gone.add(work.leaseId);
     this.leave(work);
   }
 
   private giveBack(work: Work): void {
     work.drafts.stop();
+    if (work.amends) return;
     void this.port.release(work.leaseId).catch(() => undefined);
   }
 
@@ -438,7 +543,7 @@ export class LabellingSession {
     clearTimeout(this.beat);
     if (this.closed || !this.visible) return;
     const beats = [this.current, ...this.ready].flatMap((work) =>
-      work ? [work.task.heartbeat_ms] : [],
+      work && !work.amends ? [work.task.heartbeat_ms] : [],
     );
     if (beats.length === 0) return;
     const wait = Math.max(HEARTBEAT_MIN_MS, Math.min(...beats));
@@ -447,7 +552,7 @@ export class LabellingSession {
 
   private async sendBeats(): Promise<void> {
     for (const work of [this.current, ...this.ready]) {
-      if (!work || this.handedIn.has(work.task.task_id)) continue;
+      if (!work || work.amends || this.handedIn.has(work.task.task_id)) continue;
       try {
         await this.port.heartbeat(work.leaseId);
       } catch (error) {
@@ -467,11 +572,20 @@ export class LabellingSession {
     }
   }
 
-  private countToday(): void {
-    this.port.submittedToday(this.projectId).then(
-      (doneToday) => this.update({ doneToday }),
+  private count(): void {
+    this.port.counts(this.projectId).then(
+      ({ doneToday, ...open }) => this.update({ doneToday, open }),
       () => undefined,
     );
+  }
+
+  /** Keeps the counts right in between, and asks anew now and then: others work too. */
+  private counted({ act }: OutboxEntry): void {
+    const { doneToday } = this.state;
+    const answers = act === undefined || act.kind === "submit";
+    if (answers && doneToday !== null) this.update({ doneToday: doneToday + 1 });
+    this.delivered += 1;
+    if (this.delivered % COUNT_EVERY === 0) this.count();
   }
 
   private tell(tone: Notice["tone"], text: string, about: Work | null = null): void {
@@ -495,10 +609,21 @@ function problemCount(n: number): string {
   return n === 1 ? "1 thing" : `${n} things`;
 }
 
-function lostText(name: string, outcome: { kind: string; message?: string }): string {
+const isAnswer = ({ act }: OutboxEntry): boolean =>
+  act === undefined || act.kind === "submit" || act.kind === "amend";
+
+function lostText(
+  name: string,
+  outcome: { kind: string; message?: string },
+  act?: Act["kind"],
+): string {
+  if (act === "amend") {
+    return `“${name}” was not changed: ${outcome.message ?? "it is too late"}. The answer that you handed in stands.`;
+  }
   const why =
     outcome.kind === "lease-lost"
       ? "is no longer yours: it was taken over while you were away"
       : `was refused: ${outcome.message ?? "the server said no"}`;
+  if (act === "accept" || act === "reject") return `“${name}” ${why}. Your verdict does not count.`;
   return `“${name}” ${why}. Your work is kept as a draft.`;
 }

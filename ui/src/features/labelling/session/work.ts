@@ -19,12 +19,29 @@ export type Content =
 export interface Work {
   readonly task: Task;
   readonly taxonomy: Taxonomy;
-  readonly document: AnswerDocument;
+  /** Of a review: the answer that is or was fixed last. */
+  document: AnswerDocument;
   readonly drafts: DraftSync;
   content: Content;
   readonly clock: SightClock;
   readonly restored: "nothing" | "server" | "journal";
+  /** An answer handed in before, opened again: no lease, no draft. */
+  readonly amends: boolean;
+  /** Of a review: the slot whose answer is being fixed; null while it is only looked at. */
+  fixing: number | null;
   leaseId: string;
+}
+
+/** The answer on the screen at first: of a review the first one given, of a task sent back one's own last one. */
+const given = (task: Task): Answer => task.answers[0]?.response ?? EMPTY_ANSWER;
+
+/** The answer that a draft was made from: a fix keeps most of its annotations. */
+function slotOfDraft(task: Task, draft: Answer): number | null {
+  const uuids = new Set(draft.annotations.map(({ uuid }) => uuid));
+  const shared = (answer: Answer) =>
+    answer.annotations.filter(({ uuid }) => uuids.has(uuid)).length;
+  const [nearest] = task.answers.toSorted((a, b) => shared(b.response) - shared(a.response));
+  return nearest?.slot ?? null;
 }
 
 export async function prepareWork(
@@ -41,7 +58,7 @@ export async function prepareWork(
     journal.draft(task.task_id).catch(() => null),
   ]);
   const newest = newestDraft(task.draft, stored, skewMs);
-  const document = new AnswerDocument(newest.response ?? EMPTY_ANSWER);
+  const document = new AnswerDocument(newest.response ?? given(task));
   const work: Work = {
     task,
     taxonomy,
@@ -49,6 +66,9 @@ export async function prepareWork(
     content,
     clock: new SightClock(),
     restored: newest.from,
+    amends: false,
+    // A review with a draft is a fix that was begun.
+    fixing: task.stage === "review" && newest.response ? slotOfDraft(task, newest.response) : null,
     leaseId: task.lease_id,
     drafts: new DraftSync(
       task.task_id,
@@ -58,6 +78,28 @@ export async function prepareWork(
       { savedAt: task.draft?.saved_at ?? null, seq: Math.max(stored?.seq ?? 0, Date.now()) },
     ),
   };
+  follow(work, document, onEdit);
+  // A journal that is ahead of the server goes there now, not with the next edit.
+  if (newest.from === "journal" && newest.response) work.drafts.change(newest.response);
+  return work;
+}
+
+/** The same task with the answer that was handed in, to be changed; nothing of it is drafted. */
+export function amendedWork(work: Work, onEdit: (work: Work) => void): Work {
+  work.drafts.stop();
+  const again: Work = {
+    ...work,
+    document: new AnswerDocument(work.document.answer),
+    clock: new SightClock(),
+    restored: "nothing",
+    amends: true,
+  };
+  follow(again, again.document, onEdit);
+  return again;
+}
+
+/** Edits of the document go into the task's drafts. */
+export function follow(work: Work, document: AnswerDocument, onEdit: (work: Work) => void): void {
   let saved: Answer = document.answer;
   document.subscribe(() => {
     if (document.answer === saved) return;
@@ -65,9 +107,6 @@ export async function prepareWork(
     work.drafts.change(saved);
     onEdit(work);
   });
-  // A journal that is ahead of the server goes there now, not with the next edit.
-  if (newest.from === "journal" && newest.response) work.drafts.change(newest.response);
-  return work;
 }
 
 export async function loadContent(task: Task, port: LabellingPort): Promise<Content> {

@@ -1,0 +1,208 @@
+/** A review on the screen: the answers over the image or text, only to look at, and three verdicts by key. */
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { projectQuery } from "~/api/projects";
+import { ShownDocument } from "~/canvas/document/document";
+import type { HotkeyTarget } from "~/canvas/taxonomy/hotkeys";
+import { useCommands } from "~/commands/useCommands";
+import { keyOfCommand } from "../commands";
+import { Instructions } from "../Instructions";
+import { KeySheet } from "../KeySheet";
+import css from "../labelling.module.css";
+import type { LabellingSession, SessionState } from "../session/session";
+import type { Content, Work } from "../session/work";
+import { SkipDialog } from "../SkipDialog";
+import { keyOnStage, makeStage, runOnStage, type Stage } from "../stage";
+import { StageView } from "../StageView";
+import { useLabelKeys } from "../useLabelKeys";
+import { LOOKING_KEYS, REVIEW_COMMANDS, type ReviewCommandId } from "./commands";
+import { ReviewPanel } from "./ReviewPanel";
+import { together, togetherTaxonomy } from "./together";
+import { Verdicts } from "./Verdicts";
+
+type Dialog = "none" | "skip" | "help" | "instructions";
+const NO_KEYS: ReadonlyMap<string, HotkeyTarget> = new Map();
+const NO_FAULTS: ReadonlySet<string> = new Set();
+const keyOf = (id: string) => keyOfCommand(id, NO_KEYS, REVIEW_COMMANDS);
+
+/** Which answer is on the stage: its index, or all over each other. */
+export type Shown = number | "together";
+
+export function ReviewView({
+  session,
+  work,
+  content,
+  state,
+}: {
+  session: LabellingSession;
+  work: Work;
+  content: Content;
+  state: SessionState;
+}) {
+  const { task } = work;
+  const { answers } = task;
+  const [shown, setShown] = useState<Shown>(answers.length > 1 ? "together" : 0);
+  const [noting, setNoting] = useState(false);
+  const [dialog, setDialog] = useState<Dialog>("none");
+  const [imageFailed, setImageFailed] = useState(false);
+  const taxonomy = useMemo(() => togetherTaxonomy(work.taxonomy, answers), [work, answers]);
+  const all = useMemo(() => together(answers), [answers]);
+  const [document] = useState(() => new ShownDocument(all));
+  const answer = shown === "together" ? all : (answers[shown]?.response ?? all);
+  useEffect(() => document.show(answer), [document, answer]);
+  const stage = useMemo<Stage>(
+    () =>
+      imageFailed
+        ? { kind: "failed", message: "The image could not be loaded" }
+        : makeStage({ document, taxonomy: NO_LABELS }, content),
+    [document, content, imageFailed],
+  );
+  const stageRef = useRef<HTMLDivElement>(null);
+  const { data: project } = useQuery(projectQuery(task.project.id));
+  useEffect(() => {
+    stageRef.current?.focus({ preventScroll: true });
+  }, []);
+
+  const step = (by: 1 | -1) => {
+    const n = answers.length;
+    const from = shown === "together" ? (by === 1 ? -1 : 0) : shown;
+    setShown((from + by + n) % n);
+  };
+  const leaveNote = useCallback(() => {
+    setNoting(false);
+    stageRef.current?.focus({ preventScroll: true });
+  }, []);
+  const run = (id: ReviewCommandId): void => {
+    if (runOnStage(stage, id)) return;
+    switch (id) {
+      case "accept":
+        if (!noting) void session.accept();
+        break;
+      case "sendBack":
+        setNoting(true);
+        break;
+      case "fix": {
+        const slot = shown === "together" ? undefined : answers[shown]?.slot;
+        if (slot !== undefined && stage.kind !== "failed") session.fix(slot);
+        break;
+      }
+      case "skip":
+      case "instructions":
+      case "help":
+        setDialog(id);
+        break;
+      case "release":
+        void session.release();
+        break;
+      case "answers.next":
+        step(1);
+        break;
+      case "answers.previous":
+        step(-1);
+        break;
+      case "answers.together":
+        if (answers.length > 1) setShown(shown === "together" ? 0 : "together");
+        break;
+      default:
+        break;
+    }
+  };
+  useLabelKeys({
+    commands: REVIEW_COMMANDS,
+    hotkeys: NO_KEYS,
+    onEnter: noting ? null : "accept",
+    stage: stageRef,
+    run,
+    pick: () => undefined,
+    canvas: (press) => {
+      const digit = /^[1-9]$/.test(press.key) ? Number(press.key) - 1 : null;
+      if (digit !== null && digit < answers.length) {
+        setShown(digit);
+        return true;
+      }
+      const body = stageRef.current?.firstElementChild;
+      return keyOnStage(stage, { document }, body instanceof HTMLElement ? body : null, press);
+    },
+    canvasUp: (key) => {
+      if (stage.kind === "image") stage.editor.keyUp(key);
+    },
+  });
+  useCommands(
+    REVIEW_COMMANDS.map(({ id, label }) => ({
+      id: `review.${id}`,
+      label,
+      group: "Review",
+      run: () => run(id),
+    })),
+  );
+  return (
+    <div className={css.task}>
+      <div className={css.centre}>
+        <StageView
+          stage={stage}
+          work={{ task, document, taxonomy }}
+          faulty={NO_FAULTS}
+          keyOf={keyOf}
+          stageRef={stageRef}
+          onFailed={() => setImageFailed(true)}
+          onRetry={() => {
+            setImageFailed(false);
+            void session.reloadContent();
+          }}
+          onSkip={() => setDialog("skip")}
+        />
+      </div>
+      <aside className={css.panel} aria-label="Review" data-label-panel>
+        <ReviewPanel
+          work={work}
+          document={document}
+          taxonomy={taxonomy}
+          shown={shown}
+          onShow={setShown}
+          onReveal={(uuid) => {
+            if (stage.kind === "image") stage.editor.reveal(uuid);
+          }}
+        />
+        <Verdicts
+          answers={answers}
+          shown={shown}
+          noting={noting}
+          busy={state.submitting}
+          offline={state.offline}
+          canFix={stage.kind !== "failed"}
+          keyOf={keyOf}
+          run={run}
+          onSendBack={(note, slots) => void session.sendBack(note, slots)}
+          onLeaveNote={leaveNote}
+        />
+      </aside>
+      <SkipDialog
+        opened={dialog === "skip"}
+        onClose={() => setDialog("none")}
+        onSkip={(reason) => {
+          setDialog("none");
+          void session.skip(reason);
+        }}
+      />
+      <KeySheet
+        opened={dialog === "help"}
+        onClose={() => setDialog("none")}
+        hotkeys={NO_KEYS}
+        taxonomy={work.taxonomy}
+        media={task.project.media}
+        enterSubmits={false}
+        commands={REVIEW_COMMANDS}
+        stageKeys={LOOKING_KEYS}
+      />
+      <Instructions
+        opened={dialog === "instructions"}
+        onClose={() => setDialog("none")}
+        project={task.project.name}
+        markdown={project?.instructions ?? ""}
+      />
+    </div>
+  );
+}
+
+/** Without labels the editors have nothing to draw with. */
+const NO_LABELS = { labels: [], fields: [] };
