@@ -46,7 +46,9 @@ test("who may not see a page is told so", async ({ desk, open }) => {
   await page.goto("/p/prj_0000000000000/library");
   await expect(page.getByRole("heading", { name: "There is nothing at this address" })).toBeVisible();
   await page.goto("/label");
-  await expect(page.getByRole("heading", { name: "You annotate in no project" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Nothing to review right now" })).toBeVisible();
+  const manager = await open(await desk.manager(project), "/label");
+  await expect(manager.getByRole("heading", { name: "You annotate in no project" })).toBeVisible();
 });
 
 test("a count can be cleared and typed anew, and a batch of none cannot be made", async ({

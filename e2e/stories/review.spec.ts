@@ -70,6 +70,11 @@ test("sent back with a note, labelled again with the note in sight, accepted: th
   const note = panel.getByRole("textbox", { name: "What is to be done differently?" });
   await expect(note).toBeFocused();
   await expect(panel.getByRole("button", { name: /^Send back/ })).toBeDisabled();
+  // Leaving the note gives no verdict, and Enter in it is a new line.
+  await reviewers.keyboard.press("Escape");
+  await expect(note).toHaveCount(0);
+  await reviewers.keyboard.press("r");
+  await expect(note).toBeFocused();
   await reviewers.keyboard.type("Look again:\nit barks.");
   await reviewers.keyboard.press("Control+Enter");
   await expect(panel).toHaveCount(0);
@@ -119,6 +124,16 @@ test("of several answers one is fixed with the usual tools; both are kept and th
   await page.keyboard.press("Tab");
   await page.keyboard.press("Delete");
   await page.keyboard.press("ArrowRight");
+  await expect(image).toHaveAccessibleName(/2 annotations/);
+
+  // Looking into a fix and leaving it is no draft: after a reload it is a review again.
+  await page.keyboard.press("f");
+  await expect(page.getByRole("note")).toContainText("You are fixing the answer of Ben");
+  await page.keyboard.press("r");
+  await expect(panel).toBeVisible();
+  await page.reload();
+  await expect(image).toHaveAccessibleName(/3 annotations/);
+  await page.keyboard.press("2");
   await expect(image).toHaveAccessibleName(/2 annotations/);
 
   await page.keyboard.press("f");

@@ -61,7 +61,9 @@ export function KeySheet({
         ))}
         {(draws || commands !== COMMANDS) && (
           <section className={css.sheetGroup}>
-            <h2>{media === "image" ? "On the image" : "In the text"}</h2>
+            <h2>
+              {commands !== COMMANDS ? "Also" : media === "image" ? "On the image" : "In the text"}
+            </h2>
             {stageKeys.map(({ keys, what }) => (
               <div key={what} className={css.sheetRow}>
                 <span>{what}</span>

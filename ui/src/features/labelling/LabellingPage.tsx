@@ -15,7 +15,7 @@ import { useEffect, useSyncExternalStore, type ReactNode } from "react";
 import { projectsQuery } from "~/api/projects";
 import { queueQuery } from "~/api/queue";
 import { sessionQuery } from "~/api/session";
-import type { ClaimReason } from "~/api/types";
+import type { ClaimReason, Role } from "~/api/types";
 import { EmptyState } from "~/components/Page";
 import css from "./labelling.module.css";
 import { ReviewView } from "./review/ReviewView";
@@ -153,25 +153,49 @@ function openWords(open: NonNullable<SessionState["open"]>): string {
 function Nothing({ reason, projectId }: { reason: ClaimReason; projectId: string | undefined }) {
   const { data: queue } = useQuery(queueQuery);
   const { data: projects } = useQuery(projectsQuery);
-  const reviews = projects?.items.some(({ roles }) => roles.includes("reviewer")) ?? false;
-  const nowhere = projectId === undefined && queue?.projects.length === 0 && !reviews;
+  const has = (role: Role) =>
+    projects?.items.some(
+      ({ id, roles }) => (projectId === undefined || id === projectId) && roles.includes(role),
+    ) ?? false;
+  const words = emptyWords(
+    reason,
+    has("reviewer") && !has("annotator"),
+    projectId === undefined && queue?.projects.length === 0 && !has("reviewer"),
+  );
   return (
     <Middle>
       <EmptyState
         icon={<IconCoffee size={24} />}
-        title={nowhere ? "You annotate in no project" : emptyTitle(reason.code)}
+        title={words.title}
         actions={projectId === undefined ? undefined : <QueueLink />}
       >
-        {nowhere
-          ? "Tasks come to those with the role annotator. A manager gives it on the People page of a project."
-          : `${sentence(reason.message)} ${
-              reason.code === "not_member"
-                ? ""
-                : "This page looks for new work by itself; you can leave it open."
-            }`}
+        {words.text}
       </EmptyState>
     </Middle>
   );
+}
+
+const LOOKS = "This page looks for new work by itself; you can leave it open.";
+
+function emptyWords(
+  reason: ClaimReason,
+  onlyReviews: boolean,
+  nowhere: boolean,
+): { title: string; text: string } {
+  if (nowhere) {
+    return {
+      title: "You annotate in no project",
+      text: "Tasks come to those with the role annotator or reviewer. A manager gives it on the People page of a project.",
+    };
+  }
+  if (onlyReviews) {
+    return {
+      title: "Nothing to review right now",
+      text: `What annotators hand in for review appears here. ${LOOKS}`,
+    };
+  }
+  const more = reason.code === "not_member" ? "" : ` ${LOOKS}`;
+  return { title: emptyTitle(reason.code), text: `${sentence(reason.message)}${more}` };
 }
 
 function Offline({ waiting }: { waiting: number }) {

@@ -60,7 +60,7 @@ export function TopBar({
           </>
         )}
         <span className={css.space} />
-        {state.open && openText(state.open) !== "" && (
+        {task && state.open && openText(state.open) !== "" && (
           <span className={css.open}>{openText(state.open)}</span>
         )}
         {state.doneToday !== null && (
@@ -104,7 +104,7 @@ function LastBar({ session, last }: { session: LabellingSession; last: HandedIn 
     },
   ]);
   return (
-    <div className={css.banner}>
+    <div className={css.banner} data-low>
       <IconCheck size={16} aria-hidden />
       <span>
         Handed in: <b>{last.work.task.asset.name}</b>

@@ -13,6 +13,8 @@ interface LabelKeys<Id extends string> {
   /** What plain Enter does while nothing but the stage has the focus; null: it is the canvas's. */
   readonly onEnter: Id | null;
   readonly stage: { current: HTMLElement | null };
+  /** Before anything else has it, also while one types; true when it was taken. */
+  readonly onEscape?: () => boolean;
   readonly run: (id: Id) => void;
   readonly pick: (target: HotkeyTarget) => void;
   /** True when the canvas took the key. */
@@ -44,6 +46,7 @@ export function useLabelKeys<Id extends string>(keys: LabelKeys<Id>): void {
 
 function handle<Id extends string>(event: KeyboardEvent, keys: LabelKeys<Id>): boolean {
   const name = keyName(event);
+  if (name === "Escape" && keys.onEscape?.() === true) return true;
   const typing = isTyping(event.target);
   const command = commandOfKey(name, keys.hotkeys, keys.commands);
   if (typing) {

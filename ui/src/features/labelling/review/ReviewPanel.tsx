@@ -48,7 +48,7 @@ export function ReviewPanel({
               aria-pressed={shown === "together"}
               onClick={() => onShow("together")}
             >
-              <span className={css.name}>All over each other</span>
+              <span className={css.name}>All together</span>
               <kbd>O</kbd>
             </button>
           )}

@@ -111,6 +111,10 @@ export function ReviewView({
     commands: REVIEW_COMMANDS,
     hotkeys: NO_KEYS,
     onEnter: noting ? null : "accept",
+    onEscape: () => {
+      if (noting) leaveNote();
+      return noting;
+    },
     stage: stageRef,
     run,
     pick: () => undefined,

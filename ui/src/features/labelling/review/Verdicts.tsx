@@ -127,19 +127,12 @@ function Note({
     if (ready) onSendBack(note, slots.length === answers.length ? [] : [...slots]);
   };
   const handleKey = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      send();
-    }
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    send();
   };
   return (
-    <footer
-      className={css.foot}
-      onKeyDownCapture={(event) => {
-        if (event.key === "Escape") onLeave();
-        handleKey(event);
-      }}
-    >
+    <footer className={css.foot} onKeyDown={handleKey}>
       <Textarea
         label="What is to be done differently?"
         description="The annotator reads this over their answer."
@@ -147,7 +140,6 @@ function Note({
         minRows={3}
         maxRows={8}
         maxLength={NOTE_MAX}
-        data-autofocus
         autoFocus
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}

@@ -32,7 +32,7 @@ export const REVIEW_COMMANDS: readonly CommandWords<ReviewCommandId>[] = [
   { id: "answers.previous", label: "Previous answer", group: "Answer", keys: [","], repeats: true },
   {
     id: "answers.together",
-    label: "All answers over each other",
+    label: "All answers together",
     group: "Answer",
     keys: ["o"],
   },
