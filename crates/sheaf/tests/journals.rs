@@ -362,7 +362,7 @@ fn judge(world: &World, journal: &[Entry]) {
     }
     let unexpected = found.len() + refused;
     let acknowledged = journal.iter().filter(|entry| entry.told == Told::Yes).count();
-    println!(
+    eprintln!(
         "{acknowledged} acknowledged of {} sent, {done} tasks done: lost {lost}, unexpected {unexpected}, \
          person twice {twice}, over N {over}",
         journal.len()
