@@ -49,6 +49,14 @@ impl TaskRules {
         out
     }
 
+    /// With what was given in the place of what stands.
+    pub fn with(self, overlap: Option<u8>, review_levels: Option<u8>) -> Self {
+        Self {
+            overlap: overlap.unwrap_or(self.overlap),
+            review_levels: review_levels.unwrap_or(self.review_levels),
+        }
+    }
+
     fn labels(self) -> impl Iterator<Item = SlotPlace> {
         (0..self.overlap).map(|n| SlotPlace { stage: STAGE_LABEL, n })
     }
@@ -127,6 +135,11 @@ impl TaskState {
         Self::InReview,
         Self::Done,
     ];
+
+    /// The same in a batch: nobody touches a task of a cancelled one any more.
+    pub fn within(self, batch: BatchState) -> Self {
+        if self == Self::Pending && batch == BatchState::Cancelled { Self::Cancelled } else { self }
+    }
 
     pub fn as_str(self) -> &'static str {
         match self {

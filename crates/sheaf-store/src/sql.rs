@@ -164,6 +164,8 @@ pub struct Tx<'c> {
     pub(crate) outbox_changed: Cell<bool>,
     /// Progress of batches that is not written yet (writer only).
     pub(crate) book: Book,
+    /// Whether the current job wrote anything (writer only).
+    pub(crate) wrote: Cell<bool>,
     /// What the process remembers of the queue.
     pub(crate) queue: &'c Shared,
 }
@@ -190,12 +192,14 @@ impl<'c> Tx<'c> {
             library_changed: Cell::new(false),
             outbox_changed: Cell::new(false),
             book: Book::default(),
+            wrote: Cell::new(false),
             queue,
         }
     }
 
     /// Runs a statement; the number of rows it changed.
     pub fn exec(&self, sql: &str, args: &[Arg<'_>]) -> Result<usize> {
+        self.wrote.set(true);
         if written(sql).is_some_and(|table| ROSTER.contains(&table)) {
             self.queue.roster_changed();
         }

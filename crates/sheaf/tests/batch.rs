@@ -2,14 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod common;
+
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::Arc;
 
 use sheaf_app::projects::{self, NewProject};
 use sheaf_app::{Actor, App, Config, SystemClock};
 use sheaf_model::{Media, UploadId, UserId};
 use sheaf_store::library::NewAsset;
+
+use common::sheaf;
 
 /// A data folder with one project of 30 assets.
 fn data() -> tempfile::TempDir {
@@ -39,11 +43,7 @@ fn data() -> tempfile::TempDir {
 }
 
 fn batch(data: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sheaf"));
-    for name in ["SHEAF_SERVER", "SHEAF_KEY", "SHEAF_LOG"] {
-        command.env_remove(name);
-    }
-    command.env("SHEAF_DATA", data).arg("batch").args(args).output().unwrap()
+    sheaf(data).arg("batch").args(args).output().unwrap()
 }
 
 /// What it printed, without the ids.

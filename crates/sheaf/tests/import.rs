@@ -2,16 +2,20 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod common;
+
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sheaf_app::projects::{self, NewProject};
 use sheaf_app::{Actor, App, Config, SystemClock};
 use sheaf_model::{Media, ProjectId, UserId};
+
+use common::sheaf;
 
 /// A data folder with one project.
 fn data(media: Media) -> (tempfile::TempDir, ProjectId) {
@@ -32,15 +36,6 @@ fn data(media: Media) -> (tempfile::TempDir, ProjectId) {
 
 fn open(dir: &Path) -> App {
     App::open(Config::new(dir), Arc::new(SystemClock::default())).unwrap()
-}
-
-fn sheaf(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sheaf"));
-    for name in ["SHEAF_SERVER", "SHEAF_KEY", "SHEAF_LOG"] {
-        command.env_remove(name);
-    }
-    command.env("SHEAF_DATA", data);
-    command
 }
 
 fn import(data: &Path, args: &[&str], what: &Path) -> Output {

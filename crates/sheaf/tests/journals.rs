@@ -5,9 +5,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +29,8 @@ use sheaf_store::api_keys::KeyRow;
 use sheaf_store::users::UserRow;
 use ureq::Agent;
 
+use common::sheaf;
+
 const PEOPLE: i64 = 25;
 const SESSIONS: usize = 2;
 const TASKS: u32 = 20_000;
@@ -41,7 +46,7 @@ struct World {
     keys: Vec<String>,
 }
 
-fn open(dir: &std::path::Path) -> App {
+fn open(dir: &Path) -> App {
     App::open(Config::new(dir), Arc::new(SystemClock::default())).unwrap()
 }
 
@@ -120,15 +125,6 @@ impl World {
         let mut command = sheaf(self.dir.path());
         command.args(["serve", "--port", &self.port.to_string()]).stderr(Stdio::null()).spawn().unwrap()
     }
-}
-
-fn sheaf(dir: &std::path::Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sheaf"));
-    for name in ["SHEAF_SERVER", "SHEAF_KEY", "SHEAF_LOG"] {
-        command.env_remove(name);
-    }
-    command.env("SHEAF_DATA", dir);
-    command
 }
 
 /// Random numbers that are the same in every run.

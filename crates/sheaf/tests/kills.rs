@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
@@ -48,12 +50,7 @@ impl Data {
     }
 
     fn sheaf(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sheaf"));
-        for name in ["SHEAF_SERVER", "SHEAF_KEY", "SHEAF_LOG"] {
-            command.env_remove(name);
-        }
-        command.env("SHEAF_DATA", self.dir.path());
-        command
+        common::sheaf(self.dir.path())
     }
 
     /// A folder of a client: the manifest of an import whose rows carry these numbers.

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod common;
+
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,18 +14,11 @@ use sheaf_app::projects::{self, NewProject};
 use sheaf_app::{Actor, App, Config, SystemClock};
 use sheaf_model::{Media, ProjectId, UserId};
 
+use common::sheaf;
+
 const EVERY: u32 = 20;
 const ROWS: u32 = 810;
 const ROUNDS: u32 = 6;
-
-fn sheaf(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sheaf"));
-    for name in ["SHEAF_SERVER", "SHEAF_KEY", "SHEAF_LOG"] {
-        command.env_remove(name);
-    }
-    command.env("SHEAF_DATA", data);
-    command
-}
 
 fn open(dir: &Path) -> App {
     App::open(Config::new(dir), Arc::new(SystemClock::default())).unwrap()

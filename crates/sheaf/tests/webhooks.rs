@@ -3,11 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Output, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
@@ -19,21 +21,14 @@ use sheaf_model::{Media, ProjectId, UserId};
 use ureq::Agent;
 use ureq::http::{HeaderMap, HeaderName, HeaderValue};
 
+use common::sheaf;
+
 const ROUNDS: u32 = 6;
 /// How long anything may take.
 const WITHIN: Duration = Duration::from_secs(120);
 
 const TAXONOMY: &str = r#"{"fields":[{"id":"kind","title":"Kind","type":"single","required":true,
     "options":[{"value":"a"},{"value":"b"}]}]}"#;
-
-fn sheaf(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sheaf"));
-    for name in ["SHEAF_SERVER", "SHEAF_KEY", "SHEAF_LOG"] {
-        command.env_remove(name);
-    }
-    command.env("SHEAF_DATA", data);
-    command
-}
 
 #[track_caller]
 fn said(output: &Output) -> String {

@@ -1,7 +1,7 @@
 //! Renaming, priority, the archive; deleting what was never launched.
 
 use serde_json::json;
-use sheaf_model::{BatchId, BatchState, ProjectId, TaskRules};
+use sheaf_model::{BatchId, BatchState, ProjectId};
 
 use super::create::{checked_name, checked_priority, checked_rules, name_taken};
 use super::view::{BatchView, view};
@@ -38,10 +38,7 @@ pub async fn edit(
             }
             let priority = edit.priority.map_or(Ok(batch.priority), checked_priority)?;
             let archived = edit.archived.unwrap_or(batch.archived);
-            let rules = TaskRules {
-                overlap: edit.overlap.unwrap_or(batch.rules.overlap),
-                review_levels: edit.review_levels.unwrap_or(batch.rules.review_levels),
-            };
+            let rules = batch.rules.with(edit.overlap, edit.review_levels);
             if checked_rules(rules)? != batch.rules {
                 if batch.state != BatchState::Staging {
                     return Err(Error::conflict("bad_state", format!("batch `{}` was launched", batch.name))

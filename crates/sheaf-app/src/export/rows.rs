@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sheaf_model::{BatchState, Ordinal, TaskId, TaskState, UploadId, UserId};
+use sheaf_model::{Ordinal, TaskId, TaskState, UploadId, UserId};
 use sheaf_query::Mode;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::library::AssetRow;
@@ -65,8 +65,7 @@ pub(super) fn each(
                 let known = tasks.get(&(asset.ordinal, batch.id.0));
                 let status = match known {
                     Some((state, _)) => *state,
-                    None if batch.state == BatchState::Cancelled => TaskState::Cancelled,
-                    None => TaskState::Pending,
+                    None => TaskState::Pending.within(batch.state),
                 };
                 let (task, batch) = (
                     Some(TaskId { project: look.project, batch: batch.id, ordinal: asset.ordinal }),

@@ -97,40 +97,25 @@ impl<'t> TxSource<'t> {
         })
     }
 
+    /// Assets with a task in a state that passes; one walk over the tasks, however many states do. An asset in two batches
+    /// has two tasks.
     fn by_status(&self, test: &Test) -> Found {
-        let mut found = RoaringBitmap::new();
-        for status in STATUSES {
-            if passes(test, status) {
-                found |= self.with_status(status)?;
-            }
-        }
-        Ok(found)
-    }
-
-    /// Assets with a task in this state. An asset in two batches has two tasks.
-    fn with_status(&self, status: &str) -> Found {
-        if status == "skipped" {
-            return Ok(self.tx.skipped(self.project)?);
-        }
-        let mut found = RoaringBitmap::new();
+        let wanted: Vec<&str> = STATUSES.into_iter().filter(|status| passes(test, status)).collect();
+        let wants = |status: &str| wanted.contains(&status);
+        let mut found = if wants("skipped") { self.tx.skipped(self.project)? } else { RoaringBitmap::new() };
         for batch in self.tx.batches(self.project)? {
-            let cancelled = batch.state == sheaf_model::BatchState::Cancelled;
-            let mut untouched = self.tx.batch_members(self.project, batch.id)?;
-            if batch.progress == sheaf_store::Progress::default() && !cancelled && status != "pending" {
-                continue;
+            let mut touched = RoaringBitmap::new();
+            if batch.progress != sheaf_store::Progress::default() {
+                self.tx.each_task_facts(self.project, batch.id, |ordinal, facts| {
+                    touched.insert(ordinal);
+                    let state = facts.state(batch.rules).within(batch.state);
+                    if wants(state.as_str()) || (facts.answered() && wants("submitted")) {
+                        found.insert(ordinal);
+                    }
+                })?;
             }
-            self.tx.each_task_facts(self.project, batch.id, |ordinal, facts| {
-                untouched.remove(ordinal);
-                let state = facts.state(batch.rules);
-                let state =
-                    if cancelled && state == TaskState::Pending { TaskState::Cancelled } else { state };
-                let fits = if status == "submitted" { facts.answered() } else { state.as_str() == status };
-                if fits {
-                    found.insert(ordinal);
-                }
-            })?;
-            if status == if cancelled { "cancelled" } else { "pending" } {
-                found |= untouched;
+            if wants(TaskState::Pending.within(batch.state).as_str()) {
+                found |= self.tx.batch_members(self.project, batch.id)? - touched;
             }
         }
         Ok(found)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use roaring::RoaringBitmap;
-use sheaf_model::{AssetId, BatchId, BatchState, Millis, ProjectId, TaskId, TaskState, UploadId};
+use sheaf_model::{AssetId, BatchId, Millis, ProjectId, TaskId, TaskState, UploadId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::library::AssetRow;
@@ -123,12 +123,9 @@ fn status(tx: &Tx<'_>, project: ProjectId, ordinal: u32, batches: &[&BatchRow]) 
     Ok(best.map_or("none", TaskState::as_str))
 }
 
-/// Where a task stands; nobody touches one of a cancelled batch any more.
+/// Where a task stands.
 pub(crate) fn state(batch: &BatchRow, rows: &TaskRows) -> TaskState {
-    match rows.task(batch.rules).state() {
-        TaskState::Pending if batch.state == BatchState::Cancelled => TaskState::Cancelled,
-        state => state,
-    }
+    rows.task(batch.rules).state().within(batch.state)
 }
 
 /// When something happened and by whom, for a ledger.

@@ -159,7 +159,7 @@ pub fn lease_ms(project: &ProjectRow) -> Millis {
     Millis::from(project.settings.lease_minutes) * 60_000
 }
 
-/// The projects in which a person labels or reviews, with their roles there.
+/// [`super::roster::Roster::eligible`] for transactions that only read.
 pub(crate) fn eligible(
     tx: &Tx<'_>,
     person: UserId,
@@ -167,7 +167,7 @@ pub(crate) fn eligible(
 ) -> Result<Vec<(ProjectRow, Roles)>> {
     let mut out = Vec::new();
     for (id, roles) in tx.memberships(person)? {
-        if super::roster::works(roles) && only.is_none_or(|only| only == id) {
+        if only.is_none_or(|only| only == id) {
             out.extend(tx.project(id)?.filter(|project| !project.archived).map(|project| (project, roles)));
         }
     }

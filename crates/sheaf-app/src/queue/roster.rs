@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use sheaf_model::{BatchId, ProjectId, Role, Roles, UserId};
+use sheaf_model::{BatchId, ProjectId, Roles, UserId};
 use sheaf_store::batches::BatchRow;
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::{Progress, Tx};
@@ -104,7 +104,7 @@ impl Roster {
         )
     }
 
-    /// The projects in which a person labels or reviews, with their roles there.
+    /// The projects that a person is in, with their roles there: each role is handed tasks of some kind.
     pub(crate) fn eligible(
         &self,
         tx: &Tx<'_>,
@@ -113,18 +113,13 @@ impl Roster {
     ) -> Result<Vec<(Arc<ProjectRow>, Roles)>> {
         let mut out = Vec::new();
         for (id, roles) in self.memberships(tx, person)?.iter() {
-            if works(*roles) && only.is_none_or(|only| only == *id) {
+            if only.is_none_or(|only| only == *id) {
                 let project = self.project(tx, *id)?.filter(|project| !project.archived);
                 out.extend(project.map(|project| (project, *roles)));
             }
         }
         Ok(out)
     }
-}
-
-/// Whether somebody with these roles is handed tasks of any kind.
-pub(crate) fn works(roles: Roles) -> bool {
-    roles.has(Role::Annotator) || roles.has(Role::Reviewer) || roles.has(Role::Manager)
 }
 
 /// A batch without what moves.

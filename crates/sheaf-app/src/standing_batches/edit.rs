@@ -1,9 +1,7 @@
 //! Changing and deleting standing batches. The batches that were made stay as they are.
 
 use serde_json::json;
-use sheaf_model::{
-    BatchKind, CatchUp, Exclude, Pick, ProjectId, StandingBatchId, StandingPlan, TaskRules, Trigger,
-};
+use sheaf_model::{BatchKind, CatchUp, Exclude, Pick, ProjectId, StandingBatchId, StandingPlan, Trigger};
 
 use super::create::{check, name_is_free};
 use super::found;
@@ -40,10 +38,7 @@ impl StandingBatchEdit {
             name_pattern: self.name_pattern.unwrap_or(old.name_pattern),
             kind: self.kind.unwrap_or(old.kind),
             priority: self.priority.unwrap_or(old.priority),
-            rules: TaskRules {
-                overlap: self.overlap.unwrap_or(old.rules.overlap),
-                review_levels: self.review_levels.unwrap_or(old.rules.review_levels),
-            },
+            rules: old.rules.with(self.overlap, self.review_levels),
             launch: self.launch.unwrap_or(old.launch),
             catch_up: self.catch_up.unwrap_or(old.catch_up),
         }

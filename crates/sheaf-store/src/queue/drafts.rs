@@ -66,16 +66,6 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A person takes back that they passed on a task. `false` when they had not.
-    pub fn delete_skip(&self, task: TaskId, person: UserId) -> Result<bool> {
-        let n = self.exec(
-            "DELETE FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND person = ?4",
-            args![task.project, task.batch, task.ordinal, person],
-        )?;
-        self.queue.lower(task.project, task.batch, task.ordinal);
-        Ok(n > 0)
-    }
-
     /// Remembers that a person passed on a task. The number of people who did.
     pub fn put_skip(&self, key: &SlotKey, person: UserId, reason: &str, now: Millis) -> Result<i64> {
         self.exec(

@@ -143,7 +143,6 @@ impl Tx<'_> {
         next: &Task,
         granted: Option<(SlotPlace, Option<[u8; 16]>, i64)>,
     ) -> Result<bool> {
-        let before = rows.task(next.rules);
         let touched = rows.0.is_empty();
         for (place, slot) in &next.slots {
             let old = rows.0.get(place);
@@ -163,9 +162,9 @@ impl Tx<'_> {
                 return Ok(false);
             }
         }
-        let moved = next.counts() - if touched { TaskCounts::default() } else { before.counts() };
-        self.move_progress(id.project, id.batch, moved, touched.then_some(id.ordinal))?;
-        if touched || opens(&before, next) {
+        let before = if touched { TaskCounts::default() } else { rows.task(next.rules).counts() };
+        self.move_progress(id.project, id.batch, next.counts() - before, touched.then_some(id.ordinal))?;
+        if opens(rows, next) {
             self.queue.lower(id.project, id.batch, id.ordinal);
         }
         Ok(true)
@@ -285,9 +284,9 @@ impl Tx<'_> {
 }
 
 /// Whether a step made something open to somebody to whom it was not: a slot is open now, or a person lost their part.
-fn opens(before: &Task, next: &Task) -> bool {
+fn opens(rows: &TaskRows, next: &Task) -> bool {
     next.slots.iter().any(|(place, slot)| {
-        let old = before.slots.get(place);
+        let old = rows.0.get(place).map(|row| &row.slot);
         let opened = slot.state == SlotState::Open && old.is_none_or(|old| old.state != SlotState::Open);
         let lost = old.is_some_and(|old| old.holder.is_some() && old.holder != slot.holder);
         opened || lost

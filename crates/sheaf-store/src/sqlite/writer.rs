@@ -115,6 +115,7 @@ fn group(
     while let Some(job) = next {
         conn.prepare_cached("SAVEPOINT job")?.execute([])?;
         tx.book.begin();
+        tx.wrote.set(false);
         let mut keep = false;
         // A job that panicked drops its reply; its caller sees the closed channel.
         if let Ok(finished) = catch_unwind(AssertUnwindSafe(|| job(&tx))) {
@@ -126,7 +127,9 @@ fn group(
             // The rolled-back job may have left an index behind that no longer fits the rows.
             tx.pending.borrow_mut().clear();
             tx.book.undo();
-            memory.forget();
+            if tx.wrote.get() {
+                memory.forget();
+            }
         }
         conn.prepare_cached("RELEASE job")?.execute([])?;
         next = if replies.len() < GROUP_MAX { queue.try_recv().ok() } else { None };

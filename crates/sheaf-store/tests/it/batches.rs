@@ -9,10 +9,9 @@ use sheaf_store::batch_revisions::Changed;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::queue::slots::TaskRows;
 use sheaf_store::queue::{Feeds, SlotKey};
-use sheaf_store::sql::recorded;
-use sheaf_store::{Progress, Store, StoreError, Tx};
+use sheaf_store::{Progress, Store, StoreError};
 
-use crate::{PROJECT, store};
+use crate::{PROJECT, Run, plan, store};
 
 fn batch(id: i64, name: &str, members: &RoaringBitmap) -> BatchRow {
     BatchRow {
@@ -225,17 +224,6 @@ fn hot_statements_have_their_plans() {
     let (_dir, store) = store();
     let task = TaskId { project: PROJECT, batch: BatchId(1), ordinal: 5 };
     let key = SlotKey::at(task, SlotPlace::label(0));
-    let run = |f: &dyn Fn(&Tx<'_>)| {
-        recorded(|| {
-            store
-                .read_blocking(|tx| {
-                    f(tx);
-                    Ok::<_, StoreError>(())
-                })
-                .unwrap();
-        })
-    };
-    type Run<'a> = &'a dyn Fn(&Tx<'_>);
     let slot: Run<'_> = &|tx| drop(tx.slot(&key));
     let rows: Run<'_> = &|tx| drop(tx.task_rows(task));
     let held: Run<'_> = &|tx| drop(tx.held_slots(UserId(1)));
@@ -291,10 +279,8 @@ fn hot_statements_have_their_plans() {
             "submissions USING COVERING INDEX submissions_person (project_id=? AND person=? AND submitted_ms>?)",
         ),
     ] {
-        let statements = run(f);
-        assert_eq!(statements.len(), 1, "{statements:?}");
-        let plan = store.read_blocking(|tx| tx.plan(&statements[0])).unwrap();
-        assert_eq!(plan[0], format!("SEARCH {wanted}"), "{}: {plan:?}", statements[0]);
-        assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{}: {plan:?}", statements[0]);
+        let (statement, plan) = plan(&store, f);
+        assert_eq!(plan[0], format!("SEARCH {wanted}"), "{statement}: {plan:?}");
+        assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{statement}: {plan:?}");
     }
 }

@@ -13,7 +13,8 @@ use sheaf_model::project::{Media, ProjectSettings};
 use sheaf_model::{ProjectId, UploadId, UserId};
 use sheaf_store::library::NewAsset;
 use sheaf_store::projects::ProjectRow;
-use sheaf_store::{Store, StoreError};
+use sheaf_store::sql::recorded;
+use sheaf_store::{Store, StoreError, Tx};
 
 pub const PROJECT: ProjectId = ProjectId(7);
 pub const UPLOAD: UploadId = UploadId(3);
@@ -41,6 +42,30 @@ pub fn store() -> (tempfile::TempDir, Store) {
         })
         .unwrap();
     (dir, store)
+}
+
+/// A call whose statements are looked at.
+pub type Run<'a> = &'a dyn Fn(&Tx<'_>);
+
+/// The statements that a call runs, as they are.
+pub fn statements(store: &Store, run: Run<'_>) -> Vec<String> {
+    recorded(|| {
+        store
+            .read_blocking(|tx| {
+                run(tx);
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+    })
+}
+
+/// The one statement that a call runs, and its plan.
+pub fn plan(store: &Store, run: Run<'_>) -> (String, Vec<String>) {
+    let mut statements = statements(store, run);
+    assert_eq!(statements.len(), 1, "{statements:?}");
+    let statement = statements.remove(0);
+    let plan = store.read_blocking(|tx| tx.plan(&statement)).unwrap();
+    (statement, plan)
 }
 
 pub fn asset(i: u32) -> NewAsset {

@@ -4,10 +4,9 @@
 use sheaf_model::MetadataUpdateId;
 use sheaf_select::CHUNK;
 use sheaf_store::library::NewMetadata;
-use sheaf_store::sql::recorded;
-use sheaf_store::{Store, StoreError, Tx};
+use sheaf_store::{Store, StoreError};
 
-use crate::{PROJECT, append, store};
+use crate::{PROJECT, Run, append, statements, store};
 
 fn set_n(store: &Store, ordinals: Vec<u32>, stop_before: u32) -> (Vec<u32>, usize) {
     store
@@ -64,7 +63,6 @@ fn many_rows_of_a_chunk_are_one_change_of_its_blocks() {
 fn statements_of_a_row_have_their_plans() {
     let (_dir, store) = store();
     append(&store, 0, 3);
-    type Run<'a> = &'a dyn Fn(&Tx<'_>);
     let reference: Run<'_> = &|tx| drop(tx.ordinal_by_reference(PROJECT, "x"));
     let read: Run<'_> = &|tx| {
         drop(tx.update_metadata(PROJECT, [1], |_, _, _| Ok::<_, StoreError>(NewMetadata::Same)));
@@ -80,14 +78,7 @@ fn statements_of_a_row_have_their_plans() {
         ),
         (update, "metadata_updates USING PRIMARY KEY (project_id=? AND update_id=?)"),
     ] {
-        let statements = recorded(|| {
-            store
-                .read_blocking(|tx| {
-                    run(tx);
-                    Ok::<_, StoreError>(())
-                })
-                .unwrap();
-        });
+        let statements = statements(&store, run);
         let last = statements.last().unwrap();
         let plan = store.read_blocking(|tx| tx.plan(last)).unwrap();
         assert_eq!(plan[0], format!("SEARCH {wanted}"), "{last}: {plan:?}");

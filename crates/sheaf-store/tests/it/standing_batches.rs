@@ -7,11 +7,10 @@ use sheaf_model::{
     BatchId, BatchKind, CatchUp, Exclude, Pick, RunCause, RunOutcome, StandingBatchId, StandingPlan, Trigger,
     UserId,
 };
-use sheaf_store::sql::recorded;
 use sheaf_store::standing_batches::{StandingBatchRow, StandingRunRow};
-use sheaf_store::{Store, StoreError, Tx};
+use sheaf_store::{Store, StoreError};
 
-use crate::{PROJECT, append, store};
+use crate::{PROJECT, Run, append, plan, store};
 
 const ID: StandingBatchId = StandingBatchId(5);
 
@@ -148,7 +147,6 @@ fn a_change_of_a_library_is_told_after_its_commit() {
 #[test]
 fn statements_have_their_plans() {
     let (_dir, store) = store();
-    type Run<'a> = &'a dyn Fn(&Tx<'_>);
     let due: Run<'_> = &|tx| drop(tx.due_standing_batches(1, 1));
     let next: Run<'_> = &|tx| drop(tx.next_standing_due(1));
     let counting: Run<'_> = &|tx| drop(tx.counting_standing_batches());
@@ -168,20 +166,11 @@ fn statements_have_their_plans() {
         (own, "SEARCH saved_queries USING INDEX saved_queries_own (project_id=? AND owner=?)"),
         (shared, "SEARCH saved_queries USING INDEX saved_queries_shared (project_id=?)"),
     ] {
-        let statements = recorded(|| {
-            store
-                .read_blocking(|tx| {
-                    f(tx);
-                    Ok::<_, StoreError>(())
-                })
-                .unwrap();
-        });
-        assert_eq!(statements.len(), 1, "{statements:?}");
-        let plan = store.read_blocking(|tx| tx.plan(&statements[0])).unwrap();
+        let (statement, plan) = plan(&store, f);
         // Whether the index alone is enough does not matter here.
-        assert_eq!(plan[0].replace("COVERING ", ""), wanted, "{}: {plan:?}", statements[0]);
+        assert_eq!(plan[0].replace("COVERING ", ""), wanted, "{statement}: {plan:?}");
         let others = plan.iter().skip(1);
-        assert!(others.clone().all(|step| !step.starts_with("SCAN")), "{}: {plan:?}", statements[0]);
-        assert!(others.clone().all(|step| !step.contains("TEMP B-TREE")), "{}: {plan:?}", statements[0]);
+        assert!(others.clone().all(|step| !step.starts_with("SCAN")), "{statement}: {plan:?}");
+        assert!(others.clone().all(|step| !step.contains("TEMP B-TREE")), "{statement}: {plan:?}");
     }
 }

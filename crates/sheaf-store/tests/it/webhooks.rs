@@ -1,12 +1,11 @@
 //! The outbox of webhooks: numbers, locks, pruning, who is told of a commit, and the plans of its statements.
 
 use sheaf_model::{DeliveryId, DeliveryState, UserId, WebhookEvent, WebhookEvents, WebhookId, WebhookState};
-use sheaf_store::sql::recorded;
 use sheaf_store::webhook_outbox::AttemptRow;
 use sheaf_store::webhooks::WebhookRow;
-use sheaf_store::{Store, StoreError, Tx};
+use sheaf_store::{Store, StoreError};
 
-use crate::{PROJECT, store};
+use crate::{PROJECT, Run, plan, store};
 
 const ID: WebhookId = WebhookId(5);
 
@@ -156,7 +155,6 @@ fn a_commit_of_the_outbox_is_told() {
 #[test]
 fn statements_have_their_plans() {
     let (_dir, store) = store();
-    type Run<'a> = &'a dyn Fn(&Tx<'_>);
     let id = DeliveryId { webhook: ID, number: 1 };
     let listening: Run<'_> = &|tx| drop(tx.listening_webhooks(PROJECT, WebhookEvent::TaskDone));
     let next: Run<'_> = &|tx| drop(tx.next_delivery_due(PROJECT, ID, 1));
@@ -178,19 +176,10 @@ fn statements_have_their_plans() {
         (waiting, "CO-ROUTINE (subquery-1)"),
         (attempts, "SEARCH webhook_attempts USING PRIMARY KEY (project_id=? AND webhook_id=? AND number=?)"),
     ] {
-        let statements = recorded(|| {
-            store
-                .read_blocking(|tx| {
-                    f(tx);
-                    Ok::<_, StoreError>(())
-                })
-                .unwrap();
-        });
-        assert_eq!(statements.len(), 1, "{statements:?}");
-        let plan = store.read_blocking(|tx| tx.plan(&statements[0])).unwrap();
-        assert_eq!(plan[0], wanted, "{}: {plan:?}", statements[0]);
-        assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE")), "{}: {plan:?}", statements[0]);
+        let (statement, plan) = plan(&store, f);
+        assert_eq!(plan[0], wanted, "{statement}: {plan:?}");
+        assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE")), "{statement}: {plan:?}");
         let scans = plan.iter().filter(|step| step.starts_with("SCAN") && !step.contains("subquery"));
-        assert_eq!(scans.count(), 0, "{}: {plan:?}", statements[0]);
+        assert_eq!(scans.count(), 0, "{statement}: {plan:?}");
     }
 }

@@ -40,8 +40,7 @@ pub(crate) async fn create_batch(
     Json(body): Json<CreateBatch>,
 ) -> Result<(StatusCode, axum::Json<Batch>)> {
     let kind = body.kind.map(Into::into).unwrap_or_default();
-    let rules =
-        TaskRules { overlap: body.overlap.unwrap_or(1), review_levels: body.review_levels.unwrap_or(0) };
+    let rules = TaskRules::default().with(body.overlap, body.review_levels);
     let new = NewBatch { name: body.name, kind, priority: body.priority, rules, launch: body.launch };
     let batch = batches::create(&app, &me.actor, project, new, body.recipe.into()).await?;
     Ok((StatusCode::CREATED, axum::Json(batch.into())))

@@ -48,8 +48,7 @@ pub(crate) async fn rerun_batch(
     Json(body): Json<RerunBatch>,
 ) -> Result<(StatusCode, axum::Json<Batch>)> {
     let kind = body.kind.map(Into::into).unwrap_or_default();
-    let rules =
-        TaskRules { overlap: body.overlap.unwrap_or(1), review_levels: body.review_levels.unwrap_or(0) };
+    let rules = TaskRules::default().with(body.overlap, body.review_levels);
     let new = NewBatch { name: body.name, kind, priority: body.priority, rules, launch: body.launch };
     let at = match body.at {
         RerunLibrary::Then => RerunAt::Then,

@@ -63,10 +63,7 @@ pub(crate) async fn create_standing_batch(
         name_pattern: body.name_pattern,
         kind: body.kind.map(Into::into).unwrap_or_default(),
         priority: body.priority,
-        rules: TaskRules {
-            overlap: body.overlap.unwrap_or(1),
-            review_levels: body.review_levels.unwrap_or(0),
-        },
+        rules: TaskRules::default().with(body.overlap, body.review_levels),
         launch: body.launch,
         catch_up: body.catch_up.unwrap_or_default(),
     };

@@ -52,10 +52,7 @@ pub(crate) async fn create_upload(
         name: batch.name,
         kind: batch.kind.unwrap_or_default(),
         priority: batch.priority.unwrap_or(0),
-        rules: TaskRules {
-            overlap: batch.overlap.unwrap_or(1),
-            review_levels: batch.review_levels.unwrap_or(0),
-        },
+        rules: TaskRules::default().with(batch.overlap, batch.review_levels),
         launch: batch.launch.unwrap_or(false),
     });
     let new = NewUpload { name: body.name, source: body.source, batch };
