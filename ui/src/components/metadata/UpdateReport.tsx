@@ -1,9 +1,9 @@
 /** What a metadata update refused: row by row, why, and what to do. */
-import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { metadataReportQuery } from "~/api/metadata";
 import { sentence } from "~/components/notify";
 import { Failure } from "~/components/Page";
+import { MoreRows } from "~/components/MoreRows";
 import css from "~/components/page.module.css";
 import { WithCode } from "~/components/WithCode";
 import { count } from "~/lib/format";
@@ -56,15 +56,7 @@ export function UpdateReport({
         </tbody>
       </table>
       {query.hasNextPage ? (
-        <div style={{ padding: 10 }}>
-          <Button
-            variant="default"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            More
-          </Button>
-        </div>
+        <MoreRows query={query} />
       ) : (
         total > items.length &&
         items.length > 0 && (

@@ -9,11 +9,11 @@ import { projectQuery } from "~/api/projects";
 import type { Batch, User } from "~/api/types";
 import { BatchesTabs } from "~/components/batch/BatchesTabs";
 import { BatchStateBadge, KINDS, ProgressBar } from "~/components/BatchState";
-import { EmptyState, Failure, Page, Waiting } from "~/components/Page";
+import { EmptyState, Page } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
+import { CursorList } from "~/grid/CursorList";
 import { CursorStore } from "~/grid/cursorStore";
-import { LongTable } from "~/grid/LongTable";
 import { useCursorRows } from "~/grid/useCursorRows";
 import { count, percent, plural } from "~/lib/format";
 import { isManager } from "~/lib/roles";
@@ -65,54 +65,49 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
       }
     >
       <BatchesTabs projectId={projectId} />
-      {list.total === null && list.error === null && <Waiting what="batches" />}
-      {list.total === null && list.error !== null && (
-        <Failure error={list.error} onRetry={() => store.refresh()} />
-      )}
-      {list.total === 0 && (
-        <EmptyState
-          icon={<IconStack2 size={24} />}
-          title={archived ? "Nothing is archived" : "No batches yet"}
-          actions={archived ? undefined : make}
-        >
-          {archived
-            ? "Batches that you archive are kept here."
-            : "A batch is a part of the library that is to be labelled, of any size. Annotators see its tasks when it is launched, and nothing before that."}
-        </EmptyState>
-      )}
-      {list.rows.length > 0 && (
-        <LongTable
-          label={archived ? "List of archived batches" : "List of batches"}
-          columns={manager ? 8 : 7}
-          list={list}
-          store={store}
-          head={
-            <tr>
-              {manager && <th aria-label="Ticked" style={{ width: 44 }} />}
-              <th>Name</th>
-              <th style={{ width: 108 }}>State</th>
-              <th style={{ width: "16%" }}>Progress</th>
-              <th className={css.right} style={{ width: 110 }}>
-                Tasks
-              </th>
-              <th className={css.right} style={{ width: 78 }} title="Higher is served first">
-                Priority
-              </th>
-              <th style={{ width: 104 }}>Kind</th>
-              <th style={{ width: "16%" }}>Made</th>
-            </tr>
-          }
-          renderRow={(batch) => (
-            <BatchRow
-              key={batch.id}
-              projectId={projectId}
-              batch={batch}
-              ticked={tickedIds.includes(batch.id)}
-              onTick={manager ? () => tick(batch.id) : undefined}
-            />
-          )}
-        />
-      )}
+      <CursorList
+        what="batches"
+        empty={
+          <EmptyState
+            icon={<IconStack2 size={24} />}
+            title={archived ? "Nothing is archived" : "No batches yet"}
+            actions={archived ? undefined : make}
+          >
+            {archived
+              ? "Batches that you archive are kept here."
+              : "A batch is a part of the library that is to be labelled, of any size. Annotators see its tasks when it is launched, and nothing before that."}
+          </EmptyState>
+        }
+        label={archived ? "List of archived batches" : "List of batches"}
+        columns={manager ? 8 : 7}
+        list={list}
+        store={store}
+        head={
+          <tr>
+            {manager && <th aria-label="Ticked" style={{ width: 44 }} />}
+            <th>Name</th>
+            <th style={{ width: 108 }}>State</th>
+            <th style={{ width: "16%" }}>Progress</th>
+            <th className={css.right} style={{ width: 110 }}>
+              Tasks
+            </th>
+            <th className={css.right} style={{ width: 78 }} title="Higher is served first">
+              Priority
+            </th>
+            <th style={{ width: 104 }}>Kind</th>
+            <th style={{ width: "16%" }}>Made</th>
+          </tr>
+        }
+        renderRow={(batch) => (
+          <BatchRow
+            key={batch.id}
+            projectId={projectId}
+            batch={batch}
+            ticked={tickedIds.includes(batch.id)}
+            onTick={manager ? () => tick(batch.id) : undefined}
+          />
+        )}
+      />
       {ticked.length > 0 && (
         <CombineBar projectId={projectId} batches={ticked} onClear={() => setTicked([])} />
       )}

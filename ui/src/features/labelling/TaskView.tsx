@@ -14,19 +14,18 @@ import { annotationOfProblem, otherProblems, quickSubmit } from "~/canvas/taxono
 import { pickOption, taxonomyHotkeys, type HotkeyTarget } from "~/canvas/taxonomy/hotkeys";
 import { useCommands } from "~/commands/useCommands";
 import { COMMANDS, keyOfCommand, type CommandId } from "./commands";
-import { Instructions, useInstructionsOnce } from "./Instructions";
+import { HelpRow } from "./HelpRow";
+import { useInstructionsOnce } from "./Instructions";
 import css from "./labelling.module.css";
-import { KeySheet } from "./KeySheet";
 import type { LabellingSession, SessionState } from "./session/session";
 import type { Content, Work } from "./session/work";
-import { SkipDialog } from "./SkipDialog";
 import { keyOnStage, makeStage, runOnStage, type Stage } from "./stage";
 
 import { StageView } from "./StageView";
+import { TaskDialogs, type TaskDialog } from "./TaskDialogs";
 import { TaskStrip } from "./TaskStrip";
 import { useLabelKeys } from "./useLabelKeys";
 
-type Dialog = "none" | "skip" | "help" | "instructions";
 /** Long enough to see the choice before the next task replaces it. */
 const ADVANCE_MS = 120;
 
@@ -54,7 +53,7 @@ export function TaskView({
   );
   const stageRef = useRef<HTMLDivElement>(null);
   const panel = useRef<HTMLElement>(null);
-  const [dialog, setDialog] = useState<Dialog>("none");
+  const [dialog, setDialog] = useState<TaskDialog>("none");
   const quick = quickSubmit(taxonomy);
   const [advance, setAdvance] = useLocalStorage({ key: "sheaf:auto-advance", defaultValue: false });
   const { data: project } = useQuery(projectQuery(task.project.id));
@@ -236,37 +235,16 @@ export function TaskView({
               <Kbd size="xs">{keyOf("release")}</Kbd>
             </Button>
           </div>
-          <div className={css.footRow}>
-            <Button variant="subtle" color="gray" fullWidth onClick={() => run("instructions")}>
-              Instructions <Kbd size="xs">{keyOf("instructions")}</Kbd>
-            </Button>
-            <Button variant="subtle" color="gray" fullWidth onClick={() => run("help")}>
-              Keys <Kbd size="xs">?</Kbd>
-            </Button>
-          </div>
+          <HelpRow keyOf={keyOf} run={run} />
         </footer>
       </aside>
-      <SkipDialog
-        opened={dialog === "skip"}
+      <TaskDialogs
+        dialog={dialog}
         onClose={() => setDialog("none")}
-        onSkip={(reason) => {
-          setDialog("none");
-          void session.skip(reason);
-        }}
-      />
-      <KeySheet
-        opened={dialog === "help"}
-        onClose={() => setDialog("none")}
-        hotkeys={hotkeys}
-        taxonomy={taxonomy}
-        media={task.project.media}
-        enterSubmits={quick !== "none"}
-      />
-      <Instructions
-        opened={dialog === "instructions"}
-        onClose={() => setDialog("none")}
-        project={task.project.name}
-        markdown={instructions}
+        session={session}
+        project={task.project}
+        instructions={instructions}
+        keys={{ hotkeys, taxonomy, enterSubmits: quick !== "none" }}
       />
     </div>
   );

@@ -8,13 +8,13 @@ import { fetchMetadataUpdates } from "~/api/metadata";
 import { projectQuery } from "~/api/projects";
 import type { MetadataUpdate } from "~/api/types";
 import { barColor, UPDATE_SOURCES, UPDATE_STATES, updatePart } from "~/components/metadata/words";
-import { EmptyState, Failure, Page, Waiting } from "~/components/Page";
+import { EmptyState, Page } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
 import { DropZone } from "~/components/uploading/DropZone";
 import { UploadsTabs } from "~/components/uploading/UploadsTabs";
+import { CursorList } from "~/grid/CursorList";
 import { CursorStore } from "~/grid/cursorStore";
-import { LongTable } from "~/grid/LongTable";
 import { useCursorRows } from "~/grid/useCursorRows";
 import { count } from "~/lib/format";
 import { handOverFile } from "./handOver";
@@ -58,44 +58,38 @@ export function UpdatesPage({ projectId }: { projectId: string }) {
           Drop a CSV or JSONL file with new metadata anywhere on this page.
         </DropZone>
       </div>
-      {list.total === null && list.error === null && <Waiting what="metadata updates" />}
-      {list.total === null && list.error !== null && (
-        <Failure error={list.error} onRetry={() => store.refresh()} />
-      )}
-      {list.total === 0 && (
-        <EmptyState icon={<IconFileImport size={24} />} title="No metadata was updated yet">
-          Scores, predictions or corrections for assets that are here already come in as a file with
-          a row for each asset, or from the library: select assets there and press <kbd>E</kbd>.
-        </EmptyState>
-      )}
-      {list.rows.length > 0 && (
-        <LongTable
-          label="List of metadata updates"
-          columns={7}
-          list={list}
-          store={store}
-          head={
-            <tr>
-              <th>What</th>
-              <th style={{ width: 110 }}>State</th>
-              <th style={{ width: "16%" }}>Progress</th>
-              <th className={css.right} style={{ width: 104 }}>
-                Changed
-              </th>
-              <th className={css.right} style={{ width: 104 }}>
-                As they were
-              </th>
-              <th className={css.right} style={{ width: 90 }}>
-                Refused
-              </th>
-              <th style={{ width: "21%" }}>When</th>
-            </tr>
-          }
-          renderRow={(update) => (
-            <UpdateRow key={update.id} projectId={projectId} update={update} />
-          )}
-        />
-      )}
+      <CursorList
+        what="metadata updates"
+        empty={
+          <EmptyState icon={<IconFileImport size={24} />} title="No metadata was updated yet">
+            Scores, predictions or corrections for assets that are here already come in as a file
+            with a row for each asset, or from the library: select assets there and press{" "}
+            <kbd>E</kbd>.
+          </EmptyState>
+        }
+        label="List of metadata updates"
+        columns={7}
+        list={list}
+        store={store}
+        head={
+          <tr>
+            <th>What</th>
+            <th style={{ width: 110 }}>State</th>
+            <th style={{ width: "16%" }}>Progress</th>
+            <th className={css.right} style={{ width: 104 }}>
+              Changed
+            </th>
+            <th className={css.right} style={{ width: 104 }}>
+              As they were
+            </th>
+            <th className={css.right} style={{ width: 90 }}>
+              Refused
+            </th>
+            <th style={{ width: "21%" }}>When</th>
+          </tr>
+        }
+        renderRow={(update) => <UpdateRow key={update.id} projectId={projectId} update={update} />}
+      />
     </Page>
   );
 }

@@ -10,6 +10,7 @@ import { Invitations } from "~/components/Invitations";
 import { InviteForm } from "~/components/InviteForm";
 import { notifyDone, notifyError } from "~/components/notify";
 import { Failure, Page, Section, Waiting } from "~/components/Page";
+import { MoreRows } from "~/components/MoreRows";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
 import { WithCode } from "~/components/WithCode";
@@ -194,17 +195,7 @@ function Audit() {
               ))}
             </tbody>
           </table>
-          {query.hasNextPage && (
-            <div style={{ padding: 10 }}>
-              <Button
-                variant="default"
-                loading={query.isFetchingNextPage}
-                onClick={() => void query.fetchNextPage()}
-              >
-                More
-              </Button>
-            </div>
-          )}
+          {query.hasNextPage && <MoreRows query={query} />}
         </Section>
       )}
     </>

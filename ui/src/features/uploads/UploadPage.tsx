@@ -8,6 +8,7 @@ import { cancelUpload, finishUpload, reportCsvUrl, reportQuery, uploadQuery } fr
 import { confirm } from "~/components/confirm";
 import { notifyError } from "~/components/notify";
 import { EmptyState, Failure, Page, Section, Stat, Stats, Waiting } from "~/components/Page";
+import { MoreRows } from "~/components/MoreRows";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
 import { DropZone } from "~/components/uploading/DropZone";
@@ -295,17 +296,7 @@ function Report({ projectId, upload }: { projectId: string; upload: Upload }) {
           ))}
         </tbody>
       </table>
-      {query.hasNextPage && (
-        <div style={{ padding: 10 }}>
-          <Button
-            variant="default"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            More
-          </Button>
-        </div>
-      )}
+      {query.hasNextPage && <MoreRows query={query} />}
     </Section>
   );
 }

@@ -7,13 +7,13 @@ import { useMemo } from "react";
 import { projectQuery } from "~/api/projects";
 import type { Upload } from "~/api/types";
 import { fetchUploads } from "~/api/uploads";
-import { EmptyState, Failure, Page, Waiting } from "~/components/Page";
+import { EmptyState, Page } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
 import { DropZone } from "~/components/uploading/DropZone";
 import { UploadsTabs } from "~/components/uploading/UploadsTabs";
+import { CursorList } from "~/grid/CursorList";
 import { CursorStore } from "~/grid/cursorStore";
-import { LongTable } from "~/grid/LongTable";
 import { useCursorRows } from "~/grid/useCursorRows";
 import { bytes, count } from "~/lib/format";
 import { handOver } from "./handOver";
@@ -65,49 +65,42 @@ export function UploadsPage({ projectId }: { projectId: string }) {
           Drop files or a folder anywhere on this page.
         </DropZone>
       </div>
-      {list.total === null && list.error === null && <Waiting what="uploads" />}
-      {list.total === null && list.error !== null && (
-        <Failure error={list.error} onRetry={() => store.refresh()} />
-      )}
-      {list.total === 0 && (
-        <EmptyState icon={<IconUpload size={24} />} title="Nothing was uploaded yet">
-          Images, texts, or a CSV or JSONL manifest with metadata. From a terminal:{" "}
-          <code>sheaf import DIR --project &quot;{project.data?.name ?? "…"}&quot;</code>
-        </EmptyState>
-      )}
-      {list.rows.length > 0 && (
-        <LongTable
-          label="List of uploads"
-          columns={8}
-          list={list}
-          store={store}
-          head={
-            <tr>
-              <th>Name</th>
-              <th style={{ width: 104 }}>State</th>
-              <th className={css.right} style={{ width: 104 }}>
-                Added
-              </th>
-              <th className={css.right} style={{ width: 92 }}>
-                Updated
-              </th>
-              <th className={css.right} style={{ width: 100 }}>
-                Duplicates
-              </th>
-              <th className={css.right} style={{ width: 90 }}>
-                Refused
-              </th>
-              <th className={css.right} style={{ width: 90 }}>
-                Size
-              </th>
-              <th style={{ width: "24%" }}>When</th>
-            </tr>
-          }
-          renderRow={(upload) => (
-            <UploadRow key={upload.id} projectId={projectId} upload={upload} />
-          )}
-        />
-      )}
+      <CursorList
+        what="uploads"
+        empty={
+          <EmptyState icon={<IconUpload size={24} />} title="Nothing was uploaded yet">
+            Images, texts, or a CSV or JSONL manifest with metadata. From a terminal:{" "}
+            <code>sheaf import DIR --project &quot;{project.data?.name ?? "…"}&quot;</code>
+          </EmptyState>
+        }
+        label="List of uploads"
+        columns={8}
+        list={list}
+        store={store}
+        head={
+          <tr>
+            <th>Name</th>
+            <th style={{ width: 104 }}>State</th>
+            <th className={css.right} style={{ width: 104 }}>
+              Added
+            </th>
+            <th className={css.right} style={{ width: 92 }}>
+              Updated
+            </th>
+            <th className={css.right} style={{ width: 100 }}>
+              Duplicates
+            </th>
+            <th className={css.right} style={{ width: 90 }}>
+              Refused
+            </th>
+            <th className={css.right} style={{ width: 90 }}>
+              Size
+            </th>
+            <th style={{ width: "24%" }}>When</th>
+          </tr>
+        }
+        renderRow={(upload) => <UploadRow key={upload.id} projectId={projectId} upload={upload} />}
+      />
     </Page>
   );
 }

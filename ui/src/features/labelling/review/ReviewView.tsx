@@ -6,21 +6,18 @@ import { ShownDocument } from "~/canvas/document/document";
 import type { HotkeyTarget } from "~/canvas/taxonomy/hotkeys";
 import { useCommands } from "~/commands/useCommands";
 import { keyOfCommand } from "../commands";
-import { Instructions } from "../Instructions";
-import { KeySheet } from "../KeySheet";
 import css from "../labelling.module.css";
 import type { LabellingSession, SessionState } from "../session/session";
 import type { Content, Work } from "../session/work";
-import { SkipDialog } from "../SkipDialog";
 import { keyOnStage, makeStage, runOnStage, type Stage } from "../stage";
 import { StageView } from "../StageView";
+import { TaskDialogs, type TaskDialog } from "../TaskDialogs";
 import { useLabelKeys } from "../useLabelKeys";
 import { LOOKING_KEYS, REVIEW_COMMANDS, type ReviewCommandId } from "./commands";
 import { ReviewPanel } from "./ReviewPanel";
 import { together, togetherTaxonomy } from "./together";
 import { Verdicts } from "./Verdicts";
 
-type Dialog = "none" | "skip" | "help" | "instructions";
 const NO_KEYS: ReadonlyMap<string, HotkeyTarget> = new Map();
 const NO_FAULTS: ReadonlySet<string> = new Set();
 const keyOf = (id: string) => keyOfCommand(id, NO_KEYS, REVIEW_COMMANDS);
@@ -43,7 +40,7 @@ export function ReviewView({
   const { answers } = task;
   const [shown, setShown] = useState<Shown>(answers.length > 1 ? "together" : 0);
   const [noting, setNoting] = useState(false);
-  const [dialog, setDialog] = useState<Dialog>("none");
+  const [dialog, setDialog] = useState<TaskDialog>("none");
   const [imageFailed, setImageFailed] = useState(false);
   const taxonomy = useMemo(() => togetherTaxonomy(work.taxonomy, answers), [work, answers]);
   const all = useMemo(() => together(answers), [answers]);
@@ -180,29 +177,19 @@ export function ReviewView({
           onLeaveNote={leaveNote}
         />
       </aside>
-      <SkipDialog
-        opened={dialog === "skip"}
+      <TaskDialogs
+        dialog={dialog}
         onClose={() => setDialog("none")}
-        onSkip={(reason) => {
-          setDialog("none");
-          void session.skip(reason);
+        session={session}
+        project={task.project}
+        instructions={project?.instructions ?? ""}
+        keys={{
+          hotkeys: NO_KEYS,
+          taxonomy: work.taxonomy,
+          enterSubmits: false,
+          commands: REVIEW_COMMANDS,
+          stageKeys: LOOKING_KEYS,
         }}
-      />
-      <KeySheet
-        opened={dialog === "help"}
-        onClose={() => setDialog("none")}
-        hotkeys={NO_KEYS}
-        taxonomy={work.taxonomy}
-        media={task.project.media}
-        enterSubmits={false}
-        commands={REVIEW_COMMANDS}
-        stageKeys={LOOKING_KEYS}
-      />
-      <Instructions
-        opened={dialog === "instructions"}
-        onClose={() => setDialog("none")}
-        project={task.project.name}
-        markdown={project?.instructions ?? ""}
       />
     </div>
   );

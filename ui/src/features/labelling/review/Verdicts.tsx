@@ -3,6 +3,7 @@ import { Button, Checkbox, Kbd, Textarea } from "@mantine/core";
 import { IconCloudOff } from "@tabler/icons-react";
 import { useState, type KeyboardEvent } from "react";
 import type { TaskAnswer } from "~/api/types";
+import { HelpRow } from "../HelpRow";
 import css from "../labelling.module.css";
 import type { ReviewCommandId } from "./commands";
 import review from "./review.module.css";
@@ -91,14 +92,7 @@ export function Verdicts({
           Give back <Kbd size="xs">{keyOf("release")}</Kbd>
         </Button>
       </div>
-      <div className={css.footRow}>
-        <Button variant="subtle" color="gray" fullWidth onClick={() => run("instructions")}>
-          Instructions <Kbd size="xs">{keyOf("instructions")}</Kbd>
-        </Button>
-        <Button variant="subtle" color="gray" fullWidth onClick={() => run("help")}>
-          Keys <Kbd size="xs">?</Kbd>
-        </Button>
-      </div>
+      <HelpRow keyOf={keyOf} run={run} />
     </footer>
   );
 }
