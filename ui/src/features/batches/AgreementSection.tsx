@@ -13,6 +13,8 @@ export function AgreementSection({ projectId, batch }: { projectId: string; batc
   const query = useQuery({
     ...agreementQuery(projectId, batch.id, batch.counts.submitted),
     enabled: batch.overlap > 1,
+    // An answer that is changed or sent back leaves the count as it was.
+    refetchInterval: 30_000,
   });
   if (batch.overlap === 1) return null;
   const found = query.data;
