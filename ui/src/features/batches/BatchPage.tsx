@@ -16,6 +16,7 @@ import { isManager } from "~/lib/roles";
 import { BatchActions } from "./BatchActions";
 import { RecipeSection } from "./RecipeSection";
 import { RevisionsSection } from "./RevisionsSection";
+import { ServedSection } from "./ServedSection";
 
 export function BatchPage({
   projectId,
@@ -114,6 +115,7 @@ function BatchBody({
           }
         />
       </Stats>
+      <ServedSection batch={batch} />
       <Section title="Progress">
         <ProgressBar batch={batch} height={12} />
         <div style={{ height: 10 }} />

@@ -1,6 +1,8 @@
 //! Single tasks, as managers deal with them.
 
 mod act;
+mod explain;
+mod unskip;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -12,4 +14,6 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(act::revoke_task))
         .routes(routes!(act::reopen_task))
         .routes(routes!(act::unblock_task))
+        .routes(routes!(explain::explain_task))
+        .routes(routes!(unskip::unskip_task))
 }
