@@ -6,6 +6,7 @@ mod audit;
 mod batches;
 mod check;
 mod export;
+mod groups;
 mod invitations;
 mod keys;
 mod members;
@@ -13,6 +14,7 @@ mod metadata_updates;
 mod projects;
 mod query;
 mod queue;
+mod queue_order;
 mod saved_queries;
 mod session;
 mod setup;
@@ -46,6 +48,7 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(tasks::routes())
         .merge(taxonomy::routes())
         .merge(members::routes())
+        .merge(groups::routes())
         .merge(uploads::routes())
         .merge(assets::routes())
         .merge(metadata_updates::routes())
@@ -54,6 +57,7 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(batches::routes())
         .merge(standing_batches::routes())
         .merge(queue::routes())
+        .merge(queue_order::routes())
         .merge(export::routes())
         .merge(webhooks::routes())
 }
