@@ -14,6 +14,7 @@ pub mod error;
 pub mod export;
 mod guard;
 pub mod ids;
+pub mod insights;
 pub mod invitations;
 pub mod keys;
 pub mod library;

@@ -27,10 +27,12 @@ pub enum EventKind {
     Revoked,
     /// A task that was done is to be labelled once more.
     Reopened,
+    /// Given to somebody by a manager, for a while.
+    Assigned,
 }
 
 impl EventKind {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Claimed,
         Self::Submitted,
         Self::Released,
@@ -44,6 +46,7 @@ impl EventKind {
         Self::Rejected,
         Self::Revoked,
         Self::Reopened,
+        Self::Assigned,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -61,6 +64,7 @@ impl EventKind {
             Self::Rejected => "rejected",
             Self::Revoked => "revoked",
             Self::Reopened => "reopened",
+            Self::Assigned => "assigned",
         }
     }
     fn code(self) -> i64 {

@@ -5,6 +5,7 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod batch_hours;
 pub mod batch_progress;
 pub mod batch_revisions;
 pub mod batches;

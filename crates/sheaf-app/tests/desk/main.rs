@@ -6,6 +6,7 @@ mod batches;
 mod changes;
 mod library;
 mod life;
+mod managers_day;
 mod queue;
 mod stages;
 mod standing_batches;

@@ -5,7 +5,9 @@ mod assets;
 mod audit;
 mod batches;
 mod check;
+mod events;
 mod export;
+mod insights;
 mod invitations;
 mod keys;
 mod members;
@@ -53,6 +55,8 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(saved_queries::routes())
         .merge(batches::routes())
         .merge(standing_batches::routes())
+        .merge(insights::routes())
+        .merge(events::routes())
         .merge(queue::routes())
         .merge(export::routes())
         .merge(webhooks::routes())

@@ -8,6 +8,7 @@ mod account;
 mod authz;
 mod batches;
 mod errors;
+mod events;
 mod fields;
 mod invitations;
 mod login;

@@ -15,6 +15,15 @@ pub struct DraftRow {
     pub saved: Millis,
 }
 
+/// That somebody passed on a task.
+#[derive(Debug, Clone)]
+pub struct SkipRow {
+    pub stage: u8,
+    pub person: UserId,
+    pub reason: String,
+    pub at: Millis,
+}
+
 impl Tx<'_> {
     pub fn draft(&self, key: &SlotKey, person: UserId) -> Result<Option<DraftRow>> {
         self.one(
@@ -64,6 +73,33 @@ impl Tx<'_> {
         )?;
         self.queue.lower(task.project, task.batch, task.ordinal);
         Ok(())
+    }
+
+    /// A person has not passed on a stage of a task any more.
+    pub fn forget_skip(&self, key: &SlotKey, person: UserId) -> Result<()> {
+        self.exec(
+            "DELETE FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND person = ?5",
+            args![key.task.project, key.task.batch, key.task.ordinal, key.stage, person],
+        )?;
+        self.queue.lower(key.task.project, key.task.batch, key.task.ordinal);
+        Ok(())
+    }
+
+    /// Who passed on a task and why, oldest first.
+    pub fn task_skips(&self, task: TaskId) -> Result<Vec<SkipRow>> {
+        self.all(
+            "SELECT stage, person, reason, at_ms FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3
+             ORDER BY at_ms, person",
+            args![task.project, task.batch, task.ordinal],
+            |row| {
+                Ok(SkipRow {
+                    stage: row.int(0)? as u8,
+                    person: UserId(row.int(1)?),
+                    reason: row.text(2)?,
+                    at: row.int(3)?,
+                })
+            },
+        )
     }
 
     /// Remembers that a person passed on a task. The number of people who did.

@@ -49,6 +49,20 @@ impl Feeds {
         Ok(members)
     }
 
+    /// How many members of a batch nobody has touched.
+    pub fn left(&self, tx: &Tx<'_>, batch: &BatchRow) -> Result<i64> {
+        let progress = tx.progress(batch.project, batch.id)?;
+        let members = self.members(tx, batch)?;
+        // Late members lie below the cursor, the others from it on.
+        let from = |of: &RoaringBitmap, from: i64| match u32::try_from(from) {
+            Ok(0) => of.len(),
+            Ok(from) => of.len() - of.rank(from - 1),
+            Err(_) => 0,
+        };
+        let n = from(&members.late, progress.late_cursor) + from(&members.all, progress.cursor);
+        Ok(i64::try_from(n).unwrap_or(i64::MAX))
+    }
+
     /// The next untouched member of a batch.
     pub fn next(&self, tx: &Tx<'_>, batch: &BatchRow) -> Result<Option<Ordinal>> {
         let progress = tx.progress(batch.project, batch.id)?;

@@ -4,6 +4,7 @@
 
 mod batches;
 mod index;
+mod managers_day;
 mod metadata;
 mod standing_batches;
 mod webhooks;

@@ -12,4 +12,5 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(act::revoke_task))
         .routes(routes!(act::reopen_task))
         .routes(routes!(act::unblock_task))
+        .routes(routes!(act::assign_task))
 }

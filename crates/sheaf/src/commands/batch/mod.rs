@@ -1,6 +1,7 @@
 //! `sheaf batch`: making batches by a recipe, looking at them, launching and ending them.
 
 mod change;
+mod progress;
 mod recipe;
 
 use anyhow::{Result, bail};
@@ -20,6 +21,10 @@ pub(crate) enum Command {
     List(Where),
     /// Show one batch with its recipe.
     Show(One),
+    /// Say how far it is, how fast it goes, and who does what.
+    Progress(One),
+    /// Say how long it would take and what would go wrong; nothing is changed.
+    Rehearse(progress::Rehearse),
     /// Put its tasks into the annotators' queue.
     Launch(One),
     /// Grant no more claims.
@@ -104,6 +109,8 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::Create(args) => create(&args)?,
         Command::List(place) => list(&place)?,
         Command::Show(one) => step(&one, None)?,
+        Command::Progress(one) => progress::progress(&one)?,
+        Command::Rehearse(args) => progress::rehearse(&args)?,
         Command::Launch(one) => step(&one, Some("launch"))?,
         Command::Pause(one) => step(&one, Some("pause"))?,
         Command::Resume(one) => step(&one, Some("resume"))?,
