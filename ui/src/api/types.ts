@@ -77,7 +77,12 @@ export type ProjectDetail = Project & {
   settings: ProjectSettings;
   counts: { assets: number; batches: number; tasks: number; submitted: number };
 };
-export type Member = { user: { id: Id; name: string; email: string }; roles: Role[] };
+export type Member = {
+  user: { id: Id; name: string; email: string };
+  roles: Role[];
+  /** Since when they are handed nothing new. */
+  paused_at: Time | null;
+};
 
 // --- taxonomy ---------------------------------------------------------------
 
@@ -458,6 +463,17 @@ export type BatchCounts = {
   done: number;
   cancelled: number;
 };
+/** How fast a batch goes, and since when that was measured. */
+export type Pace = {
+  /** Judgements an hour. */
+  per_hour: number | null;
+  reviews_per_hour: number | null;
+  /** Null when nothing was handed in for a day. */
+  since: Time | null;
+  expected_end: Time | null;
+  /** What nobody hands in although it is to be done. */
+  missing: "labels" | "reviews" | null;
+};
 export type BatchPerson = {
   id: Id;
   name: string;
@@ -480,7 +496,7 @@ export type Batch = Judging & {
   /** Completed or cancelled. */
   ended_at: Time | null;
   recipe: StoredRecipe;
-  pace: { per_hour: number | null; expected_end: Time | null } | null;
+  pace: Pace;
   /** The standing batch that made it. */
   standing?: Ref | null;
   people?: BatchPerson[];
@@ -516,6 +532,98 @@ export type BatchDiff = {
   removed_sample: Asset[];
   took_ms: number;
 };
+
+// --- the manager's day ---------------------------------------------------------
+
+export type TaskStanding = "held" | "blocked" | "open" | "to_review" | "kept" | "done";
+export type BatchTask = {
+  task_id: Id;
+  asset: Asset;
+  /** 0: a judgement; 1 and more: the review of that level. Null of a task that is done. */
+  level: number | null;
+  slot: number | null;
+  round: number;
+  /** Who holds it; of a task that is done, its authors and reviewers. */
+  people: Ref[];
+  held_since: Time | null;
+  /** Negative when it is overdue. */
+  lease_remaining_ms: number | null;
+  kept_for: Ref | null;
+  kept_until: Time | null;
+  skips: { by: Ref | null; reason: string; at: Time }[];
+};
+export type BatchTaskPage = {
+  items: BatchTask[];
+  next_cursor: string | null;
+  total: number | null;
+};
+export type HourWork = { at: Time; labels: number; reviews: number; sent_back: number };
+export type PersonWork = {
+  id: Id;
+  name: string;
+  labels: number;
+  sent_back: number;
+  reviews: number;
+  rejections: number;
+  labelling: number;
+  reviewing: number;
+  overdue: number;
+  mean_seconds: number | null;
+  median_seconds: number | null;
+  paused_at: Time | null;
+};
+export type BatchProgress = Judging & {
+  id: Id;
+  name: string;
+  state: BatchState;
+  counts: BatchCounts;
+  pace: Pace;
+  launched_at: Time | null;
+  ended_at: Time | null;
+};
+export type BatchProgressDetail = {
+  batch: BatchProgress;
+  hours: HourWork[];
+  people: PersonWork[];
+};
+export type Insights = { batches: BatchProgress[]; hours: HourWork[]; people: PersonWork[] };
+export type BatchProgressEvent = { batch_id: Id; state: BatchState; counts: BatchCounts };
+export type AssumedFrom = "given" | "history" | "guess";
+export type RehearsedBatch = {
+  /** Seconds of work from now on, as the others. Null: never. */
+  begins: number | null;
+  labelled: number;
+  ends: number;
+  stuck: number;
+};
+export type Rehearsal = {
+  assumed: Judging & {
+    annotators: number;
+    reviewers: number;
+    eligible_annotators: number;
+    eligible_reviewers: number;
+    priority: number;
+    seconds: number;
+    seconds_from: AssumedFrom;
+    review_seconds: number;
+    review_seconds_from: AssumedFrom;
+    sent_back: number;
+    sent_back_from: AssumedFrom;
+  };
+  outcome: RehearsedBatch;
+  people: { person: Ref | null; labels: number; reviews: number; busy_seconds: number }[];
+  others: { batch: Ref; with: RehearsedBatch; without: RehearsedBatch }[];
+  before: number;
+  scale: number;
+  warnings: { code: string; message: string; hint: string }[];
+};
+/** What to assume in the place of what is so. */
+export type Assume = {
+  annotators?: number;
+  reviewers?: number;
+  seconds?: number;
+  priority?: number;
+} & Partial<Judging>;
 
 // --- standing batches -------------------------------------------------------
 
@@ -627,6 +735,8 @@ export type QueueProject = {
   /** To review. */
   reviews: number;
   mine: number;
+  /** A manager lets the person have no new tasks. */
+  paused: boolean;
   submitted_today: number;
   submitted_total: number;
 };
@@ -665,6 +775,8 @@ export type Task = {
   answers: TaskAnswer[];
   /** Oldest first. */
   reviews: TaskReview[];
+  /** Why a manager had it done once more. */
+  reopened: string | null;
   lease_id: Id;
   lease_remaining_ms: number;
   heartbeat_ms: number;
@@ -692,12 +804,17 @@ export type ReviewSaid = {
 export type HistoryEntry = {
   submission_id: Id;
   task_id: Id;
+  project: { id: Id; name: string; media: Media };
   asset: Asset;
   batch: Ref | null;
   at: Time;
   seconds: number | null;
   response: Response;
   taxonomy_version: number;
+  /** It stands and no review of it has begun. */
+  amendable: boolean;
+  /** Oldest first. */
+  reviews: TaskReview[];
 };
 
 /** The body of every answer that is not 2xx. */
