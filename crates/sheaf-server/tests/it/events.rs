@@ -20,6 +20,7 @@ struct Events {
 
 impl Events {
     async fn open(client: &Client, world: &World) -> Self {
+        let client = client.header("accept-encoding", "gzip");
         let answer: Response = client.open(&world.path("/events")).await;
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["content-type"], "text/event-stream");

@@ -1,5 +1,6 @@
 /** What the queue would do with a batch: how long it takes, who has nothing to do, what goes wrong. Changes nothing. */
 import { Button, Modal, NumberInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { IconRocket } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -31,9 +32,11 @@ export function RehearseDialog({
   onLaunch?: () => void;
 }) {
   const [assume, setAssume] = useState<Assume>({});
+  // Not at every key: a large batch takes the server a moment.
+  const [asked] = useDebouncedValue(assume, 250);
   const query = useQuery({
-    queryKey: ["rehearsal", projectId, batch.id, assume],
-    queryFn: () => rehearseBatch(projectId, batch.id, assume),
+    queryKey: ["rehearsal", projectId, batch.id, asked],
+    queryFn: () => rehearseBatch(projectId, batch.id, asked),
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 0,
