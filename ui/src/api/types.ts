@@ -2,6 +2,7 @@
  * The words of the wire: every shape that the server sends or takes.
  * The one place where wire types are named; nothing else in the UI declares one.
  */
+export type * from "./insightTypes";
 
 export type Id = string;
 /** RFC 3339, UTC. */
@@ -533,98 +534,6 @@ export type BatchDiff = {
   took_ms: number;
 };
 
-// --- the manager's day ---------------------------------------------------------
-
-export type TaskStanding = "held" | "blocked" | "open" | "to_review" | "kept" | "done";
-export type BatchTask = {
-  task_id: Id;
-  asset: Asset;
-  /** 0: a judgement; 1 and more: the review of that level. Null of a task that is done. */
-  level: number | null;
-  slot: number | null;
-  round: number;
-  /** Who holds it; of a task that is done, its authors and reviewers. */
-  people: Ref[];
-  held_since: Time | null;
-  /** Negative when it is overdue. */
-  lease_remaining_ms: number | null;
-  kept_for: Ref | null;
-  kept_until: Time | null;
-  skips: { by: Ref | null; reason: string; at: Time }[];
-};
-export type BatchTaskPage = {
-  items: BatchTask[];
-  next_cursor: string | null;
-  total: number | null;
-};
-export type HourWork = { at: Time; labels: number; reviews: number; sent_back: number };
-export type PersonWork = {
-  id: Id;
-  name: string;
-  labels: number;
-  sent_back: number;
-  reviews: number;
-  rejections: number;
-  labelling: number;
-  reviewing: number;
-  overdue: number;
-  mean_seconds: number | null;
-  median_seconds: number | null;
-  paused_at: Time | null;
-};
-export type BatchProgress = Judging & {
-  id: Id;
-  name: string;
-  state: BatchState;
-  counts: BatchCounts;
-  pace: Pace;
-  launched_at: Time | null;
-  ended_at: Time | null;
-};
-export type BatchProgressDetail = {
-  batch: BatchProgress;
-  hours: HourWork[];
-  people: PersonWork[];
-};
-export type Insights = { batches: BatchProgress[]; hours: HourWork[]; people: PersonWork[] };
-export type BatchProgressEvent = { batch_id: Id; state: BatchState; counts: BatchCounts };
-export type AssumedFrom = "given" | "history" | "guess";
-export type RehearsedBatch = {
-  /** Seconds of work from now on, as the others. Null: never. */
-  begins: number | null;
-  labelled: number;
-  ends: number;
-  stuck: number;
-};
-export type Rehearsal = {
-  assumed: Judging & {
-    annotators: number;
-    reviewers: number;
-    eligible_annotators: number;
-    eligible_reviewers: number;
-    priority: number;
-    seconds: number;
-    seconds_from: AssumedFrom;
-    review_seconds: number;
-    review_seconds_from: AssumedFrom;
-    sent_back: number;
-    sent_back_from: AssumedFrom;
-  };
-  outcome: RehearsedBatch;
-  people: { person: Ref | null; labels: number; reviews: number; busy_seconds: number }[];
-  others: { batch: Ref; with: RehearsedBatch; without: RehearsedBatch }[];
-  before: number;
-  scale: number;
-  warnings: { code: string; message: string; hint: string }[];
-};
-/** What to assume in the place of what is so. */
-export type Assume = {
-  annotators?: number;
-  reviewers?: number;
-  seconds?: number;
-  priority?: number;
-} & Partial<Judging>;
-
 // --- standing batches -------------------------------------------------------
 
 export type Trigger =
@@ -763,6 +672,53 @@ export type TaskReview = {
   by: Ref | null;
   at: Time;
 };
+/** How far several answers agree; scores are from 0 to 1. */
+export type Agreement = {
+  score: number;
+  disputed: boolean;
+  /** Without a field: the annotations. */
+  questions: { field: string | null; score: number }[];
+  labels: LabelScore[];
+  /** By places in the answers. */
+  pairs: { one: number; other: number; score: number }[];
+  /** Annotations that not everybody marked. */
+  apart: { answer: number; uuid: string }[];
+  merged: { by: string; response: Response } | null;
+};
+export type LabelScore = {
+  label: string;
+  score: number;
+  mean_iou: number | null;
+  matched: number;
+  marked: number;
+};
+export type BatchAgreement = {
+  overlap: number;
+  members: number;
+  compared: number;
+  mean: number | null;
+  disputed: number;
+  /** Steps of 0.05; the last is of tasks on which all agree. */
+  distribution: number[];
+  questions: {
+    field: string | null;
+    title: string;
+    tasks: number;
+    mean: number;
+    /** Krippendorff's, of a choice. */
+    alpha: number | null;
+  }[];
+  labels: LabelScore[];
+  people: { person: Ref | null; answers: number; mean: number }[];
+  pairs: {
+    people: (Ref | null)[];
+    tasks: number;
+    mean: number;
+    kappa: { field: string; tasks: number; kappa: number | null }[];
+  }[];
+  pairs_total: number;
+  disputed_tasks: { task_id: Id; asset_id: Id; name: string; score: number }[];
+};
 export type Task = {
   task_id: Id;
   stage: "label" | "review";
@@ -777,6 +733,8 @@ export type Task = {
   reviews: TaskReview[];
   /** Why a manager had it done once more. */
   reopened: string | null;
+  /** Of a review of several answers. */
+  agreement: Agreement | null;
   lease_id: Id;
   lease_remaining_ms: number;
   heartbeat_ms: number;

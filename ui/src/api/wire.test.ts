@@ -41,6 +41,7 @@ const READ: Record<string, string> = {
   BatchProgressEvent: "BatchProgressEvent",
   Insights: "Insights",
   Rehearsal: "Rehearsal",
+  BatchAgreement: "BatchAgreement",
   Selection: "DryRun",
   MetadataUpdate: "MetadataUpdate",
   StandingBatch: "StandingBatch",

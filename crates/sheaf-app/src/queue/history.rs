@@ -7,7 +7,7 @@ use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::submissions::SubmissionRow;
 
-use super::answers::standing;
+use super::answers::Answers;
 use super::grant::eligible;
 use super::task::Reviewed;
 use crate::library::AssetView;
@@ -89,5 +89,5 @@ fn amendable(tx: &Tx<'_>, row: &SubmissionRow, batch: &BatchRow, now: Millis) ->
     if row.key.stage != STAGE_LABEL || task.after(&event, batch.state, now).is_err() {
         return Ok(false);
     }
-    Ok(standing(tx, row.key.task, &task)?.iter().any(|stands| stands.id == row.id))
+    Ok(Answers::at(tx, row.key.task, &task)?.standing.iter().any(|stands| stands.id == row.id))
 }

@@ -12,7 +12,7 @@ use sheaf_store::events::{EventKind, EventRow};
 use sheaf_store::queue::SlotKey;
 use sheaf_store::queue::slots::TaskRows;
 
-use super::answers::{count_sent_back, relabel, standing};
+use super::answers::{Answers, count_sent_back, follow};
 use super::grant::{Work, may_work};
 use super::held::{REASON_CHARS_MAX, refused};
 use crate::batches::act::step;
@@ -105,11 +105,11 @@ pub async fn manage(
                     (next, EventKind::Assigned)
                 }
             };
-            let before = standing(tx, id, &task)?;
+            let before = Answers::at(tx, id, &task)?;
             if next != task && !tx.move_task(id, &rows, &next, None)? {
                 return Err(refused(SlotRefusal::LeaseLost));
             }
-            relabel(tx, id, &before, &next)?;
+            follow(&inner, tx, id, &before, &next)?;
             if what == Manage::Reopen && batch.state == BatchState::Completed {
                 step(&inner, tx, &actor, id.project, id.batch, BatchAction::Reopen)?;
             }

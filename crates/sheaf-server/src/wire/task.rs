@@ -8,7 +8,7 @@ use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{BatchId, LeaseId, Millis, ProjectId, ReviewId, SubmissionId, TaskId};
 use utoipa::ToSchema;
 
-use super::{Asset, BatchKind, Media, Ref, Response, Time};
+use super::{Agreement, Asset, BatchKind, Media, Ref, Response, Time};
 
 /// What an annotator gets.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,6 +42,8 @@ pub struct Task {
     pub reviews: Vec<TaskReview>,
     /// Why a manager had it done once more, when that is why it came back.
     pub reopened: Option<String>,
+    /// To be reviewed, of several annotators: how far their answers agree, and what they say together.
+    pub agreement: Option<Agreement>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -177,6 +179,7 @@ impl From<TaskView> for Task {
             review_levels: view.rules.review_levels,
             round: view.round,
             answers: view.answers.into_iter().map(TaskAnswer::from).collect(),
+            agreement: view.agreement.map(Agreement::from),
             reviews: view.reviews.into_iter().map(TaskReview::from).collect(),
             reopened: view.reopened,
             draft: view.draft.and_then(|draft| {

@@ -19,6 +19,7 @@ import { TimeAgo, useNow } from "~/components/TimeAgo";
 import { count, percent } from "~/lib/format";
 import { quote } from "~/lib/queryText";
 import { isManager } from "~/lib/roles";
+import { AgreementSection } from "./AgreementSection";
 import { BatchActions } from "./BatchActions";
 import { RecipeSection } from "./RecipeSection";
 import { RevisionsSection } from "./RevisionsSection";
@@ -177,6 +178,7 @@ function BatchBody({
       {manager && batch.launched_at !== null && (
         <TasksSection projectId={projectId} batch={batch} />
       )}
+      <AgreementSection projectId={projectId} batch={batch} />
       <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
       <RevisionsSection projectId={projectId} batch={batch} />
       <Section title="Dates">

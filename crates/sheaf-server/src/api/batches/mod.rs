@@ -1,6 +1,7 @@
 //! Batches.
 
 mod act;
+mod agreement;
 mod append;
 mod create;
 mod delete;
@@ -43,4 +44,5 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(tasks::list_tasks))
         .routes(routes!(progress::get_progress))
         .routes(routes!(rehearse::rehearse_batch))
+        .routes(routes!(agreement::get_batch_agreement))
 }

@@ -58,6 +58,7 @@ function task(id: string, more: Partial<Task> = {}): Task {
     answers: [],
     reviews: [],
     reopened: null,
+    agreement: null,
     ...more,
   };
 }
