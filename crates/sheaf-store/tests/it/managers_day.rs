@@ -90,10 +90,22 @@ fn lists_have_their_plans() {
     let hours: Run<'_> = &|tx| drop(tx.batch_hours(PROJECT, BATCH, 9));
     let paused: Run<'_> = &|tx| drop(tx.paused_in(UserId(1)));
     for (f, wanted) in [
-        (&held as Run<'_>, "slots USING INDEX slots_lease (project_id=? AND batch_id=? AND lease_until>?)"),
-        (&blocked, "slots USING INDEX slots_blocked (project_id=? AND batch_id=? AND ordinal>?)"),
-        (&open, "slots USING INDEX slots_open (project_id=? AND batch_id=? AND stage=? AND ordinal>?)"),
-        (&to_review, "slots USING INDEX slots_open (project_id=? AND batch_id=? AND stage=? AND ordinal>?)"),
+        (
+            &held as Run<'_>,
+            "slots USING INDEX slots_lease (project_id=? AND batch_id=? AND (lease_until,ordinal,stage,n)>(?,?,?,?))",
+        ),
+        (
+            &blocked,
+            "slots USING INDEX slots_blocked (project_id=? AND batch_id=? AND (ordinal,stage,n)>(?,?,?))",
+        ),
+        (
+            &open,
+            "slots USING INDEX slots_open (project_id=? AND batch_id=? AND stage=? AND (ordinal,n)>(?,?))",
+        ),
+        (
+            &to_review,
+            "slots USING INDEX slots_open (project_id=? AND batch_id=? AND stage=? AND (ordinal,n)>(?,?))",
+        ),
         (done, "slots USING PRIMARY KEY (project_id=? AND batch_id=? AND ordinal>?)"),
         (skips, "skips USING PRIMARY KEY (project_id=? AND batch_id=? AND ordinal=?)"),
         (holders, "slots USING INDEX slots_lease (project_id=? AND batch_id=?)"),
@@ -108,8 +120,7 @@ fn lists_have_their_plans() {
     // Kept slots of both stages; both statements are the same.
     let kept = statements(&store, &list(Listed::Kept));
     assert_eq!((kept.len(), &kept[0]), (2, &kept[1]));
-    let wanted =
-        "SEARCH slots USING INDEX slots_kept (project_id=? AND batch_id=? AND stage=? AND kept_for>?)";
+    let wanted = "SEARCH slots USING INDEX slots_kept (project_id=? AND batch_id=? AND stage=? AND (kept_for,ordinal,n)>(?,?,?))";
     assert_eq!(store.read_blocking(|tx| tx.plan(&kept[0])).unwrap()[0], wanted);
     let free = statements(&store, &|tx| drop(tx.free_for(PROJECT, BATCH, 0, UserId(1), 50)));
     let plan = store.read_blocking(|tx| tx.plan(&free[0])).unwrap();
