@@ -10,6 +10,7 @@ pub mod pick;
 pub mod problem;
 pub mod project;
 pub mod recipe;
+pub mod rehearsal;
 pub mod response;
 pub mod review;
 pub mod role;

@@ -49,6 +49,8 @@ pub(crate) struct Served {
 /// Why somebody is not handed a batch's labels or reviews.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bar {
+    /// A manager paused them in the project.
+    Paused,
     /// The role that they would need.
     Role(Role),
     /// It is their own labels that are asked for: a batch for managers.

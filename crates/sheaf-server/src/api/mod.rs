@@ -5,8 +5,10 @@ mod assets;
 mod audit;
 mod batches;
 mod check;
+mod events;
 mod export;
 mod groups;
+mod insights;
 mod invitations;
 mod keys;
 mod members;
@@ -56,6 +58,8 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(saved_queries::routes())
         .merge(batches::routes())
         .merge(standing_batches::routes())
+        .merge(insights::routes())
+        .merge(events::routes())
         .merge(queue::routes())
         .merge(queue_order::routes())
         .merge(export::routes())

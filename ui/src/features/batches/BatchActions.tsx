@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Menu, Modal, TextInput } from "@mantine/core";
 import {
   IconDots,
+  IconHourglass,
   IconMinus,
   IconPlayerPause,
   IconPlayerPlay,
@@ -25,6 +26,7 @@ import { Failure } from "~/components/Page";
 import { WholeNumber } from "~/components/WholeNumber";
 import { count, plural } from "~/lib/format";
 import { quote } from "~/lib/queryText";
+import { RehearseDialog } from "./RehearseDialog";
 import { SplitDialog } from "./SplitDialog";
 
 const DONE: Record<BatchAction, string> = {
@@ -41,6 +43,7 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
   const navigate = useNavigate();
   const [editing, setEditing] = useState(false);
   const [splitting, setSplitting] = useState(false);
+  const [rehearsing, setRehearsing] = useState(false);
   const refresh = () => client.invalidateQueries({ queryKey: ["batches", projectId] });
   const act = useMutation({
     mutationFn: (action: BatchAction) => actOnBatch(projectId, batch.id, action),
@@ -83,6 +86,7 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
   };
   const { state } = batch;
   const live = state === "in_progress" || state === "paused";
+  const rehearsable = live || state === "staging";
   const canSplit = state === "staging" && batch.counts.members > 1;
   const addMore = () =>
     void navigate({
@@ -103,6 +107,13 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
       group: "This batch",
       enabled: state === "staging",
       run: () => act.mutate("launch"),
+    },
+    {
+      id: "batch.rehearse",
+      label: "Rehearse this batch",
+      group: "This batch",
+      enabled: rehearsable,
+      run: () => setRehearsing(true),
     },
     {
       id: "batch.pause",
@@ -143,6 +154,15 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
     <>
       {state === "staging" && (
         <Button
+          variant="default"
+          leftSection={<IconHourglass size={15} />}
+          onClick={() => setRehearsing(true)}
+        >
+          Rehearse
+        </Button>
+      )}
+      {state === "staging" && (
+        <Button
           leftSection={<IconRocket size={15} />}
           loading={act.isPending}
           onClick={() => act.mutate("launch")}
@@ -177,6 +197,14 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => setEditing(true)}>Edit: name, priority, who, when</Menu.Item>
+          {live && (
+            <Menu.Item
+              leftSection={<IconHourglass size={15} />}
+              onClick={() => setRehearsing(true)}
+            >
+              Rehearse what is left
+            </Menu.Item>
+          )}
           {takesMore(batch) && (
             <Menu.Item leftSection={<IconPlus size={15} />} onClick={addMore}>
               Add assets
@@ -216,6 +244,21 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
       </Menu>
       {splitting && (
         <SplitDialog projectId={projectId} batch={batch} onClose={() => setSplitting(false)} />
+      )}
+      {rehearsing && (
+        <RehearseDialog
+          projectId={projectId}
+          batch={batch}
+          onClose={() => setRehearsing(false)}
+          {...(state === "staging"
+            ? {
+                onLaunch: () => {
+                  setRehearsing(false);
+                  act.mutate("launch");
+                },
+              }
+            : {})}
+        />
       )}
       {editing && (
         <EditBatch projectId={projectId} batch={batch} onClose={() => setEditing(false)} />
