@@ -1,33 +1,28 @@
-/** The entry: fonts, styles, providers, router. */
+/**
+ * The entry: fonts, styles, and everything that the first page waits for, asked for at once: the application, the page's own
+ * code, who is logged in, and the first rows of a library.
+ */
 import "@fontsource-variable/inter/index.css";
 import "@fontsource-variable/jetbrains-mono/index.css";
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./theme/tokens.css";
 import "./theme/base.css";
-import { MantineProvider } from "@mantine/core";
-import { ModalsProvider } from "@mantine/modals";
-import { Notifications } from "@mantine/notifications";
-import { QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
-import { queryClient } from "./api/queryClient";
-import { router } from "./routes/router";
-import { theme } from "./theme/theme";
+import { headStart } from "./api/headStart";
+import { apiUrl } from "./api/http";
+import type { Session } from "./api/types";
+import { firstAssets } from "./api/first";
 
-const root = document.getElementById("root");
-if (root === null) throw new Error("index.html has no #root");
+const project = /^\/p\/([^/]+)\/library$/.exec(location.pathname)?.[1];
 
-createRoot(root).render(
-  <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
-      <QueryClientProvider client={queryClient}>
-        <ModalsProvider>
-          <RouterProvider router={router} />
-        </ModalsProvider>
-        <Notifications position="bottom-right" limit={4} />
-      </QueryClientProvider>
-    </MantineProvider>
-  </StrictMode>,
-);
+void headStart(apiUrl("/session")).then(async (answer) => {
+  if (project === undefined || answer?.ok !== true) return;
+  // Somebody who is not logged in is not to see a refusal in the console.
+  const session = (await answer.clone().json()) as Session;
+  if (session.user !== null)
+    void headStart(firstAssets(project, new URLSearchParams(location.search)));
+});
+
+void import("./app");
+if (project !== undefined) void import("./features/library/LibraryPage");
+else if (location.pathname.startsWith("/label")) void import("./features/labelling/LabellingPage");

@@ -87,6 +87,11 @@ impl Client {
         Self { agent: config.build().new_agent(), base, authorization: format!("Bearer {key}") }
     }
 
+    /// The same server with another key, on connections of its own.
+    pub(crate) fn with_key(&self, key: &str) -> Self {
+        Self::new(&self.base, key)
+    }
+
     /// Whether there is a server that takes the key.
     pub(crate) fn check(&self) -> Result<()> {
         self.get::<Value>("/api/projects?limit=1").map(|_| ())

@@ -3,6 +3,7 @@
  * (an error body, a proxy's page, no network) into one ApiError that a person can read.
  * Knows no endpoint.
  */
+import { takeEarly } from "./headStart";
 import type { ErrorBody } from "./types";
 
 export class ApiError extends Error {
@@ -95,7 +96,8 @@ export async function request<T>(
 
   let answer: globalThis.Response;
   try {
-    answer = await fetch(apiUrl(path, query), init);
+    const url = apiUrl(path, query);
+    answer = (method === "GET" && (await takeEarly(url))) || (await fetch(url, init));
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     for (const tell of reach) tell(false);

@@ -99,6 +99,7 @@ export function VirtualRows({
       place.current = { ...next, domTop: element.scrollTop };
     }
   };
+  const latest = useRef(() => {});
   const handleScroll = () => {
     const element = box.current;
     if (element === null || Math.abs(element.scrollTop - place.current.domTop) < 0.5) return;
@@ -109,8 +110,15 @@ export function VirtualRows({
       setVirtualTop(next.virtualTop);
     }
     if (timer.current !== null) clearTimeout(timer.current);
-    timer.current = setTimeout(() => show(settle(extent, place.current)), 250);
+    timer.current = setTimeout(() => {
+      // The bar may have moved since without its event having come yet: that move goes first.
+      if (Math.abs(element.scrollTop - place.current.domTop) >= 0.5) latest.current();
+      else show(settle(extent, place.current));
+    }, 250);
   };
+  useEffect(() => {
+    latest.current = handleScroll;
+  });
   useEffect(() => () => void (timer.current !== null && clearTimeout(timer.current)), []);
 
   useImperativeHandle(handle, () => ({

@@ -18,7 +18,7 @@ pub(crate) mod shown;
 pub mod skips;
 pub mod submit;
 pub mod task;
-mod valid;
+pub(crate) mod valid;
 
 pub use claim::{Claim, Claimed, claim};
 pub use grant::{Source, Work};

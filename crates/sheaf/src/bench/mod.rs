@@ -10,6 +10,7 @@ mod queue;
 mod recipes;
 mod rows;
 mod select;
+mod server;
 mod start;
 mod update;
 mod world;
@@ -36,14 +37,14 @@ pub enum Bench {
     Machine(Size),
     /// Print the library's rows as CSV, for another engine to be measured on.
     Rows(Size),
-    /// Claim and submit inside the process.
-    Queue(QueueSize),
+    /// Claim and submit: inside the process, then over HTTP.
+    Queue(queue::QueueSize),
 }
 
 #[derive(Debug, Clone, Args)]
 pub struct Size {
-    /// Assets in the library.
-    #[arg(long, default_value_t = 1_000_000)]
+    /// Assets in the library, which are the tasks of `queue`.
+    #[arg(long, visible_alias = "tasks", default_value_t = 1_000_000)]
     assets: u32,
     /// Print JSON.
     #[arg(long)]
@@ -51,18 +52,6 @@ pub struct Size {
     /// Keep the data here; a library that is there already is used as it is.
     #[arg(long)]
     dir: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Args)]
-pub struct QueueSize {
-    #[command(flatten)]
-    size: Size,
-    /// Claimers at once.
-    #[arg(long, default_value_t = 16)]
-    claimers: u32,
-    /// Pairs of claim and submit in all.
-    #[arg(long, default_value_t = 50_000)]
-    pairs: u32,
 }
 
 /// One measured thing.
@@ -85,12 +74,45 @@ struct Report {
     cores: usize,
     sheaf: &'static str,
     figures: Vec<Figure>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    histograms: Vec<Histogram>,
+}
+
+/// How often what took how long.
+#[derive(Debug, Serialize)]
+struct Histogram {
+    what: &'static str,
+    /// Upper bounds of the buckets in milliseconds, each with its number of times.
+    buckets: Vec<(f64, usize)>,
+}
+
+/// Buckets of a histogram for a doubling of the time.
+const BUCKETS_A_DOUBLING: f64 = 4.0;
+
+impl Histogram {
+    /// Of times in milliseconds; buckets grow by a fourth root of 2.
+    fn of(what: &'static str, times: &[f64]) -> Self {
+        let mut counts = std::collections::BTreeMap::new();
+        for time in times {
+            let bucket = (time.max(0.01).log2() * BUCKETS_A_DOUBLING).ceil() as i32;
+            *counts.entry(bucket).or_insert(0) += 1;
+        }
+        let bound = |bucket| ((f64::from(bucket) / BUCKETS_A_DOUBLING).exp2() * 1e4).round() / 1e4;
+        Self { what, buckets: counts.into_iter().map(|(bucket, n)| (bound(bucket), n)).collect() }
+    }
 }
 
 impl Report {
     fn new(bench: &'static str, assets: u32) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { bench, assets, cores, sheaf: env!("CARGO_PKG_VERSION"), figures: Vec::new() }
+        Self {
+            bench,
+            assets,
+            cores,
+            sheaf: env!("CARGO_PKG_VERSION"),
+            figures: Vec::new(),
+            histograms: Vec::new(),
+        }
     }
 
     fn add(&mut self, what: &'static str, value: f64, unit: &'static str, target: Option<&'static str>) {

@@ -1,12 +1,13 @@
-/** The query box: a line of query text with help from the server. Enter runs it. */
+/**
+ * The query box: a line of query text with help from the server. Enter runs it.
+ * The editor is a large library: it comes after the page, and until then its place shows the text.
+ */
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconSearch, IconX } from "@tabler/icons-react";
-import { EditorState } from "@codemirror/state";
-import { EditorView } from "@codemirror/view";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { fieldsQuery } from "~/api/library";
-import { queryExtensions, showHint } from "./editor";
+import type { QueryEditor } from "./editor";
 import { exampleQuery } from "./example";
 import css from "./query.module.css";
 import { rememberQuery } from "./recent";
@@ -26,65 +27,56 @@ export function QueryBox({
   onRun: (q: string) => void;
 }) {
   const host = useRef<HTMLDivElement>(null);
-  const view = useRef<EditorView | null>(null);
+  const [editor, setEditor] = useState<QueryEditor | null>(null);
   const [text, setText] = useState(value);
   const fields = useQuery(fieldsQuery(projectId)).data?.items;
   const hint = useMemo(() => exampleQuery(fields ?? []), [fields]);
-  const firstHint = useRef(hint);
-  const run = useRef(onRun);
-  const initial = useRef(value);
+  const latest = useRef({ onRun, value, hint });
   useEffect(() => {
-    run.current = onRun;
+    latest.current = { onRun, value, hint };
   });
 
   useEffect(() => {
-    if (host.current === null) return;
-    const editor = new EditorView({
-      parent: host.current,
-      state: EditorState.create({
-        doc: initial.current,
-        extensions: queryExtensions({
-          projectId,
-          label,
-          hint: firstHint.current,
-          onChange: setText,
-          onLeave: () => editor.contentDOM.blur(),
-          onRun: (q) => {
-            rememberQuery(projectId, q);
-            run.current(q);
-          },
-        }),
-      }),
+    let gone = false;
+    let opened: QueryEditor | null = null;
+    let wantsFocus = false;
+    if (boxRef !== undefined)
+      boxRef.current = () => (opened === null ? (wantsFocus = true) : opened.focus());
+    void import("./editor").then(({ openEditor }) => {
+      if (gone || host.current === null) return;
+      opened = openEditor(host.current, latest.current.value, {
+        projectId,
+        label,
+        hint: latest.current.hint,
+        onChange: setText,
+        onRun: (q) => {
+          rememberQuery(projectId, q);
+          latest.current.onRun(q);
+        },
+      });
+      if (wantsFocus) opened.focus();
+      setEditor(opened);
     });
-    view.current = editor;
-    if (boxRef !== undefined) boxRef.current = () => editor.focus();
     return () => {
+      gone = true;
       if (boxRef !== undefined) boxRef.current = null;
-      editor.destroy();
+      opened?.close();
+      setEditor(null);
     };
   }, [projectId, label, boxRef]);
 
-  useEffect(() => {
-    firstHint.current = hint;
-    if (view.current !== null) showHint(view.current, hint);
-  }, [hint]);
-
+  useEffect(() => editor?.showHint(hint), [editor, hint]);
   // The address or a chip changed the query: show it.
-  useEffect(() => {
-    initial.current = value;
-    const editor = view.current;
-    if (editor === null || editor.state.doc.toString().trim() === value) return;
-    editor.dispatch({
-      changes: { from: 0, to: editor.state.doc.length, insert: value },
-      selection: { anchor: value.length },
-    });
-  }, [value]);
+  useEffect(() => editor?.show(value), [editor, value]);
 
   const changed = text.trim() !== value;
   return (
     <div className={css.box} data-changed={changed}>
       <IconSearch size={15} aria-hidden className={css.icon} />
-      <div ref={host} className={css.host} />
+      <div className={css.host}>
+        {editor === null && <code className={css.early}>{value === "" ? hint : value}</code>}
+        <div ref={host} />
+      </div>
       {changed && <span className={css.enter}>Enter runs it</span>}
       {text !== "" && (
         <Tooltip label="Clear">
@@ -92,9 +84,7 @@ export function QueryBox({
             size="sm"
             aria-label="Clear the query"
             onClick={() => {
-              view.current?.dispatch({
-                changes: { from: 0, to: view.current.state.doc.length, insert: "" },
-              });
+              editor?.show("");
               onRun("");
             }}
           >

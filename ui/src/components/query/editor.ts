@@ -187,19 +187,44 @@ const oneLine = EditorState.transactionFilter.of((tr) => {
 
 const hintSlot = new Compartment();
 
-/** Changes what an empty box says, without touching what is typed. */
-export function showHint(view: EditorView, hint: string): void {
-  view.dispatch({ effects: hintSlot.reconfigure(placeholder(hint)) });
-}
-
-export function queryExtensions(options: {
+type Options = {
   projectId: string;
   label: string;
   hint: string;
   onRun: (q: string) => void;
   onChange: (q: string) => void;
-  onLeave: () => void;
-}): Extension {
+};
+
+export type QueryEditor = {
+  focus: () => void;
+  /** Puts this text into the box, the cursor behind it. */
+  show: (text: string) => void;
+  /** Changes what an empty box says, without touching what is typed. */
+  showHint: (hint: string) => void;
+  close: () => void;
+};
+
+/** Puts an editor with this text into an empty element. */
+export function openEditor(parent: HTMLElement, text: string, options: Options): QueryEditor {
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({ doc: text, extensions: extensions(options) }),
+  });
+  return {
+    focus: () => view.focus(),
+    show: (next) => {
+      if (view.state.doc.toString().trim() === next) return;
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert: next },
+        selection: { anchor: next.length },
+      });
+    },
+    showHint: (hint) => view.dispatch({ effects: hintSlot.reconfigure(placeholder(hint)) }),
+    close: () => view.destroy(),
+  };
+}
+
+function extensions(options: Options): Extension {
   return [
     oneLine,
     history(),
@@ -252,8 +277,8 @@ export function queryExtensions(options: {
       ...completionKeymap,
       {
         key: "Escape",
-        run: () => {
-          options.onLeave();
+        run: (view) => {
+          view.contentDOM.blur();
           return true;
         },
       },

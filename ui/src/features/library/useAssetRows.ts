@@ -1,5 +1,6 @@
 /** The rows that a query and a sort give, fetched by pages as they are looked at. */
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
+import { ASSETS_PER_PAGE } from "~/api/first";
 import { fetchAssetPage } from "~/api/library";
 import type { Asset, AssetPage } from "~/api/types";
 import { PageStore } from "~/grid/pageStore";
@@ -19,7 +20,7 @@ export function useAssetRows(projectId: string, q: string, sort: string): AssetR
     () =>
       new PageStore<Asset, AssetPage>(
         (offset, limit, signal) => fetchAssetPage(projectId, { q, sort, offset, limit }, signal),
-        { pageSize: 100 },
+        { pageSize: ASSETS_PER_PAGE },
       ),
     [projectId, q, sort],
   );
