@@ -115,7 +115,7 @@ test("of several answers one is fixed with the usual tools; both are kept and th
   const image = labelDesk(page).image("picture-000.png");
   await expect(image).toHaveAccessibleName(/3 annotations/);
   await expect(panel).toContainText("they differ");
-  await expect(panel.getByRole("button", { name: /^Fix/ })).toBeDisabled();
+  await expect(panel.getByRole("button", { name: /^Fix merged/ })).toBeEnabled();
   await page.keyboard.press("1");
   await expect(image).toHaveAccessibleName(/1 annotations/);
   await page.keyboard.press(".");

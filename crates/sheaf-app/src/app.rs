@@ -15,7 +15,7 @@ use crate::guard::Guard;
 use crate::library::known::Known;
 use crate::queue::roster::Roster;
 use crate::queue::shown::Shown;
-use crate::{metadata_updates, standing_batches, uploads};
+use crate::{agreement, metadata_updates, standing_batches, uploads};
 
 /// Settings that do not change while the process lives.
 #[derive(Debug, Clone)]
@@ -65,7 +65,7 @@ impl App {
         let store = Store::open(&config.dir)?;
         let uploads = uploads::Desk::start(&store, clock.clone())?;
         let cache = BlockCache::new(config.cache_bytes);
-        Ok(Self {
+        let app = Self {
             inner: Arc::new(Inner {
                 uploads,
                 metadata_updates: metadata_updates::Desk::default(),
@@ -81,7 +81,9 @@ impl App {
                 guard: Guard::default(),
                 standing_batches: standing_batches::Desk::default(),
             }),
-        })
+        };
+        agreement::fill::missing(&app)?;
+        Ok(app)
     }
 
     pub fn store(&self) -> &Store {

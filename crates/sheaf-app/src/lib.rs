@@ -4,6 +4,7 @@
 //! transactions.
 
 pub mod actor;
+pub mod agreement;
 pub mod app;
 mod attempts;
 pub mod audit;

@@ -2,6 +2,7 @@
 //!
 //! Nothing here does IO, reads a clock or draws randomness; all of it can be called from anywhere.
 
+pub mod agreement;
 pub mod batch;
 pub mod id;
 pub mod metadata_update;

@@ -26,13 +26,14 @@ pub const FIELDS: &[Entry] = &[
     entry("height", "height in pixels"),
     entry("duration", "seconds of audio or video"),
     entry("batch", "name of a batch that the asset is in"),
-    entry("is", "a state: batched, unbatched, labelled, skipped"),
+    entry("is", "a state: batched, unbatched, labelled, skipped, disputed"),
     entry("status", "where the asset's labelling stands"),
     entry("label", "a label in the answers that stand"),
     entry("label.", "how many of one label the answers have: label.car>3"),
     entry("annotator", "who labelled the asset"),
     entry("reviewer", "who reviewed a task on the asset"),
     entry("labelled", "when the asset was labelled"),
+    entry("agreement", "how far the answers to a task agree, 0 to 1: agreement<0.6"),
     entry("meta.", "a metadata field whose name is also a built-in one: meta.name"),
 ];
 
@@ -42,6 +43,7 @@ pub const IS_VALUES: &[Entry] = &[
     entry("unbatched", "in no batch"),
     entry("labelled", "has an answer that stands"),
     entry("skipped", "was skipped by an annotator"),
+    entry("disputed", "was judged differently by its annotators: agreement<0.75"),
 ];
 
 /// What `status:` knows.
@@ -86,6 +88,7 @@ pub(crate) fn builtin(name: &str) -> Option<Builtin> {
         "label" => Field::Label,
         "annotator" => Field::Annotator,
         "labelled" | "labeled" | "scale_metadata.completed_at" => Field::Labelled,
+        "agreement" => Field::Agreement,
         "is" => return Some(Builtin::Is),
         "reviewer" => Field::Reviewer,
         _ => return prefixed(name),
@@ -131,6 +134,7 @@ pub fn field_name(field: &Field) -> String {
         Field::Annotator => "annotator",
         Field::Reviewer => "reviewer",
         Field::Labelled => "labelled",
+        Field::Agreement => "agreement",
     };
     name.to_owned()
 }

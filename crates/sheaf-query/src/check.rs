@@ -9,7 +9,7 @@ mod scalar;
 use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::expr::{self, Expr, Field, Scalar};
+use crate::expr::{self, Expr, Field, Order, Scalar};
 use crate::normal::nfc;
 use crate::parse::clip;
 use crate::schema::Schema;
@@ -83,7 +83,12 @@ enum Holds {
 fn holds(field: &Field) -> Holds {
     match field {
         Field::Meta(_) => Holds::Anything,
-        Field::Size | Field::Width | Field::Height | Field::Duration | Field::LabelCount(_) => Holds::Numbers,
+        Field::Size
+        | Field::Width
+        | Field::Height
+        | Field::Duration
+        | Field::LabelCount(_)
+        | Field::Agreement => Holds::Numbers,
         Field::Uploaded | Field::Labelled => Holds::Times,
         _ => Holds::Text,
     }
@@ -174,7 +179,7 @@ impl Checker<'_> {
             return Err(self.unsupported(
                 span,
                 "`is` takes one word".to_owned(),
-                "write `is:batched`, `is:unbatched`, `is:labelled`, `is:skipped`",
+                "write `is:batched`, `is:unbatched`, `is:labelled`, `is:skipped`, `is:disputed`",
             ));
         };
         let batched = |yes| Expr::Test(Field::Batched, expr::Test::Equals(Scalar::Bool(yes)));
@@ -185,10 +190,10 @@ impl Checker<'_> {
             "skipped" => {
                 Ok(Expr::Test(Field::Status, expr::Test::Equals(Scalar::Text("skipped".to_owned()))))
             }
-            "disputed" => Err(self.refuse(
-                Diagnostic::error(code::UNSUPPORTED_FIELD, literal.span(), "`is:disputed` is not there yet")
-                    .hint("this version of Sheaf keeps one answer a task, so none can differ"),
-            )),
+            "disputed" => {
+                let below = Scalar::Number { value: 0.75, text: "0.75".to_owned() };
+                Ok(Expr::Test(Field::Agreement, expr::Test::Compare(Order::Less, below)))
+            }
             _ => Err(self.unknown_word(literal, code::UNKNOWN_IS, "is", crate::builtin::IS_VALUES)),
         }
     }

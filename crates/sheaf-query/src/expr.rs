@@ -58,6 +58,8 @@ pub enum Field {
     Reviewer,
     /// Time of the standing submission, milliseconds since the Unix epoch.
     Labelled,
+    /// How far the judgements of a task agree, 0 to 1. `is:disputed` is `agreement<0.75`.
+    Agreement,
 }
 
 /// A value as written in a query.

@@ -30,7 +30,7 @@ fn messages() {
         "\"trafic light\">0",
         "zzz:1",
         "prediction.score<0.5",
-        "is:disputed",
+        "scale_metadata.x:1",
         "is:batchd",
         "is:done",
         "is:bat*",
@@ -105,7 +105,7 @@ fn every_code_is_used() {
     let many = vec!["a"; 100].join(" ");
     let queries = [
         "wether:rain",
-        "is:disputed",
+        "scale_metadata.x:1",
         "is:x",
         "status:x",
         "weather:",

@@ -366,6 +366,8 @@ fn fields_of_the_labelling() {
     check("is:batched", "is:batched", test(Field::Batched, Test::Equals(Scalar::Bool(true))));
     check("is:unbatched", "is:unbatched", test(Field::Batched, Test::Equals(Scalar::Bool(false))));
     check("-is:batched", "-is:batched", not(test(Field::Batched, Test::Equals(Scalar::Bool(true)))));
+    let disputed = Test::Compare(Order::Less, number(0.75, "0.75"));
+    check("is:disputed", "is:disputed", test(Field::Agreement, disputed));
     assert_eq!(expr("is:Labelled"), test(Field::Labelled, Test::Exists));
     assert_eq!(expr("is:labeled"), test(Field::Labelled, Test::Exists));
     assert_eq!(expr("is:skipped"), is_text(Field::Status, "skipped"));

@@ -28,6 +28,8 @@ pub struct State {
     pub annotators: Vec<String>,
     /// `Reviewer`: e-mail and name of each person who gave a verdict.
     pub reviewers: Vec<String>,
+    /// `Agreement`: scores of its tasks that several people judged.
+    pub agreements: Vec<f64>,
     /// `Labelled`: times of the standing submissions.
     pub labelled_ms: Vec<i64>,
 }
@@ -80,6 +82,7 @@ pub fn field_values(field: &Field, values: &BTreeMap<FieldKey, Vec<Value>>, stat
         Field::LabelCount(_) => vec![],
         Field::Annotator => texts(&state.annotators),
         Field::Reviewer => texts(&state.reviewers),
+        Field::Agreement => state.agreements.iter().map(|score| Value::Number(*score)).collect(),
         Field::Labelled => state.labelled_ms.iter().map(|ms| Value::Time(*ms)).collect(),
         indexed => FieldKey::of(indexed).map(of).unwrap_or_default(),
     }

@@ -3,6 +3,7 @@
 //!
 //! Statements are methods of [`Tx`], one file a resource. Nothing here knows permissions, HTTP or clocks.
 
+pub mod agreements;
 pub mod api_keys;
 pub mod audit;
 pub mod batch_progress;

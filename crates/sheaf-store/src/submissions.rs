@@ -1,6 +1,6 @@
 //! Submissions: answers handed in, never changed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use sheaf_model::slot::Fence;
 use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, SubmissionId, TaskId, UserId};
@@ -153,23 +153,6 @@ impl Tx<'_> {
             args![project, batch, from, until],
             submission,
         )
-    }
-
-    /// The newest answer of each asset that has more than one.
-    pub fn newest_of_several(&self, project: ProjectId) -> Result<HashMap<Ordinal, SubmissionId>> {
-        let mut out = HashMap::new();
-        self.each(
-            "SELECT s.ordinal, s.submission_id FROM submissions s
-             JOIN (SELECT ordinal FROM submissions WHERE project_id = ?1 GROUP BY ordinal HAVING count(*) > 1) several
-               ON several.ordinal = s.ordinal
-             WHERE s.project_id = ?1 ORDER BY s.submitted_ms, s.submission_id",
-            args![project],
-            |row| {
-                out.insert(row.u32(0)?, SubmissionId(row.bytes(1)?));
-                Ok(())
-            },
-        )?;
-        Ok(out)
     }
 
     /// A person's answers in a project, newest first, older than (`before`, `before_id`).

@@ -4,6 +4,7 @@ import { del, get, patch, post } from "./http";
 import type {
   Appended,
   Batch,
+  BatchAgreement,
   BatchDiff,
   BatchRevision,
   Judging,
@@ -97,6 +98,14 @@ export const revisionsQuery = (projectId: string, batchId: string, revision: num
         query: { limit: 200 },
         signal,
       }),
+  });
+/** How far the people of a batch agree; read again when another judgement has come. */
+export const agreementQuery = (projectId: string, batchId: string, submitted: number) =>
+  queryOptions({
+    queryKey: ["batch-agreement", projectId, batchId, submitted],
+    queryFn: ({ signal }) =>
+      get<BatchAgreement>(`/projects/${projectId}/batches/${batchId}/agreement`, { signal }),
+    placeholderData: (old) => old,
   });
 /** Computed when it is asked for, never by itself. */
 export const diffQuery = (projectId: string, batchId: string) =>

@@ -62,5 +62,5 @@ export const fetchCompletion = (projectId: string, q: string, at: number, signal
 
 export const exportUrl = (
   projectId: string,
-  query: { format: string; q?: string; batch?: string; answers?: string },
+  query: { format: string; q?: string; batch?: string; answers?: string; merged?: string },
 ) => apiUrl(`/projects/${projectId}/export`, query);

@@ -36,6 +36,7 @@ const READ: Record<string, string> = {
   Parsed: "ParsedQuery",
   Completion: "Completion",
   Batch: "Batch",
+  BatchAgreement: "BatchAgreement",
   Selection: "DryRun",
   MetadataUpdate: "MetadataUpdate",
   StandingBatch: "StandingBatch",

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, count, duration, percent, plural, took, valueText } from "./format";
+import {
+  ago,
+  bytes,
+  count,
+  duration,
+  percent,
+  plural,
+  scoreWords,
+  took,
+  valueText,
+} from "./format";
 
 describe("format", () => {
   it.each([
@@ -19,6 +29,14 @@ describe("format", () => {
     [5, 100, "5%"],
     [3, 0, "0%"],
   ])("percent(%d, %d) = %s", (part, all, text) => expect(percent(part, all)).toBe(text));
+
+  it.each([
+    [0, "0"],
+    [0.001, "<0.01"],
+    [1 / 3, "0.33"],
+    [0.999, ">0.99"],
+    [1, "1"],
+  ])("scoreWords(%d) = %s", (score, text) => expect(scoreWords(score)).toBe(text));
 
   it.each([
     [8, "8 s"],

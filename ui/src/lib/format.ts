@@ -23,6 +23,14 @@ export function percent(part: number, all: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)}%`.replace(".0%", "%");
 }
 
+/** A score from 0 to 1: "0", "0.07", "0.83", "1". Never rounds up to 1 or down to 0. */
+export function scoreWords(score: number): string {
+  if (score === 0 || score === 1) return String(score);
+  if (score > 0 && score < 0.005) return "<0.01";
+  if (score > 0.995 && score < 1) return ">0.99";
+  return score.toFixed(2);
+}
+
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`;
   const units = ["kB", "MB", "GB", "TB", "PB"];

@@ -48,6 +48,7 @@ export const exportSearch = (raw: Raw): ExportSearch => ({
     batch: text(raw.batch),
     format: oneOf(raw.format, ["jsonl", "csv", "coco"]),
     answers: oneOf(raw.answers, ["labelled", "all"]),
+    merged: oneOf(raw.merged, ["majority", "reviewer"]),
   }) as ExportSearch),
   // An empty query is a scope too: it finds everything.
   ...(raw.q === undefined ? {} : { q: text(raw.q) }),

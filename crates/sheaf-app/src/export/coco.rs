@@ -8,7 +8,7 @@ use serde_json::json;
 use sheaf_model::Response;
 use sheaf_model::response::{Annotation, Shape, Vertex};
 
-use super::rows::{Item, each};
+use super::rows::{Item, each_asset};
 use super::{Pieces, Spec, failed, rfc3339};
 use crate::library::Look;
 use crate::{Error, Result};
@@ -67,36 +67,12 @@ fn categories(look: &Look<'_>, version: i64) -> Result<Vec<String>> {
     Ok(out)
 }
 
-/// Visits each asset once, with its newest answer.
+/// Visits each asset once, with its newest answer: of several tasks, the one with it speaks for the image.
 fn newest(look: &Look<'_>, spec: &Spec, mut visit: impl FnMut(&Item<'_>) -> Result<()>) -> Result<()> {
-    let wanted = Spec { all: true, ..spec.clone() };
-    let newest = newest_answers(look, &wanted)?;
-    let mut last = None;
-    each(look, &wanted, |item| {
-        let ordinal = item.asset.ordinal;
-        let this = item.answer.map(|answer| answer.id);
-        match newest.get(&ordinal) {
-            // Several tasks: the one with the newest answer speaks for the image.
-            Some(id) if this == Some(*id) => visit(item),
-            Some(_) => Ok(()),
-            None if (this.is_some() || spec.all) && last != Some(ordinal) => {
-                last = Some(ordinal);
-                visit(item)
-            }
-            None => Ok(()),
-        }
+    each_asset(look, spec, |items| {
+        let newest = items.iter().max_by_key(|item| item.answer.map(|answer| (answer.at, answer.id)));
+        newest.map_or(Ok(()), &mut visit)
     })
-}
-
-/// The newest answer of the assets that have more than one.
-fn newest_answers(
-    look: &Look<'_>,
-    spec: &Spec,
-) -> Result<std::collections::HashMap<u32, sheaf_model::SubmissionId>> {
-    if spec.batch.is_some() {
-        return Ok(std::collections::HashMap::new());
-    }
-    Ok(look.tx.newest_of_several(look.project)?)
 }
 
 fn separated(out: &mut Pieces, first: &mut bool, value: &serde_json::Value) -> Result<()> {

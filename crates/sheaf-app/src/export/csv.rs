@@ -8,13 +8,14 @@ use sheaf_model::Response;
 
 use super::rows::{Item, each};
 use super::{Pieces, Spec, failed, rfc3339};
+use crate::agreement::merged::Origin;
 use crate::library::Look;
 use crate::{Error, Result};
 
 /// Metadata fields that get a column; a library with more is for JSONL.
 const METADATA_COLUMNS_MAX: usize = 500;
 
-const FIXED: [&str; 12] = [
+const FIXED: [&str; 14] = [
     "asset_id",
     "reference_id",
     "name",
@@ -26,6 +27,8 @@ const FIXED: [&str; 12] = [
     "annotator",
     "submitted_at",
     "seconds",
+    "agreement",
+    "merged",
     "annotations",
 ];
 
@@ -73,9 +76,11 @@ fn row(look: &Look<'_>, item: &Item<'_>, fields: &[String], metadata: &[String])
         item.upload.to_owned(),
         text(item.batch),
         item.status.to_owned(),
-        text(item.annotator.map(|person| person.email.as_str())),
+        item.annotators.iter().map(|person| person.email.as_str()).collect::<Vec<_>>().join("; "),
         answer.map_or_else(String::new, |answer| rfc3339(answer.at)),
         answer.and_then(|answer| answer.seconds).map_or_else(String::new, |seconds| seconds.to_string()),
+        item.agreement.map_or_else(String::new, |score| score.to_string()),
+        text(answer.and_then(|answer| answer.origin).map(Origin::as_str)),
         annotations,
     ];
     for field in fields {

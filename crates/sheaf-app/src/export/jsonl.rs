@@ -17,11 +17,23 @@ struct Line<'a> {
     batch: Option<&'a str>,
     status: &'a str,
     annotator: Option<&'a str>,
+    /// How far the judgements of the task agree, 0 to 1; of a task that several people judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agreement: Option<f64>,
+    /// Of one answer a task: where it is from, and whose answers it is made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged: Option<Merged<'a>>,
     submission_id: Option<String>,
     submitted_at: Option<String>,
     seconds: Option<f64>,
     taxonomy_version: Option<i64>,
     response: Option<&'a RawValue>,
+}
+
+#[derive(Serialize)]
+struct Merged<'a> {
+    by: &'static str,
+    annotators: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -52,6 +64,7 @@ fn line<'a>(look: &Look<'_>, item: &'a Item<'_>) -> Result<Line<'a>> {
     let id = sheaf_model::AssetId { project: look.project, ordinal: asset.ordinal };
     let response =
         item.answer.map(|answer| serde_json::from_str(&answer.response)).transpose().map_err(failed)?;
+    let one = if let [one] = item.annotators.as_slice() { Some(*one) } else { None };
     Ok(Line {
         asset: Asset {
             id: id.to_string(),
@@ -69,8 +82,13 @@ fn line<'a>(look: &Look<'_>, item: &'a Item<'_>) -> Result<Line<'a>> {
         task_id: item.task.map(|task| task.to_string()),
         batch: item.batch,
         status: item.status,
-        annotator: item.annotator.map(|person| person.email.as_str()),
-        submission_id: item.answer.map(|answer| answer.id.to_string()),
+        annotator: one.map(|person| person.email.as_str()),
+        agreement: item.agreement,
+        merged: item.answer.and_then(|answer| answer.origin).map(|origin| Merged {
+            by: origin.as_str(),
+            annotators: item.annotators.iter().map(|person| person.email.as_str()).collect(),
+        }),
+        submission_id: item.answer.and_then(|answer| answer.id).map(|id| id.to_string()),
         submitted_at: item.answer.map(|answer| rfc3339(answer.at)),
         seconds: item.answer.and_then(|answer| answer.seconds),
         taxonomy_version: item.answer.map(|answer| answer.taxonomy_version),

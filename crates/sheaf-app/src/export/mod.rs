@@ -11,6 +11,7 @@ mod rows;
 use std::io::Write;
 
 use bytes::Bytes;
+use sheaf_model::agreement::MergeRule;
 use sheaf_model::project::Media;
 use sheaf_model::{BatchId, ProjectId};
 use sheaf_query::Mode;
@@ -56,6 +57,8 @@ pub struct Spec {
     pub batch: Option<BatchId>,
     /// Also what has no answer yet.
     pub all: bool,
+    /// One answer a task by this rule, instead of every one that stands.
+    pub merged: Option<MergeRule>,
 }
 
 /// A running export. Dropping it ends it.

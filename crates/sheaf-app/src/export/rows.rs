@@ -2,38 +2,80 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sheaf_model::{Ordinal, TaskId, TaskState, UploadId, UserId};
+use sheaf_model::agreement::{MergeRule, share};
+use sheaf_model::{Millis, Ordinal, SubmissionId, TaskId, TaskState, UploadId, UserId};
 use sheaf_query::Mode;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::library::AssetRow;
 use sheaf_store::names::PersonName;
 use sheaf_store::submissions::SubmissionRow;
 
-use super::Spec;
+use super::{Spec, failed};
 use crate::Result;
+use crate::agreement::merged::{Origin, merged};
 use crate::library::Look;
 use crate::library::view::state;
-use crate::queue::answers;
+use crate::queue::answers::Answers;
 
 /// Ordinals that are read at once.
 const WINDOW: u32 = 1_024;
 
-/// One task, or an asset that is in no batch.
+/// An answer that goes out: as it was handed in, or merged out of several.
+pub(super) struct Given {
+    /// Of one that was handed in.
+    pub(super) id: Option<SubmissionId>,
+    pub(super) people: Vec<UserId>,
+    /// Of several the newest.
+    pub(super) at: Millis,
+    pub(super) seconds: Option<f64>,
+    pub(super) taxonomy_version: i64,
+    /// JSON.
+    pub(super) response: String,
+    /// Where a task's one answer is from, when there is one for each task.
+    pub(super) origin: Option<Origin>,
+}
+
+impl From<SubmissionRow> for Given {
+    fn from(row: SubmissionRow) -> Self {
+        Self {
+            id: Some(row.id),
+            people: vec![row.person],
+            at: row.at,
+            seconds: row.seconds,
+            taxonomy_version: row.taxonomy_version,
+            response: row.response,
+            origin: None,
+        }
+    }
+}
+
+/// One answer to a task, a task without one, or an asset that is in no batch.
 pub(super) struct Item<'a> {
     pub(super) asset: &'a AssetRow,
     pub(super) upload: &'a str,
     pub(super) task: Option<TaskId>,
     pub(super) batch: Option<&'a str>,
     pub(super) status: &'static str,
-    pub(super) answer: Option<&'a SubmissionRow>,
-    pub(super) annotator: Option<&'a PersonName>,
+    /// How far the judgements of the task agree, 0 to 1.
+    pub(super) agreement: Option<f64>,
+    pub(super) answer: Option<&'a Given>,
+    pub(super) annotators: Vec<&'a PersonName>,
 }
 
-/// Calls `visit` for every task that the spec asks for, in the order of the library and of the batches.
+/// Calls `visit` for every answer that the spec asks for, in the order of the library and of the batches.
 pub(super) fn each(
     look: &Look<'_>,
     spec: &Spec,
     mut visit: impl FnMut(&Item<'_>) -> Result<()>,
+) -> Result<()> {
+    each_asset(look, spec, |items| items.iter().try_for_each(&mut visit))
+}
+
+/// Calls `visit` with everything of one asset, if there is anything, asset by asset.
+pub(super) fn each_asset(
+    look: &Look<'_>,
+    spec: &Spec,
+    mut visit: impl FnMut(&[Item<'_>]) -> Result<()>,
 ) -> Result<()> {
     let (mut found, _) = look.select(&spec.query, Mode::Strict)?;
     if let Some(batch) = spec.batch {
@@ -53,45 +95,45 @@ pub(super) fn each(
         let until = from.saturating_add(WINDOW);
         let ordinals: Vec<Ordinal> = found.range(from..until).collect();
         let assets = look.tx.assets(look.project, &ordinals)?;
-        let tasks = tasks(look, &batches, from, until)?;
+        let tasks = tasks(look, spec, &batches, from, until)?;
+        for person in tasks.values().flat_map(|known| &known.given).flat_map(|given| &given.people) {
+            load_person(look, &mut people, *person)?;
+        }
         for asset in &assets {
             let upload = upload_name(look, &mut uploads, asset.upload)?;
-            let mut in_any = false;
+            let (mut items, mut in_any) = (Vec::new(), false);
             for (batch, members) in &batches {
                 if !members.contains(asset.ordinal) {
                     continue;
                 }
                 in_any = true;
                 let known = tasks.get(&(asset.ordinal, batch.id.0));
-                let status = match known {
-                    Some((state, _)) => *state,
-                    None => TaskState::Pending.within(batch.state),
-                };
-                let (task, batch) = (
-                    Some(TaskId { project: look.project, batch: batch.id, ordinal: asset.ordinal }),
-                    &batch.name,
-                );
-                let answers = known.map_or(&[][..], |(_, answers)| answers);
-                for answer in answers {
-                    load_person(look, &mut people, answer.person)?;
-                }
+                let state = known.map_or(TaskState::Pending.within(batch.state), |known| known.state);
+                let task = TaskId { project: look.project, batch: batch.id, ordinal: asset.ordinal };
+                let given = known.map_or(&[][..], |known| &known.given);
                 // A task that several people judged is as many rows.
-                for answer in answers.iter().map(Some).chain((answers.is_empty() && spec.all).then_some(None))
-                {
-                    visit(&Item {
+                for answer in given.iter().map(Some).chain((given.is_empty() && spec.all).then_some(None)) {
+                    items.push(Item {
                         asset,
                         upload: &upload,
-                        task,
-                        batch: Some(batch),
-                        status: status.as_str(),
+                        task: Some(task),
+                        batch: Some(&batch.name),
+                        status: state.as_str(),
+                        agreement: known.and_then(|known| known.agreement),
                         answer,
-                        annotator: answer.and_then(|answer| people.get(&answer.person)),
-                    })?;
+                        annotators: answer.map_or_else(Vec::new, |answer| {
+                            answer.people.iter().filter_map(|id| people.get(id)).collect()
+                        }),
+                    });
                 }
             }
             if !in_any && spec.all {
-                let (task, batch, answer, annotator) = (None, None, None, None);
-                visit(&Item { asset, upload: &upload, task, batch, status: "none", answer, annotator })?;
+                let (task, batch, agreement, answer) = (None, None, None, None);
+                let (upload, status, annotators) = (upload.as_str(), "none", Vec::new());
+                items.push(Item { asset, upload, task, batch, status, agreement, answer, annotators });
+            }
+            if !items.is_empty() {
+                visit(&items)?;
             }
         }
         next = found.range(until..).next();
@@ -99,11 +141,19 @@ pub(super) fn each(
     Ok(())
 }
 
-/// State and standing answers of each touched task in a window.
-type Tasks = BTreeMap<(Ordinal, i64), (TaskState, Vec<SubmissionRow>)>;
+/// What is known of a touched task.
+struct Known {
+    state: TaskState,
+    agreement: Option<f64>,
+    given: Vec<Given>,
+}
+
+/// The touched tasks of a window.
+type Tasks = BTreeMap<(Ordinal, i64), Known>;
 
 fn tasks(
     look: &Look<'_>,
+    spec: &Spec,
     batches: &[(BatchRow, roaring::RoaringBitmap)],
     from: Ordinal,
     until: Ordinal,
@@ -113,16 +163,44 @@ fn tasks(
         if members.range_cardinality(from..until) == 0 {
             continue;
         }
-        let mut answers: HashMap<Ordinal, Vec<SubmissionRow>> = HashMap::new();
+        let mut submissions: HashMap<Ordinal, Vec<SubmissionRow>> = HashMap::new();
         for row in look.tx.submissions_between(look.project, batch.id, from, until)? {
-            answers.entry(row.key.task.ordinal).or_default().push(row);
+            submissions.entry(row.key.task.ordinal).or_default().push(row);
         }
+        let scores = match batch.rules.overlap {
+            1 => BTreeMap::new(),
+            _ => look.tx.agreements_between(look.project, batch.id, from, until)?,
+        };
         for (ordinal, rows) in look.tx.task_rows_between(look.project, batch.id, from, until)? {
-            let standing = answers::of(answers.remove(&ordinal).unwrap_or_default(), &rows.task(batch.rules));
-            out.insert((ordinal, batch.id.0), (state(batch, &rows), standing));
+            let all = submissions.remove(&ordinal).unwrap_or_default();
+            let answers = Answers::of(all, &rows.task(batch.rules));
+            let given = match spec.merged {
+                None => answers.standing.into_iter().map(Given::from).collect(),
+                Some(rule) => one(&answers, batch.rules.overlap, rule)?.into_iter().collect(),
+            };
+            let agreement = scores.get(&ordinal).map(|score| share(*score));
+            out.insert((ordinal, batch.id.0), Known { state: state(batch, &rows), agreement, given });
         }
     }
     Ok(out)
+}
+
+/// A task's one answer.
+fn one(answers: &Answers, overlap: u8, rule: MergeRule) -> Result<Option<Given>> {
+    let Some((response, origin)) = merged(answers, overlap, rule)? else { return Ok(None) };
+    if let (Origin::Reviewer | Origin::Only, [row]) = (origin, answers.standing.as_slice()) {
+        return Ok(Some(Given { origin: Some(origin), ..row.clone().into() }));
+    }
+    let newest = answers.judged.iter().map(|row| row.at).max().unwrap_or(0);
+    Ok(Some(Given {
+        id: None,
+        people: answers.judged.iter().map(|row| row.person).collect(),
+        at: newest,
+        seconds: None,
+        taxonomy_version: answers.judged.iter().map(|row| row.taxonomy_version).max().unwrap_or(0),
+        response: serde_json::to_string(&response).map_err(failed)?,
+        origin: Some(origin),
+    }))
 }
 
 fn upload_name(look: &Look<'_>, known: &mut HashMap<UploadId, String>, id: UploadId) -> Result<String> {

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use roaring::RoaringBitmap;
+use sheaf_model::agreement::{Millionths, ONE, share};
 use sheaf_model::{AssetId, ProjectId, TaskState, UserId};
-use sheaf_query::expr::{Field, Scalar, Test};
+use sheaf_query::expr::{Field, Order, Scalar, Test};
 use sheaf_select::naive::test_values;
 use sheaf_select::{Builtin, FieldKey, Snapshot, Source, SourceError, Value};
 use sheaf_store::Tx;
@@ -42,6 +43,7 @@ impl Source for TxSource<'_> {
                 self.by_person(test, self.tx.people_who_reviewed(self.project)?, Tx::reviewed_by)
             }
             Field::Labelled => self.by_time(test),
+            Field::Agreement => self.by_agreement(test),
             other => Err(format!("field {other:?} is not resolved here").into()),
         }?;
         // Batches and answers may be newer than an older state of the library that is looked at.
@@ -167,6 +169,17 @@ impl<'t> TxSource<'t> {
         Ok(found)
     }
 
+    /// Assets with a compared task whose score passes.
+    fn by_agreement(&self, test: &Test) -> Found {
+        let mut found = RoaringBitmap::new();
+        self.tx.each_agreement(self.project, bounds(test), |ordinal, score| {
+            if test_values(test, &[Value::Number(share(score))]) {
+                found.insert(ordinal);
+            }
+        })?;
+        Ok(found)
+    }
+
     fn by_time(&self, test: &Test) -> Found {
         let mut found = RoaringBitmap::new();
         self.tx.each_answer_time(self.project, |ordinal, at| {
@@ -176,6 +189,21 @@ impl<'t> TxSource<'t> {
         })?;
         Ok(found)
     }
+}
+
+/// The scores that a test may be true of, so that the others are not read; the test itself decides.
+fn bounds(test: &Test) -> (Millionths, Millionths) {
+    let at = |scalar: &Scalar| match scalar {
+        Scalar::Number { value, .. } => Some((value.clamp(0.0, 1.0) * ONE as f64) as Millionths),
+        _ => None,
+    };
+    let (low, high) = match test {
+        Test::Compare(Order::Less | Order::LessEqual, scalar) => (None, at(scalar)),
+        Test::Compare(Order::Greater | Order::GreaterEqual, scalar) => (at(scalar), None),
+        Test::Between(low, high) => (low.as_ref().and_then(at), high.as_ref().and_then(at)),
+        _ => (None, None),
+    };
+    (low.map_or(0, |low| (low - 1).max(0)), high.map_or(ONE, |high| (high + 1).min(ONE)))
 }
 
 /// The states of labelling that assets are found by.

@@ -7,32 +7,53 @@ use sheaf_model::{Response, SlotState, Task, TaskId};
 use sheaf_store::Tx;
 use sheaf_store::submissions::SubmissionRow;
 
-use crate::Result;
+use crate::{App, Result};
 
-/// The answers that stand, by slot. One is a reviewer's when a review fixed the task: it alone counts then.
-pub(crate) fn standing(tx: &Tx<'_>, id: TaskId, task: &Task) -> Result<Vec<SubmissionRow>> {
-    if task.slots.values().all(|slot| slot.state != SlotState::Submitted) {
-        return Ok(Vec::new());
-    }
-    Ok(of(tx.task_submissions(id.project, id.batch, id.ordinal)?, task))
+/// The answers of a task at one moment.
+#[derive(Default)]
+pub(crate) struct Answers {
+    /// Those that stand, by slot. One is a reviewer's when a review fixed the task: it alone counts then.
+    pub(crate) standing: Vec<SubmissionRow>,
+    /// Those of the annotators, by slot, once all are there; empty of a task that needs only one.
+    pub(crate) judged: Vec<SubmissionRow>,
 }
 
-/// Those of a task's submissions that stand. They come oldest first.
-pub(crate) fn of(all: Vec<SubmissionRow>, task: &Task) -> Vec<SubmissionRow> {
-    let mut newest = BTreeMap::new();
-    for row in all {
-        let place = row.key.place();
-        let stands = task
-            .slots
-            .get(&place)
-            .is_some_and(|slot| slot.state == SlotState::Submitted && slot.round == row.round);
-        if stands {
-            newest.insert(place, row);
+impl Answers {
+    pub(crate) fn at(tx: &Tx<'_>, id: TaskId, task: &Task) -> Result<Self> {
+        if task.slots.values().all(|slot| slot.state != SlotState::Submitted) {
+            return Ok(Self::default());
         }
+        Ok(Self::of(tx.task_submissions(id.project, id.batch, id.ordinal)?, task))
     }
-    match newest.last_key_value().map(|(place, _)| *place) {
-        Some(place) if place.stage != STAGE_LABEL => newest.remove(&place).into_iter().collect(),
-        _ => newest.into_values().collect(),
+
+    /// Out of all submissions to a task, oldest first.
+    pub(crate) fn of(all: Vec<SubmissionRow>, task: &Task) -> Self {
+        let mut newest = BTreeMap::new();
+        for row in all {
+            let place = row.key.place();
+            let stands = task
+                .slots
+                .get(&place)
+                .is_some_and(|slot| slot.state == SlotState::Submitted && slot.round == row.round);
+            if stands {
+                newest.insert(place, row);
+            }
+        }
+        let mut judged = Vec::new();
+        if task.rules.overlap > 1 && task.labelled() {
+            judged
+                .extend(newest.iter().filter(|(at, _)| at.stage == STAGE_LABEL).map(|(_, row)| row.clone()));
+        }
+        let standing = match newest.last_key_value().map(|(place, _)| *place) {
+            Some(place) if place.stage != STAGE_LABEL => newest.remove(&place).into_iter().collect(),
+            _ => newest.into_values().collect(),
+        };
+        Self { standing, judged }
+    }
+
+    /// Whether a reviewer's answer took the place of the annotators'.
+    pub(crate) fn fixed(&self) -> bool {
+        self.standing.first().is_some_and(|row| row.key.stage != STAGE_LABEL)
     }
 }
 
@@ -58,8 +79,9 @@ pub(crate) fn labels_of(rows: &[SubmissionRow]) -> Result<BTreeMap<String, u32>>
     Ok(labels(&responses))
 }
 
-/// Writes the labels of a task anew after a step on it.
-pub(crate) fn relabel(tx: &Tx<'_>, id: TaskId, before: &[SubmissionRow], after: &Task) -> Result<()> {
-    let after = standing(tx, id, after)?;
-    Ok(tx.set_answer_labels(id, &labels_of(before)?, &labels_of(&after)?)?)
+/// Writes anew what follows from a task's answers after a step on it: its labels, and how far its judgements agree.
+pub(crate) fn follow(app: &App, tx: &Tx<'_>, id: TaskId, before: &Answers, after: &Task) -> Result<()> {
+    let after = Answers::at(tx, id, after)?;
+    tx.set_answer_labels(id, &labels_of(&before.standing)?, &labels_of(&after.standing)?)?;
+    crate::agreement::record(app, tx, id, &before.judged, &after.judged)
 }

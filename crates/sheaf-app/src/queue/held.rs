@@ -11,7 +11,7 @@ use sheaf_store::projects::ProjectRow;
 use sheaf_store::queue::slots::TaskRows;
 use sheaf_store::queue::{SlotKey, SlotRow};
 
-use super::answers::standing;
+use super::answers::Answers;
 use super::grant::lease_ms;
 use crate::batches::act::complete_if_done;
 use crate::webhooks::outbox::{self, Event};
@@ -101,7 +101,7 @@ fn tell_done(tx: &Tx<'_>, id: TaskId, task: &Task, now: Millis) -> Result<()> {
         return Ok(());
     }
     // Of several answers none is the task's.
-    let answers = standing(tx, id, task)?;
+    let answers = Answers::at(tx, id, task)?.standing;
     let one = if let [answer] = answers.as_slice() { Some(answer.id) } else { None };
     outbox::put(tx, id.project, &told(one), now)
 }

@@ -9,7 +9,7 @@ use sheaf_store::Tx;
 use sheaf_store::events::{EventKind, EventRow};
 use sheaf_store::queue::slots::TaskRows;
 
-use super::answers::{relabel, standing};
+use super::answers::{Answers, follow};
 use super::held::refused;
 use crate::batches::act::step;
 use crate::{Access, Actor, App, Error, Result};
@@ -64,11 +64,11 @@ pub async fn manage(app: &App, actor: &Actor, project: ProjectId, id: TaskId, wh
                     (next, EventKind::Unblocked)
                 }
             };
-            let before = standing(tx, id, &task)?;
+            let before = Answers::at(tx, id, &task)?;
             if next != task && !tx.move_task(id, &rows, &next, None)? {
                 return Err(refused(sheaf_model::SlotRefusal::LeaseLost));
             }
-            relabel(tx, id, &before, &next)?;
+            follow(&inner, tx, id, &before, &next)?;
             if what == Manage::Reopen && batch.state == BatchState::Completed {
                 step(&inner, tx, &actor, id.project, id.batch, BatchAction::Reopen)?;
             }

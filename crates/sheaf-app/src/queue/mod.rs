@@ -14,7 +14,7 @@ pub(crate) mod roster;
 pub(crate) mod shown;
 pub mod submit;
 pub mod task;
-mod valid;
+pub(crate) mod valid;
 
 pub use claim::{Claim, Claimed, claim};
 pub use grant::Work;

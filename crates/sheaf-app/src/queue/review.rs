@@ -11,7 +11,7 @@ use sheaf_store::queue::SlotKey;
 use sheaf_store::reviews::ReviewRow;
 use sheaf_store::submissions::SubmissionRow;
 
-use super::answers::{relabel, standing};
+use super::answers::{Answers, follow};
 use super::draft::keep;
 use super::held::{held, refused};
 use super::submit::spent;
@@ -114,7 +114,7 @@ pub async fn review(app: &App, actor: &Actor, lease: LeaseId, review: Review) ->
                     return Ok(Err(refused(refusal).details(kept)));
                 }
             };
-            let before = standing(tx, id, &held.task)?;
+            let before = Answers::at(tx, id, &held.task)?;
             held.write(tx, &next)?;
             let round = held.row.slot.round;
             if let Some(response) = fixed {
@@ -147,7 +147,7 @@ pub async fn review(app: &App, actor: &Actor, lease: LeaseId, review: Review) ->
             };
             tx.insert_review(&row)?;
             if verdict != Verdict::Accepted {
-                relabel(tx, id, &before, &next)?;
+                follow(&inner, tx, id, &before, &next)?;
             }
             tx.delete_draft(&held.row.key, actor.user)?;
             let kind = match verdict {

@@ -9,7 +9,7 @@ use sheaf_store::events::{EventKind, EventRow};
 use sheaf_store::queue::SlotKey;
 use sheaf_store::submissions::SubmissionRow;
 
-use super::answers::{labels, relabel, standing};
+use super::answers::{Answers, follow, labels};
 use super::draft::keep;
 use super::held::{held, refused};
 use super::valid::problems;
@@ -63,7 +63,7 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
                     return Ok(Err(refused(refusal).details(serde_json::json!({ "draft_kept": true }))));
                 }
             };
-            let before = standing(tx, lease.task, &held.task)?;
+            let before = Answers::at(tx, lease.task, &held.task)?;
             held.write(tx, &next)?;
             let row = SubmissionRow {
                 id: submit.id,
@@ -79,11 +79,11 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
                 at: now,
             };
             tx.insert_submission(&row)?;
-            if before.is_empty() && held.task.rules.overlap == 1 {
+            if before.standing.is_empty() && held.task.rules.overlap == 1 {
                 // The first answer of nearly every task: nothing to be read again. What a review sent back has no labels.
                 tx.set_answer_labels(lease.task, &Default::default(), &labels([&submit.response]))?;
             } else {
-                relabel(tx, lease.task, &before, &next)?;
+                follow(&inner, tx, lease.task, &before, &next)?;
             }
             tx.delete_draft(&held.row.key, actor.user)?;
             held.ledger(tx, &actor, EventKind::Submitted, None, now)?;
@@ -123,8 +123,9 @@ pub async fn amend(app: &App, actor: &Actor, task: TaskId, submit: Submit) -> Re
             let held = held(&inner, tx, &actor, &lease)?;
             let event = TaskEvent::Amend { n: place.n, person: actor.user };
             let next = held.task.after(&event, held.batch.state, now).map_err(refused)?;
-            let before = standing(tx, task, &held.task)?;
+            let before = Answers::at(tx, task, &held.task)?;
             let old = before
+                .standing
                 .iter()
                 .find(|row| row.key.place() == place)
                 .ok_or_else(|| refused(SlotRefusal::NotSubmitted))?;
@@ -138,7 +139,7 @@ pub async fn amend(app: &App, actor: &Actor, task: TaskId, submit: Submit) -> Re
                 at: now.max(old.at + 1),
                 ..old.clone()
             })?;
-            relabel(tx, task, &before, &next)?;
+            follow(&inner, tx, task, &before, &next)?;
             amended(tx, &actor, task, now)?;
             Ok(Receipt { id: submit.id, task, at: now, replayed: false })
         })

@@ -1,5 +1,6 @@
 //! A task as the one who holds it gets it.
 
+use sheaf_model::agreement::MergeRule;
 use sheaf_model::project::Media;
 use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{BatchId, BatchKind, LeaseId, Millis, ProjectId, TaskId, TaskRules};
@@ -10,8 +11,9 @@ use sheaf_store::queue::drafts::DraftRow;
 use sheaf_store::reviews::ReviewRow;
 use sheaf_store::submissions::SubmissionRow;
 
-use super::answers::standing;
+use super::answers::Answers;
 use super::shown::Seen;
+use crate::agreement::task::{Compared, compared};
 use crate::library::AssetView;
 use crate::library::view::for_task;
 use crate::{App, Error, Result};
@@ -35,6 +37,8 @@ pub struct TaskView {
     pub answers: Vec<Answer>,
     /// What reviewers said of the task so far, oldest first.
     pub reviews: Vec<Reviewed>,
+    /// To be reviewed, of several annotators: how far their answers agree, and what they say together.
+    pub agreement: Option<Compared>,
 }
 
 #[derive(Debug)]
@@ -68,10 +72,14 @@ pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
     };
     app.shown().remember(fence, seen);
     let lease_ms = super::grant::lease_ms(&project);
-    let (mut answers, mut reviews) = (Vec::new(), Vec::new());
+    let (mut answers, mut reviews, mut agreement) = (Vec::new(), Vec::new(), None);
     if row.key.stage != STAGE_LABEL {
         let now = tx.task_rows(task)?.task(batch.rules);
-        answers = standing(tx, task, &now)?;
+        let stand = Answers::at(tx, task, &now)?;
+        if !stand.fixed() {
+            agreement = compared(&stand, batch.rules.overlap, MergeRule::Majority)?;
+        }
+        answers = stand.standing;
     } else if row.slot.round > 1 {
         let all = tx.task_submissions(task.project, task.batch, task.ordinal)?;
         answers.extend(all.into_iter().rfind(|old| old.person == holder && old.key.stage == STAGE_LABEL));
@@ -95,5 +103,6 @@ pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
         round: row.slot.round,
         answers: answers.into_iter().map(answer).collect::<Result<_>>()?,
         reviews: reviews.into_iter().map(reviewed).collect::<Result<_>>()?,
+        agreement,
     })
 }

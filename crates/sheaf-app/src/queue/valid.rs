@@ -62,7 +62,7 @@ fn known(app: &App, project: ProjectId, version: i64) -> Option<Arc<Taxonomy>> {
 }
 
 /// A version of a project's taxonomy, kept parsed: versions never change.
-fn taxonomy(app: &App, tx: &Tx<'_>, project: ProjectId, version: i64) -> Result<Arc<Taxonomy>> {
+pub(crate) fn taxonomy(app: &App, tx: &Tx<'_>, project: ProjectId, version: i64) -> Result<Arc<Taxonomy>> {
     if let Some(known) = known(app, project, version) {
         return Ok(known);
     }

@@ -213,7 +213,8 @@ impl World {
                 let Some(lease) = self.lease(who, which, true) else { return };
                 let event = SlotEvent::Submit { fence: lease.fence };
                 let me = self.people[who].clone();
-                let done = submit(&self.desk.app, &me, lease, answer("a")).await;
+                let kind = if who == 0 { "a" } else { "b" };
+                let done = submit(&self.desk.app, &me, lease, answer(kind)).await;
                 self.outcome(lease, &TaskEvent::Slot(SlotPlace::label(lease.n), event), done);
             }
             Step::Accept(who, which) => self.verdict(who, which, Said::Accept).await,
@@ -333,7 +334,7 @@ proptest! {
 
     #[test]
     fn the_queue_does_what_the_model_does(
-        overlap in 1u8..=2,
+        overlap in 1u8..=3,
         review_levels in 0u8..=2,
         steps in prop::collection::vec(step(), 20..120),
     ) {

@@ -6,7 +6,7 @@ use sheaf_app::queue::submit::{Submit, submit};
 use sheaf_app::queue::{Claim, claim, held};
 use sheaf_app::uploads::{self, FilePart, NewUpload};
 use sheaf_app::{check, ids};
-use sheaf_model::{BatchAction, Pick, Recipe, SubmissionId};
+use sheaf_model::{BatchAction, Pick, Recipe, SubmissionId, TaskRules};
 use sheaf_select::CHUNK;
 
 use crate::{World, asset};
@@ -27,13 +27,18 @@ async fn world() -> World {
 
     let first = |count| Recipe { pick: Pick::First { count }, ..Recipe::default() };
     for (name, launch, count) in
-        [("staged", false, 70_000), ("launched", true, 3_000), ("given up", true, 50)]
+        [("staged", false, 70_000), ("launched", true, 3_000), ("given up", true, 50), ("twice", true, 40)]
     {
-        let priority = i64::from(name == "given up");
-        let new = NewBatch { name: name.into(), launch, priority, ..NewBatch::default() };
+        let priority = ["given up", "twice"].iter().position(|it| *it == name).map_or(0, |at| at as i64 + 1);
+        let rules = TaskRules { overlap: 1 + u8::from(name == "twice"), review_levels: 0 };
+        let new = NewBatch { name: name.into(), launch, priority, rules, ..NewBatch::default() };
         let batch = batches::create(app, admin, project, new, first(count)).await.unwrap();
         if launch {
-            work(&world, if name == "launched" { 10 } else { 20 }).await;
+            work(&world, if name == "launched" { 10 } else { 20 + 10 * priority }).await;
+        }
+        if name == "twice" {
+            // Two people judged the first of its tasks.
+            work(&world, 60).await;
         }
         if name == "given up" {
             batches::act::act(app, admin, project, batch.row.id, BatchAction::Cancel).await.unwrap();
@@ -107,9 +112,9 @@ const DAMAGES: &[(&str, &str, bool)] = &[
     ("UPDATE batch_progress SET cursor = cursor + 1 WHERE n_submitted > 0", "batches", false),
     ("UPDATE batch_progress SET cursor = cursor - 1 WHERE n_submitted > 0", "batches", false),
     ("UPDATE batches SET state = 'completed', ended_ms = 1 WHERE name = 'launched'", "batches", false),
-    ("UPDATE slots SET ordinal = 64000 WHERE state = 1", "slots", false),
+    ("UPDATE slots SET ordinal = 64000 WHERE state = 1 AND holder < 35", "slots", false),
     ("UPDATE slots SET fence = NULL WHERE state = 1", "slots", false),
-    ("UPDATE slots SET holder = 99 WHERE state = 2", "submissions", false),
+    ("UPDATE slots SET holder = 99 WHERE state = 2 AND holder < 35", "submissions", false),
     ("UPDATE slots SET fence = x'00000000000000000000000000000000' WHERE state = 2", "submissions", false),
     ("UPDATE slots SET round = 2 WHERE state = 2", "slots", false),
     ("DELETE FROM submissions WHERE ordinal = 0", "slots", false),
@@ -117,13 +122,19 @@ const DAMAGES: &[(&str, &str, bool)] = &[
     ("UPDATE submissions SET round = 7", "submissions", false),
     (
         "INSERT INTO slots SELECT project_id, batch_id, ordinal, stage, 1, state, holder + 1, fence, token, lease_until,
-             held_since, round, claim_id, taxonomy_version, NULL, NULL FROM slots WHERE state = 2",
+             held_since, round, claim_id, taxonomy_version, NULL, NULL FROM slots WHERE state = 2 AND holder < 35",
         "slots",
         false,
     ),
     ("UPDATE answer_labels SET n = n + 1 WHERE label = 'car'", "answer_labels", true),
     ("DELETE FROM answer_labels WHERE label = 'car'", "answer_labels", true),
     ("INSERT INTO answer_labels SELECT project_id, 'ghost', ordinal, batch_id, n FROM answer_labels WHERE label = 'car'", "answer_labels", true),
+    ("UPDATE agreements SET score = 500000", "agreements", true),
+    ("DELETE FROM agreements", "agreements", true),
+    ("INSERT INTO agreements SELECT project_id, batch_id, 39, score FROM agreements LIMIT 1", "agreements", true),
+    ("UPDATE agreement_sums SET n = n + 1 WHERE kind = 3", "agreement_sums", true),
+    ("DELETE FROM agreement_sums WHERE kind = 0", "agreement_sums", true),
+    ("UPDATE agreements SET batch_id = 1", "batches", false),
     ("UPDATE submissions SET response = 'x'", "submissions", true),
     ("DELETE FROM taxonomies", "projects", false),
     ("UPDATE metadata_update_assets SET data = x'00'", "metadata_update_assets", false),
@@ -136,8 +147,8 @@ async fn every_damage_is_found() {
     let shallow = check::run(&world.app, false).unwrap();
     assert!(shallow.is_clean(), "{:#?}", shallow.findings);
     let checked = check::run(&world.app, true).unwrap().checked;
-    assert_eq!((checked.projects, checked.chunks, checked.batches, checked.contents), (1, 1, 3, 2));
-    assert!(checked.slots >= 8 && checked.submissions == 6, "{checked:?}");
+    assert_eq!((checked.projects, checked.chunks, checked.batches, checked.contents), (1, 1, 4, 2));
+    assert!(checked.slots >= 8 && checked.submissions == 12, "{checked:?}");
     let dir = tempfile::tempdir().unwrap();
     let good = dir.path().join("good.db");
     world.app.store().backup(&good).unwrap();

@@ -246,6 +246,8 @@ fn state(random: &mut Random, facts: &AssetFacts<'_>) -> State {
         state.submitted = true;
         state.annotators = vec![random.pick(&["ann@x.org", "bob@x.org"]).to_string()];
         state.labelled_ms = vec![1_795_132_800_000 + random.below(5) as i64 * 1000];
+        let scores = [0.0, 0.5, 0.749_999, 0.75, 1.0];
+        state.agreements = (0..random.below(3)).map(|_| random.pick(&scores)).collect();
         for label in ["car", "truck"] {
             if random.one_in(2) {
                 state.labels.insert(label.into(), 1 + random.below(4) as u32);
@@ -476,6 +478,7 @@ fn field(random: &mut Random) -> Field {
             Field::Label,
             Field::LabelCount("car".into()),
             Field::Annotator,
+            Field::Agreement,
             Field::Labelled,
         ]),
         _ if random.one_in(12) => Field::Meta("wether".into()),

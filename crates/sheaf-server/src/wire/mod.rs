@@ -3,6 +3,7 @@
 //! Rules: ids and times are text; a field of an answer is always sent, as `null` when there is nothing (so no
 //! `skip_serializing_if` here); a field that may be left out of a request is an `Option`.
 
+mod agreement;
 mod answer;
 mod asset;
 mod batch;
@@ -19,6 +20,10 @@ mod taxonomy;
 mod time;
 mod webhook;
 
+pub use agreement::{
+    Agreement, AnswerPair, Apart, BatchAgreement, DisputedTask, FieldKappa, LabelScore, MergeRule, Merged,
+    PairOfPeople, PersonAgreement, QuestionAgreement, QuestionScore,
+};
 pub use answer::{Annotation, Response, Vertex};
 pub use asset::{Asset, AssetStatus, LedgerItem};
 pub use batch::{Batch, BatchKind, BatchRecipe, BatchState, Exclude, Recipe};

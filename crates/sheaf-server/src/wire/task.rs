@@ -8,7 +8,7 @@ use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{BatchId, LeaseId, Millis, ProjectId, ReviewId, SubmissionId, TaskId};
 use utoipa::ToSchema;
 
-use super::{Asset, BatchKind, Media, Ref, Response, Time};
+use super::{Agreement, Asset, BatchKind, Media, Ref, Response, Time};
 
 /// What an annotator gets.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,6 +40,8 @@ pub struct Task {
     pub answers: Vec<TaskAnswer>,
     /// What reviewers said of the task so far, oldest first. Only where `answers` is not empty.
     pub reviews: Vec<TaskReview>,
+    /// To be reviewed, of several annotators: how far their answers agree, and what they say together.
+    pub agreement: Option<Agreement>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -175,6 +177,7 @@ impl From<TaskView> for Task {
             review_levels: view.rules.review_levels,
             round: view.round,
             answers: view.answers.into_iter().map(TaskAnswer::from).collect(),
+            agreement: view.agreement.map(Agreement::from),
             reviews: view.reviews.into_iter().map(TaskReview::from).collect(),
             draft: view.draft.and_then(|draft| {
                 let response = RawValue::from_string(draft.response).ok()?;

@@ -117,6 +117,8 @@ const TABLE: &[(&str, &str, Least)] = &[
     ("POST", "/api/projects/{project}/batches/{batch}/split", Manager),
     ("GET", "/api/projects/{project}/batches/{batch}/revisions", Viewer),
     ("GET", "/api/projects/{project}/batches/{batch}/diff", Viewer),
+    ("GET", "/api/projects/{project}/batches/{batch}/agreement", Viewer),
+    ("GET", "/api/projects/{project}/tasks/{task}/agreement", Viewer),
     ("GET", "/api/projects/{project}/export", Viewer),
     ("GET", "/api/projects/{project}/webhooks", Manager),
     ("POST", "/api/projects/{project}/webhooks", Manager),

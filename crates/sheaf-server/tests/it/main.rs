@@ -5,6 +5,7 @@
 mod harness;
 
 mod account;
+mod agreement;
 mod authz;
 mod batches;
 mod errors;

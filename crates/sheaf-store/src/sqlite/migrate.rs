@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/sqlite/0004_metadata_updates.sql"),
     include_str!("../../migrations/sqlite/0005_queue_stages.sql"),
     include_str!("../../migrations/sqlite/0006_webhooks.sql"),
+    include_str!("../../migrations/sqlite/0007_agreement.sql"),
 ];
 
 pub(super) fn run(conn: &mut Connection) -> Result<()> {

@@ -29,6 +29,9 @@ pub(crate) struct Args {
     /// Also what has no answer yet.
     #[arg(long)]
     all: bool,
+    /// One answer a task: majority, or reviewer for what a reviewer put in the place of several.
+    #[arg(long, value_name = "RULE", value_parser = ["majority", "reviewer"])]
+    merged: Option<String>,
     /// File to write; stdout when it is left out.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -48,6 +51,9 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
     );
     if let Some(batch) = &args.batch {
         path.push_str(&format!("&batch={}", batch_id(&session.client, &project, batch)?));
+    }
+    if let Some(rule) = &args.merged {
+        path.push_str(&format!("&merged={rule}"));
     }
     let bytes = match &args.output {
         Some(file) => {

@@ -13,6 +13,7 @@ import { TimeAgo } from "~/components/TimeAgo";
 import { count, duration, moment, percent } from "~/lib/format";
 import { quote } from "~/lib/queryText";
 import { isManager } from "~/lib/roles";
+import { AgreementSection } from "./AgreementSection";
 import { BatchActions } from "./BatchActions";
 import { RecipeSection } from "./RecipeSection";
 import { RevisionsSection } from "./RevisionsSection";
@@ -133,6 +134,7 @@ function BatchBody({
       <Section title="People" flush>
         <PeopleTable batch={batch} />
       </Section>
+      <AgreementSection projectId={projectId} batch={batch} />
       <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
       <RevisionsSection projectId={projectId} batch={batch} />
       <Section title="Dates">

@@ -11,7 +11,7 @@ import css from "~/components/page.module.css";
 import { QueryChips } from "~/components/query/QueryChips";
 import { QueryBox } from "~/components/query/QueryBox";
 import { useAssetCount } from "./useAssetCount";
-import { cliLine, curlLine, type ExportChoice, type ExportFormat } from "./lines";
+import { cliLine, curlLine, type ExportChoice, type ExportFormat, type MergeRule } from "./lines";
 import { plural } from "~/lib/format";
 
 const FORMATS: { value: ExportFormat; label: string; hint: string }[] = [
@@ -37,6 +37,7 @@ export type ExportSearch = {
   batch?: string;
   format?: ExportFormat;
   answers?: "labelled" | "all";
+  merged?: MergeRule;
 };
 
 export function ExportPage({
@@ -56,7 +57,8 @@ export function ExportPage({
   const scope = search.batch !== undefined ? "batch" : search.q !== undefined ? "query" : "project";
   const q = search.q ?? "";
   const items = batches.data?.items ?? [];
-  const choice: ExportChoice = { projectId, format, answers, q, batch: search.batch };
+  const { merged } = search;
+  const choice: ExportChoice = { projectId, format, answers, q, batch: search.batch, merged };
   const { found, error } = useAssetCount(projectId, scope === "query" ? q : null);
   const batchName = items.find((batch) => batch.id === search.batch)?.name;
 
@@ -128,6 +130,27 @@ export function ExportPage({
               { value: "all", label: "All, answered or not" },
             ]}
           />
+          <SegmentedControl
+            aria-label="Of several answers to a task"
+            style={{ justifySelf: "start" }}
+            value={merged ?? "every"}
+            onChange={(value) => {
+              const { merged: _merged, ...rest } = search;
+              onSearch(value === "every" ? rest : { ...rest, merged: value as MergeRule });
+            }}
+            data={[
+              { value: "every", label: "Every answer" },
+              { value: "majority", label: "One a task, by majority" },
+              { value: "reviewer", label: "One a task, a reviewer’s" },
+            ]}
+          />
+          {merged !== undefined && (
+            <p className={css.dim} style={{ margin: 0 }}>
+              {merged === "majority"
+                ? "What most of the people say, once all have judged; a reviewer’s own version where there is one."
+                : "Only what a reviewer put in the place of several answers, and answers of tasks that need one."}
+            </p>
+          )}
         </div>
       </Section>
       <Section title="Format">
@@ -158,6 +181,7 @@ export function ExportPage({
             answers,
             ...(scope === "query" ? { q } : {}),
             ...(search.batch === undefined ? {} : { batch: search.batch }),
+            ...(merged === undefined ? {} : { merged }),
           })}
           download
           data-disabled={error !== null || undefined}

@@ -23,4 +23,9 @@ it("writes lines that do the same", () => {
   expect(cliLine({ ...choice, batch: "bat_1", answers: "all" }, "P", "Night 1")).toBe(
     "sheaf export --project P --format jsonl --batch 'Night 1' --all > answers.jsonl",
   );
+  const merged = { ...choice, q: "", merged: "majority" } as const;
+  expect(curlLine(merged, "http://h")).toContain("answers=labelled&merged=majority");
+  expect(cliLine(merged, "P")).toBe(
+    "sheaf export --project P --format jsonl --merged majority > answers.jsonl",
+  );
 });

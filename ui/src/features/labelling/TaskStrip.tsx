@@ -2,7 +2,7 @@
 import { IconArrowBackUp, IconPencil } from "@tabler/icons-react";
 import { TimeAgo } from "~/components/TimeAgo";
 import css from "./review/review.module.css";
-import { personName, sentBackBy } from "./review/together";
+import { answersOf, MERGED_SLOT, personName, sentBackBy } from "./review/together";
 import type { Work } from "./session/work";
 
 export function TaskStrip({ work }: { work: Work }) {
@@ -18,12 +18,16 @@ export function TaskStrip({ work }: { work: Work }) {
     );
   }
   if (task.stage === "review") {
-    const fixed = task.answers.find(({ slot }) => slot === fixing);
+    const fixed = answersOf(task).find(({ slot }) => slot === fixing);
     return (
       fixed && (
         <div className={css.strip} role="note">
           <IconPencil size={17} aria-hidden />
-          <p>You are fixing the answer of {personName(fixed)}. Both are kept, and yours counts.</p>
+          <p>
+            {fixed.slot === MERGED_SLOT
+              ? "You start from what the answers say together. All are kept, and yours counts."
+              : `You are fixing the answer of ${personName(fixed)}. Both are kept, and yours counts.`}
+          </p>
         </div>
       )
     );

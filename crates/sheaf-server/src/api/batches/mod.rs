@@ -1,6 +1,7 @@
 //! Batches.
 
 mod act;
+mod agreement;
 mod append;
 mod create;
 mod delete;
@@ -37,4 +38,5 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(split::split_batch))
         .routes(routes!(revisions::list_revisions))
         .routes(routes!(diff::diff_batch))
+        .routes(routes!(agreement::get_batch_agreement))
 }

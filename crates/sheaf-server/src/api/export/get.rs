@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Ids, Query};
+use crate::wire::MergeRule;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -30,6 +31,10 @@ pub(crate) struct ExportQuery {
     /// `labelled` (the default), or `all` for what has no answer too.
     #[param(inline)]
     answers: Option<Answers>,
+    /// One answer a task instead of every one that stands: `majority`, or `reviewer` for what a reviewer put in the place
+    /// of several. A reviewer's version is the answer under both.
+    #[param(inline)]
+    merged: Option<MergeRule>,
 }
 
 #[derive(ToSchema)]
@@ -58,7 +63,8 @@ pub(crate) async fn get_export(
     Query(query): Query<ExportQuery>,
 ) -> Result<Response> {
     let all = query.answers == Some(Answers::All);
-    let spec = Spec { format: query.format, query: query.q, batch: query.batch, all };
+    let merged = query.merged.map(Into::into);
+    let spec = Spec { format: query.format, query: query.q, batch: query.batch, all, merged };
     let export = export::export(&app, &me.actor, project, spec).await?;
     // An error in the middle cuts the body off: the client sees a broken transfer, never a short file that looks whole.
     let pieces = ReceiverStream::new(export.pieces).map(|piece| {

@@ -1,6 +1,7 @@
 //! Single tasks, as managers deal with them.
 
 mod act;
+mod agreement;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -9,6 +10,7 @@ use crate::Site;
 
 pub(crate) fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
+        .routes(routes!(agreement::get_task_agreement))
         .routes(routes!(act::revoke_task))
         .routes(routes!(act::reopen_task))
         .routes(routes!(act::unblock_task))

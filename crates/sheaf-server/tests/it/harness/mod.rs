@@ -8,7 +8,7 @@ mod world;
 pub use answer::Answer;
 pub use client::Client;
 pub use server::TestServer;
-pub use world::{World, admin, make_project, taxonomy};
+pub use world::{World, admin, make_project, member, taxonomy};
 
 /// Good enough for the rules, and the same for everybody.
 pub const PASSWORD: &str = "a fleece as white as snow";

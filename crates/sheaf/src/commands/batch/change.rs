@@ -53,7 +53,7 @@ pub(crate) struct Rerun {
 }
 
 /// A session, and the address of a batch.
-fn open(one: &One) -> Result<(Session, Project, String)> {
+pub(super) fn open(one: &One) -> Result<(Session, Project, String)> {
     let session = Session::connect(&one.place.connect)?;
     let project = find(&session.client, one.place.project.as_deref())?;
     let id = batch_id(&session.client, &project, &one.batch)?;

@@ -1,5 +1,6 @@
 //! `sheaf batch`: making batches by a recipe, looking at them, launching and ending them.
 
+mod agreement;
 mod change;
 mod recipe;
 
@@ -38,6 +39,8 @@ pub(crate) enum Command {
     Revisions(One),
     /// Show what its recipe would pick today beside its members.
     Diff(One),
+    /// Show how far its people agree, and its most disputed tasks.
+    Agreement(One),
     /// Make it again under another name.
     Rerun(change::Rerun),
     /// Delete a batch in staging; the assets stay.
@@ -113,6 +116,7 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::Split(args) => change::split(&args)?,
         Command::Revisions(one) => change::revisions(&one)?,
         Command::Diff(one) => change::diff(&one)?,
+        Command::Agreement(one) => agreement::agreement(&one)?,
         Command::Rerun(args) => change::rerun(&args)?,
         Command::Delete(one) => change::delete(&one)?,
     }

@@ -15,6 +15,8 @@ pub(super) struct Seen<'a> {
     pub(super) task: &'a TaskView,
     pub(super) metadata: Map<String, Value>,
     pub(super) text: Option<&'a str>,
+    /// Which of the annotators answers, from 0.
+    pub(super) person: usize,
 }
 
 /// Has the annotators hand in answers in turn, until `n` tasks have one. The first `already` have one.
@@ -27,7 +29,8 @@ pub(super) async fn hand_in(
     answer: impl Fn(&Seen<'_>) -> Response,
 ) -> Result<()> {
     for done in already..n {
-        let person = &team.annotators[(done % 2) as usize];
+        let which = (done % 2) as usize;
+        let person = &team.annotators[which];
         let wanted = Claim { claim_id: ids::random()?, project: Some(project), work: None, count: 1 };
         let claimed = claim(app, person, wanted).await?;
         let Some(task) = claimed.tasks.first() else { break };
@@ -36,7 +39,7 @@ pub(super) async fn hand_in(
         let metadata = serde_json::from_str(&task.asset.row.metadata)?;
         let answer = Submit {
             id: SubmissionId(ids::random()?),
-            response: answer(&Seen { task, metadata, text: text.as_deref() }),
+            response: answer(&Seen { task, metadata, text: text.as_deref(), person: which }),
             // Nobody's time was measured; this much is plausible.
             seconds: Some(4.0 + (ordinal % 17) as f64),
         };

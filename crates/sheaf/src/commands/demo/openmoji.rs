@@ -10,7 +10,7 @@ use sheaf_app::projects::NewProject;
 use sheaf_intake::manifest::Role;
 use sheaf_model::project::Attribution;
 use sheaf_model::response::{Response, Shape};
-use sheaf_model::{BatchKind, Media, Pick, Recipe};
+use sheaf_model::{BatchKind, Media, Pick, Recipe, TaskRules};
 
 use super::people::Team;
 use super::{answers, seed};
@@ -69,25 +69,23 @@ pub(super) async fn seed(app: &App, team: &Team, package: &Path) -> Result<()> {
         ..NewBatch::default()
     };
     let (_, done) = seed::batch(app, &team.manager, project, new, faces).await?;
-    answers::hand_in(app, team, project, done, 18, |seen| {
-        let row = &seen.task.asset.row;
-        let (width, height) = (f64::from(row.width.unwrap_or(1)), f64::from(row.height.unwrap_or(1)));
-        let kind = seen.metadata.get("subgroups").and_then(Value::as_str).unwrap_or("");
-        let mut annotations = Vec::new();
-        if kind.starts_with("face") {
-            // OpenMoji draws faces as a circle of the same place and size.
-            let shape = Shape::Box {
-                left: width * 0.17,
-                top: height * 0.17,
-                width: width * 0.66,
-                height: height * 0.66,
-            };
-            annotations.push(answers::annotation(0, "face", shape));
-        }
-        let fields = [("mood".to_owned(), json!(mood(kind))), ("clear".to_owned(), json!(true))];
-        Response { annotations, fields: fields.into() }
-    })
-    .await?;
+    answers::hand_in(app, team, project, done, 18, |seen| marked(seen, false)).await?;
+
+    // Both judge each of these, and do not always agree; then a reviewer has them.
+    let twice = Recipe {
+        query: Some("subgroups:face*".into()),
+        pick: Pick::Random { count: 12, seed: Some(5) },
+        ..Recipe::default()
+    };
+    let new = NewBatch {
+        name: "Moods, by two".into(),
+        priority: 1,
+        launch: true,
+        rules: TaskRules { overlap: 2, review_levels: 1 },
+        ..NewBatch::default()
+    };
+    let (_, done) = seed::batch(app, &team.manager, project, new, twice).await?;
+    answers::hand_in(app, team, project, done, 16, |seen| marked(seen, seen.person == 1)).await?;
 
     let animals = Recipe {
         query: Some(sheaf_query::term("group", "animals-nature")),
@@ -119,6 +117,32 @@ fn row(code: &str, entry: Map<String, Value>) -> Value {
         row.insert(key, value);
     }
     Value::Object(row)
+}
+
+/// What an annotator says of a picture; a `hasty` one is less exact, and sees a mood where it is not plain.
+fn marked(seen: &answers::Seen<'_>, hasty: bool) -> Response {
+    let (row, odd) = (&seen.task.asset.row, seen.task.task.ordinal % 3 == 0);
+    let (width, height) = (f64::from(row.width.unwrap_or(1)), f64::from(row.height.unwrap_or(1)));
+    let kind = seen.metadata.get("subgroups").and_then(Value::as_str).unwrap_or("");
+    let mut annotations = Vec::new();
+    if kind.starts_with("face") {
+        // OpenMoji draws faces as a circle of the same place and size.
+        let slip = if hasty { 0.03 } else { 0.0 };
+        let shape = Shape::Box {
+            left: width * (0.17 - slip),
+            top: height * 0.17,
+            width: width * (0.66 + slip),
+            height: height * (0.66 + slip),
+        };
+        annotations.push(answers::annotation(0, "face", shape));
+        if hasty && odd {
+            let (left, top, width, height) = (width * 0.35, height * 0.58, width * 0.3, height * 0.12);
+            annotations.push(answers::annotation(1, "thing", Shape::Box { left, top, width, height }));
+        }
+    }
+    let mood = if hasty && odd { "none" } else { mood(kind) };
+    let fields = [("mood".to_owned(), json!(mood)), ("clear".to_owned(), json!(true))];
+    Response { annotations, fields: fields.into() }
 }
 
 fn mood(kind: &str) -> &'static str {

@@ -15,14 +15,15 @@ import { TaskDialogs, type TaskDialog } from "../TaskDialogs";
 import { useLabelKeys } from "../useLabelKeys";
 import { LOOKING_KEYS, REVIEW_COMMANDS, type ReviewCommandId } from "./commands";
 import { ReviewPanel } from "./ReviewPanel";
-import { together, togetherTaxonomy } from "./together";
+import { answersOf, together, togetherTaxonomy } from "./together";
 import { Verdicts } from "./Verdicts";
 
+const NOBODY: ReadonlySet<number> = new Set();
 const NO_KEYS: ReadonlyMap<string, HotkeyTarget> = new Map();
 const NO_FAULTS: ReadonlySet<string> = new Set();
 const keyOf = (id: string) => keyOfCommand(id, NO_KEYS, REVIEW_COMMANDS);
 
-/** Which answer is on the stage: its index, or all over each other. */
+/** Which answer is on the stage: its index, the merged one behind all others, or all over each other. */
 export type Shown = number | "together";
 
 export function ReviewView({
@@ -37,15 +38,22 @@ export function ReviewView({
   state: SessionState;
 }) {
   const { task } = work;
-  const { answers } = task;
+  const { answers, agreement } = task;
+  const choices = useMemo(() => answersOf(task), [task]);
+  const mergedAt = choices.length > answers.length ? answers.length : null;
   const [shown, setShown] = useState<Shown>(answers.length > 1 ? "together" : 0);
+  const [hidden, setHidden] = useState<ReadonlySet<number>>(NOBODY);
+  const [onlyApart, setOnlyApart] = useState(false);
   const [noting, setNoting] = useState(false);
   const [dialog, setDialog] = useState<TaskDialog>("none");
   const [imageFailed, setImageFailed] = useState(false);
   const taxonomy = useMemo(() => togetherTaxonomy(work.taxonomy, answers), [work, answers]);
-  const all = useMemo(() => together(answers), [answers]);
+  const all = useMemo(
+    () => together(answers, { hidden, apart: onlyApart ? agreement : null }),
+    [answers, hidden, onlyApart, agreement],
+  );
   const [document] = useState(() => new ShownDocument(all));
-  const answer = shown === "together" ? all : (answers[shown]?.response ?? all);
+  const answer = shown === "together" ? all : (choices[shown]?.response ?? all);
   useEffect(() => document.show(answer), [document, answer]);
   const stage = useMemo<Stage>(
     () =>
@@ -65,6 +73,12 @@ export function ReviewView({
     const from = shown === "together" ? (by === 1 ? -1 : 0) : shown;
     setShown((from + by + n) % n);
   };
+  const toggle = (index: number) => {
+    const next = new Set(hidden);
+    if (!next.delete(index)) next.add(index);
+    setHidden(next);
+    setShown("together");
+  };
   const leaveNote = useCallback(() => {
     setNoting(false);
     stageRef.current?.focus({ preventScroll: true });
@@ -79,7 +93,7 @@ export function ReviewView({
         setNoting(true);
         break;
       case "fix": {
-        const slot = shown === "together" ? undefined : answers[shown]?.slot;
+        const slot = choices[shown === "together" ? (mergedAt ?? -1) : shown]?.slot;
         if (slot !== undefined && stage.kind !== "failed") session.fix(slot);
         break;
       }
@@ -100,6 +114,15 @@ export function ReviewView({
       case "answers.together":
         if (answers.length > 1) setShown(shown === "together" ? 0 : "together");
         break;
+      case "answers.merged":
+        if (mergedAt !== null) setShown(shown === mergedAt ? "together" : mergedAt);
+        break;
+      case "answers.apart":
+        if (agreement !== null) {
+          setOnlyApart(!onlyApart || shown !== "together");
+          setShown("together");
+        }
+        break;
       default:
         break;
     }
@@ -116,6 +139,12 @@ export function ReviewView({
     run,
     pick: () => undefined,
     canvas: (press) => {
+      // With Shift the digit's key writes a sign, another one on each keyboard.
+      const among = press.shiftKey ? /^Digit([1-9])$/.exec(press.code) : null;
+      if (among && answers.length > 1 && Number(among[1]) <= answers.length) {
+        toggle(Number(among[1]) - 1);
+        return true;
+      }
       const digit = /^[1-9]$/.test(press.key) ? Number(press.key) - 1 : null;
       if (digit !== null && digit < answers.length) {
         setShown(digit);
@@ -160,12 +189,18 @@ export function ReviewView({
           taxonomy={taxonomy}
           shown={shown}
           onShow={setShown}
+          choices={choices}
+          hidden={hidden}
+          onToggle={toggle}
+          onlyApart={onlyApart}
+          onApart={() => run("answers.apart")}
           onReveal={(uuid) => {
             if (stage.kind === "image") stage.editor.reveal(uuid);
           }}
         />
         <Verdicts
           answers={answers}
+          choices={choices}
           shown={shown}
           noting={noting}
           busy={state.submitting}

@@ -8,12 +8,13 @@ import css from "../labelling.module.css";
 import type { ReviewCommandId } from "./commands";
 import review from "./review.module.css";
 import type { Shown } from "./ReviewView";
-import { personColor, personName } from "./together";
+import { MERGED_SLOT, personColor, personName } from "./together";
 
 const NOTE_MAX = 2000;
 
 export function Verdicts({
   answers,
+  choices,
   shown,
   noting,
   busy,
@@ -25,6 +26,8 @@ export function Verdicts({
   onLeaveNote,
 }: {
   answers: readonly TaskAnswer[];
+  /** The answers and the merged one. */
+  choices: readonly TaskAnswer[];
   shown: Shown;
   /** The note of a rejection is being written. */
   noting: boolean;
@@ -37,12 +40,14 @@ export function Verdicts({
   onLeaveNote: () => void;
 }) {
   const several = answers.length > 1;
-  const chosen = shown === "together" ? null : answers[shown];
+  // Of all together the merged answer is where a fix starts.
+  const chosen = choices[shown === "together" ? (several ? answers.length : 0) : shown];
+  const merged = chosen?.slot === MERGED_SLOT;
   if (noting) {
     return (
       <Note
         answers={answers}
-        first={chosen?.slot ?? null}
+        first={shown === "together" || merged ? null : (chosen?.slot ?? null)}
         busy={busy}
         onSendBack={onSendBack}
         onLeave={onLeaveNote}
@@ -76,10 +81,10 @@ export function Verdicts({
           disabled={busy || !canFix || !chosen}
           onClick={() => run("fix")}
         >
-          Fix <Kbd size="xs">{keyOf("fix")}</Kbd>
+          {merged ? "Fix merged" : "Fix"} <Kbd size="xs">{keyOf("fix")}</Kbd>
         </Button>
       </div>
-      {several && !chosen && (
+      {several && shown === "together" && (
         <p className={review.hint}>
           To fix one, choose it first: 1 to {Math.min(9, answers.length)}.
         </p>

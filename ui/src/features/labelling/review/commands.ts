@@ -12,6 +12,8 @@ export type ReviewCommandId =
   | "answers.next"
   | "answers.previous"
   | "answers.together"
+  | "answers.merged"
+  | "answers.apart"
   | "hide"
   | "opacity.less"
   | "opacity.more"
@@ -36,6 +38,8 @@ export const REVIEW_COMMANDS: readonly CommandWords<ReviewCommandId>[] = [
     group: "Answer",
     keys: ["o"],
   },
+  { id: "answers.merged", label: "What they say together", group: "Answer", keys: ["m"] },
+  { id: "answers.apart", label: "Only the differences, or all", group: "Answer", keys: ["d"] },
   { id: "hide", label: "Hide or show annotations", group: "Image", keys: ["h"] },
   { id: "opacity.less", label: "Fainter fill", group: "Image", keys: ["["], repeats: true },
   { id: "opacity.more", label: "Stronger fill", group: "Image", keys: ["]"], repeats: true },
@@ -49,6 +53,7 @@ export const REVIEW_COMMANDS: readonly CommandWords<ReviewCommandId>[] = [
 export const LOOKING_KEYS: readonly { readonly keys: string; readonly what: string }[] = [
   { keys: "Enter", what: "Accept" },
   { keys: "1 to 9", what: "The answer of this number" },
+  { keys: "Shift+1 to 9", what: "Hide or show it among all" },
   { keys: "Tab", what: "Next annotation" },
   { keys: "Arrows", what: "Move over the image or text" },
   { keys: "Ctrl+Enter", what: "In the note: send back" },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { TaskAnswer, Taxonomy } from "~/api/types";
-import { saidOn, sentBackBy, together, togetherTaxonomy } from "./together";
+import type { Agreement, TaskAnswer, Taxonomy } from "~/api/types";
+import { answersOf, MERGED_SLOT, saidOn, sentBackBy, together, togetherTaxonomy } from "./together";
 
 const TAXONOMY: Taxonomy = {
   labels: [{ name: "car", title: "Car", color: "#e03131", tools: ["box"], attributes: [] }],
@@ -44,6 +44,33 @@ test("over each other, every annotation is somebody's, in a colour of their own"
   const own = shown.annotations.map(({ label }) => labels.find(({ name }) => name === label));
   expect(own.map((label) => label?.title)).toEqual(["Car · Anna", "Car · Ben"]);
   expect(new Set(own.map((label) => label?.color)).size).toBe(2);
+});
+
+const AGREEMENT: Agreement = {
+  score: 0.5,
+  disputed: true,
+  questions: [],
+  labels: [],
+  pairs: [],
+  apart: [{ answer: 1, uuid: "u" }],
+  merged: { by: "majority", response: { annotations: [], fields: { kind: "cat" } } },
+};
+
+test("one can be hidden among all, and what everybody marked left out", () => {
+  const answers = [answer(0, "Anna", "cat"), answer(2, "Ben", "cat")];
+  const uuids = (laid: Parameters<typeof together>[1]) =>
+    together(answers, laid).annotations.map(({ uuid }) => uuid);
+  expect(uuids({ hidden: new Set([0]), apart: null })).toEqual(["2:u"]);
+  expect(uuids({ hidden: new Set(), apart: AGREEMENT })).toEqual(["2:u"]);
+  expect(uuids({ hidden: new Set([1]), apart: AGREEMENT })).toEqual([]);
+});
+
+test("the merged answer is one more, behind the others, in a slot of nobody", () => {
+  const answers = [answer(0, "Anna", "cat"), answer(1, "Ben", "cat")];
+  const all = answersOf({ answers, agreement: AGREEMENT });
+  expect(all.map(({ slot }) => slot)).toEqual([0, 1, MERGED_SLOT]);
+  expect(all.at(-1)?.response.fields).toEqual({ kind: "cat" });
+  expect(answersOf({ answers, agreement: null })).toBe(answers);
 });
 
 test("what is said on a question: the most frequent first, no answer is one too", () => {

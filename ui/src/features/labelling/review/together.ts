@@ -32,15 +32,57 @@ export const personName = ({ by }: Pick<TaskAnswer, "by">): string => by?.name ?
 
 const labelOf = (answer: TaskAnswer, label: string) => `${answer.slot}:${label}`;
 
-/** All answers over each other; the labels are those of `togetherTaxonomy`. */
-export function together(answers: readonly TaskAnswer[]): Answer {
+/** The slot of the answer that all answers make together: no judgement has it. */
+export const MERGED_SLOT = -1;
+
+/** What the answers say together, as one more answer; null where there is nothing to merge. */
+export function mergedAnswer({
+  answers,
+  agreement,
+}: Pick<Task, "answers" | "agreement">): TaskAnswer | null {
+  const [first] = answers;
+  const response = agreement?.merged?.response;
+  if (!first || !response) return null;
   return {
-    annotations: answers.flatMap((answer) =>
-      answer.response.annotations.map((annotation) => ({
-        ...annotation,
-        uuid: `${answer.slot}:${annotation.uuid}`,
-        label: labelOf(answer, annotation.label),
-      })),
+    ...first,
+    submission_id: "",
+    slot: MERGED_SLOT,
+    by: { id: "", name: "Merged" },
+    seconds: null,
+    response,
+  };
+}
+
+/** The answers to be reviewed, and the merged one behind them. */
+export function answersOf(task: Pick<Task, "answers" | "agreement">): readonly TaskAnswer[] {
+  const merged = mergedAnswer(task);
+  return merged ? [...task.answers, merged] : task.answers;
+}
+
+/** What of the answers lies over each other. */
+export interface Laid {
+  /** Indexes of the answers that are not shown. */
+  readonly hidden: ReadonlySet<number>;
+  /** Only what not everybody marked. */
+  readonly apart: Task["agreement"] | null;
+}
+const ALL_OF_IT: Laid = { hidden: new Set(), apart: null };
+
+/** All answers over each other; the labels are those of `togetherTaxonomy`. */
+export function together(answers: readonly TaskAnswer[], laid: Laid = ALL_OF_IT): Answer {
+  const apart =
+    laid.apart && new Set(laid.apart.apart.map(({ answer, uuid }) => `${answer}:${uuid}`));
+  const shown = (index: number, uuid: string) =>
+    !laid.hidden.has(index) && (apart === null || apart.has(`${index}:${uuid}`));
+  return {
+    annotations: answers.flatMap((answer, index) =>
+      answer.response.annotations
+        .filter(({ uuid }) => shown(index, uuid))
+        .map((annotation) => ({
+          ...annotation,
+          uuid: `${answer.slot}:${annotation.uuid}`,
+          label: labelOf(answer, annotation.label),
+        })),
     ),
     fields: {},
   };

@@ -7,6 +7,7 @@ import type { ClaimReason, Problem, Task } from "~/api/types";
 import { answerProblems } from "~/canvas/taxonomy/check";
 import type { DraftState } from "./draftSync";
 import { AnswerDocument } from "~/canvas/document/document";
+import { answersOf } from "../review/together";
 import { uuidV7 } from "~/canvas/document/uuid";
 import type { Act, Journal, OutboxEntry } from "./journal";
 import { Outbox, type Outcome, type OutboxState } from "./outbox";
@@ -196,10 +197,10 @@ export class LabellingSession {
     }
   }
 
-  /** The answer in this slot is put right by the reviewer; what was changed of it before is kept. */
+  /** The answer in this slot, or the merged one, is put right by the reviewer; what was changed of it before is kept. */
   fix(slot: number): void {
     const work = this.reviewed;
-    const answer = work?.task.answers.find((one) => one.slot === slot);
+    const answer = work && answersOf(work.task).find((one) => one.slot === slot);
     if (!work || !answer) return;
     const fixes = this.fixes.get(work) ?? new Map<number, AnswerDocument>();
     this.fixes.set(work, fixes);

@@ -5,6 +5,7 @@
 import { AnswerDocument } from "~/canvas/document/document";
 import { EMPTY_ANSWER } from "~/canvas/document/answer";
 import type { Response as Answer, Task, Taxonomy } from "~/api/types";
+import { answersOf } from "../review/together";
 import { newestDraft } from "./draftOrder";
 import { DraftSync, type DraftState } from "./draftSync";
 import type { Journal } from "./journal";
@@ -40,7 +41,7 @@ function slotOfDraft(task: Task, draft: Answer): number | null {
   const uuids = new Set(draft.annotations.map(({ uuid }) => uuid));
   const shared = (answer: Answer) =>
     answer.annotations.filter(({ uuid }) => uuids.has(uuid)).length;
-  const [nearest] = task.answers.toSorted((a, b) => shared(b.response) - shared(a.response));
+  const [nearest] = answersOf(task).toSorted((a, b) => shared(b.response) - shared(a.response));
   return nearest?.slot ?? null;
 }
 
