@@ -1,7 +1,7 @@
 //! Known answers of a quality batch: written by hand or by a program, or taken from the answers of another batch.
 
 use serde_json::json;
-use sheaf_model::agreement::{MergeRule, merge};
+use sheaf_model::agreement::merge;
 use sheaf_model::quality::NOTE_CHARS_MAX;
 use sheaf_model::response::Canvas;
 use sheaf_model::{AssetId, BatchId, Ordinal, Problem, ProjectId, Response, TaskId};
@@ -12,7 +12,7 @@ use sheaf_store::quality::KnownAnswerRow;
 use super::serve::rescore;
 use crate::library::AssetView;
 use crate::library::view::views;
-use crate::queue::answers;
+use crate::queue::answers::Answers;
 use crate::{Access, Actor, App, Error, Result};
 
 /// Answers in one call.
@@ -155,7 +155,7 @@ pub async fn copy(
                 if !done.done() {
                     continue;
                 }
-                let rows = answers::standing(tx, old, &done)?;
+                let rows = Answers::at(tx, old, &done)?.standing;
                 let given = rows.iter().map(|row| read(&row.response)).collect::<Result<Vec<_>>>()?;
                 let answer = merge(&given.iter().collect::<Vec<_>>());
                 let new = NewKnownAnswer {

@@ -55,6 +55,23 @@ pub(crate) fn score(
         .then(|| Feedback { score, response: right, note: known.note }))
 }
 
+/// The feedback that a person got for a training task, again.
+pub(crate) fn told(tx: &Tx<'_>, task: TaskId, person: UserId) -> Result<Option<Feedback>> {
+    let Some(score) = tx.quality(task, person)?.and_then(|row| row.score) else { return Ok(None) };
+    let training = tx.batch(task.project, task.batch)?.is_some_and(|batch| batch.kind == BatchKind::Training);
+    let Some(known) = tx.known_answer(task)?.filter(|_| training) else { return Ok(None) };
+    Ok(Some(Feedback { score, response: read(&known.response)?, note: known.note }))
+}
+
+/// The batch that a task is shown as one of: of a gold task another one, so that it cannot be told from the rest.
+pub(crate) fn shown(tx: &Tx<'_>, batch: &BatchRow, task: TaskId, person: UserId) -> Result<Option<BatchRow>> {
+    if batch.kind != BatchKind::Gold {
+        return Ok(None);
+    }
+    let shown = tx.quality(task, person)?.and_then(|row| row.shown);
+    Ok(shown.map(|id| tx.batch(task.project, id)).transpose()?.flatten())
+}
+
 /// Scores everybody who did a task anew: its known answer is another now.
 pub(super) fn rescore(tx: &Tx<'_>, task: TaskId, right: &Response) -> Result<()> {
     let mut newest: std::collections::BTreeMap<UserId, Response> = Default::default();

@@ -4,6 +4,7 @@ use sheaf_model::{BatchId, Millis, ProjectId, SubmissionId};
 use sheaf_store::submissions::SubmissionRow;
 
 use super::grant::eligible;
+use crate::quality::serve::shown;
 use crate::library::AssetView;
 use crate::library::view::views;
 use crate::{Actor, App, Error, Result};
@@ -51,8 +52,9 @@ pub async fn history(
                 let Some(asset) = tx.asset(task.project, task.ordinal)? else { continue };
                 let Some(mut asset) = views(tx, task.project, vec![asset])?.pop() else { continue };
                 asset.batches.retain(|(id, _)| *id == task.batch);
-                let batch = tx.batch(task.project, task.batch)?.map_or_else(String::new, |batch| batch.name);
-                out.push(Handed { row, asset, batch: (task.batch, batch) });
+                let Some(batch) = tx.batch(task.project, task.batch)? else { continue };
+                let batch = shown(tx, &batch, task, actor.user)?.unwrap_or(batch);
+                out.push(Handed { row, asset, batch: (batch.id, batch.name) });
             }
             Ok((out, total))
         })

@@ -8,9 +8,11 @@ mod check;
 mod export;
 mod invitations;
 mod keys;
+mod known_answers;
 mod members;
 mod metadata_updates;
 mod projects;
+mod quality;
 mod query;
 mod queue;
 mod saved_queries;
@@ -52,6 +54,8 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(query::routes())
         .merge(saved_queries::routes())
         .merge(batches::routes())
+        .merge(known_answers::routes())
+        .merge(quality::routes())
         .merge(standing_batches::routes())
         .merge(queue::routes())
         .merge(export::routes())

@@ -124,6 +124,10 @@ pub enum BatchKind {
     Calibration,
     /// Served to managers only.
     SelfLabel,
+    /// Tasks with known answers, mixed in among a person's tasks and not told from them.
+    Gold,
+    /// Tasks with known answers, before a person's first real one.
+    Training,
 }
 
 impl From<BatchKind> for Kind {
@@ -132,6 +136,8 @@ impl From<BatchKind> for Kind {
             BatchKind::Production => Self::Production,
             BatchKind::Calibration => Self::Calibration,
             BatchKind::SelfLabel => Self::SelfLabel,
+            BatchKind::Gold => Self::Gold,
+            BatchKind::Training => Self::Training,
         }
     }
 }
@@ -142,6 +148,8 @@ impl From<Kind> for BatchKind {
             Kind::Production => Self::Production,
             Kind::Calibration => Self::Calibration,
             Kind::SelfLabel => Self::SelfLabel,
+            Kind::Gold => Self::Gold,
+            Kind::Training => Self::Training,
         }
     }
 }

@@ -12,8 +12,7 @@ use utoipa::ToSchema;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Ids, Query};
-use crate::wire::page::cursor;
-use crate::wire::{Asset, PageQuery, Response};
+use crate::wire::{Asset, PageQuery, Response, cursor};
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct KnownAnswers {
