@@ -13,6 +13,7 @@ pub mod check;
 pub mod clock;
 pub mod error;
 pub mod export;
+pub mod groups;
 mod guard;
 pub mod ids;
 pub mod invitations;

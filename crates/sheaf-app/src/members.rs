@@ -38,6 +38,7 @@ pub async fn set(
             if before != roles {
                 tx.set_roles(project, user, roles)?;
                 if roles.is_empty() {
+                    tx.leave_groups(project, user)?;
                     revoke_person(tx, Some(actor.user), user, Some(project), now)?;
                 }
                 let details = json!({ "user": user, "from": before, "to": roles });

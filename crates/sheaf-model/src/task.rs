@@ -101,6 +101,8 @@ pub enum TaskEvent {
     Amend { n: u8, person: UserId },
     /// A manager opens what too many people passed on.
     Unblock,
+    /// T9: somebody has not passed on these stages any more, so that there is one again who may take them.
+    Unskip { stages: Vec<u8> },
     /// T17.
     Cancel,
     /// T18: labelled and reviewed once more.
@@ -338,6 +340,13 @@ impl Task {
             TaskEvent::Unblock => {
                 for slot in next.slots.values_mut().filter(|slot| slot.state == SlotState::Blocked) {
                     slot.state = SlotState::Open;
+                }
+            }
+            TaskEvent::Unskip { stages } => {
+                for (place, slot) in &mut next.slots {
+                    if slot.state == SlotState::Blocked && stages.contains(&place.stage) {
+                        slot.state = SlotState::Open;
+                    }
                 }
             }
             TaskEvent::Cancel => {

@@ -123,7 +123,16 @@ impl Tx<'_> {
     /// Batches that rows name and that are not there: the table and the id.
     pub fn orphaned_batches(&self, project: ProjectId) -> Result<Vec<(String, BatchId)>> {
         let mut out = Vec::new();
-        for table in ["batch_members", "slots", "submissions", "agreements", "agreement_sums"] {
+        let tables = [
+            "batch_late",
+            "batch_members",
+            "batch_sequence",
+            "slots",
+            "submissions",
+            "agreements",
+            "agreement_sums",
+        ];
+        for table in tables {
             self.each(
                 &format!(
                     "SELECT DISTINCT batch_id FROM {table} t WHERE project_id = ?1 AND NOT EXISTS (

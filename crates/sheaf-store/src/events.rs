@@ -27,10 +27,12 @@ pub enum EventKind {
     Revoked,
     /// A task that was done is to be labelled once more.
     Reopened,
+    /// Somebody has not passed on it any more.
+    Unskipped,
 }
 
 impl EventKind {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Claimed,
         Self::Submitted,
         Self::Released,
@@ -44,6 +46,7 @@ impl EventKind {
         Self::Rejected,
         Self::Revoked,
         Self::Reopened,
+        Self::Unskipped,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -61,6 +64,7 @@ impl EventKind {
             Self::Rejected => "rejected",
             Self::Revoked => "revoked",
             Self::Reopened => "reopened",
+            Self::Unskipped => "unskipped",
         }
     }
     fn code(self) -> i64 {

@@ -13,6 +13,7 @@ pub mod blobs;
 pub mod check;
 pub mod error;
 pub mod events;
+pub mod groups;
 mod instance;
 pub mod invitations;
 pub mod label_state;

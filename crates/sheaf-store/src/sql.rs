@@ -69,6 +69,7 @@ arg_from! {
     sheaf_model::SessionId => |v| Arg::Int(v.0),
     sheaf_model::SavedQueryId => |v| Arg::Int(v.0),
     sheaf_model::StandingBatchId => |v| Arg::Int(v.0),
+    sheaf_model::GroupId => |v| Arg::Int(v.0),
     sheaf_model::WebhookId => |v| Arg::Int(v.0),
 }
 
@@ -171,7 +172,7 @@ pub struct Tx<'c> {
 }
 
 /// Tables that a claim reads and that rarely change: see [`Tx::roster`].
-const ROSTER: [&str; 4] = ["batches", "members", "projects", "users"];
+const ROSTER: [&str; 6] = ["batches", "members", "person_group_people", "person_groups", "projects", "users"];
 
 /// The table that a statement writes.
 fn written(sql: &str) -> Option<&str> {

@@ -184,7 +184,7 @@ export type UploadBatch = {
   kind?: BatchKind;
   priority?: number;
   launch?: boolean;
-} & Partial<Judging>;
+} & Partial<Judging & Serving>;
 export type NewUpload = { name: string; source: "browser"; batch?: UploadBatch };
 export type UploadFileState = "partial" | "done" | "refused" | "duplicate";
 export type UploadFile = {
@@ -295,7 +295,11 @@ export type Answer = {
   response: Response;
   taxonomy_version: number;
 };
-export type AssetDetail = Asset & { ledger: LedgerEntry[]; answers: Answer[] };
+export type AssetDetail = Asset & {
+  ledger: LedgerEntry[];
+  answers: Answer[];
+  tasks: { id: Id; batch: Ref }[];
+};
 /** Body of PATCH on an asset; the answer is an `AssetDetail`. A merge patch: null removes a field. */
 export type PatchAsset = { metadata: Record<string, unknown> };
 export type AssetPage = {
@@ -361,6 +365,15 @@ export type Judging = {
   /** Reviews after each other, 0 to 4. */
   review_levels: number;
 };
+/** Ids; nobody named is everybody. */
+export type OpenTo = { groups?: Id[]; people?: Id[] };
+export type TaskOrder =
+  | "upload"
+  | { shuffled: { seed?: number | null } }
+  | { field: { by: string; descending?: boolean } };
+/** How a batch is served. */
+export type Serving = { open_to: OpenTo; order: TaskOrder; due_at: Time | null };
+export type BatchWarning = { code: string; message: string };
 export type BatchKind = "production" | "calibration" | "self_label";
 export type BatchState = "staging" | "in_progress" | "paused" | "completed" | "cancelled";
 export type ExcludeScope = "none" | "any" | "launched" | "production" | "submitted";
@@ -484,6 +497,11 @@ export type Batch = Judging & {
   /** The standing batch that made it. */
   standing?: Ref | null;
   people?: BatchPerson[];
+  open_to: { groups: Ref[]; people: Ref[] };
+  order: TaskOrder;
+  due_at: Time | null;
+  /** Of one batch that is served; empty in lists. */
+  warnings: BatchWarning[];
 };
 export type NewBatch = {
   name: string;
@@ -491,7 +509,7 @@ export type NewBatch = {
   kind?: BatchKind;
   priority?: number;
   launch?: boolean;
-} & Partial<Judging>;
+} & Partial<Judging & Serving>;
 /** How a batch in staging is cut: in equal parts, or one part for each value of a field. */
 export type Split = ({ parts: number; seed?: number } | { by: string }) & { name?: string };
 export type Appended = { added: number; already: number; batch: Batch };
@@ -748,6 +766,20 @@ export type HistoryEntry = {
   response: Response;
   taxonomy_version: number;
 };
+
+/** A task that one passed on. */
+export type Skip = {
+  project_id: Id;
+  task_id: Id;
+  asset: Asset;
+  batch: Ref;
+  reason: string;
+  at: Time;
+  /** The batch still takes answers. */
+  open: boolean;
+};
+
+export type * from "./orderTypes";
 
 /** The body of every answer that is not 2xx. */
 export type ErrorBody = {

@@ -50,6 +50,11 @@ const READ: Record<string, string> = {
   Submitted: "Receipt",
   ReviewSaid: "ReviewSaid",
   HistoryEntry: "HistoryItem",
+  Skip: "Skip",
+  Group: "Group",
+  QueueOrder: "QueueOrder",
+  MemberQueue: "MemberQueue",
+  TaskQueue: "TaskQueue",
   ErrorBody: "ErrorBody",
 };
 

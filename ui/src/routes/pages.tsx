@@ -11,6 +11,7 @@ const load = {
   BatchesPage: () => import("~/features/batches/BatchesPage"),
   BatchBuilderPage: () => import("~/features/batches/BatchBuilderPage"),
   BatchPage: () => import("~/features/batches/BatchPage"),
+  QueueOrderPage: () => import("~/features/batches/QueueOrderPage"),
   StandingPage: () => import("~/features/standing/StandingPage"),
   StandingDetailPage: () => import("~/features/standing/StandingDetailPage"),
   StandingFormPage: () => import("~/features/standing/StandingFormPage"),
@@ -37,6 +38,9 @@ const BatchBuilderPage = lazy(() =>
   load.BatchBuilderPage().then((m) => ({ default: m.BatchBuilderPage })),
 );
 const BatchPage = lazy(() => load.BatchPage().then((m) => ({ default: m.BatchPage })));
+const QueueOrderPage = lazy(() =>
+  load.QueueOrderPage().then((m) => ({ default: m.QueueOrderPage })),
+);
 const StandingPage = lazy(() => load.StandingPage().then((m) => ({ default: m.StandingPage })));
 const StandingDetailPage = lazy(() =>
   load.StandingDetailPage().then((m) => ({ default: m.StandingDetailPage })),
@@ -113,6 +117,11 @@ export function BatchBuilderRoute() {
 export function BatchRoute() {
   const { projectId, batchId } = useParams({ from: "/desk/p/$projectId/batches/$batchId" });
   return <BatchPage key={batchId} projectId={projectId} batchId={batchId} user={useUser()} />;
+}
+
+export function QueueOrderRoute() {
+  const { projectId } = useParams({ from: "/desk/p/$projectId/batches/order" });
+  return <QueueOrderPage key={projectId} projectId={projectId} user={useUser()} />;
 }
 
 export function StandingRoute() {

@@ -29,6 +29,7 @@ import {
   NewUpdateRoute,
   NewUploadRoute,
   ProjectsRoute,
+  QueueOrderRoute,
   SettingsRoute,
   StandingDetailRoute,
   StandingRoute,
@@ -131,6 +132,11 @@ const batch = createRoute({
   path: "/p/$projectId/batches/$batchId",
   component: BatchRoute,
 });
+const queueOrder = createRoute({
+  ...inside,
+  path: "/p/$projectId/batches/order",
+  component: QueueOrderRoute,
+});
 const standing = createRoute({
   ...inside,
   path: "/p/$projectId/batches/standing",
@@ -210,6 +216,7 @@ const routeTree = root.addChildren([
     batches,
     newBatch,
     batch,
+    queueOrder,
     standing,
     newStanding,
     standingDetail,

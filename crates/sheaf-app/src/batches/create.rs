@@ -3,8 +3,8 @@
 use roaring::RoaringBitmap;
 use serde_json::json;
 use sheaf_model::{
-    BatchAction, BatchId, BatchKind, BatchState, Pick, ProjectId, Recipe, RevisionAction, TaskRules,
-    UploadId, priority_problem,
+    BatchAction, BatchId, BatchKind, BatchState, Millis, OpenTo, Pick, Problem, ProjectId, Recipe,
+    RevisionAction, TaskOrder, TaskRules, UploadId, priority_problem,
 };
 use sheaf_query::Mode;
 use sheaf_store::batch_revisions::RevisionRow;
@@ -12,9 +12,10 @@ use sheaf_store::batches::BatchRow;
 use sheaf_store::{Progress, Tx};
 
 use super::StoredRecipe;
-use super::act::step;
+use super::act::{act, need_taxonomy, step};
+use super::order;
 use super::select::{Selection, select};
-use super::view::{BatchView, view};
+use super::view::{BatchView, after};
 use crate::library::Look;
 use crate::{Access, Actor, App, Error, Result, ids};
 
@@ -31,6 +32,9 @@ pub struct NewBatch {
     pub priority: i64,
     /// Judgements and reviews that each task needs.
     pub rules: TaskRules,
+    pub open_to: OpenTo,
+    pub order: TaskOrder,
+    pub due: Option<Millis>,
     pub launch: bool,
 }
 
@@ -41,18 +45,27 @@ pub async fn create(
     actor: &Actor,
     project: ProjectId,
     new: NewBatch,
-    recipe: Recipe,
+    mut recipe: Recipe,
 ) -> Result<BatchView> {
-    let (inner, actor) = (app.clone(), actor.clone());
-    app.store()
+    let (inner, who) = (app.clone(), actor.clone());
+    let (made, launch) = app
+        .store()
         .write(move |tx| {
-            Access::manager(tx, &actor, project)?;
+            Access::manager(tx, &who, project)?;
             let look = Look::at(&inner, tx, project)?;
-            let recipe = fixed(&look, recipe)?;
+            recipe = fixed(&look, recipe)?;
             let selection = select(&look, &recipe, Mode::Strict, None)?;
-            insert(&inner, tx, &actor, &look, &new, selection)
+            // The order of very many by a field is not worked out in the writer: the batch is made, then launched.
+            let many = selection.picked.len() > order::AT_ONCE_MAX as u64;
+            let later = new.launch && many && matches!(new.order, TaskOrder::Field { .. });
+            if later {
+                need_taxonomy(tx, project)?;
+            }
+            let new = NewBatch { launch: new.launch && !later, ..new };
+            Ok::<_, Error>((insert(&inner, tx, &who, &look, &new, selection)?, later))
         })
-        .await
+        .await?;
+    if launch { act(app, actor, project, made.row.id, BatchAction::Launch).await } else { Ok(made) }
 }
 
 /// The batch of an upload: everything that the upload has added. Called when the upload is finished, in its transaction.
@@ -118,10 +131,10 @@ pub(super) fn insert_members(
         return Err(name_taken(&there));
     }
     // Later batches have greater ids, also when many are made in one millisecond.
-    let after = tx.newest_batch(project)?.map_or(0, |newest| newest.0 + 1);
+    let later = tx.newest_batch(project)?.map_or(0, |newest| newest.0 + 1);
     let row = BatchRow {
         project,
-        id: BatchId(ids::row_id(now)?.max(after)),
+        id: BatchId(ids::row_id(now)?.max(later)),
         name,
         kind: new.kind,
         state: BatchState::Staging,
@@ -132,6 +145,11 @@ pub(super) fn insert_members(
         n_members: members.len() as i64,
         rules: new.rules,
         stamp: stamp()?,
+        open_to: checked_open_to(tx, project, new.open_to.clone())?,
+        order: order::checked(app, tx, project, &new.order)?,
+        sequence: 0,
+        due: new.due.map(checked_due).transpose()?,
+        position: None,
         progress: Progress::default(),
         created: now,
         created_by: actor.user,
@@ -159,7 +177,7 @@ pub(super) fn insert_members(
     if new.launch {
         step(app, tx, actor, project, row.id, BatchAction::Launch)?;
     }
-    view(tx, &tx.batch(project, row.id)?.ok_or(Error::not_found("batch"))?, now)
+    after(tx, project, row.id, now)
 }
 
 /// A number that no other set of members of the batch has, also not one whose write was undone.
@@ -177,6 +195,33 @@ pub(crate) fn checked_priority(priority: i64) -> Result<i64> {
 pub(crate) fn checked_rules(rules: TaskRules) -> Result<TaskRules> {
     let problems = rules.problems();
     if problems.is_empty() { Ok(rules) } else { Err(Error::problems("bad_rules", problems)) }
+}
+
+/// Groups that are there, and people of the project.
+pub(crate) fn checked_open_to(tx: &Tx<'_>, project: ProjectId, open_to: OpenTo) -> Result<OpenTo> {
+    let mut problems = open_to.problems();
+    for (at, group) in open_to.groups.iter().enumerate() {
+        if tx.group(project, *group)?.is_none() {
+            let message = "there is no such group in this project";
+            problems.push(Problem::new(format!("open_to.groups[{at}]"), message));
+        }
+    }
+    for (at, person) in open_to.people.iter().enumerate() {
+        if tx.roles(project, *person)?.is_empty() {
+            let message = "is nobody in this project";
+            problems.push(Problem::new(format!("open_to.people[{at}]"), message));
+        }
+    }
+    if problems.is_empty() { Ok(open_to.tidy()) } else { Err(Error::problems("bad_open_to", problems)) }
+}
+
+/// A time that a batch may be due at: until the year 9999.
+pub(crate) fn checked_due(due: Millis) -> Result<Millis> {
+    const LAST: Millis = 253_402_300_799_999;
+    if (0..=LAST).contains(&due) {
+        return Ok(due);
+    }
+    Err(Error::problems("bad_due", vec![Problem::new("due_at", "must be between the years 1970 and 9999")]))
 }
 
 /// A name that may be used: trimmed, not empty, not too long.

@@ -6,6 +6,7 @@ pub mod create;
 pub mod diff;
 pub mod dry_run;
 pub mod edit;
+pub(crate) mod order;
 mod pick;
 mod replay;
 pub mod rerun;
@@ -14,7 +15,9 @@ pub(crate) mod select;
 pub mod split;
 pub mod stored;
 pub mod view;
+mod warnings;
 
 pub use create::{NewBatch, create, create_from_upload};
 pub use stored::StoredRecipe;
 pub use view::BatchView;
+pub use warnings::Warning;

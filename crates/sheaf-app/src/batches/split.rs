@@ -80,7 +80,7 @@ pub async fn split(
             }
             let whole = StoredRecipe::whole(tx, &batch)?;
             // It goes after the parts are there, so that none of them gets its id; its name is free for them before.
-            tx.edit_batch(project, id, &format!("\u{1}{id}"), batch.priority, batch.archived)?;
+            tx.edit_batch(&BatchRow { name: format!("\u{1}{id}"), ..batch.clone() })?;
             let mut out = Vec::with_capacity(made.len());
             let mut bytes = 0;
             for (name, made) in names.into_iter().zip(made) {
@@ -96,6 +96,9 @@ pub async fn split(
                     kind: batch.kind,
                     priority: batch.priority,
                     rules: batch.rules,
+                    open_to: batch.open_to.clone(),
+                    order: batch.order.clone(),
+                    due: batch.due,
                     launch: false,
                 };
                 out.push(insert_members(&inner, tx, &actor, project, &new, &recipe, &made.members)?);

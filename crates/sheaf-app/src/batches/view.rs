@@ -1,11 +1,12 @@
 //! Batches as people see them: state, counts, pace, people, the recipe.
 
-use sheaf_model::{BatchId, Millis, ProjectId, StandingBatchId};
+use sheaf_model::{BatchId, GroupId, Millis, ProjectId, StandingBatchId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::names::PersonName;
 
 use super::StoredRecipe;
+use super::warnings::{Warning, warnings};
 use crate::{Access, Actor, App, Error, Result};
 
 /// The pace is measured over this long.
@@ -24,8 +25,18 @@ pub struct BatchView {
     pub expected_end: Option<Millis>,
     /// The standing batch that made it.
     pub standing: Option<(StandingBatchId, String)>,
+    /// Names of the groups and people that it is open to.
+    pub open_to: OpenToView,
     /// Filled for one batch, empty in lists.
     pub people: Vec<PersonView>,
+    /// The same.
+    pub warnings: Vec<Warning>,
+}
+
+#[derive(Debug, Default)]
+pub struct OpenToView {
+    pub groups: Vec<(GroupId, String)>,
+    pub people: Vec<PersonName>,
 }
 
 #[derive(Debug)]
@@ -48,6 +59,9 @@ pub async fn get(app: &App, actor: &Actor, project: ProjectId, id: BatchId) -> R
                 let Some(person) = tx.person_name(count.person)? else { continue };
                 let (submitted, claimed, mean_seconds) = (count.submitted, count.claimed, count.mean_seconds);
                 out.people.push(PersonView { person, submitted, claimed, mean_seconds });
+            }
+            if row.state.accepts_submissions() {
+                out.warnings = warnings(tx, &row, now)?;
             }
             Ok(out)
         })
@@ -96,7 +110,30 @@ pub(crate) fn view(tx: &Tx<'_>, row: &BatchRow, now: Millis) -> Result<BatchView
         recipe,
         per_hour,
         expected_end,
+        open_to: open_to(tx, row)?,
         people: Vec::new(),
+        warnings: Vec::new(),
         row: row.clone(),
     })
+}
+
+/// A batch after a step of a manager's, with what they should know of it.
+pub(super) fn after(tx: &Tx<'_>, project: ProjectId, id: BatchId, now: Millis) -> Result<BatchView> {
+    let row = tx.batch(project, id)?.ok_or(Error::not_found("batch"))?;
+    let mut out = view(tx, &row, now)?;
+    if row.state.accepts_submissions() {
+        out.warnings = warnings(tx, &row, now)?;
+    }
+    Ok(out)
+}
+
+fn open_to(tx: &Tx<'_>, row: &BatchRow) -> Result<OpenToView> {
+    let mut out = OpenToView::default();
+    for group in &row.open_to.groups {
+        out.groups.extend(tx.group(row.project, *group)?.map(|group| (group.id, group.name)));
+    }
+    for person in &row.open_to.people {
+        out.people.extend(tx.person_name(*person)?);
+    }
+    Ok(out)
 }

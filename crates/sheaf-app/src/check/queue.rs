@@ -13,8 +13,9 @@ use sheaf_model::{BatchState, Ordinal, Slot, SlotPlace, SlotState, Task, TaskCou
 use sheaf_select::CHUNK;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::check::{SlotFacts, SubmissionFacts};
+use sheaf_store::queue::Feeds;
 
-use super::{Check, REPORT_IT};
+use super::{Check, REPORT_IT, readable};
 use crate::Result;
 
 pub(super) fn check(check: &mut Check<'_>, batch: &BatchRow, members: &RoaringBitmap) -> Result<()> {
@@ -35,8 +36,7 @@ pub(super) fn check(check: &mut Check<'_>, batch: &BatchRow, members: &RoaringBi
             break;
         }
     }
-    let late = check.tx.late_members(batch.project, batch.id)?;
-    cursor(check, batch, members, late, &touched);
+    feed(check, batch, members, &touched)?;
     recount(check, batch, &counts);
     Ok(())
 }
@@ -135,32 +135,43 @@ fn one_slot(check: &mut Check<'_>, id: TaskId, slot: &SlotFacts, answers: &[&Sub
     }
 }
 
-/// Members below the cursor are touched but for the late ones that are still to come, and no other.
-fn cursor(
+/// What the queue takes for untouched is what nobody has touched, and an order hands out each of it once.
+fn feed(
     check: &mut Check<'_>,
     batch: &BatchRow,
     members: &RoaringBitmap,
-    mut late: RoaringBitmap,
     touched: &RoaringBitmap,
-) {
-    late.remove_range(0..u32::try_from(batch.progress.late_cursor).unwrap_or(u32::MAX));
-    let mut below = RoaringBitmap::new();
-    below.insert_range(0..u32::try_from(batch.progress.cursor).unwrap_or(u32::MAX));
-    below -= late;
-    let untouched = (members & &below) - touched;
-    if let Some(first) = untouched.min() {
-        let what = format!("{} tasks below the cursor were never given to anybody", untouched.len());
+) -> Result<()> {
+    // New ones: nothing of what the rows say now may be remembered from before.
+    let feeds = Feeds::default();
+    let read = feeds.untouched(check.tx, batch).and_then(|untouched| {
+        let order = if batch.sequence == 0 { None } else { Some(feeds.stored_order(check.tx, batch)?) };
+        Ok((untouched, order))
+    });
+    let Some((untouched, order)) = readable(check, "batch_late", batch.id, read) else { return Ok(()) };
+    let lost = members - &untouched - touched;
+    if let Some(first) = lost.min() {
+        let what = format!("{} tasks behind the cursor were never given to anybody", lost.len());
         check.find("batches", task(batch, first), what, REPORT_IT);
     }
-    let above = touched - below;
-    if let Some(first) = above.min() {
-        check.find(
-            "batches",
-            task(batch, first),
-            format!("{} touched tasks are not below the cursor", above.len()),
-            REPORT_IT,
-        );
+    let twice = &untouched & touched;
+    if let Some(first) = twice.min() {
+        let what = format!("{} touched tasks are still before the cursor", twice.len());
+        check.find("batches", task(batch, first), what, REPORT_IT);
     }
+    let strange = &untouched - members;
+    if let Some(first) = strange.min() {
+        let what = format!("{} tasks to be handed out are not in the batch", strange.len());
+        check.find("batch_late", task(batch, first), what, REPORT_IT);
+    }
+    if let Some(order) = order {
+        let served: RoaringBitmap = order.iter().copied().collect();
+        if served != untouched || order.len() as u64 != served.len() {
+            let what = "its order does not hand out every untouched task once";
+            check.find("batch_sequence", batch.id, what, REPORT_IT);
+        }
+    }
+    Ok(())
 }
 
 /// I10.

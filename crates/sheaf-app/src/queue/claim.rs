@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use sheaf_model::{BatchState, ProjectId, Role, Roles, SlotEvent, TaskEvent};
+use sheaf_model::{BatchState, ProjectId, Role, Roles, SlotEvent, TaskEvent, UserId};
 use sheaf_store::Tx;
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::queue::SlotRow;
 
-use super::grant::{Grant, Work, lease_ms, may_work};
+use super::grant::{Grant, Offer, Work, lease_ms};
+use super::open::served;
 use super::task::{TaskView, view};
 use crate::{Actor, App, Error, Result, ids};
 
@@ -92,22 +93,24 @@ fn grant(app: &App, tx: &Tx<'_>, actor: &Actor, claim: &Claim) -> Result<(Vec<Sl
     let eligible = app.roster().eligible(tx, actor.user, claim.project)?;
     let mut held = renewed(app, tx, actor, &eligible)?;
     let repeated = held.iter().any(|row: &SlotRow| row.claim == Some(claim.claim_id));
+    let grant = Grant { app, tx, person: actor.user, claim: claim.claim_id, now };
+    let line = app.roster().line(tx, actor.user)?;
     // Reviews of all projects come before new tasks of any.
     for work in [Work::Review, Work::Label] {
         if claim.work.is_some_and(|only| only != work) {
             continue;
         }
-        for (project, roles) in &eligible {
-            let (person, roles) = (actor.user, *roles);
-            let grant = Grant { app, tx, project, person, roles, claim: claim.claim_id, now };
-            let max = claim.count.min(project.settings.leases_max) as usize;
+        for stop in line.iter().filter(|stop| claim.project.is_none_or(|only| only == stop.project.id)) {
+            let max = claim.count.min(stop.project.settings.leases_max) as usize;
             while !repeated && held.len() < max {
-                let Some(row) = grant.next(work, ids::random()?)? else { break };
+                let Offer::Task(found) = grant.offer(stop, work, ids::random()?)? else { break };
+                let Some(row) = grant.take(stop, &found)? else { break };
                 held.push(row);
             }
         }
     }
-    let reason = if held.is_empty() { Some(why_empty(tx, &eligible, claim.project)?) } else { None };
+    let reason =
+        if held.is_empty() { Some(why_empty(tx, actor.user, &eligible, claim.project)?) } else { None };
     Ok((held, reason))
 }
 
@@ -136,13 +139,13 @@ fn renewed(app: &App, tx: &Tx<'_>, actor: &Actor, eligible: &Eligible) -> Result
     Ok(out)
 }
 
-fn why_empty(tx: &Tx<'_>, eligible: &Eligible, asked: Option<ProjectId>) -> Result<Empty> {
+fn why_empty(tx: &Tx<'_>, person: UserId, eligible: &Eligible, asked: Option<ProjectId>) -> Result<Empty> {
     let (mut works, mut any_done, mut any_left, mut any_paused) = (false, false, false, false);
     for (project, roles) in eligible {
         works |= roles.has(Role::Annotator);
-        for batch in tx.batches(project.id)? {
-            let (labels, reviews) =
-                (may_work(&batch, *roles, Work::Label), may_work(&batch, *roles, Work::Review));
+        for batch in served(tx, project.id, tx.batches(project.id)?)? {
+            let may = |work| batch.bar(person, *roles, work).is_none();
+            let (labels, reviews, batch) = (may(Work::Label), may(Work::Review), &batch.row);
             if !labels && !reviews {
                 continue;
             }

@@ -1,9 +1,11 @@
 //! The annotator's front page: the projects they may label in and how much there is to do.
 
 use sheaf_model::project::Media;
-use sheaf_model::{Millis, ProjectId, Role};
+use sheaf_model::{Millis, ProjectId, Role, TaskId, UserId};
+use sheaf_store::Tx;
 
-use super::grant::{Work, eligible, may_work};
+use super::grant::{Work, eligible};
+use super::open::served;
 use crate::{Actor, App, Result};
 
 #[derive(Debug)]
@@ -20,6 +22,12 @@ pub struct ProjectQueue {
 
 const DAY_MS: Millis = 24 * 60 * 60 * 1000;
 
+/// Tasks of a project that a person holds.
+pub(super) fn held(tx: &Tx<'_>, person: UserId, project: ProjectId) -> Result<Vec<TaskId>> {
+    let held = tx.held_slots(person)?.into_iter().map(|row| row.key.task);
+    Ok(held.filter(|task| task.project == project).collect())
+}
+
 pub async fn overview(app: &App, actor: &Actor) -> Result<Vec<ProjectQueue>> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
@@ -27,13 +35,13 @@ pub async fn overview(app: &App, actor: &Actor) -> Result<Vec<ProjectQueue>> {
             let (mut out, held) = (Vec::new(), tx.held_slots(actor.user)?);
             for (project, roles) in eligible(tx, actor.user, None)? {
                 let (mut available, mut reviews, mut any) = (0, 0, roles.has(Role::Annotator));
-                for batch in tx.serving_batches(project.id)? {
-                    if may_work(&batch, roles, Work::Label) {
-                        available += batch.n_pending();
+                for batch in served(tx, project.id, tx.serving_batches(project.id)?)? {
+                    if batch.bar(actor.user, roles, Work::Label).is_none() {
+                        available += batch.row.n_pending();
                         any = true;
                     }
-                    if may_work(&batch, roles, Work::Review) {
-                        reviews += batch.progress.counts.review_open;
+                    if batch.bar(actor.user, roles, Work::Review).is_none() {
+                        reviews += batch.row.progress.counts.review_open;
                         any = true;
                     }
                 }

@@ -8,6 +8,7 @@ mod changes;
 mod library;
 mod life;
 mod queue;
+mod serving;
 mod stages;
 mod standing_batches;
 mod webhooks;

@@ -6,6 +6,7 @@ mod audit;
 mod batches;
 mod check;
 mod export;
+mod groups;
 mod invitations;
 mod keys;
 mod known_answers;
@@ -15,6 +16,7 @@ mod projects;
 mod quality;
 mod query;
 mod queue;
+mod queue_order;
 mod saved_queries;
 mod session;
 mod setup;
@@ -48,6 +50,7 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(tasks::routes())
         .merge(taxonomy::routes())
         .merge(members::routes())
+        .merge(groups::routes())
         .merge(uploads::routes())
         .merge(assets::routes())
         .merge(metadata_updates::routes())
@@ -58,6 +61,7 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(quality::routes())
         .merge(standing_batches::routes())
         .merge(queue::routes())
+        .merge(queue_order::routes())
         .merge(export::routes())
         .merge(webhooks::routes())
 }

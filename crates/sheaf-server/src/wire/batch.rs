@@ -6,6 +6,7 @@ use sheaf_model::{BatchId, BatchKind as Kind, BatchState as State, ExcludeScope 
 use utoipa::ToSchema;
 
 use super::pick::{Part, Pick, QuotaFit};
+use super::serving::{BatchOpenTo, BatchWarning, TaskOrder};
 use super::{Ref, Time};
 
 /// How a batch is chosen.
@@ -164,6 +165,18 @@ pub enum BatchState {
     Cancelled,
 }
 
+impl From<State> for BatchState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Staging => Self::Staging,
+            State::InProgress => Self::InProgress,
+            State::Paused => Self::Paused,
+            State::Completed => Self::Completed,
+            State::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
 /// Where a batch's tasks stand. A task needs as many judgements as the batch's overlap.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BatchCounts {
@@ -221,6 +234,10 @@ pub struct Batch {
     pub overlap: u8,
     /// Reviews after each other that each task needs.
     pub review_levels: u8,
+    pub open_to: BatchOpenTo,
+    #[schema(value_type = TaskOrder)]
+    pub order: sheaf_model::TaskOrder,
+    pub due_at: Option<Time>,
     pub revision: i64,
     pub counts: BatchCounts,
     pub created_at: Time,
@@ -234,6 +251,8 @@ pub struct Batch {
     pub standing: Option<Ref>,
     /// Of one batch; empty in lists.
     pub people: Vec<BatchPerson>,
+    /// Of one batch that is served; empty in lists.
+    pub warnings: Vec<BatchWarning>,
 }
 
 impl From<BatchView> for Batch {
@@ -244,17 +263,14 @@ impl From<BatchView> for Batch {
         Self {
             id: row.id,
             kind: row.kind.into(),
-            state: match row.state {
-                State::Staging => BatchState::Staging,
-                State::InProgress => BatchState::InProgress,
-                State::Paused => BatchState::Paused,
-                State::Completed => BatchState::Completed,
-                State::Cancelled => BatchState::Cancelled,
-            },
+            state: row.state.into(),
             archived: row.archived,
             priority: row.priority,
             overlap: row.rules.overlap,
             review_levels: row.rules.review_levels,
+            open_to: view.open_to.into(),
+            order: row.order.clone(),
+            due_at: row.due.map(Time::from),
             revision: row.revision,
             counts: BatchCounts {
                 members: row.n_members,
@@ -285,6 +301,7 @@ impl From<BatchView> for Batch {
                     mean_seconds: it.mean_seconds,
                 })
                 .collect(),
+            warnings: view.warnings.into_iter().map(BatchWarning::from).collect(),
             name: row.name,
         }
     }

@@ -14,6 +14,7 @@ mod people;
 pub mod pick;
 mod project;
 mod saved_query;
+mod serving;
 mod standing_batch;
 mod task;
 mod taxonomy;
@@ -34,6 +35,7 @@ pub use page::{Page, PageQuery};
 pub use people::{ApiKey, Invitation, Membership, Person, Ref, Role, Session, User};
 pub use project::{Attribution, Media, Project, ProjectCounts, ProjectDetail, ProjectSettings};
 pub use saved_query::SavedQuery;
+pub use serving::{BatchOpenTo, BatchWarning, OpenTo, TaskOrder};
 pub use standing_batch::{CatchUp, RunCause, RunOutcome, StandingBatch, StandingRun, StandingState, Trigger};
 pub use task::{Draft, Task, TaskAnswer, TaskReview, TaskStage, Verdict};
 pub use taxonomy::{

@@ -16,6 +16,7 @@ mod metadata_updates;
 mod openapi;
 mod projects;
 mod saved_queries;
+mod serving;
 mod standing_batches;
 mod uploads;
 mod users;

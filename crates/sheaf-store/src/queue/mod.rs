@@ -4,6 +4,7 @@
 pub mod drafts;
 pub mod feed;
 pub mod find;
+mod sequence;
 mod shared;
 pub mod slots;
 

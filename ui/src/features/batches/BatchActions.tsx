@@ -16,6 +16,8 @@ import { actOnBatch, batchQuery, deleteBatch, updateBatch, type BatchAction } fr
 import type { Batch, Judging } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
 import { JudgingFields } from "~/components/batch/JudgingFields";
+import { servingForm, servingLack, servingOf } from "~/components/batch/serving";
+import { ServingFields } from "~/components/batch/ServingFields";
 import { takesMore } from "~/components/batch/words";
 import { confirm } from "~/components/confirm";
 import { notifyDone, notifyError } from "~/components/notify";
@@ -111,7 +113,7 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
     },
     {
       id: "batch.edit",
-      label: "Edit this batch: name, priority, reviews",
+      label: "Edit this batch: name, priority, who it is open to",
       group: "This batch",
       run: () => setEditing(true),
     },
@@ -174,9 +176,7 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => setEditing(true)}>
-            {state === "staging" ? "Edit name, priority, reviews" : "Rename, set priority"}
-          </Menu.Item>
+          <Menu.Item onClick={() => setEditing(true)}>Edit: name, priority, who, when</Menu.Item>
           {takesMore(batch) && (
             <Menu.Item leftSection={<IconPlus size={15} />} onClick={addMore}>
               Add assets
@@ -240,18 +240,24 @@ function EditBatch({
     overlap: batch.overlap,
     review_levels: batch.review_levels,
   });
+  const [serving, setServing] = useState(() => servingForm(batch));
   const staging = batch.state === "staging";
   const save = useMutation({
-    mutationFn: () =>
-      updateBatch(projectId, batch.id, {
+    mutationFn: () => {
+      const { order, ...served } = servingOf(serving);
+      return updateBatch(projectId, batch.id, {
         name: name.trim(),
         priority,
-        ...(staging ? judging : {}),
-      }),
+        ...served,
+        ...(staging ? { ...judging, order } : {}),
+      });
+    },
     onSuccess: (next) => {
       client.setQueryData(batchQuery(projectId, batch.id).queryKey, next);
       void client.invalidateQueries({ queryKey: ["batch", projectId, batch.id] });
       void client.invalidateQueries({ queryKey: ["batches", projectId] });
+      void client.invalidateQueries({ queryKey: ["groups", projectId] });
+      void client.invalidateQueries({ queryKey: ["queue-order", projectId] });
       onClose();
     },
   });
@@ -260,7 +266,7 @@ function EditBatch({
     save.mutate();
   };
   return (
-    <Modal opened onClose={onClose} title={staging ? "Edit the batch" : "Rename, set priority"}>
+    <Modal opened onClose={onClose} title="Edit the batch" size={520}>
       <form onSubmit={handleSubmit} style={{ display: "grid", gap: 12 }}>
         <TextInput
           label="Name"
@@ -284,8 +290,14 @@ function EditBatch({
             onChange={(part) => setJudging((old) => ({ ...old, ...part }))}
           />
         )}
+        <ServingFields
+          projectId={projectId}
+          value={serving}
+          launched={!staging}
+          onChange={(part) => setServing((old) => ({ ...old, ...part }))}
+        />
         {save.error !== null && <Failure error={save.error} />}
-        <Button type="submit" loading={save.isPending}>
+        <Button type="submit" loading={save.isPending} disabled={servingLack(serving) !== null}>
           Save
         </Button>
       </form>

@@ -17,6 +17,7 @@ import { AgreementSection } from "./AgreementSection";
 import { BatchActions } from "./BatchActions";
 import { RecipeSection } from "./RecipeSection";
 import { RevisionsSection } from "./RevisionsSection";
+import { ServedSection } from "./ServedSection";
 
 export function BatchPage({
   projectId,
@@ -115,6 +116,7 @@ function BatchBody({
           }
         />
       </Stats>
+      <ServedSection batch={batch} />
       <Section title="Progress">
         <ProgressBar batch={batch} height={12} />
         <div style={{ height: 10 }} />

@@ -8,6 +8,7 @@ import { fetchBatches } from "~/api/batches";
 import { projectQuery } from "~/api/projects";
 import type { Batch, User } from "~/api/types";
 import { BatchesTabs } from "~/components/batch/BatchesTabs";
+import { Due } from "~/components/batch/Due";
 import { BatchStateBadge, KINDS, ProgressBar } from "~/components/BatchState";
 import { EmptyState, Page } from "~/components/Page";
 import css from "~/components/page.module.css";
@@ -138,7 +139,8 @@ function BatchRow({
       <td title={batch.name}>
         <Link to="/p/$projectId/batches/$batchId" params={{ projectId, batchId: batch.id }}>
           {batch.name}
-        </Link>
+        </Link>{" "}
+        <Due batch={batch} />
       </td>
       <td>
         <BatchStateBadge batch={batch} />

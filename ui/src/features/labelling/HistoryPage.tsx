@@ -8,6 +8,7 @@ import { EmptyState, Failure, Page, Waiting } from "~/components/Page";
 import page from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
 import css from "./history.module.css";
+import { SkippedPart } from "./SkippedPart";
 
 export function HistoryPage({ projectId }: { projectId?: string }) {
   const history = useInfiniteQuery(historyQuery(projectId));
@@ -52,6 +53,7 @@ export function HistoryPage({ projectId }: { projectId?: string }) {
           Show more
         </Button>
       )}
+      <SkippedPart {...(projectId === undefined ? {} : { projectId })} />
     </Page>
   );
 }

@@ -12,6 +12,8 @@ import { notifyError } from "~/components/notify";
 import { EmptyState, Failure, Page, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { ROLE_NAMES } from "~/lib/roles";
+import { Groups } from "./Groups";
+import { NextFor } from "./NextFor";
 
 const ROLES: Role[] = ["annotator", "reviewer", "manager"];
 const ROLE_HINTS: Record<Role, string> = {
@@ -67,6 +69,7 @@ export function MembersPage({ projectId }: { projectId: string }) {
           </table>
         </Section>
       )}
+      {items.length > 0 && <Groups projectId={projectId} members={items} />}
       <Invitations projectId={projectId} />
       {inviting && (
         <InviteForm
@@ -81,9 +84,13 @@ export function MembersPage({ projectId }: { projectId: string }) {
 
 function MemberRow({ projectId, member }: { projectId: string; member: Member }) {
   const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
   const save = useMutation({
     mutationFn: (roles: Role[]) => setMember(projectId, member.user.id, roles),
-    onSuccess: () => void client.invalidateQueries({ queryKey: ["members", projectId] }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["members", projectId] });
+      void client.invalidateQueries({ queryKey: ["groups", projectId] });
+    },
     onError: (error) => notifyError(error, "The roles were not changed"),
   });
   const handleRemove = async () => {
@@ -114,10 +121,16 @@ function MemberRow({ projectId, member }: { projectId: string; member: Member })
           />
         </td>
       ))}
-      <td className={css.right}>
+      <td className={css.right} style={{ whiteSpace: "nowrap" }}>
+        <Button variant="subtle" size="compact-xs" onClick={() => setAsking(true)}>
+          What comes next
+        </Button>
         <Button variant="subtle" color="red" size="compact-xs" onClick={() => void handleRemove()}>
           Take out
         </Button>
+        {asking && (
+          <NextFor projectId={projectId} user={member.user} onClose={() => setAsking(false)} />
+        )}
       </td>
     </tr>
   );

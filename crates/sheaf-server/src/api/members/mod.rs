@@ -1,5 +1,6 @@
 //! The people of a project.
 
+pub(crate) mod explain;
 mod list;
 mod set;
 
@@ -14,7 +15,10 @@ use crate::Site;
 use crate::wire::Role;
 
 pub(crate) fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(list::list_members)).routes(routes!(set::set_member))
+    OpenApiRouter::new()
+        .routes(routes!(list::list_members))
+        .routes(routes!(set::set_member))
+        .routes(routes!(explain::explain_member_queue))
 }
 
 /// Somebody in a project.

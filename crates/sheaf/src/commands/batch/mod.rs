@@ -3,6 +3,7 @@
 mod agreement;
 mod change;
 mod recipe;
+pub(crate) mod serving;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
@@ -21,6 +22,8 @@ pub(crate) enum Command {
     List(Where),
     /// Show one batch with its recipe.
     Show(One),
+    /// Change its name, its priority, whom it is open to, when it is due.
+    Edit(serving::Edit),
     /// Put its tasks into the annotators' queue.
     Launch(One),
     /// Grant no more claims.
@@ -81,6 +84,8 @@ pub(crate) struct Create {
     priority: i64,
     #[command(flatten)]
     rules: RulesArgs,
+    #[command(flatten)]
+    serving: serving::ServingArgs,
     /// Launch it at once; otherwise it stays in staging.
     #[arg(long)]
     launch: bool,
@@ -107,6 +112,7 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::Create(args) => create(&args)?,
         Command::List(place) => list(&place)?,
         Command::Show(one) => step(&one, None)?,
+        Command::Edit(args) => serving::edit(&args)?,
         Command::Launch(one) => step(&one, Some("launch"))?,
         Command::Pause(one) => step(&one, Some("pause"))?,
         Command::Resume(one) => step(&one, Some("resume"))?,
@@ -132,11 +138,15 @@ fn create(args: &Create) -> Result<()> {
         let run: Value = session.client.post(&format!("{base}/select"), &json!({ "recipe": recipe }))?;
         return super::print(&if args.place.json { run.to_string() } else { funnel(&run) });
     }
-    let new = json!({
+    let mut new = json!({
         "name": args.name, "recipe": recipe, "kind": args.kind, "priority": args.priority, "launch": args.launch,
         "overlap": args.rules.overlap, "review_levels": args.rules.review_levels,
     });
+    if let Some(new) = new.as_object_mut() {
+        new.extend(args.serving.fields(&session.client, &project)?);
+    }
     let made: Value = session.client.post(&format!("{base}/batches"), &new)?;
+    serving::warn(&made);
     if made["recipe"]["short_by"] != json!(0) {
         eprintln!("{} fewer than asked for: there are no more", made["recipe"]["short_by"]);
     }
@@ -183,6 +193,7 @@ fn step(one: &One, action: Option<&str>) -> Result<()> {
         None => client.get(&path)?,
         Some(action) => client.post(&format!("{path}/{action}"), &json!({}))?,
     };
+    serving::warn(&batch);
     show(&batch, one.place.json)?;
     if action.is_none() && !one.place.json {
         super::print(&format!("recipe: {}", batch["recipe"]["text"].as_str().unwrap_or_default()))?;
