@@ -24,6 +24,12 @@ impl BatchKind {
         if self.is_quality() { TaskRules { overlap: PEOPLE_MAX, review_levels: 0 } } else { asked }
     }
 
+    /// What is wrong with a batch of this kind that is made by itself, of what is uploaded or found.
+    pub fn made_by_itself_problem(self) -> Option<Problem> {
+        let message = || format!("cannot be {} here: known answers are given to a batch that is there", self.as_str());
+        self.is_quality().then(|| Problem::new("kind", message()))
+    }
+
     /// What is wrong with the rules of a batch of this kind.
     pub fn rules_problems(self, rules: TaskRules) -> Vec<Problem> {
         if self.is_quality() { Vec::new() } else { rules.problems() }

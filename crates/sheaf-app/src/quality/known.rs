@@ -9,7 +9,7 @@ use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::quality::KnownAnswerRow;
 
-use super::serve::rescore;
+use super::serve::{read, rescore};
 use crate::library::AssetView;
 use crate::library::view::views;
 use crate::queue::answers::Answers;
@@ -229,6 +229,21 @@ fn problems(tx: &Tx<'_>, batch: &BatchRow, new: &NewKnownAnswer) -> Result<Vec<P
     Ok(out)
 }
 
+/// A quality batch is launched when the answer to each of its tasks is known.
+pub(crate) fn all_there(tx: &Tx<'_>, batch: &BatchRow) -> Result<()> {
+    if !batch.kind.is_quality() {
+        return Ok(());
+    }
+    let missing = batch.n_members - tx.count_known_answers(batch.project, batch.id)?;
+    if missing <= 0 {
+        return Ok(());
+    }
+    let what = format!("{missing} of the tasks of batch `{}` have no known answer yet", batch.name);
+    Err(Error::conflict("known_answers_missing", what)
+        .hint("write them, or take them from the answers of another batch")
+        .details(json!({ "missing": missing })))
+}
+
 fn quality_batch(tx: &Tx<'_>, project: ProjectId, batch: BatchId) -> Result<BatchRow> {
     let row = tx.batch(project, batch)?.ok_or(Error::not_found("batch"))?;
     if row.kind.is_quality() {
@@ -237,8 +252,4 @@ fn quality_batch(tx: &Tx<'_>, project: ProjectId, batch: BatchId) -> Result<Batc
     let kind = row.kind.as_str();
     Err(Error::invalid("not_quality", format!("a batch of kind {kind} has no known answers"))
         .hint("make a batch of kind gold or training"))
-}
-
-fn read(text: &str) -> Result<Response> {
-    serde_json::from_str(text).map_err(|error| Error::internal(format!("a stored answer: {error}")))
 }

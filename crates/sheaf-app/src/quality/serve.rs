@@ -1,6 +1,8 @@
 //! What a quality task is to the one who labels it: a gold task says that it is of the batch that would have come
 //! otherwise; a training task is explained after it was handed in.
 
+use std::collections::BTreeMap;
+
 use sheaf_model::agreement::compare;
 use sheaf_model::{BatchKind, Millis, Response, TaskId, UserId};
 use sheaf_store::Tx;
@@ -74,10 +76,7 @@ pub(crate) fn shown(tx: &Tx<'_>, batch: &BatchRow, task: TaskId, person: UserId)
 
 /// Scores everybody who did a task anew: its known answer is another now.
 pub(super) fn rescore(tx: &Tx<'_>, task: TaskId, right: &Response) -> Result<()> {
-    let mut newest: std::collections::BTreeMap<UserId, Response> = Default::default();
-    for row in tx.task_submissions(task.project, task.batch, task.ordinal)? {
-        newest.insert(row.person, read(&row.response)?);
-    }
+    let newest = newest(tx, task)?;
     for row in tx.quality_of(task)? {
         if let Some(response) = newest.get(&row.person) {
             tx.put_quality(&QualityRow { score: Some(compare(&[response, right]).score), ..row })?;
@@ -86,6 +85,12 @@ pub(super) fn rescore(tx: &Tx<'_>, task: TaskId, right: &Response) -> Result<()>
     Ok(())
 }
 
-fn read(text: &str) -> Result<Response> {
+/// What each person handed in last for a task.
+pub(crate) fn newest(tx: &Tx<'_>, task: TaskId) -> Result<BTreeMap<UserId, Response>> {
+    let rows = tx.task_submissions(task.project, task.batch, task.ordinal)?;
+    rows.into_iter().map(|row| Ok((row.person, read(&row.response)?))).collect()
+}
+
+pub(crate) fn read(text: &str) -> Result<Response> {
     serde_json::from_str(text).map_err(|error| Error::internal(format!("a stored answer: {error}")))
 }

@@ -7,6 +7,7 @@ mod batches;
 mod changes;
 mod library;
 mod life;
+mod quality;
 mod queue;
 mod serving;
 mod stages;

@@ -238,6 +238,8 @@ pub struct Batch {
     #[schema(value_type = TaskOrder)]
     pub order: sheaf_model::TaskOrder,
     pub due_at: Option<Time>,
+    /// Of a gold batch: of a person's claims, how many in a hundred are of it.
+    pub gold_rate: Option<u8>,
     pub revision: i64,
     pub counts: BatchCounts,
     pub created_at: Time,
@@ -271,6 +273,7 @@ impl From<BatchView> for Batch {
             open_to: view.open_to.into(),
             order: row.order.clone(),
             due_at: row.due.map(Time::from),
+            gold_rate: (row.kind == Kind::Gold).then_some(row.gold_rate),
             revision: row.revision,
             counts: BatchCounts {
                 members: row.n_members,
