@@ -26,7 +26,8 @@ impl BatchKind {
 
     /// What is wrong with a batch of this kind that is made by itself, of what is uploaded or found.
     pub fn made_by_itself_problem(self) -> Option<Problem> {
-        let message = || format!("cannot be {} here: known answers are given to a batch that is there", self.as_str());
+        let message =
+            || format!("cannot be {} here: known answers are given to a batch that is there", self.as_str());
         self.is_quality().then(|| Problem::new("kind", message()))
     }
 

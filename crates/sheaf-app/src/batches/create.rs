@@ -2,11 +2,11 @@
 
 use roaring::RoaringBitmap;
 use serde_json::json;
+use sheaf_model::quality::{GOLD_RATE, TASKS_MAX, gold_rate_problem};
 use sheaf_model::{
     BatchAction, BatchId, BatchKind, BatchState, Millis, OpenTo, Pick, Problem, ProjectId, Recipe,
     RevisionAction, TaskOrder, TaskRules, UploadId, priority_problem,
 };
-use sheaf_model::quality::{GOLD_RATE, TASKS_MAX, gold_rate_problem};
 use sheaf_query::Mode;
 use sheaf_store::batch_revisions::RevisionRow;
 use sheaf_store::batches::BatchRow;

@@ -5,7 +5,8 @@ use sheaf_model::{BatchId, BatchKind, BatchState, Millis, OpenTo, Problem, Proje
 use sheaf_store::batches::BatchRow;
 
 use super::create::{
-    checked_due, checked_gold_rate, checked_name, checked_open_to, checked_priority, checked_rules, name_taken,
+    checked_due, checked_gold_rate, checked_name, checked_open_to, checked_priority, checked_rules,
+    name_taken,
 };
 use super::order;
 use super::view::{BatchView, after};

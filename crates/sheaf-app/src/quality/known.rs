@@ -181,17 +181,9 @@ fn written(app: &App, tx: &Tx<'_>, actor: &Actor, batch: &BatchRow, n: usize) ->
     Ok(Written { written: n, missing })
 }
 
-fn write(
-    app: &App,
-    tx: &Tx<'_>,
-    actor: &Actor,
-    task: TaskId,
-    response: &Response,
-    note: &str,
-) -> Result<()> {
+fn write(app: &App, tx: &Tx<'_>, actor: &Actor, task: TaskId, response: &Response, note: &str) -> Result<()> {
     let text = serde_json::to_string(response).map_err(|error| Error::internal(error.to_string()))?;
-    let row =
-        KnownAnswerRow { task, response: text, note: note.to_owned(), by: actor.user, at: app.now() };
+    let row = KnownAnswerRow { task, response: text, note: note.to_owned(), by: actor.user, at: app.now() };
     tx.set_known_answer(&row)?;
     rescore(tx, task, response)
 }

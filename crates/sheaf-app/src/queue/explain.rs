@@ -2,7 +2,9 @@
 //! does, with the claim's own code (`Grant::offer`, `Roster::line`), in the writer, and takes nothing.
 
 use sheaf_model::task::STAGE_LABEL;
-use sheaf_model::{BatchKind, BatchState, Millis, ProjectId, SlotPlace, SlotState, TaskId, TaskState, UserId};
+use sheaf_model::{
+    BatchKind, BatchState, Millis, ProjectId, SlotPlace, SlotState, TaskId, TaskState, UserId,
+};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::names::PersonName;

@@ -4,9 +4,9 @@ use sheaf_model::{BatchId, Millis, ProjectId, SubmissionId};
 use sheaf_store::submissions::SubmissionRow;
 
 use super::grant::eligible;
-use crate::quality::serve::shown;
 use crate::library::AssetView;
 use crate::library::view::views;
+use crate::quality::serve::shown;
 use crate::{Actor, App, Error, Result};
 
 /// Answers in one page.

@@ -15,10 +15,10 @@ use sheaf_store::submissions::SubmissionRow;
 
 use super::answers::Answers;
 use super::shown::Seen;
-use crate::quality::serve::shown;
 use crate::agreement::task::{Compared, compared};
 use crate::library::AssetView;
 use crate::library::view::for_task;
+use crate::quality::serve::shown;
 use crate::{App, Error, Result};
 
 #[derive(Debug)]

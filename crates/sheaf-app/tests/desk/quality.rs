@@ -127,7 +127,8 @@ async fn gold_comes_at_its_rate_once_each_and_looks_like_the_rest() {
             }
             // The first one is always right, the second is right in every other gold task.
             let wrong = n == 1 && task.task.batch == gold && mine.len() % 2 == 0;
-            let receipt = submit(app, person, task.lease, answer(if wrong { "b" } else { "a" })).await.unwrap();
+            let receipt =
+                submit(app, person, task.lease, answer(if wrong { "b" } else { "a" })).await.unwrap();
             assert_eq!(receipt.feedback, None, "gold is not told");
         }
         // Half of the claims fall on gold until it runs dry; that 60 hold fewer than 12 has a chance below 1e-6.
@@ -146,7 +147,15 @@ async fn gold_comes_at_its_rate_once_each_and_looks_like_the_rest() {
 
 async fn tx_name(world: &World, batch: BatchId) -> String {
     let project = world.desk.project;
-    world.desk.app.store().read(move |tx| Ok::<_, sheaf_app::Error>(tx.batch(project, batch)?)).await.unwrap().unwrap().name
+    world
+        .desk
+        .app
+        .store()
+        .read(move |tx| Ok::<_, sheaf_app::Error>(tx.batch(project, batch)?))
+        .await
+        .unwrap()
+        .unwrap()
+        .name
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -228,7 +237,8 @@ async fn known_answers_are_taken_from_what_was_labelled() {
     assert_eq!((written.written, written.missing), (4, 3));
     said.insert(by_hand, "b");
     let listed = known::list(app, manager, project, batch, 0, 100).await.unwrap();
-    let copied: Vec<_> = listed.items.iter().map(|one| (one.asset.id.ordinal, one.response.clone())).collect();
+    let copied: Vec<_> =
+        listed.items.iter().map(|one| (one.asset.id.ordinal, one.response.clone())).collect();
     let wanted: Vec<_> = said.iter().map(|(ordinal, kind)| (*ordinal, response(kind))).collect();
     assert_eq!(copied, wanted);
     edit::delete(app, manager, project, batch).await.unwrap();

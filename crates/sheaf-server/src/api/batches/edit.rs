@@ -51,16 +51,7 @@ pub(crate) async fn edit_batch(
 ) -> Result<axum::Json<Batch>> {
     let EditBatch { name, priority, overlap, review_levels, open_to, due_at, order, gold_rate } = body;
     let due = due_at.map(|at| at.map(|at| at.0));
-    let change = BatchEdit {
-        name,
-        priority,
-        archived: None,
-        overlap,
-        review_levels,
-        open_to,
-        due,
-        order,
-        gold_rate,
-    };
+    let change =
+        BatchEdit { name, priority, archived: None, overlap, review_levels, open_to, due, order, gold_rate };
     Ok(axum::Json(edit::edit(&app, &me.actor, project, batch, change).await?.into()))
 }
