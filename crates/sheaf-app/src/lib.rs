@@ -26,6 +26,7 @@ pub mod metadata_updates;
 pub mod passwords;
 pub mod permission;
 pub mod projects;
+pub mod quality;
 pub mod queue;
 pub mod saved_queries;
 pub mod sessions;

@@ -9,6 +9,7 @@ pub mod metadata_update;
 pub mod pick;
 pub mod problem;
 pub mod project;
+pub mod quality;
 pub mod recipe;
 pub mod rehearsal;
 pub mod response;

@@ -70,11 +70,11 @@ impl TaskOrder {
     }
 }
 
-/// Where a batch stands in its project's queue; the least is served first: calibration, then the manager's order, then
-/// the higher priority, then the older.
+/// Where a batch stands in its project's queue; the least is served first: training, calibration, then the
+/// manager's order, then the higher priority, then the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct QueuePlace {
-    after_calibration: bool,
+    kind: u8,
     /// None that a manager gave comes after all that they gave.
     position: i64,
     priority: Reverse<i64>,
@@ -84,7 +84,13 @@ pub struct QueuePlace {
 impl QueuePlace {
     pub fn new(kind: BatchKind, position: Option<i64>, priority: i64, batch: BatchId) -> Self {
         Self {
-            after_calibration: kind != BatchKind::Calibration,
+            kind: match kind {
+                BatchKind::Training => 0,
+                BatchKind::Calibration => 1,
+                BatchKind::Production | BatchKind::SelfLabel => 2,
+                // Mixed in wherever a person is.
+                BatchKind::Gold => 3,
+            },
             position: position.unwrap_or(i64::MAX),
             priority: Reverse(priority),
             batch,
@@ -119,6 +125,7 @@ mod tests {
     #[test]
     fn kind_then_hand_then_priority_then_age() {
         let sorted = [
+            place(BatchKind::Training, None, -9, 10),
             place(BatchKind::Calibration, None, 0, 9),
             place(BatchKind::Production, Some(1), -5, 8),
             place(BatchKind::SelfLabel, Some(2), 0, 1),

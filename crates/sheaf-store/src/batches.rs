@@ -35,6 +35,8 @@ pub struct BatchRow {
     pub due: Option<Millis>,
     /// That a manager gave it among the batches of the project.
     pub position: Option<i64>,
+    /// Of a person's claims in the project, how many in a hundred are of this gold batch.
+    pub gold_rate: u8,
     pub progress: Progress,
     pub created: Millis,
     pub created_by: UserId,
@@ -47,8 +49,12 @@ impl BatchRow {
     pub fn n_judgements(&self) -> i64 {
         self.n_members * i64::from(self.rules.overlap)
     }
-    /// Judgements that wait to be claimed: of tasks that nobody touched, or free again.
+    /// Judgements that wait to be claimed: of tasks that nobody touched, or free again. None of a quality batch: its tasks
+    /// wait for whoever comes.
     pub fn n_pending(&self) -> i64 {
+        if self.kind.is_quality() {
+            return 0;
+        }
         let TaskCounts { leased, submitted, blocked, .. } = self.progress.counts;
         (self.n_judgements() - leased - submitted - blocked).max(0)
     }
@@ -66,7 +72,7 @@ impl BatchRow {
 pub(crate) const COLUMNS: &str = "b.project_id, b.batch_id, b.name, b.kind, b.state, b.archived, b.priority, b.revision,
      b.recipe, b.n_members, b.created_ms, b.created_by, b.launched_ms, b.ended_ms, b.stamp, b.overlap, b.review_levels,
      b.open_to, b.task_order, b.sequence, b.due_ms, b.position,
-     p.cursor, p.late_cursor, p.n_open, p.n_leased, p.n_submitted, p.n_blocked, p.n_review_open, p.n_review_leased,
+     b.gold_rate, p.cursor, p.late_cursor, p.n_open, p.n_leased, p.n_submitted, p.n_blocked, p.n_review_open, p.n_review_leased,
      p.n_done";
 pub(crate) const TABLES: &str =
     "batches b JOIN batch_progress p ON p.project_id = b.project_id AND p.batch_id = b.batch_id";
@@ -97,7 +103,8 @@ pub(crate) fn batch(row: &Row<'_>) -> Result<BatchRow> {
         sequence: row.int(19)?,
         due: row.opt_int(20)?,
         position: row.opt_int(21)?,
-        progress: progress(row, 22)?,
+        gold_rate: row.int(22)? as u8,
+        progress: progress(row, 23)?,
     })
 }
 
@@ -106,8 +113,9 @@ impl Tx<'_> {
     pub fn insert_batch(&self, new: &BatchRow, members: &RoaringBitmap) -> Result<()> {
         self.exec(
             "INSERT INTO batches (project_id, batch_id, name, kind, state, priority, recipe, n_members,
-                                  created_ms, created_by, stamp, overlap, review_levels, open_to, task_order, due_ms)
-             VALUES (?1, ?2, ?3, ?4, 'staging', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                                  created_ms, created_by, stamp, overlap, review_levels, open_to, task_order, due_ms,
+                                  gold_rate)
+             VALUES (?1, ?2, ?3, ?4, 'staging', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             args![
                 new.project,
                 new.id,
@@ -124,6 +132,7 @@ impl Tx<'_> {
                 open_to_json(&new.open_to)?.as_ref(),
                 order_json(&new.order)?.as_ref(),
                 new.due,
+                new.gold_rate,
             ],
         )?;
         self.exec(
@@ -318,10 +327,10 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Writes what may be edited at any time: name, priority, archived, who it is open to, when it is due.
+    /// Writes what may be edited at any time: name, priority, archived, who it is open to, when it is due, the gold rate.
     pub fn edit_batch(&self, edited: &BatchRow) -> Result<()> {
         self.exec(
-            "UPDATE batches SET name = ?3, priority = ?4, archived = ?5, open_to = ?6, due_ms = ?7
+            "UPDATE batches SET name = ?3, priority = ?4, archived = ?5, open_to = ?6, due_ms = ?7, gold_rate = ?8
              WHERE project_id = ?1 AND batch_id = ?2",
             args![
                 edited.project,
@@ -331,6 +340,7 @@ impl Tx<'_> {
                 edited.archived,
                 open_to_json(&edited.open_to)?.as_ref(),
                 edited.due,
+                edited.gold_rate,
             ],
         )?;
         Ok(())

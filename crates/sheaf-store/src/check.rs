@@ -141,6 +141,8 @@ impl Tx<'_> {
             "submissions",
             "agreements",
             "agreement_sums",
+            "known_answers",
+            "quality",
         ];
         for table in tables {
             self.each(

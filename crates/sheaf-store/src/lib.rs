@@ -23,6 +23,7 @@ pub mod members;
 pub mod metadata_updates;
 pub mod names;
 pub mod projects;
+pub mod quality;
 pub mod queue;
 pub mod reviews;
 mod revision;

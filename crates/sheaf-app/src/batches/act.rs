@@ -8,6 +8,7 @@ use sheaf_store::batches::BatchRow;
 
 use super::order::{self, Prepared};
 use super::view::{BatchView, after};
+use crate::quality::known;
 use crate::webhooks::outbox::{self, Event};
 use crate::{Access, Actor, App, Error, Result};
 
@@ -108,6 +109,7 @@ fn step_prepared(
     match action {
         BatchAction::Launch => {
             need_taxonomy(tx, project)?;
+            known::all_there(tx, &batch)?;
             if batch.order != TaskOrder::Upload {
                 order::begin(app, tx, &batch, &tx.batch_members(project, id)?, prepared)?;
             }

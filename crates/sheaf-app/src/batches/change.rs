@@ -67,6 +67,14 @@ pub async fn append(
             return Err(bad_state(&batch, "append to", "it is cancelled")
                 .hint("make a new batch; a cancelled one stays as it was"));
         }
+        if batch.kind.is_quality() && batch.state.launched() {
+            return Err(bad_state(
+                &batch,
+                "append to",
+                "it was launched, and new tasks would have no known answer",
+            )
+            .hint("make another batch of its kind"));
+        }
         let look = Look::at(&inner, tx, project)?;
         let selection = select(&look, &fixed(&look, recipe)?, Mode::Strict, None)?;
         let before = tx.batch_members(project, id)?;

@@ -2,6 +2,7 @@
 
 use roaring::RoaringBitmap;
 use serde_json::json;
+use sheaf_model::quality::{GOLD_RATE, TASKS_MAX, gold_rate_problem};
 use sheaf_model::{
     BatchAction, BatchId, BatchKind, BatchState, Millis, OpenTo, Pick, Problem, ProjectId, Recipe,
     RevisionAction, TaskOrder, TaskRules, UploadId, priority_problem,
@@ -35,6 +36,8 @@ pub struct NewBatch {
     pub open_to: OpenTo,
     pub order: TaskOrder,
     pub due: Option<Millis>,
+    /// Of a gold batch: how many in a hundred of a person's claims are of it; 5 when it is left out.
+    pub gold_rate: Option<u8>,
     pub launch: bool,
 }
 
@@ -126,7 +129,8 @@ pub(super) fn insert_members(
     let now = app.now();
     let name = checked_name(&new.name)?;
     checked_priority(new.priority)?;
-    checked_rules(new.rules)?;
+    checked_rules(new.kind, new.rules)?;
+    checked_quality(new, members)?;
     if let Some(there) = tx.batch_by_name(project, &name)? {
         return Err(name_taken(&there));
     }
@@ -143,12 +147,13 @@ pub(super) fn insert_members(
         revision: 1,
         recipe: stored.to_json()?,
         n_members: members.len() as i64,
-        rules: new.rules,
+        rules: new.kind.rules(new.rules),
         stamp: stamp()?,
         open_to: checked_open_to(tx, project, new.open_to.clone())?,
         order: order::checked(app, tx, project, &new.order)?,
         sequence: 0,
         due: new.due.map(checked_due).transpose()?,
+        gold_rate: checked_gold_rate(new.gold_rate.unwrap_or(GOLD_RATE))?,
         position: None,
         progress: Progress::default(),
         created: now,
@@ -192,9 +197,34 @@ pub(crate) fn checked_priority(priority: i64) -> Result<i64> {
     }
 }
 
-pub(crate) fn checked_rules(rules: TaskRules) -> Result<TaskRules> {
-    let problems = rules.problems();
-    if problems.is_empty() { Ok(rules) } else { Err(Error::problems("bad_rules", problems)) }
+pub(crate) fn checked_rules(kind: BatchKind, rules: TaskRules) -> Result<TaskRules> {
+    let problems = kind.rules_problems(rules);
+    if problems.is_empty() { Ok(kind.rules(rules)) } else { Err(Error::problems("bad_rules", problems)) }
+}
+
+pub(super) fn checked_gold_rate(rate: u8) -> Result<u8> {
+    gold_rate_problem(rate).map_or(Ok(rate), |problem| Err(Error::problems("bad_gold_rate", vec![problem])))
+}
+
+/// A batch of known answers is small, and waits for them before it is launched.
+fn checked_quality(new: &NewBatch, members: &RoaringBitmap) -> Result<()> {
+    if new.gold_rate.is_some() && new.kind != BatchKind::Gold {
+        let problem = Problem::new("gold_rate", "is of gold batches only");
+        return Err(Error::problems("bad_gold_rate", vec![problem]));
+    }
+    if !new.kind.is_quality() {
+        return Ok(());
+    }
+    if new.launch {
+        let what = format!("a {} batch is launched when its answers are known", new.kind.as_str());
+        return Err(Error::invalid("known_answers_missing", what)
+            .hint("make it without `launch`, give its known answers, then launch it"));
+    }
+    if members.len() > TASKS_MAX {
+        let what = format!("a quality batch has at most {TASKS_MAX} tasks, not {}", members.len());
+        return Err(Error::invalid("too_many_tasks", what).hint("pick some at random"));
+    }
+    Ok(())
 }
 
 /// Groups that are there, and people of the project.

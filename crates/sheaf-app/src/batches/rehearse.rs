@@ -10,6 +10,7 @@ use sheaf_store::names::PersonName;
 
 use super::advice::{Advice, advice};
 use crate::insights::median;
+use crate::queue::open::served;
 use crate::{Access, Actor, App, Error, Result, local};
 
 /// Seconds of an answer when nothing is known.
@@ -121,6 +122,14 @@ fn stage(tx: &Tx<'_>, batch: BatchRow, assume: &Assume, has_taxonomy: bool, now:
         let message = format!("batch `{}` is launched: overlap and reviews stay as they are", batch.name);
         return Err(Error::conflict("bad_state", message));
     }
+    if batch.kind.is_quality() {
+        let what = format!(
+            "batch `{}` is of kind {}: its tasks come beside others",
+            batch.name,
+            batch.kind.as_str()
+        );
+        return Err(Error::invalid("not_rehearsed", what).hint("rehearse a batch that labels data"));
+    }
     let mut problems = rules.problems();
     problems.extend(assume.priority.and_then(sheaf_model::priority_problem));
     problems.extend(out_of_bounds(assume));
@@ -129,7 +138,11 @@ fn stage(tx: &Tx<'_>, batch: BatchRow, assume: &Assume, has_taxonomy: bool, now:
     }
     let (mut hands, people) = (Vec::new(), tx.members(batch.project)?);
     let paused = tx.paused_members(batch.project)?;
+    let open = served(tx, batch.project, vec![batch.clone()])?;
     for (user, roles) in people.into_iter().take(PEOPLE_MAX) {
+        if open.iter().any(|batch| !batch.open_to(user.id)) {
+            continue;
+        }
         if user.disabled || paused.contains_key(&user.id) || local::is_operator(&user) {
             continue;
         }
@@ -171,16 +184,10 @@ fn stage(tx: &Tx<'_>, batch: BatchRow, assume: &Assume, has_taxonomy: bool, now:
     };
     let batch = BatchRow { rules, priority: assumed.priority, ..batch };
     let mut others = tx.serving_batches(batch.project)?;
-    others.retain(|other| other.id != batch.id);
+    others.retain(|other| other.id != batch.id && !other.kind.is_quality());
     others.truncate(BATCHES_MAX);
-    let before = others.iter().take_while(|other| goes_before(other, &batch)).count();
+    let before = others.iter().take_while(|other| other.place() < batch.place()).count();
     Ok(Stage { hands, assumed, batch, others, before, has_taxonomy })
-}
-
-/// The queue's order, as `Tx::serving_batches` has it.
-fn goes_before(a: &BatchRow, b: &BatchRow) -> bool {
-    let key = |row: &BatchRow| (row.kind != BatchKind::Calibration, -row.priority, row.id);
-    key(a) < key(b)
 }
 
 fn out_of_bounds(assume: &Assume) -> Vec<sheaf_model::Problem> {

@@ -62,6 +62,11 @@ pub async fn split(
                     .hint("only a batch in staging can be split")
                     .details(json!({ "state": batch.state.as_str() })));
             }
+            if batch.kind.is_quality() {
+                let message = format!("cannot split batch `{}`: its answers are known", batch.name);
+                return Err(Error::conflict("bad_state", message)
+                    .hint("make another batch of its kind out of a part of its tasks"));
+            }
             let look = Look::at(&inner, tx, project)?;
             let members = tx.batch_members(project, id)?;
             let made = match (split.parts, &split.by) {
@@ -99,6 +104,7 @@ pub async fn split(
                     open_to: batch.open_to.clone(),
                     order: batch.order.clone(),
                     due: batch.due,
+                    gold_rate: None,
                     launch: false,
                 };
                 out.push(insert_members(&inner, tx, &actor, project, &new, &recipe, &made.members)?);

@@ -4,7 +4,7 @@ use sheaf_select::members;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::projects::ProjectRow;
 
-use super::{Check, REPORT_IT, RESTORE, queue, readable};
+use super::{Check, REPORT_IT, RESTORE, quality, queue, readable};
 use crate::Result;
 use crate::batches::StoredRecipe;
 
@@ -22,6 +22,7 @@ pub(super) fn check(check: &mut Check<'_>, project: &ProjectRow) -> Result<()> {
         if let Some(members) = read_members(check, project, &batch)? {
             queue::check(check, &batch, &members)?;
         }
+        quality::check(check, &batch)?;
     }
     Ok(())
 }

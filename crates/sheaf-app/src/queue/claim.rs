@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
-use sheaf_model::{BatchState, ProjectId, Role, Roles, SlotEvent, TaskEvent};
+use sheaf_model::quality::falls_on_gold;
+use sheaf_model::slot::Fence;
+use sheaf_model::{BatchKind, BatchState, ProjectId, Role, Roles, SlotEvent, TaskEvent};
 use sheaf_store::Tx;
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::queue::SlotRow;
 
 use super::grant::{Grant, Offer, Work, lease_ms};
 use super::open::served;
+use super::roster::Stop;
 use super::task::{TaskView, view};
+use crate::quality::serve::given;
 use crate::{Actor, App, Error, Result, ids};
 
 /// What a client asks for.
@@ -118,17 +122,42 @@ fn grant(app: &App, tx: &Tx<'_>, actor: &Actor, claim: &Claim) -> Result<(Vec<Sl
         if claim.work.is_some_and(|only| only != work) {
             continue;
         }
-        for stop in line.iter().filter(|stop| claim.project.is_none_or(|only| only == stop.project.id)) {
+        let wanted = |stop: &&Stop| claim.project.is_none_or(|only| only == stop.project.id);
+        for stop in line.iter().filter(wanted).filter(|stop| !stop.mixed_in()) {
             let max = claim.count.min(stop.project.settings.leases_max) as usize;
             while !repeated && held.len() < max {
-                let Offer::Task(found) = grant.offer(stop, work, ids::random()?)? else { break };
-                let Some(row) = grant.take(stop, &found)? else { break };
+                let fence = ids::random()?;
+                let Offer::Task(found) = grant.offer(stop, work, fence)? else { break };
+                let gold = if work == Work::Label { gold(&grant, &line, stop, fence)? } else { None };
+                let Some(row) = gold.map_or_else(|| grant.take(stop, &found), |row| Ok(Some(row)))? else {
+                    break;
+                };
                 held.push(row);
             }
         }
     }
     let reason = if held.is_empty() { Some(why_empty(app, tx, actor, &eligible, claim)?) } else { None };
     Ok((held, reason))
+}
+
+/// A gold task in the place of one of `stop`, when the claim falls on gold and there is one that this person has not had.
+fn gold(grant: &Grant<'_>, line: &[Stop], stop: &Stop, fence: Fence) -> Result<Option<SlotRow>> {
+    if stop.batch.kind.is_quality() {
+        return Ok(None);
+    }
+    for gold in line.iter().filter(|gold| gold.mixed_in() && gold.project.id == stop.project.id) {
+        // Bits of the fence, which are new with every task and which nobody can foresee.
+        if falls_on_gold(gold.batch.gold_rate, u16::from_be_bytes([fence[0], fence[1]]))
+            && let Offer::Task(found) = grant.offer(gold, Work::Label, fence)?
+        {
+            let row = grant.take(gold, &found)?;
+            if let Some(row) = &row {
+                given(grant.tx, &gold.batch, row.key.task, grant.person, Some(&stop.batch), grant.now)?;
+            }
+            return Ok(row);
+        }
+    }
+    Ok(None)
 }
 
 /// What a person holds in these projects, each lease renewed: asking for it is a sign of life. What was held for too long
@@ -174,6 +203,9 @@ fn why_empty(app: &App, tx: &Tx<'_>, actor: &Actor, eligible: &Eligible, claim: 
                 continue;
             }
             works |= reviews;
+            if batch.kind == BatchKind::Gold {
+                continue;
+            }
             let counts = batch.progress.counts;
             let to_label = batch.n_judgements() > counts.submitted + counts.blocked;
             let to_review = counts.review_open + counts.review_leased > 0;

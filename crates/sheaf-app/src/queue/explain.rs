@@ -2,7 +2,9 @@
 //! does, with the claim's own code (`Grant::offer`, `Roster::line`), in the writer, and takes nothing.
 
 use sheaf_model::task::STAGE_LABEL;
-use sheaf_model::{BatchState, Millis, ProjectId, SlotPlace, SlotState, TaskId, TaskState, UserId};
+use sheaf_model::{
+    BatchKind, BatchState, Millis, ProjectId, SlotPlace, SlotState, TaskId, TaskState, UserId,
+};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::names::PersonName;
@@ -52,6 +54,10 @@ pub enum Verdict {
     HoldsMaximum {
         task: TaskId,
     },
+    /// Of known answers: its tasks come in the place of others, so many in a hundred.
+    MixedIn {
+        rate: u8,
+    },
     Barred(Bar),
     Paused,
     /// Every task of it is finished, held, kept for somebody else, blocked, or one that they had a part in or passed on.
@@ -61,7 +67,14 @@ pub enum Verdict {
 /// What comes next for the caller in a project, and why.
 pub async fn own(app: &App, actor: &Actor, project: ProjectId) -> Result<PersonQueue> {
     let (inner, me) = (app.clone(), actor.user);
-    app.store().write(move |tx| walk(&inner, tx, project, me, Error::not_found("project"))).await
+    app.store()
+        .write(move |tx| {
+            let mut found = walk(&inner, tx, project, me, Error::not_found("project"))?;
+            // Who labels is not to know of gold.
+            found.steps.retain(|step| step.batch.kind != BatchKind::Gold);
+            Ok(found)
+        })
+        .await
 }
 
 /// What comes next for a person in a project, and why. For managers.
@@ -93,6 +106,7 @@ fn walk(app: &App, tx: &Tx<'_>, project: ProjectId, person: UserId, nobody: Erro
     for work in [Work::Review, Work::Label] {
         for stop in line.iter().filter(|stop| stop.project.id == project) {
             let verdict = match grant.offer(stop, work, NONE)? {
+                Offer::Task(_) if stop.mixed_in() => Verdict::MixedIn { rate: stop.batch.gold_rate },
                 Offer::Barred(bar) => Verdict::Barred(bar),
                 Offer::Nothing => Verdict::NothingLeft,
                 Offer::Task(found) if full => Verdict::HoldsMaximum { task: found.task },

@@ -193,7 +193,9 @@ pub async fn skip(app: &App, actor: &Actor, lease: LeaseId, reason: String) -> R
                 .served(tx, held.batch.clone())?
                 .workers(&people, work)
                 .any(|who| !passed(who) && !part(who));
-            let block = n >= i64::from(held.project.settings.skip_limit) || !left;
+            // A quality task is for everybody who comes: it waits for no manager.
+            let block =
+                !held.batch.kind.is_quality() && (n >= i64::from(held.project.settings.skip_limit) || !left);
             held.step(tx, &held.slot(SlotEvent::Skip { fence: lease.fence, block }), now)?;
             held.ledger(tx, &actor, EventKind::Skipped, Some(reason), now)
         })

@@ -12,6 +12,7 @@ use super::grant::eligible;
 use super::task::Reviewed;
 use crate::library::AssetView;
 use crate::library::view::views;
+use crate::quality::serve::shown;
 use crate::{Actor, App, Error, Result};
 
 /// Answers in one page.
@@ -61,18 +62,20 @@ pub async fn history(
                 let task = row.key.task;
                 let Some(asset) = tx.asset(task.project, task.ordinal)? else { continue };
                 let Some(mut asset) = views(tx, task.project, vec![asset])?.pop() else { continue };
-                asset.batches.retain(|(id, _)| *id == task.batch);
                 let Some(batch) = tx.batch(task.project, task.batch)? else { continue };
                 let Some((of, _)) = projects.iter().find(|(of, _)| of.id == task.project) else { continue };
                 let said = tx
                     .task_reviews(task)?
                     .into_iter()
                     .map(|row| Ok(Reviewed { by: tx.person_name(row.person)?, row }));
+                let amendable = amendable(tx, &row, &batch, now)?;
+                let batch = shown(tx, &batch, task, actor.user)?.unwrap_or(batch);
+                asset.batches = vec![(batch.id, batch.name.clone())];
                 out.push(Handed {
-                    amendable: amendable(tx, &row, &batch, now)?,
+                    amendable,
                     project: (of.id, of.name.clone(), of.media),
                     reviews: said.collect::<Result<_>>()?,
-                    batch: (task.batch, batch.name),
+                    batch: (batch.id, batch.name),
                     asset,
                     row,
                 });

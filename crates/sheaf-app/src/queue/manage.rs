@@ -14,8 +14,8 @@ use sheaf_store::queue::slots::TaskRows;
 
 use super::answers::{Answers, count_sent_back, follow};
 use super::grant::Work;
-use super::open::served;
 use super::held::{REASON_CHARS_MAX, refused};
+use super::open::served;
 use crate::batches::act::step;
 use crate::{Access, Actor, App, Error, Result};
 

@@ -20,6 +20,7 @@ pub struct Placed {
 /// Why a batch stands before the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
+    Training,
     Calibration,
     ByHand,
     Priority,
@@ -30,6 +31,7 @@ pub enum Reason {
 impl Reason {
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Training => "training",
             Self::Calibration => "calibration",
             Self::ByHand => "by_hand",
             Self::Priority => "priority",
@@ -40,7 +42,9 @@ impl Reason {
 
     fn before(row: &BatchRow, next: Option<&BatchRow>) -> Self {
         let Some(next) = next else { return Self::Last };
-        if row.kind != next.kind && row.kind == BatchKind::Calibration {
+        if row.kind != next.kind && row.kind == BatchKind::Training {
+            Self::Training
+        } else if row.kind != next.kind && row.kind == BatchKind::Calibration {
             Self::Calibration
         } else if row.position.is_some() {
             Self::ByHand

@@ -1,6 +1,8 @@
 //! A task as the one who holds it gets it.
 
 use sheaf_model::agreement::MergeRule;
+use std::sync::Arc;
+
 use sheaf_model::project::Media;
 use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{BatchId, BatchKind, LeaseId, Millis, ProjectId, TaskId, TaskRules};
@@ -17,6 +19,7 @@ use super::shown::Seen;
 use crate::agreement::task::{Compared, compared};
 use crate::library::AssetView;
 use crate::library::view::for_task;
+use crate::quality::serve::shown;
 use crate::{App, Error, Result};
 
 #[derive(Debug)]
@@ -75,6 +78,7 @@ pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
     };
     app.shown().remember(fence, seen);
     let lease_ms = super::grant::lease_ms(&project);
+    let shown = shown(tx, &batch, task, holder)?.map_or_else(|| batch.clone(), Arc::new);
     let (mut answers, mut reviews, mut agreement) = (Vec::new(), Vec::new(), None);
     if row.key.stage != STAGE_LABEL {
         let now = tx.task_rows(task)?.task(batch.rules);
@@ -97,10 +101,10 @@ pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
         lease: row.key.lease(fence),
         lease_remaining_ms: row.slot.lease_until.map_or(0, |until| (until - app.now()).max(0)),
         heartbeat_ms: lease_ms / HEARTBEATS_A_LEASE,
-        batch: (batch.id, batch.name.clone(), batch.kind),
-        rules: batch.rules,
+        batch: (shown.id, shown.name.clone(), shown.kind),
+        rules: shown.rules,
         project: (project.id, project.name.clone(), project.media),
-        asset: for_task(tx, task, &batch.name, asset)?,
+        asset: for_task(tx, TaskId { batch: shown.id, ..task }, &shown.name, asset)?,
         taxonomy_version: row.taxonomy_version,
         draft: tx.draft(&row.key, holder)?,
         round: row.slot.round,

@@ -11,9 +11,11 @@ mod groups;
 mod insights;
 mod invitations;
 mod keys;
+mod known_answers;
 mod members;
 mod metadata_updates;
 mod projects;
+mod quality;
 mod query;
 mod queue;
 mod queue_order;
@@ -57,6 +59,8 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(query::routes())
         .merge(saved_queries::routes())
         .merge(batches::routes())
+        .merge(known_answers::routes())
+        .merge(quality::routes())
         .merge(standing_batches::routes())
         .merge(insights::routes())
         .merge(events::routes())

@@ -126,6 +126,10 @@ pub enum BatchKind {
     Calibration,
     /// Served to managers only.
     SelfLabel,
+    /// Tasks with known answers, mixed in among a person's tasks and not told from them.
+    Gold,
+    /// Tasks with known answers, before a person's first real one.
+    Training,
 }
 
 impl From<BatchKind> for Kind {
@@ -134,6 +138,8 @@ impl From<BatchKind> for Kind {
             BatchKind::Production => Self::Production,
             BatchKind::Calibration => Self::Calibration,
             BatchKind::SelfLabel => Self::SelfLabel,
+            BatchKind::Gold => Self::Gold,
+            BatchKind::Training => Self::Training,
         }
     }
 }
@@ -144,6 +150,8 @@ impl From<Kind> for BatchKind {
             Kind::Production => Self::Production,
             Kind::Calibration => Self::Calibration,
             Kind::SelfLabel => Self::SelfLabel,
+            Kind::Gold => Self::Gold,
+            Kind::Training => Self::Training,
         }
     }
 }
@@ -278,6 +286,8 @@ pub struct Batch {
     #[schema(value_type = TaskOrder)]
     pub order: sheaf_model::TaskOrder,
     pub due_at: Option<Time>,
+    /// Of a gold batch: of a person's claims, how many in a hundred are of it.
+    pub gold_rate: Option<u8>,
     pub revision: i64,
     pub counts: BatchCounts,
     pub created_at: Time,
@@ -309,6 +319,7 @@ impl From<BatchView> for Batch {
             open_to: view.open_to.into(),
             order: row.order.clone(),
             due_at: row.due.map(Time::from),
+            gold_rate: (row.kind == Kind::Gold).then_some(row.gold_rate),
             revision: row.revision,
             counts: BatchCounts::of(&row),
             created_at: row.created.into(),

@@ -32,6 +32,7 @@ fn batch(id: i64, name: &str, members: &RoaringBitmap) -> BatchRow {
         sequence: 0,
         due: None,
         position: None,
+        gold_rate: 5,
         progress: Progress::default(),
         created: 0,
         created_by: UserId(1),

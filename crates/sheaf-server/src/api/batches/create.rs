@@ -38,6 +38,8 @@ pub(crate) struct CreateBatch {
     #[schema(value_type = Option<TaskOrder>)]
     order: Option<sheaf_model::TaskOrder>,
     due_at: Option<Time>,
+    /// Of a gold batch: of a person's claims, how many in a hundred are of it, 1 to 50; 5 when it is left out.
+    gold_rate: Option<u8>,
 }
 
 /// Make a batch. For managers.
@@ -58,6 +60,7 @@ pub(crate) async fn create_batch(
         open_to: body.open_to.unwrap_or_default(),
         order: body.order.unwrap_or_default(),
         due: body.due_at.map(|at| at.0),
+        gold_rate: body.gold_rate,
         launch: body.launch,
     };
     let batch = batches::create(&app, &me.actor, project, new, body.recipe.into()).await?;

@@ -32,6 +32,8 @@ pub(crate) struct EditBatch {
     /// The order of its tasks; in staging only.
     #[schema(value_type = Option<TaskOrder>)]
     order: Option<sheaf_model::TaskOrder>,
+    /// Of a gold batch: of a person's claims, how many in a hundred are of it, 1 to 50.
+    gold_rate: Option<u8>,
 }
 
 /// A field that is there, also as `null`.
@@ -47,8 +49,9 @@ pub(crate) async fn edit_batch(
     Ids((project, batch)): Ids<(ProjectId, BatchId)>,
     Json(body): Json<EditBatch>,
 ) -> Result<axum::Json<Batch>> {
-    let EditBatch { name, priority, overlap, review_levels, open_to, due_at, order } = body;
+    let EditBatch { name, priority, overlap, review_levels, open_to, due_at, order, gold_rate } = body;
     let due = due_at.map(|at| at.map(|at| at.0));
-    let change = BatchEdit { name, priority, archived: None, overlap, review_levels, open_to, due, order };
+    let change =
+        BatchEdit { name, priority, archived: None, overlap, review_levels, open_to, due, order, gold_rate };
     Ok(axum::Json(edit::edit(&app, &me.actor, project, batch, change).await?.into()))
 }

@@ -66,6 +66,7 @@ pub(crate) async fn rerun_batch(
         open_to: body.open_to.unwrap_or_default(),
         order: body.order.unwrap_or_default(),
         due: body.due_at.map(|at| at.0),
+        gold_rate: None,
         launch: body.launch,
     };
     let at = match body.at {

@@ -59,6 +59,9 @@ fn words(verdict: Verdict) -> (&'static str, Option<TaskId>, &'static str) {
         Verdict::HoldsMaximum { task } => {
             ("holds_maximum", Some(task), "it has a task for them, but they hold as many as they may")
         }
+        Verdict::MixedIn { .. } => {
+            ("mixed_in", None, "its tasks come in the place of others, as often as its gold rate says")
+        }
         Verdict::Paused => ("paused", None, "the batch is paused"),
         Verdict::NothingLeft => (
             "nothing_left",

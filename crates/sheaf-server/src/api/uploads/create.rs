@@ -66,6 +66,7 @@ pub(crate) async fn create_upload(
         open_to: batch.open_to.unwrap_or_default(),
         order: batch.order.unwrap_or_default(),
         due: batch.due_at.map(|at| at.0),
+        gold_rate: None,
         launch: batch.launch.unwrap_or(false),
     });
     let new = NewUpload { name: body.name, source: body.source, batch };

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod change;
+mod known;
 mod progress;
 mod recipe;
 pub(crate) mod serving;
@@ -49,6 +50,10 @@ pub(crate) enum Command {
     Diff(One),
     /// Show how far its people agree, and its most disputed tasks.
     Agreement(One),
+    /// Show, write or copy the known answers of a gold or training batch.
+    KnownAnswers(known::KnownAnswers),
+    /// Show how everybody does on gold and training tasks.
+    Accuracy(Where),
     /// Make it again under another name.
     Rerun(change::Rerun),
     /// Delete a batch in staging; the assets stay.
@@ -81,9 +86,13 @@ pub(crate) struct Create {
     name: String,
     #[command(flatten)]
     recipe: RecipeArgs,
-    /// production, calibration or self_label
-    #[arg(long, default_value = "production", value_parser = ["production", "calibration", "self_label"])]
+    /// production, calibration, self_label, gold or training
+    #[arg(long, default_value = "production",
+          value_parser = ["production", "calibration", "self_label", "gold", "training"])]
     kind: String,
+    /// Of a gold batch: of a person's claims, how many in a hundred are of it, 1 to 50; 5 when it is left out.
+    #[arg(long, value_name = "PERCENT")]
+    gold_rate: Option<u8>,
     /// Higher is served first.
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     priority: i64,
@@ -130,6 +139,8 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::Revisions(one) => change::revisions(&one)?,
         Command::Diff(one) => change::diff(&one)?,
         Command::Agreement(one) => agreement::agreement(&one)?,
+        Command::KnownAnswers(args) => known::known_answers(&args)?,
+        Command::Accuracy(place) => known::accuracy(&place)?,
         Command::Rerun(args) => change::rerun(&args)?,
         Command::Delete(one) => change::delete(&one)?,
     }
@@ -149,6 +160,9 @@ fn create(args: &Create) -> Result<()> {
         "name": args.name, "recipe": recipe, "kind": args.kind, "priority": args.priority, "launch": args.launch,
         "overlap": args.rules.overlap, "review_levels": args.rules.review_levels,
     });
+    if let Some(rate) = args.gold_rate {
+        new["gold_rate"] = json!(rate);
+    }
     if let Some(new) = new.as_object_mut() {
         new.extend(args.serving.fields(&session.client, &project)?);
     }
