@@ -64,7 +64,8 @@ pub async fn edit(
                 }
                 tx.set_batch_order(project, id, &order)?;
             }
-            let open_to = edit.open_to.map(|it| checked_open_to(tx, project, it)).transpose()?;
+            let open_to =
+                edit.open_to.map(|it| checked_open_to(tx, project, it, &batch.open_to)).transpose()?;
             let due = edit.due.map(|due| due.map(checked_due).transpose()).transpose()?;
             let details = json!({
                 "name": name, "priority": priority, "archived": archived, "rules": rules,
