@@ -134,8 +134,20 @@ impl Feeds {
                 late.remove_range(..below(late_cursor));
                 all | late
             }
-            Order::Shuffled(shuffle) => &feed.late - shuffle.before(&feed.late, place),
+            Order::Shuffled(shuffle) => &feed.late - shuffle.between(&feed.late, 0, place),
             Order::Stored(_) => &feed.late - feed.places(tx, batch, 0, place)?.collect::<RoaringBitmap>(),
+        })
+    }
+
+    /// The members at the places from one that was reached to the one that is, in an order that is not the upload's.
+    pub fn touched_since(&self, tx: &Tx<'_>, batch: &BatchRow, place: i64) -> Result<RoaringBitmap> {
+        let until = u64::try_from(tx.progress(batch.project, batch.id)?.late_cursor).unwrap_or_default();
+        let from = u64::try_from(place).unwrap_or_default();
+        let feed = self.feed(tx, batch)?;
+        Ok(match &feed.order {
+            Order::Upload => RoaringBitmap::new(),
+            Order::Shuffled(shuffle) => shuffle.between(&feed.late, from, until),
+            Order::Stored(_) => feed.places(tx, batch, from, until)?.collect(),
         })
     }
 

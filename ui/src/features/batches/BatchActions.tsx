@@ -337,6 +337,7 @@ function EditBatch({
           projectId={projectId}
           value={serving}
           launched={!staging}
+          named={[...batch.open_to.groups, ...batch.open_to.people]}
           onChange={(part) => setServing((old) => ({ ...old, ...part }))}
         />
         {save.error !== null && <Failure error={save.error} />}
