@@ -22,6 +22,15 @@ pub enum BatchKind {
     Calibration,
     /// Served to managers only.
     SelfLabel,
+    /// Of known answers, mixed in among a person's tasks and not told from them.
+    Gold,
+    /// Of known answers, before a person's first real task.
+    Training,
+}
+
+impl BatchKind {
+    pub const ALL: [Self; 5] =
+        [Self::Production, Self::Calibration, Self::SelfLabel, Self::Gold, Self::Training];
 }
 
 impl BatchKind {
@@ -30,10 +39,12 @@ impl BatchKind {
             Self::Production => "production",
             Self::Calibration => "calibration",
             Self::SelfLabel => "self_label",
+            Self::Gold => "gold",
+            Self::Training => "training",
         }
     }
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Production, Self::Calibration, Self::SelfLabel].into_iter().find(|kind| kind.as_str() == text)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

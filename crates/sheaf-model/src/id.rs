@@ -127,6 +127,8 @@ row_id!(/// A query that was kept under a name.
     SavedQueryId, "sq_");
 row_id!(/// A recipe that makes batches by itself.
     StandingBatchId, "stb_");
+row_id!(/// Some of a project's people.
+    GroupId, "grp_");
 row_id!(/// An address that is told what happens (not its secret).
     WebhookId, "whk_");
 

@@ -9,10 +9,13 @@ pub mod metadata_update;
 pub mod pick;
 pub mod problem;
 pub mod project;
+pub mod quality;
 pub mod recipe;
+pub mod rehearsal;
 pub mod response;
 pub mod review;
 pub mod role;
+pub mod serving;
 pub mod slot;
 pub mod standing_batch;
 pub mod task;
@@ -22,8 +25,8 @@ pub mod webhook;
 
 pub use batch::{BatchAction, BatchKind, BatchState, RevisionAction, priority_problem};
 pub use id::{
-    AssetId, BatchId, DeliveryId, InvitationId, KeyId, LeaseId, MetadataUpdateId, ProjectId, ReviewId,
-    SavedQueryId, SessionId, StandingBatchId, SubmissionId, TaskId, UploadId, UserId, WebhookId,
+    AssetId, BatchId, DeliveryId, GroupId, InvitationId, KeyId, LeaseId, MetadataUpdateId, ProjectId,
+    ReviewId, SavedQueryId, SessionId, StandingBatchId, SubmissionId, TaskId, UploadId, UserId, WebhookId,
 };
 pub use metadata_update::{MetadataUpdateCounts, MetadataUpdateSource, MetadataUpdateState};
 pub use pick::{FieldValue, Part, Pick, Quota, QuotaFit, TopOrder};
@@ -33,6 +36,7 @@ pub use recipe::{Exclude, ExcludeScope, Recipe};
 pub use response::Response;
 pub use review::Verdict;
 pub use role::{Role, Roles};
+pub use serving::{OpenTo, QueuePlace, TaskOrder};
 pub use slot::{Slot, SlotEvent, SlotRefusal, SlotState};
 pub use standing_batch::{CatchUp, RunCause, RunOutcome, StandingPlan, Trigger};
 pub use task::{SlotPlace, Task, TaskCounts, TaskEvent, TaskFacts, TaskRules, TaskState};

@@ -252,6 +252,7 @@ impl StandingPlan {
         let mut out: Vec<Problem> = self.recipe().problems().into_iter().map(own).collect();
         out.extend(priority_problem(self.priority));
         out.extend(self.rules.problems());
+        out.extend(self.kind.made_by_itself_problem());
         if self.query.chars().count() > QUERY_CHARS_MAX {
             out.push(Problem::new("query", format!("is longer than {QUERY_CHARS_MAX} characters")));
         }

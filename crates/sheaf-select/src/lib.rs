@@ -28,6 +28,7 @@ mod patch;
 pub mod pick;
 pub mod quota;
 mod scan;
+pub mod sequence;
 mod snapshot;
 pub mod sort;
 mod stream;

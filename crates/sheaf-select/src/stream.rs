@@ -20,7 +20,7 @@ impl Stream {
         Stream { rng: ChaCha8Rng::from_seed(key), buffer: [0; 4096], at: 4096 }
     }
 
-    fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         if self.at == self.buffer.len() {
             self.rng.fill_bytes(&mut self.buffer);
             self.at = 0;

@@ -15,10 +15,22 @@ use crate::sql::{Row, Tx};
 pub struct Progress {
     /// Members below it are touched, but for the late ones.
     pub cursor: i64,
-    /// Late members below it are touched.
+    /// Late members below it are touched. In a batch that is not in upload order: those at places before it.
     pub late_cursor: i64,
     pub counts: TaskCounts,
 }
+
+/// Where a task was in the feed that was touched for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touched {
+    /// In upload order.
+    Ordinal(Ordinal),
+    /// At a place of another order.
+    Place(u64),
+}
+
+/// The cursor beyond every ordinal.
+const CURSOR_END: i64 = 1 << 32;
 
 const COLUMNS: &str =
     "cursor, late_cursor, n_open, n_leased, n_submitted, n_blocked, n_review_open, n_review_leased, n_done";
@@ -89,18 +101,22 @@ impl Tx<'_> {
         project: ProjectId,
         batch: BatchId,
         moved: TaskCounts,
-        touched: Option<Ordinal>,
+        touched: Option<Touched>,
     ) -> Result<()> {
         let old = self.progress(project, batch)?;
         let mut new = old;
         new.counts += moved;
-        if let Some(ordinal) = touched {
-            let next = i64::from(ordinal) + 1;
-            if next <= old.cursor {
-                new.late_cursor = old.late_cursor.max(next);
-            } else {
-                new.cursor = next;
+        match touched {
+            None => {}
+            Some(Touched::Ordinal(ordinal)) => {
+                let next = i64::from(ordinal) + 1;
+                if next <= old.cursor {
+                    new.late_cursor = old.late_cursor.max(next);
+                } else {
+                    new.cursor = next;
+                }
             }
+            Some(Touched::Place(place)) => new.late_cursor = place as i64 + 1,
         }
         self.set_progress(project, batch, old, new);
         Ok(())
@@ -113,8 +129,16 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// From now on every untouched member is a late one.
+    pub(crate) fn close_cursor(&self, project: ProjectId, batch: BatchId) -> Result<()> {
+        let old = self.progress(project, batch)?;
+        self.set_progress(project, batch, old, Progress { cursor: CURSOR_END, ..old });
+        Ok(())
+    }
+
     fn set_progress(&self, project: ProjectId, batch: BatchId, old: Progress, new: Progress) {
         let key = (project, batch);
+        self.queue_changed.set(true);
         self.book.before.borrow_mut().entry(key).or_insert(old);
         self.book.known.borrow_mut().insert(key, (new, true));
     }

@@ -105,9 +105,14 @@ impl Tx<'_> {
             args![project, batch],
         )?;
         self.insert_members(project, batch, changed.members)?;
+        self.write_late(project, batch, changed.late)
+    }
+
+    /// Writes the late members anew; none of them is touched.
+    pub(crate) fn write_late(&self, project: ProjectId, batch: BatchId, late: &RoaringBitmap) -> Result<()> {
         self.restart_late(project, batch)?;
         self.exec("DELETE FROM batch_late WHERE project_id = ?1 AND batch_id = ?2", args![project, batch])?;
-        for blob in sheaf_select::members::encode(changed.late) {
+        for blob in sheaf_select::members::encode(late) {
             self.exec(
                 "INSERT INTO batch_late (project_id, batch_id, chunk, n, data) VALUES (?1, ?2, ?3, ?4, ?5)",
                 args![project, batch, blob.chunk, blob.count, &blob.data],

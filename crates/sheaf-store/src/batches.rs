@@ -2,13 +2,14 @@
 
 use roaring::RoaringBitmap;
 use sheaf_model::{
-    BatchId, BatchKind, BatchState, Millis, Ordinal, ProjectId, TaskCounts, TaskRules, UserId,
+    BatchId, BatchKind, BatchState, Millis, OpenTo, Ordinal, ProjectId, QueuePlace, TaskCounts, TaskOrder,
+    TaskRules, UserId,
 };
 
 use crate::args;
 use crate::batch_progress::{Progress, progress};
 use crate::error::{Result, StoreError};
-use crate::sql::{Row, Tx};
+use crate::sql::{Row, Tx, to_json};
 
 #[derive(Debug, Clone)]
 pub struct BatchRow {
@@ -27,6 +28,15 @@ pub struct BatchRow {
     pub n_members: i64,
     /// Of this set of members; no other that the batch ever had has the same.
     pub stamp: i64,
+    pub open_to: OpenTo,
+    pub order: TaskOrder,
+    /// The stored order in use; 0: none is.
+    pub sequence: i64,
+    pub due: Option<Millis>,
+    /// That a manager gave it among the batches of the project.
+    pub position: Option<i64>,
+    /// Of a person's claims in the project, how many in a hundred are of this gold batch.
+    pub gold_rate: u8,
     pub progress: Progress,
     pub created: Millis,
     pub created_by: UserId,
@@ -39,10 +49,18 @@ impl BatchRow {
     pub fn n_judgements(&self) -> i64 {
         self.n_members * i64::from(self.rules.overlap)
     }
-    /// Judgements that wait to be claimed: of tasks that nobody touched, or free again.
+    /// Judgements that wait to be claimed: of tasks that nobody touched, or free again. None of a quality batch: its tasks
+    /// wait for whoever comes.
     pub fn n_pending(&self) -> i64 {
+        if self.kind.is_quality() {
+            return 0;
+        }
         let TaskCounts { leased, submitted, blocked, .. } = self.progress.counts;
         (self.n_judgements() - leased - submitted - blocked).max(0)
+    }
+    /// Where it stands in the project's queue.
+    pub fn place(&self) -> QueuePlace {
+        QueuePlace::new(self.kind, self.position, self.priority, self.id)
     }
     /// Included for the default exclusion: not cancelled before it was launched.
     pub fn counts_as_included(&self) -> bool {
@@ -53,7 +71,8 @@ impl BatchRow {
 /// Of `batches b JOIN batch_progress p`.
 pub(crate) const COLUMNS: &str = "b.project_id, b.batch_id, b.name, b.kind, b.state, b.archived, b.priority, b.revision,
      b.recipe, b.n_members, b.created_ms, b.created_by, b.launched_ms, b.ended_ms, b.stamp, b.overlap, b.review_levels,
-     p.cursor, p.late_cursor, p.n_open, p.n_leased, p.n_submitted, p.n_blocked, p.n_review_open, p.n_review_leased,
+     b.open_to, b.task_order, b.sequence, b.due_ms, b.position,
+     b.gold_rate, p.cursor, p.late_cursor, p.n_open, p.n_leased, p.n_submitted, p.n_blocked, p.n_review_open, p.n_review_leased,
      p.n_done";
 pub(crate) const TABLES: &str =
     "batches b JOIN batch_progress p ON p.project_id = b.project_id AND p.batch_id = b.batch_id";
@@ -79,7 +98,13 @@ pub(crate) fn batch(row: &Row<'_>) -> Result<BatchRow> {
         ended: row.opt_int(13)?,
         stamp: row.int(14)?,
         rules: TaskRules { overlap: row.int(15)? as u8, review_levels: row.int(16)? as u8 },
-        progress: progress(row, 17)?,
+        open_to: row.opt_json(17)?.unwrap_or_default(),
+        order: row.opt_json(18)?.unwrap_or_default(),
+        sequence: row.int(19)?,
+        due: row.opt_int(20)?,
+        position: row.opt_int(21)?,
+        gold_rate: row.int(22)? as u8,
+        progress: progress(row, 23)?,
     })
 }
 
@@ -88,8 +113,9 @@ impl Tx<'_> {
     pub fn insert_batch(&self, new: &BatchRow, members: &RoaringBitmap) -> Result<()> {
         self.exec(
             "INSERT INTO batches (project_id, batch_id, name, kind, state, priority, recipe, n_members,
-                                  created_ms, created_by, stamp, overlap, review_levels)
-             VALUES (?1, ?2, ?3, ?4, 'staging', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                                  created_ms, created_by, stamp, overlap, review_levels, open_to, task_order, due_ms,
+                                  gold_rate)
+             VALUES (?1, ?2, ?3, ?4, 'staging', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             args![
                 new.project,
                 new.id,
@@ -103,6 +129,10 @@ impl Tx<'_> {
                 new.stamp,
                 new.rules.overlap,
                 new.rules.review_levels,
+                open_to_json(&new.open_to)?.as_ref(),
+                order_json(&new.order)?.as_ref(),
+                new.due,
+                new.gold_rate,
             ],
         )?;
         self.exec(
@@ -159,6 +189,19 @@ impl Tx<'_> {
         self.settle_progress()?;
         self.all(
             &format!("SELECT {COLUMNS} FROM {TABLES} WHERE b.project_id = ?1 ORDER BY b.batch_id DESC"),
+            args![project],
+            batch,
+        )
+    }
+
+    /// The batches of a project that are launched and not ended, the newest first.
+    pub fn live_batches(&self, project: ProjectId) -> Result<Vec<BatchRow>> {
+        self.settle_progress()?;
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM {TABLES} WHERE b.project_id = ?1 AND b.state IN ('in_progress', 'paused')
+                   AND b.archived = 0 ORDER BY b.batch_id DESC"
+            ),
             args![project],
             batch,
         )
@@ -275,19 +318,46 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Writes what may be edited at any time: name, priority, archived.
-    pub fn edit_batch(
-        &self,
-        project: ProjectId,
-        id: BatchId,
-        name: &str,
-        priority: i64,
-        archived: bool,
-    ) -> Result<()> {
+    /// Writes the order of its tasks; only before the launch.
+    pub fn set_batch_order(&self, project: ProjectId, id: BatchId, order: &TaskOrder) -> Result<()> {
         self.exec(
-            "UPDATE batches SET name = ?3, priority = ?4, archived = ?5 WHERE project_id = ?1 AND batch_id = ?2",
-            args![project, id, name, priority, archived],
+            "UPDATE batches SET task_order = ?3 WHERE project_id = ?1 AND batch_id = ?2",
+            args![project, id, order_json(order)?.as_ref()],
         )?;
+        Ok(())
+    }
+
+    /// Writes what may be edited at any time: name, priority, archived, who it is open to, when it is due, the gold rate.
+    pub fn edit_batch(&self, edited: &BatchRow) -> Result<()> {
+        self.exec(
+            "UPDATE batches SET name = ?3, priority = ?4, archived = ?5, open_to = ?6, due_ms = ?7, gold_rate = ?8
+             WHERE project_id = ?1 AND batch_id = ?2",
+            args![
+                edited.project,
+                edited.id,
+                &edited.name,
+                edited.priority,
+                edited.archived,
+                open_to_json(&edited.open_to)?.as_ref(),
+                edited.due,
+                edited.gold_rate,
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Writes the order that a manager put some batches into, the first first; every other batch has none.
+    pub fn set_batch_positions(&self, project: ProjectId, order: &[BatchId]) -> Result<()> {
+        self.exec(
+            "UPDATE batches SET position = NULL WHERE project_id = ?1 AND position IS NOT NULL",
+            args![project],
+        )?;
+        for (position, id) in (1i64..).zip(order) {
+            self.exec(
+                "UPDATE batches SET position = ?3 WHERE project_id = ?1 AND batch_id = ?2",
+                args![project, *id, position],
+            )?;
+        }
         Ok(())
     }
 
@@ -295,6 +365,7 @@ impl Tx<'_> {
     pub fn delete_batch(&self, project: ProjectId, id: BatchId) -> Result<()> {
         self.exec("DELETE FROM batch_members WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
         self.exec("DELETE FROM batch_late WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
+        self.exec("DELETE FROM batch_sequence WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
         self.exec("DELETE FROM batch_revisions WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
         self.forget_progress(project, id)?;
         self.exec("DELETE FROM batches WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
@@ -304,6 +375,14 @@ impl Tx<'_> {
         )?;
         Ok(())
     }
+}
+
+fn open_to_json(open_to: &OpenTo) -> Result<Option<String>> {
+    if open_to.everybody() { Ok(None) } else { to_json(open_to).map(Some) }
+}
+
+fn order_json(order: &TaskOrder) -> Result<Option<String>> {
+    if *order == TaskOrder::Upload { Ok(None) } else { to_json(order).map(Some) }
 }
 
 fn decode(blobs: &[(u32, Vec<u8>)]) -> Result<RoaringBitmap> {

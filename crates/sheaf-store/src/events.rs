@@ -27,10 +27,14 @@ pub enum EventKind {
     Revoked,
     /// A task that was done is to be labelled once more.
     Reopened,
+    /// Somebody has not passed on it any more.
+    Unskipped,
+    /// Given to somebody by a manager, for a while.
+    Assigned,
 }
 
 impl EventKind {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 15] = [
         Self::Claimed,
         Self::Submitted,
         Self::Released,
@@ -44,6 +48,8 @@ impl EventKind {
         Self::Rejected,
         Self::Revoked,
         Self::Reopened,
+        Self::Unskipped,
+        Self::Assigned,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -61,6 +67,8 @@ impl EventKind {
             Self::Rejected => "rejected",
             Self::Revoked => "revoked",
             Self::Reopened => "reopened",
+            Self::Unskipped => "unskipped",
+            Self::Assigned => "assigned",
         }
     }
     fn code(self) -> i64 {

@@ -107,14 +107,26 @@ impl Client {
         read(request.send_json(body))
     }
 
+    /// [`Client::post`] where the answer is that it was done.
+    pub(crate) fn post_silent(&self, path: &str, body: &impl Serialize) -> Result<()> {
+        let request = self.agent.post(self.url(path)).header("Authorization", &self.authorization);
+        silent(request.send_json(body))
+    }
+
+    pub(crate) fn patch<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T> {
+        let request = self.agent.patch(self.url(path)).header("Authorization", &self.authorization);
+        read(request.send_json(body))
+    }
+
+    pub(crate) fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T> {
+        let request = self.agent.put(self.url(path)).header("Authorization", &self.authorization);
+        read(request.send_json(body))
+    }
+
     /// Asks for something to be deleted.
     pub(crate) fn delete(&self, path: &str) -> Result<()> {
         let request = self.agent.delete(self.url(path)).header("Authorization", &self.authorization);
-        match request.call() {
-            // There is nothing to read.
-            Ok(answer) if answer.status().is_success() => Ok(()),
-            answer => read::<Value>(answer).map(|_| ()),
-        }
+        silent(request.call())
     }
 
     pub(crate) fn put_bytes<T: DeserializeOwned>(&self, path: &str, bytes: &[u8]) -> Result<T> {
@@ -175,6 +187,14 @@ impl Client {
 
     fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+}
+
+/// Of an answer that there may be nothing to read of.
+fn silent(answer: std::result::Result<Response<Body>, ureq::Error>) -> Result<()> {
+    match answer {
+        Ok(answer) if answer.status().is_success() => Ok(()),
+        answer => read::<Value>(answer).map(|_| ()),
     }
 }
 

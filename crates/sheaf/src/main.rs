@@ -46,6 +46,12 @@ enum Command {
     /// Make and steer batches.
     #[command(subcommand)]
     Batch(Box<commands::batch::Command>),
+    /// The order of the batches, and why the queue does what it does.
+    #[command(subcommand)]
+    Queue(commands::queue::Command),
+    /// Groups of a project's people.
+    #[command(subcommand)]
+    Group(commands::group::Command),
     /// Make and steer standing batches: recipes that make batches by themselves.
     #[command(subcommand)]
     Standing(commands::standing::Command),
@@ -84,6 +90,8 @@ fn main() -> ExitCode {
         Command::Query(args) => commands::query::run(args),
         Command::Update(args) => commands::update::run(args),
         Command::Batch(command) => commands::batch::run(*command),
+        Command::Queue(command) => commands::queue::run(command),
+        Command::Group(command) => commands::group::run(command),
         Command::Standing(command) => commands::standing::run(command),
         Command::SavedQuery(command) => commands::saved_query::run(command),
         Command::Webhook(command) => commands::webhook::run(command),

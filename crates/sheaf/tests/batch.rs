@@ -121,3 +121,38 @@ fn batches_are_made_changed_and_split_from_the_command_line() {
     assert!(says(data, &["delete", "top/1"]).is_empty());
     fails(data, &["show", "top/1"], 1, "there is no batch `top/1`");
 }
+
+#[test]
+fn batches_are_opened_ordered_and_explained() {
+    let dir = data();
+    let at = dir.path();
+    let run = |args: &[&str]| {
+        let output = sheaf(at).args(args).output().unwrap();
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&["group", "create", "Night"]);
+    let made =
+        batch(at, &["create", "one", "--group", "Night", "--order", "-n", "--due", "2030-01-01T00:00:00Z"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    says(at, &["create", "two", "--order", "shuffled:7"]);
+    assert!(run(&["queue", "order"]).contains("one\tstaging\t30 to label, 0 to review\tolder"));
+    let order = run(&["queue", "order", "--put", "two", "one"]);
+    let first = order.lines().next().unwrap();
+    assert!(first.contains("two\tstaging") && first.ends_with("by_hand"), "{order}");
+    assert!(run(&["queue", "order", "--reset"]).lines().next().unwrap().contains("one"));
+    fails(at, &["create", "three", "--order", "-nothing"], 1, "no field `nothing`");
+    fails(at, &["create", "three", "--group", "Day"], 1, "`Day` names nothing among the groups");
+    let used = sheaf(at).args(["group", "delete", "Night"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&used.stderr).contains("batch `one` is open to group `Night`"));
+    says(at, &["edit", "one", "--everybody", "--no-due"]);
+    run(&["group", "delete", "Night"]);
+    let shown: serde_json::Value = serde_json::from_str(&run(&["batch", "show", "one", "--json"])).unwrap();
+    assert_eq!(shown["order"], serde_json::json!({ "field": { "by": "n", "descending": true } }));
+    assert_eq!(
+        (&shown["due_at"], &shown["open_to"]["groups"]),
+        (&serde_json::Value::Null, &serde_json::json!([]))
+    );
+    let wrong = sheaf(at).args(["queue", "explain"]).output().unwrap();
+    assert_eq!(wrong.status.code(), Some(2));
+}

@@ -13,6 +13,7 @@ import type {
   Recipe,
   Removed,
   Selection,
+  Serving,
   Split,
 } from "./types";
 
@@ -64,7 +65,7 @@ export const actOnBatch = (projectId: string, batchId: string, action: BatchActi
 export const updateBatch = (
   projectId: string,
   batchId: string,
-  body: { name?: string; priority?: number } & Partial<Judging>,
+  body: { name?: string; priority?: number } & Partial<Judging & Serving>,
 ) => patch<Batch>(`/projects/${projectId}/batches/${batchId}`, body);
 export const deleteBatch = (projectId: string, batchId: string) =>
   del(`/projects/${projectId}/batches/${batchId}`);

@@ -1,7 +1,16 @@
 /** The annotator's queue: what is open, claiming, keeping, drafting, handing in. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { get, post, put } from "./http";
-import type { Claim, HistoryEntry, Page, Queue, Response, ReviewSaid, Submitted } from "./types";
+import type {
+  Claim,
+  HistoryEntry,
+  Page,
+  Queue,
+  Response,
+  ReviewSaid,
+  Skip,
+  Submitted,
+} from "./types";
 
 export const queueQuery = queryOptions({
   queryKey: ["queue"],
@@ -45,6 +54,17 @@ export const releaseTask = (leaseId: string, keepalive = false) =>
   post<void>(`/queue/leases/${leaseId}/release`, {}, { keepalive });
 export const skipTask = (leaseId: string, reason: string) =>
   post<void>(`/queue/leases/${leaseId}/skip`, { reason });
+
+/** Tasks that one passed on, newest first. */
+export const skipsQuery = (projectId?: string) =>
+  queryOptions({
+    queryKey: ["skips", projectId ?? null],
+    queryFn: ({ signal }) =>
+      get<{ items: Skip[] }>("/queue/skips", { query: { project_id: projectId }, signal }),
+  });
+/** Nobody named: one's own skip. */
+export const unskipTask = (projectId: string, taskId: string, person?: string) =>
+  post<void>(`/projects/${projectId}/tasks/${taskId}/unskip`, { person: person ?? null });
 
 export const historyQuery = (projectId?: string) =>
   infiniteQueryOptions({

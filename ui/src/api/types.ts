@@ -2,6 +2,7 @@
  * The words of the wire: every shape that the server sends or takes.
  * The one place where wire types are named; nothing else in the UI declares one.
  */
+export type * from "./insightTypes";
 
 export type Id = string;
 /** RFC 3339, UTC. */
@@ -77,7 +78,12 @@ export type ProjectDetail = Project & {
   settings: ProjectSettings;
   counts: { assets: number; batches: number; tasks: number; submitted: number };
 };
-export type Member = { user: { id: Id; name: string; email: string }; roles: Role[] };
+export type Member = {
+  user: { id: Id; name: string; email: string };
+  roles: Role[];
+  /** Since when they are handed nothing new. */
+  paused_at: Time | null;
+};
 
 // --- taxonomy ---------------------------------------------------------------
 
@@ -184,7 +190,7 @@ export type UploadBatch = {
   kind?: BatchKind;
   priority?: number;
   launch?: boolean;
-} & Partial<Judging>;
+} & Partial<Judging & Serving>;
 export type NewUpload = { name: string; source: "browser"; batch?: UploadBatch };
 export type UploadFileState = "partial" | "done" | "refused" | "duplicate";
 export type UploadFile = {
@@ -295,7 +301,11 @@ export type Answer = {
   response: Response;
   taxonomy_version: number;
 };
-export type AssetDetail = Asset & { ledger: LedgerEntry[]; answers: Answer[] };
+export type AssetDetail = Asset & {
+  ledger: LedgerEntry[];
+  answers: Answer[];
+  tasks: { id: Id; batch: Ref }[];
+};
 /** Body of PATCH on an asset; the answer is an `AssetDetail`. A merge patch: null removes a field. */
 export type PatchAsset = { metadata: Record<string, unknown> };
 export type AssetPage = {
@@ -361,6 +371,15 @@ export type Judging = {
   /** Reviews after each other, 0 to 4. */
   review_levels: number;
 };
+/** Ids; nobody named is everybody. */
+export type OpenTo = { groups?: Id[]; people?: Id[] };
+export type TaskOrder =
+  | "upload"
+  | { shuffled: { seed?: number | null } }
+  | { field: { by: string; descending?: boolean } };
+/** How a batch is served. */
+export type Serving = { open_to: OpenTo; order: TaskOrder; due_at: Time | null };
+export type BatchWarning = { code: string; message: string };
 export type BatchKind = "production" | "calibration" | "self_label";
 export type BatchState = "staging" | "in_progress" | "paused" | "completed" | "cancelled";
 export type ExcludeScope = "none" | "any" | "launched" | "production" | "submitted";
@@ -458,6 +477,17 @@ export type BatchCounts = {
   done: number;
   cancelled: number;
 };
+/** How fast a batch goes, and since when that was measured. */
+export type Pace = {
+  /** Judgements an hour. */
+  per_hour: number | null;
+  reviews_per_hour: number | null;
+  /** Null when nothing was handed in for a day. */
+  since: Time | null;
+  expected_end: Time | null;
+  /** What nobody hands in although it is to be done. */
+  missing: "labels" | "reviews" | null;
+};
 export type BatchPerson = {
   id: Id;
   name: string;
@@ -480,10 +510,15 @@ export type Batch = Judging & {
   /** Completed or cancelled. */
   ended_at: Time | null;
   recipe: StoredRecipe;
-  pace: { per_hour: number | null; expected_end: Time | null } | null;
+  pace: Pace;
   /** The standing batch that made it. */
   standing?: Ref | null;
   people?: BatchPerson[];
+  open_to: { groups: Ref[]; people: Ref[] };
+  order: TaskOrder;
+  due_at: Time | null;
+  /** Of one batch that is served; empty in lists. */
+  warnings: BatchWarning[];
 };
 export type NewBatch = {
   name: string;
@@ -491,7 +526,7 @@ export type NewBatch = {
   kind?: BatchKind;
   priority?: number;
   launch?: boolean;
-} & Partial<Judging>;
+} & Partial<Judging & Serving>;
 /** How a batch in staging is cut: in equal parts, or one part for each value of a field. */
 export type Split = ({ parts: number; seed?: number } | { by: string }) & { name?: string };
 export type Appended = { added: number; already: number; batch: Batch };
@@ -569,41 +604,7 @@ export type NewStandingBatch = Judging & {
 
 // --- webhooks ---------------------------------------------------------------
 
-export type WebhookEvent =
-  "batch.launched" | "batch.completed" | "task.submitted" | "task.reviewed" | "task.done";
-export type Webhook = {
-  id: Id;
-  url: string;
-  events: WebhookEvent[];
-  /** Off by a manager; gone: the endpoint said so; failing: nothing but failures for days. */
-  state: "active" | "off" | "gone" | "failing";
-  failing_since: Time | null;
-  /** 1000 means as many or more. */
-  waiting: number;
-  old_secret_until: Time | null;
-  created_at: Time;
-  created_by: Ref | null;
-};
-export type WebhookWithSecret = Webhook & { secret: string };
-export type NewWebhook = { url: string; events: WebhookEvent[] };
-export type DeliveryAttempt = {
-  at: Time;
-  status: number | null;
-  error: string | null;
-  took_ms: number;
-};
-export type Delivery = {
-  id: Id;
-  event: string;
-  state: "waiting" | "delivered" | "failed";
-  next_attempt_at: Time | null;
-  body: Record<string, unknown>;
-  /** Newest first. */
-  attempts: DeliveryAttempt[];
-};
-
 // --- saved queries ----------------------------------------------------------
-
 export type SavedQuery = {
   id: Id;
   name: string;
@@ -627,6 +628,8 @@ export type QueueProject = {
   /** To review. */
   reviews: number;
   mine: number;
+  /** A manager lets the person have no new tasks. */
+  paused: boolean;
   submitted_today: number;
   submitted_total: number;
 };
@@ -712,6 +715,8 @@ export type Task = {
   answers: TaskAnswer[];
   /** Oldest first. */
   reviews: TaskReview[];
+  /** Why a manager had it done once more. */
+  reopened: string | null;
   /** Of a review of several answers. */
   agreement: Agreement | null;
   lease_id: Id;
@@ -741,13 +746,33 @@ export type ReviewSaid = {
 export type HistoryEntry = {
   submission_id: Id;
   task_id: Id;
+  project: { id: Id; name: string; media: Media };
   asset: Asset;
   batch: Ref | null;
   at: Time;
   seconds: number | null;
   response: Response;
   taxonomy_version: number;
+  /** It stands and no review of it has begun. */
+  amendable: boolean;
+  /** Oldest first. */
+  reviews: TaskReview[];
 };
+
+/** A task that one passed on. */
+export type Skip = {
+  project_id: Id;
+  task_id: Id;
+  asset: Asset;
+  batch: Ref;
+  reason: string;
+  at: Time;
+  /** The batch still takes answers. */
+  open: boolean;
+};
+
+export type * from "./orderTypes";
+export type * from "./webhookTypes";
 
 /** The body of every answer that is not 2xx. */
 export type ErrorBody = {

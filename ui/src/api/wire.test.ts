@@ -36,6 +36,11 @@ const READ: Record<string, string> = {
   Parsed: "ParsedQuery",
   Completion: "Completion",
   Batch: "Batch",
+  BatchTaskPage: "BatchTaskPage",
+  BatchProgressDetail: "BatchProgressDetail",
+  BatchProgressEvent: "BatchProgressEvent",
+  Insights: "Insights",
+  Rehearsal: "Rehearsal",
   BatchAgreement: "BatchAgreement",
   Selection: "DryRun",
   MetadataUpdate: "MetadataUpdate",
@@ -50,6 +55,11 @@ const READ: Record<string, string> = {
   Submitted: "Receipt",
   ReviewSaid: "ReviewSaid",
   HistoryEntry: "HistoryItem",
+  Skip: "Skip",
+  Group: "Group",
+  QueueOrder: "QueueOrder",
+  MemberQueue: "MemberQueue",
+  TaskQueue: "TaskQueue",
   ErrorBody: "ErrorBody",
 };
 

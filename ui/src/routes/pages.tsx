@@ -11,6 +11,7 @@ const load = {
   BatchesPage: () => import("~/features/batches/BatchesPage"),
   BatchBuilderPage: () => import("~/features/batches/BatchBuilderPage"),
   BatchPage: () => import("~/features/batches/BatchPage"),
+  QueueOrderPage: () => import("~/features/batches/QueueOrderPage"),
   StandingPage: () => import("~/features/standing/StandingPage"),
   StandingDetailPage: () => import("~/features/standing/StandingDetailPage"),
   StandingFormPage: () => import("~/features/standing/StandingFormPage"),
@@ -21,6 +22,7 @@ const load = {
   NewUpdatePage: () => import("~/features/metadata/NewUpdatePage"),
   UpdatePage: () => import("~/features/metadata/UpdatePage"),
   ExportPage: () => import("~/features/export/ExportPage"),
+  InsightsPage: () => import("~/features/insights/InsightsPage"),
   MembersPage: () => import("~/features/people/MembersPage"),
   EveryonePage: () => import("~/features/people/EveryonePage"),
   SettingsPage: () => import("~/features/settings/SettingsPage"),
@@ -37,6 +39,9 @@ const BatchBuilderPage = lazy(() =>
   load.BatchBuilderPage().then((m) => ({ default: m.BatchBuilderPage })),
 );
 const BatchPage = lazy(() => load.BatchPage().then((m) => ({ default: m.BatchPage })));
+const QueueOrderPage = lazy(() =>
+  load.QueueOrderPage().then((m) => ({ default: m.QueueOrderPage })),
+);
 const StandingPage = lazy(() => load.StandingPage().then((m) => ({ default: m.StandingPage })));
 const StandingDetailPage = lazy(() =>
   load.StandingDetailPage().then((m) => ({ default: m.StandingDetailPage })),
@@ -54,6 +59,7 @@ const UpdatesPage = lazy(() => load.UpdatesPage().then((m) => ({ default: m.Upda
 const NewUpdatePage = lazy(() => load.NewUpdatePage().then((m) => ({ default: m.NewUpdatePage })));
 const UpdatePage = lazy(() => load.UpdatePage().then((m) => ({ default: m.UpdatePage })));
 const ExportPage = lazy(() => load.ExportPage().then((m) => ({ default: m.ExportPage })));
+const InsightsPage = lazy(() => load.InsightsPage().then((m) => ({ default: m.InsightsPage })));
 const MembersPage = lazy(() => load.MembersPage().then((m) => ({ default: m.MembersPage })));
 const EveryonePage = lazy(() => load.EveryonePage().then((m) => ({ default: m.EveryonePage })));
 const SettingsPage = lazy(() => load.SettingsPage().then((m) => ({ default: m.SettingsPage })));
@@ -113,6 +119,11 @@ export function BatchBuilderRoute() {
 export function BatchRoute() {
   const { projectId, batchId } = useParams({ from: "/desk/p/$projectId/batches/$batchId" });
   return <BatchPage key={batchId} projectId={projectId} batchId={batchId} user={useUser()} />;
+}
+
+export function QueueOrderRoute() {
+  const { projectId } = useParams({ from: "/desk/p/$projectId/batches/order" });
+  return <QueueOrderPage key={projectId} projectId={projectId} user={useUser()} />;
 }
 
 export function StandingRoute() {
@@ -198,6 +209,11 @@ export function ExportRoute() {
       }
     />
   );
+}
+
+export function InsightsRoute() {
+  const { projectId } = useParams({ from: "/desk/p/$projectId/insights" });
+  return <InsightsPage key={projectId} projectId={projectId} user={useUser()} />;
 }
 
 export function MembersRoute() {

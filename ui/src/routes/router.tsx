@@ -21,6 +21,7 @@ import {
   EveryoneRoute,
   ExportRoute,
   HistoryRoute,
+  InsightsRoute,
   LabelProjectRoute,
   LabelRoute,
   LibraryRoute,
@@ -29,6 +30,7 @@ import {
   NewUpdateRoute,
   NewUploadRoute,
   ProjectsRoute,
+  QueueOrderRoute,
   SettingsRoute,
   StandingDetailRoute,
   StandingRoute,
@@ -131,6 +133,11 @@ const batch = createRoute({
   path: "/p/$projectId/batches/$batchId",
   component: BatchRoute,
 });
+const queueOrder = createRoute({
+  ...inside,
+  path: "/p/$projectId/batches/order",
+  component: QueueOrderRoute,
+});
 const standing = createRoute({
   ...inside,
   path: "/p/$projectId/batches/standing",
@@ -184,6 +191,11 @@ const exporting = createRoute({
   validateSearch: exportSearch,
   component: ExportRoute,
 });
+const insights = createRoute({
+  ...inside,
+  path: "/p/$projectId/insights",
+  component: InsightsRoute,
+});
 const people = createRoute({ ...inside, path: "/p/$projectId/people", component: MembersRoute });
 const settings = createRoute({
   ...inside,
@@ -210,6 +222,7 @@ const routeTree = root.addChildren([
     batches,
     newBatch,
     batch,
+    queueOrder,
     standing,
     newStanding,
     standingDetail,
@@ -221,6 +234,7 @@ const routeTree = root.addChildren([
     newUpdate,
     update,
     exporting,
+    insights,
     people,
     settings,
   ]),

@@ -1,11 +1,14 @@
 //! Launch, pause, resume, cancel; archive; the end of a batch.
 
+use roaring::RoaringBitmap;
 use serde_json::json;
-use sheaf_model::{BatchAction, BatchId, BatchState, Millis, ProjectId};
+use sheaf_model::{BatchAction, BatchId, BatchState, Millis, ProjectId, TaskOrder};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 
-use super::view::{BatchView, view};
+use super::order::{self, Prepared};
+use super::view::{BatchView, after};
+use crate::quality::known;
 use crate::webhooks::outbox::{self, Event};
 use crate::{Access, Actor, App, Error, Result};
 
@@ -19,14 +22,31 @@ pub async fn act(
     id: BatchId,
     action: BatchAction,
 ) -> Result<BatchView> {
-    let (inner, actor) = (app.clone(), actor.clone());
-    app.store()
+    let mut prepared = None;
+    if action == BatchAction::Launch {
+        let who = actor.clone();
+        prepared = order::prepare(app, project, id, move |look, batch| {
+            Access::manager(look.tx, &who, project)?;
+            if batch.state.launched() {
+                return Ok(None);
+            }
+            Ok(Some((look.tx.batch_members(project, id)?, RoaringBitmap::new())))
+        })
+        .await?;
+    }
+    let (inner, actor, ready) = (app.clone(), actor.clone(), prepared.clone());
+    let done = app
+        .store()
         .write(move |tx| {
             Access::manager(tx, &actor, project)?;
-            step(&inner, tx, &actor, project, id, action)?;
-            view(tx, &tx.batch(project, id)?.ok_or(Error::not_found("batch"))?, inner.now())
+            step_prepared(&inner, tx, &actor, project, id, action, ready.as_ref())?;
+            after(tx, project, id, inner.now())
         })
-        .await
+        .await;
+    if done.is_err() {
+        order::discard(app, project, id, prepared.as_ref()).await;
+    }
+    done
 }
 
 /// Opens a batch's blocked tasks again.
@@ -44,7 +64,7 @@ pub async fn unblock(app: &App, actor: &Actor, project: ProjectId, id: BatchId) 
                 &id.to_string(),
                 &json!({ "tasks": n }),
             )?;
-            view(tx, &tx.batch(project, id)?.ok_or(Error::not_found("batch"))?, inner.now())
+            after(tx, project, id, inner.now())
         })
         .await
 }
@@ -56,6 +76,27 @@ pub(crate) fn step(
     project: ProjectId,
     id: BatchId,
     action: BatchAction,
+) -> Result<()> {
+    step_prepared(app, tx, actor, project, id, action, None)
+}
+
+/// Without a taxonomy nothing is launched.
+pub(super) fn need_taxonomy(tx: &Tx<'_>, project: ProjectId) -> Result<()> {
+    if tx.project(project)?.is_some_and(|project| project.taxonomy_version > 0) {
+        return Ok(());
+    }
+    Err(Error::invalid("no_taxonomy", "the project has no taxonomy, so there is nothing to answer")
+        .hint("make a taxonomy in the project's settings, then launch"))
+}
+
+fn step_prepared(
+    app: &App,
+    tx: &Tx<'_>,
+    actor: &Actor,
+    project: ProjectId,
+    id: BatchId,
+    action: BatchAction,
+    prepared: Option<&Prepared>,
 ) -> Result<()> {
     let batch = tx.batch(project, id)?.ok_or(Error::not_found("batch"))?;
     let now = app.now();
@@ -69,13 +110,10 @@ pub(crate) fn step(
     };
     match action {
         BatchAction::Launch => {
-            let taxonomy = tx.project(project)?.map_or(0, |project| project.taxonomy_version);
-            if taxonomy == 0 {
-                return Err(Error::invalid(
-                    "no_taxonomy",
-                    "the project has no taxonomy, so there is nothing to answer",
-                )
-                .hint("make a taxonomy in the project's settings, then launch"));
+            need_taxonomy(tx, project)?;
+            known::all_there(tx, &batch)?;
+            if batch.order != TaskOrder::Upload {
+                order::begin(app, tx, &batch, &tx.batch_members(project, id)?, prepared)?;
             }
         }
         BatchAction::Resume => {

@@ -2,7 +2,7 @@
 
 use roaring::RoaringBitmap;
 use serde_json::json;
-use sheaf_model::{BatchAction, BatchId, BatchState, ProjectId, Recipe, RevisionAction};
+use sheaf_model::{BatchAction, BatchId, BatchState, ProjectId, Recipe, RevisionAction, TaskOrder};
 use sheaf_query::Mode;
 use sheaf_store::Tx;
 use sheaf_store::batch_revisions::{Changed, RevisionRow};
@@ -11,6 +11,7 @@ use sheaf_store::batches::BatchRow;
 use super::StoredRecipe;
 use super::act::step;
 use super::create::{fixed, stamp};
+use super::order;
 use super::select::{Frame, Selection, select};
 use super::view::{BatchView, view};
 use crate::library::Look;
@@ -42,7 +43,24 @@ pub async fn append(
     recipe: Recipe,
     dry_run: bool,
 ) -> Result<Appended> {
-    let (inner, actor) = (app.clone(), actor.clone());
+    let mut prepared = None;
+    if !dry_run {
+        let (inner, who, recipe) = (app.clone(), actor.clone(), recipe.clone());
+        prepared = order::prepare(app, project, id, move |look, batch| {
+            Access::manager(look.tx, &who, project)?;
+            if !batch.state.launched() || !batch.state.grows() {
+                return Ok(None);
+            }
+            let picked = select(look, &fixed(look, recipe)?, Mode::Strict, None)?.picked;
+            let added = picked - look.tx.batch_members(project, id)?;
+            if added.is_empty() {
+                return Ok(None);
+            }
+            Ok(Some((inner.feeds().untouched(look.tx, batch)?, added)))
+        })
+        .await?;
+    }
+    let (inner, actor, ready) = (app.clone(), actor.clone(), prepared.clone());
     let work = move |tx: &Tx<'_>| {
         Access::manager(tx, &actor, project)?;
         let batch = tx.batch(project, id)?.ok_or(Error::not_found("batch"))?;
@@ -50,26 +68,50 @@ pub async fn append(
             return Err(bad_state(&batch, "append to", "it is cancelled")
                 .hint("make a new batch; a cancelled one stays as it was"));
         }
+        if batch.kind.is_quality() && batch.state.launched() {
+            return Err(bad_state(
+                &batch,
+                "append to",
+                "it was launched, and new tasks would have no known answer",
+            )
+            .hint("make another batch of its kind"));
+        }
         let look = Look::at(&inner, tx, project)?;
         let selection = select(&look, &fixed(&look, recipe)?, Mode::Strict, None)?;
         let before = tx.batch_members(project, id)?;
         let added = &selection.picked - &before;
         let (n, already) = (added.len(), selection.picked.len() - added.len());
         if n > 0 && !dry_run {
-            // What comes in below the cursor would never be reached from there.
-            let mut late = added.clone();
-            late.remove_range(u32::try_from(batch.progress.cursor).unwrap_or(u32::MAX)..);
-            let mut waiting = tx.late_members(project, id)?;
-            waiting.remove_range(..u32::try_from(batch.progress.late_cursor).unwrap_or(u32::MAX));
-            let changed = Changed { members: &(before | added), late: &(late | waiting), stamp: stamp()? };
+            let ordered = batch.state.launched() && batch.order != TaskOrder::Upload;
+            let late = if ordered {
+                order::untouched(&inner, tx, &batch, ready.as_ref())? | &added
+            } else {
+                // What comes in below the cursor would never be reached from there.
+                let mut late = added.clone();
+                late.remove_range(u32::try_from(batch.progress.cursor).unwrap_or(u32::MAX)..);
+                let mut waiting = tx.late_members(project, id)?;
+                waiting.remove_range(..u32::try_from(batch.progress.late_cursor).unwrap_or(u32::MAX));
+                late | waiting
+            };
+            let changed = Changed { members: &(before | added), late: &late, stamp: stamp()? };
             write(tx, &actor, &look, &batch, RevisionAction::Appended, n, &selection, &changed)?;
+            if ordered {
+                order::begin(&inner, tx, &batch, &late, ready.as_ref())?;
+            }
             if batch.state == BatchState::Completed {
                 step(&inner, tx, &actor, project, id, BatchAction::Reopen)?;
             }
         }
         Ok(Appended { added: n, already, batch: again(tx, &batch, &inner)? })
     };
-    if dry_run { app.store().read(work).await } else { app.store().write(work).await }
+    if dry_run {
+        return app.store().read(work).await;
+    }
+    let done = app.store().write(work).await;
+    if done.as_ref().map_or(true, |done| done.added == 0) {
+        order::discard(app, project, id, prepared.as_ref()).await;
+    }
+    done
 }
 
 /// Takes what a recipe picks of a batch's members out of it, in staging only. Nothing to remove is no revision; to remove

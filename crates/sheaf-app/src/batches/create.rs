@@ -2,9 +2,10 @@
 
 use roaring::RoaringBitmap;
 use serde_json::json;
+use sheaf_model::quality::{GOLD_RATE, TASKS_MAX, gold_rate_problem};
 use sheaf_model::{
-    BatchAction, BatchId, BatchKind, BatchState, Pick, ProjectId, Recipe, RevisionAction, TaskRules,
-    UploadId, priority_problem,
+    BatchAction, BatchId, BatchKind, BatchState, Millis, OpenTo, Pick, Problem, ProjectId, Recipe,
+    RevisionAction, TaskOrder, TaskRules, UploadId, priority_problem,
 };
 use sheaf_query::Mode;
 use sheaf_store::batch_revisions::RevisionRow;
@@ -12,9 +13,10 @@ use sheaf_store::batches::BatchRow;
 use sheaf_store::{Progress, Tx};
 
 use super::StoredRecipe;
-use super::act::step;
+use super::act::{act, need_taxonomy, step};
+use super::order;
 use super::select::{Selection, select};
-use super::view::{BatchView, view};
+use super::view::{BatchView, after};
 use crate::library::Look;
 use crate::{Access, Actor, App, Error, Result, ids};
 
@@ -31,6 +33,11 @@ pub struct NewBatch {
     pub priority: i64,
     /// Judgements and reviews that each task needs.
     pub rules: TaskRules,
+    pub open_to: OpenTo,
+    pub order: TaskOrder,
+    pub due: Option<Millis>,
+    /// Of a gold batch: how many in a hundred of a person's claims are of it; 5 when it is left out.
+    pub gold_rate: Option<u8>,
     pub launch: bool,
 }
 
@@ -41,18 +48,27 @@ pub async fn create(
     actor: &Actor,
     project: ProjectId,
     new: NewBatch,
-    recipe: Recipe,
+    mut recipe: Recipe,
 ) -> Result<BatchView> {
-    let (inner, actor) = (app.clone(), actor.clone());
-    app.store()
+    let (inner, who) = (app.clone(), actor.clone());
+    let (made, launch) = app
+        .store()
         .write(move |tx| {
-            Access::manager(tx, &actor, project)?;
+            Access::manager(tx, &who, project)?;
             let look = Look::at(&inner, tx, project)?;
-            let recipe = fixed(&look, recipe)?;
+            recipe = fixed(&look, recipe)?;
             let selection = select(&look, &recipe, Mode::Strict, None)?;
-            insert(&inner, tx, &actor, &look, &new, selection)
+            // The order of very many by a field is not worked out in the writer: the batch is made, then launched.
+            let many = selection.picked.len() > order::AT_ONCE_MAX as u64;
+            let later = new.launch && many && matches!(new.order, TaskOrder::Field { .. });
+            if later {
+                need_taxonomy(tx, project)?;
+            }
+            let new = NewBatch { launch: new.launch && !later, ..new };
+            Ok::<_, Error>((insert(&inner, tx, &who, &look, &new, selection)?, later))
         })
-        .await
+        .await?;
+    if launch { act(app, actor, project, made.row.id, BatchAction::Launch).await } else { Ok(made) }
 }
 
 /// The batch of an upload: everything that the upload has added. Called when the upload is finished, in its transaction.
@@ -96,11 +112,12 @@ pub(crate) fn insert(
     if selection.picked.is_empty() {
         return Err(empty(&selection));
     }
+    checked_open_to(tx, look.project, new.open_to.clone(), &OpenTo::default())?;
     let stored = StoredRecipe::of(look, &selection);
     insert_members(app, tx, actor, look.project, new, &stored, &selection.picked)
 }
 
-/// Writes a new batch of these members, which are not none.
+/// Writes a new batch of these members, which are not none, open to people and groups that were checked.
 pub(super) fn insert_members(
     app: &App,
     tx: &Tx<'_>,
@@ -113,15 +130,16 @@ pub(super) fn insert_members(
     let now = app.now();
     let name = checked_name(&new.name)?;
     checked_priority(new.priority)?;
-    checked_rules(new.rules)?;
+    checked_rules(new.kind, new.rules)?;
+    checked_quality(new, members)?;
     if let Some(there) = tx.batch_by_name(project, &name)? {
         return Err(name_taken(&there));
     }
     // Later batches have greater ids, also when many are made in one millisecond.
-    let after = tx.newest_batch(project)?.map_or(0, |newest| newest.0 + 1);
+    let later = tx.newest_batch(project)?.map_or(0, |newest| newest.0 + 1);
     let row = BatchRow {
         project,
-        id: BatchId(ids::row_id(now)?.max(after)),
+        id: BatchId(ids::row_id(now)?.max(later)),
         name,
         kind: new.kind,
         state: BatchState::Staging,
@@ -130,8 +148,14 @@ pub(super) fn insert_members(
         revision: 1,
         recipe: stored.to_json()?,
         n_members: members.len() as i64,
-        rules: new.rules,
+        rules: new.kind.rules(new.rules),
         stamp: stamp()?,
+        open_to: new.open_to.clone().tidy(),
+        order: order::checked(app, tx, project, &new.order)?,
+        sequence: 0,
+        due: new.due.map(checked_due).transpose()?,
+        gold_rate: checked_gold_rate(new.gold_rate.unwrap_or(GOLD_RATE))?,
+        position: None,
         progress: Progress::default(),
         created: now,
         created_by: actor.user,
@@ -159,7 +183,7 @@ pub(super) fn insert_members(
     if new.launch {
         step(app, tx, actor, project, row.id, BatchAction::Launch)?;
     }
-    view(tx, &tx.batch(project, row.id)?.ok_or(Error::not_found("batch"))?, now)
+    after(tx, project, row.id, now)
 }
 
 /// A number that no other set of members of the batch has, also not one whose write was undone.
@@ -174,9 +198,66 @@ pub(crate) fn checked_priority(priority: i64) -> Result<i64> {
     }
 }
 
-pub(crate) fn checked_rules(rules: TaskRules) -> Result<TaskRules> {
-    let problems = rules.problems();
-    if problems.is_empty() { Ok(rules) } else { Err(Error::problems("bad_rules", problems)) }
+pub(crate) fn checked_rules(kind: BatchKind, rules: TaskRules) -> Result<TaskRules> {
+    let problems = kind.rules_problems(rules);
+    if problems.is_empty() { Ok(kind.rules(rules)) } else { Err(Error::problems("bad_rules", problems)) }
+}
+
+pub(super) fn checked_gold_rate(rate: u8) -> Result<u8> {
+    gold_rate_problem(rate).map_or(Ok(rate), |problem| Err(Error::problems("bad_gold_rate", vec![problem])))
+}
+
+/// A batch of known answers is small, and waits for them before it is launched.
+fn checked_quality(new: &NewBatch, members: &RoaringBitmap) -> Result<()> {
+    if new.gold_rate.is_some() && new.kind != BatchKind::Gold {
+        let problem = Problem::new("gold_rate", "is of gold batches only");
+        return Err(Error::problems("bad_gold_rate", vec![problem]));
+    }
+    if !new.kind.is_quality() {
+        return Ok(());
+    }
+    if new.launch {
+        let what = format!("a {} batch is launched when its answers are known", new.kind.as_str());
+        return Err(Error::invalid("known_answers_missing", what)
+            .hint("make it without `launch`, give its known answers, then launch it"));
+    }
+    if members.len() > TASKS_MAX {
+        let what = format!("a quality batch has at most {TASKS_MAX} tasks, not {}", members.len());
+        return Err(Error::invalid("too_many_tasks", what).hint("pick some at random"));
+    }
+    Ok(())
+}
+
+/// Groups that are there, and people of the project; or who was named before, and may have left since.
+pub(crate) fn checked_open_to(
+    tx: &Tx<'_>,
+    project: ProjectId,
+    open_to: OpenTo,
+    before: &OpenTo,
+) -> Result<OpenTo> {
+    let mut problems = open_to.problems();
+    for (at, group) in open_to.groups.iter().enumerate() {
+        if tx.group(project, *group)?.is_none() {
+            let message = "there is no such group in this project";
+            problems.push(Problem::new(format!("open_to.groups[{at}]"), message));
+        }
+    }
+    for (at, person) in open_to.people.iter().enumerate() {
+        if !before.people.contains(person) && tx.roles(project, *person)?.is_empty() {
+            let message = "is nobody in this project";
+            problems.push(Problem::new(format!("open_to.people[{at}]"), message));
+        }
+    }
+    if problems.is_empty() { Ok(open_to.tidy()) } else { Err(Error::problems("bad_open_to", problems)) }
+}
+
+/// A time that a batch may be due at: until the year 9999.
+pub(crate) fn checked_due(due: Millis) -> Result<Millis> {
+    const LAST: Millis = 253_402_300_799_999;
+    if (0..=LAST).contains(&due) {
+        return Ok(due);
+    }
+    Err(Error::problems("bad_due", vec![Problem::new("due_at", "must be between the years 1970 and 9999")]))
 }
 
 /// A name that may be used: trimmed, not empty, not too long.

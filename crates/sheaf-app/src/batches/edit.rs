@@ -1,10 +1,15 @@
-//! Renaming, priority, the archive; deleting what was never launched.
+//! Renaming, priority, whom it is open to, when it is due, the archive; deleting what was never launched.
 
 use serde_json::json;
-use sheaf_model::{BatchId, BatchState, ProjectId};
+use sheaf_model::{BatchId, BatchKind, BatchState, Millis, OpenTo, Problem, ProjectId, TaskOrder};
+use sheaf_store::batches::BatchRow;
 
-use super::create::{checked_name, checked_priority, checked_rules, name_taken};
-use super::view::{BatchView, view};
+use super::create::{
+    checked_due, checked_gold_rate, checked_name, checked_open_to, checked_priority, checked_rules,
+    name_taken,
+};
+use super::order;
+use super::view::{BatchView, after};
 use crate::{Access, Actor, App, Error, Result};
 
 /// What to change; what is not given stays.
@@ -16,6 +21,14 @@ pub struct BatchEdit {
     /// In staging only.
     pub overlap: Option<u8>,
     pub review_levels: Option<u8>,
+    /// Acts on the next claim; what is held may be finished.
+    pub open_to: Option<OpenTo>,
+    /// `Some(None)` takes it away.
+    pub due: Option<Option<Millis>>,
+    /// In staging only.
+    pub order: Option<TaskOrder>,
+    /// Of a gold batch; acts on the next claim.
+    pub gold_rate: Option<u8>,
 }
 
 pub async fn edit(
@@ -39,17 +52,45 @@ pub async fn edit(
             let priority = edit.priority.map_or(Ok(batch.priority), checked_priority)?;
             let archived = edit.archived.unwrap_or(batch.archived);
             let rules = batch.rules.with(edit.overlap, edit.review_levels);
-            if checked_rules(rules)? != batch.rules {
+            if checked_rules(batch.kind, rules)? != batch.rules {
                 if batch.state != BatchState::Staging {
                     return Err(Error::conflict("bad_state", format!("batch `{}` was launched", batch.name))
                         .hint("overlap and review levels are fixed with the launch; make another batch"));
                 }
                 tx.set_batch_rules(project, id, rules)?;
             }
-            tx.edit_batch(project, id, &name, priority, archived)?;
-            let details = json!({ "name": name, "priority": priority, "archived": archived, "rules": rules });
+            if let Some(order) = &edit.order {
+                let order = order::checked(&inner, tx, project, order)?;
+                if order != batch.order && batch.state != BatchState::Staging {
+                    return Err(Error::conflict("bad_state", format!("batch `{}` was launched", batch.name))
+                        .hint("the order of its tasks is fixed with the launch; make another batch"));
+                }
+                tx.set_batch_order(project, id, &order)?;
+            }
+            if edit.gold_rate.is_some() && batch.kind != BatchKind::Gold {
+                let problem = Problem::new("gold_rate", "is of gold batches only");
+                return Err(Error::problems("bad_gold_rate", vec![problem]));
+            }
+            let gold_rate = edit.gold_rate.map_or(Ok(batch.gold_rate), checked_gold_rate)?;
+            let open_to =
+                edit.open_to.map(|it| checked_open_to(tx, project, it, &batch.open_to)).transpose()?;
+            let due = edit.due.map(|due| due.map(checked_due).transpose()).transpose()?;
+            let details = json!({
+                "name": name, "priority": priority, "archived": archived, "rules": rules,
+                "open_to": open_to, "due": due, "order": edit.order,
+                "gold_rate": edit.gold_rate,
+            });
+            tx.edit_batch(&BatchRow {
+                name,
+                priority,
+                archived,
+                open_to: open_to.unwrap_or(batch.open_to.clone()),
+                due: due.unwrap_or(batch.due),
+                gold_rate,
+                ..batch
+            })?;
             tx.audit(inner.now(), Some(actor.user), "batch.edit", &id.to_string(), &details)?;
-            view(tx, &tx.batch(project, id)?.ok_or(Error::not_found("batch"))?, inner.now())
+            after(tx, project, id, inner.now())
         })
         .await
 }
@@ -65,6 +106,7 @@ pub async fn delete(app: &App, actor: &Actor, project: ProjectId, id: BatchId) -
                     .hint("cancel or archive it; only a batch in staging can be deleted"));
             }
             tx.delete_batch(project, id)?;
+            tx.delete_quality(project, id)?;
             tx.audit(
                 inner.now(),
                 Some(actor.user),

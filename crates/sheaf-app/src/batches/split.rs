@@ -62,6 +62,11 @@ pub async fn split(
                     .hint("only a batch in staging can be split")
                     .details(json!({ "state": batch.state.as_str() })));
             }
+            if batch.kind.is_quality() {
+                let message = format!("cannot split batch `{}`: its answers are known", batch.name);
+                return Err(Error::conflict("bad_state", message)
+                    .hint("make another batch of its kind out of a part of its tasks"));
+            }
             let look = Look::at(&inner, tx, project)?;
             let members = tx.batch_members(project, id)?;
             let made = match (split.parts, &split.by) {
@@ -80,7 +85,7 @@ pub async fn split(
             }
             let whole = StoredRecipe::whole(tx, &batch)?;
             // It goes after the parts are there, so that none of them gets its id; its name is free for them before.
-            tx.edit_batch(project, id, &format!("\u{1}{id}"), batch.priority, batch.archived)?;
+            tx.edit_batch(&BatchRow { name: format!("\u{1}{id}"), ..batch.clone() })?;
             let mut out = Vec::with_capacity(made.len());
             let mut bytes = 0;
             for (name, made) in names.into_iter().zip(made) {
@@ -96,6 +101,10 @@ pub async fn split(
                     kind: batch.kind,
                     priority: batch.priority,
                     rules: batch.rules,
+                    open_to: batch.open_to.clone(),
+                    order: batch.order.clone(),
+                    due: batch.due,
+                    gold_rate: None,
                     launch: false,
                 };
                 out.push(insert_members(&inner, tx, &actor, project, &new, &recipe, &made.members)?);

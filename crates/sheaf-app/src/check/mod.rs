@@ -7,6 +7,7 @@ mod answers;
 mod batches;
 mod index;
 mod library;
+mod quality;
 mod queue;
 
 use std::fmt;

@@ -5,20 +5,24 @@
 //! equal recounts (I10). That submissions never change (I4, I6) and that nothing is granted after a pause (I7) is seen in
 //! journals, not in rows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use roaring::RoaringBitmap;
 use sheaf_model::task::STAGE_LABEL;
-use sheaf_model::{BatchState, Ordinal, Slot, SlotPlace, SlotState, Task, TaskCounts, TaskId, TaskRules};
+use sheaf_model::{
+    BatchState, Ordinal, Slot, SlotPlace, SlotState, Task, TaskCounts, TaskId, TaskRules, UserId,
+};
 use sheaf_select::CHUNK;
+use sheaf_store::batch_hours::{Work, hour};
 use sheaf_store::batches::BatchRow;
-use sheaf_store::check::{SlotFacts, SubmissionFacts};
+use sheaf_store::check::{ReviewFacts, SlotFacts, SubmissionFacts};
+use sheaf_store::queue::Feeds;
 
-use super::{Check, REPORT_IT};
+use super::{Check, REPORT_IT, readable};
 use crate::Result;
 
 pub(super) fn check(check: &mut Check<'_>, batch: &BatchRow, members: &RoaringBitmap) -> Result<()> {
-    let (mut counts, mut touched) = (TaskCounts::default(), RoaringBitmap::new());
+    let (mut counts, mut touched, mut hours) = (TaskCounts::default(), RoaringBitmap::new(), BTreeMap::new());
     let last = i64::from(u32::MAX / CHUNK);
     for window in 0..=last {
         let (from, until) = (window * i64::from(CHUNK), (window + 1) * i64::from(CHUNK));
@@ -30,15 +34,49 @@ pub(super) fn check(check: &mut Check<'_>, batch: &BatchRow, members: &RoaringBi
         check.report.checked.slots += slots.len() as u64;
         check.report.checked.submissions += submissions.len() as u64;
         counts += tasks(check, batch, members, &slots, &submissions);
+        let verdicts = check.tx.review_facts(batch.project, batch.id, from, until)?;
+        work(&mut hours, &slots, &submissions, &verdicts);
         touched.extend(slots.iter().map(|slot| slot.ordinal));
         if beyond {
             break;
         }
     }
-    let late = check.tx.late_members(batch.project, batch.id)?;
-    cursor(check, batch, members, late, &touched);
+    feed(check, batch, members, &touched)?;
     recount(check, batch, &counts);
+    let stored: Hours = check.tx.stored_hours(batch.project, batch.id)?.into_iter().collect();
+    let keys: BTreeSet<_> = stored.keys().chain(hours.keys()).collect();
+    for key in keys {
+        let (says, has) = (stored.get(key).copied(), hours.get(key).copied());
+        if says.unwrap_or_default() != has.unwrap_or_default() {
+            let what = format!(
+                "says {:?}, and a recount gives {:?}",
+                says.unwrap_or_default(),
+                has.unwrap_or_default()
+            );
+            check.find("batch_hours", format!("{}, hour {}, {}", batch.id, key.0, key.1), what, REPORT_IT);
+        }
+    }
     Ok(())
+}
+
+/// By hour and person.
+type Hours = BTreeMap<(i64, UserId), Work>;
+
+/// What was handed in, counted again.
+fn work(hours: &mut Hours, slots: &[SlotFacts], answers: &[SubmissionFacts], verdicts: &[ReviewFacts]) {
+    let rounds: HashMap<_, i64> =
+        slots.iter().map(|slot| ((slot.ordinal, slot.stage, slot.n), slot.round)).collect();
+    let first = |answer: &&SubmissionFacts| answer.stage == i64::from(STAGE_LABEL) && answer.revision == 1;
+    for answer in answers.iter().filter(first) {
+        let counted = hours.entry((hour(answer.at), answer.person)).or_default();
+        *counted += Work::label(answer.seconds);
+        if rounds.get(&(answer.ordinal, answer.stage, answer.n)).is_some_and(|now| *now > answer.round) {
+            *counted += Work::sent_back();
+        }
+    }
+    for verdict in verdicts {
+        *hours.entry((hour(verdict.at), verdict.person)).or_default() += Work::review(verdict.rejected);
+    }
 }
 
 fn task(batch: &BatchRow, ordinal: Ordinal) -> TaskId {
@@ -135,32 +173,43 @@ fn one_slot(check: &mut Check<'_>, id: TaskId, slot: &SlotFacts, answers: &[&Sub
     }
 }
 
-/// Members below the cursor are touched but for the late ones that are still to come, and no other.
-fn cursor(
+/// What the queue takes for untouched is what nobody has touched, and an order hands out each of it once.
+fn feed(
     check: &mut Check<'_>,
     batch: &BatchRow,
     members: &RoaringBitmap,
-    mut late: RoaringBitmap,
     touched: &RoaringBitmap,
-) {
-    late.remove_range(0..u32::try_from(batch.progress.late_cursor).unwrap_or(u32::MAX));
-    let mut below = RoaringBitmap::new();
-    below.insert_range(0..u32::try_from(batch.progress.cursor).unwrap_or(u32::MAX));
-    below -= late;
-    let untouched = (members & &below) - touched;
-    if let Some(first) = untouched.min() {
-        let what = format!("{} tasks below the cursor were never given to anybody", untouched.len());
+) -> Result<()> {
+    // New ones: nothing of what the rows say now may be remembered from before.
+    let feeds = Feeds::default();
+    let read = feeds.untouched(check.tx, batch).and_then(|untouched| {
+        let order = if batch.sequence == 0 { None } else { Some(feeds.stored_order(check.tx, batch)?) };
+        Ok((untouched, order))
+    });
+    let Some((untouched, order)) = readable(check, "batch_late", batch.id, read) else { return Ok(()) };
+    let lost = members - &untouched - touched;
+    if let Some(first) = lost.min() {
+        let what = format!("{} tasks behind the cursor were never given to anybody", lost.len());
         check.find("batches", task(batch, first), what, REPORT_IT);
     }
-    let above = touched - below;
-    if let Some(first) = above.min() {
-        check.find(
-            "batches",
-            task(batch, first),
-            format!("{} touched tasks are not below the cursor", above.len()),
-            REPORT_IT,
-        );
+    let twice = &untouched & touched;
+    if let Some(first) = twice.min() {
+        let what = format!("{} touched tasks are still before the cursor", twice.len());
+        check.find("batches", task(batch, first), what, REPORT_IT);
     }
+    let strange = &untouched - members;
+    if let Some(first) = strange.min() {
+        let what = format!("{} tasks to be handed out are not in the batch", strange.len());
+        check.find("batch_late", task(batch, first), what, REPORT_IT);
+    }
+    if let Some(order) = order {
+        let served: RoaringBitmap = order.iter().copied().collect();
+        if served != untouched || order.len() as u64 != served.len() {
+            let what = "its order does not hand out every untouched task once";
+            check.find("batch_sequence", batch.id, what, REPORT_IT);
+        }
+    }
+    Ok(())
 }
 
 /// I10.

@@ -2,13 +2,18 @@
 
 use std::sync::Arc;
 
-use sheaf_model::{BatchState, ProjectId, Role, Roles, SlotEvent, TaskEvent};
+use sheaf_model::quality::falls_on_gold;
+use sheaf_model::slot::Fence;
+use sheaf_model::{BatchKind, BatchState, ProjectId, Role, Roles, SlotEvent, TaskEvent};
 use sheaf_store::Tx;
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::queue::SlotRow;
 
-use super::grant::{Grant, Work, lease_ms, may_work};
+use super::grant::{Grant, Offer, Work, lease_ms};
+use super::open::served;
+use super::roster::Stop;
 use super::task::{TaskView, view};
+use crate::quality::serve::given;
 use crate::{Actor, App, Error, Result, ids};
 
 /// What a client asks for.
@@ -38,6 +43,12 @@ pub enum Empty {
     NoBatches,
     AllHeld,
     AllDone,
+    /// Everything is labelled, and reviews of it are to come or under way.
+    InReview,
+    /// Nothing waits for a review, and labels are still to come.
+    ReviewsLater,
+    /// A manager lets them have nothing new.
+    Paused,
 }
 
 impl Empty {
@@ -48,6 +59,9 @@ impl Empty {
             Self::NoBatches => "no_batches",
             Self::AllHeld => "all_held",
             Self::AllDone => "all_done",
+            Self::InReview => "in_review",
+            Self::ReviewsLater => "reviews_later",
+            Self::Paused => "paused",
         }
     }
     pub fn message(self) -> &'static str {
@@ -60,9 +74,18 @@ impl Empty {
                 "no batch is open right now; tasks appear here as soon as a manager launches one"
             }
             Self::AllHeld => {
-                "every task that is left is in somebody's hands; one that is given back appears here"
+                "what is left is in somebody's hands or is for other people; what is given back appears here"
             }
-            Self::AllDone => "everything is labelled; thank you",
+            Self::AllDone => "everything is done; thank you",
+            Self::InReview => {
+                "everything is labelled, and reviews are still to come; what is sent back appears here"
+            }
+            Self::ReviewsLater => {
+                "nothing waits for a review right now; reviews appear here as answers are handed in"
+            }
+            Self::Paused => {
+                "a manager has paused you in this project: you get no new tasks until they let you go on"
+            }
         }
     }
 }
@@ -92,23 +115,49 @@ fn grant(app: &App, tx: &Tx<'_>, actor: &Actor, claim: &Claim) -> Result<(Vec<Sl
     let eligible = app.roster().eligible(tx, actor.user, claim.project)?;
     let mut held = renewed(app, tx, actor, &eligible)?;
     let repeated = held.iter().any(|row: &SlotRow| row.claim == Some(claim.claim_id));
+    let grant = Grant { app, tx, person: actor.user, claim: claim.claim_id, now };
+    let line = app.roster().line(tx, actor.user)?;
     // Reviews of all projects come before new tasks of any.
     for work in [Work::Review, Work::Label] {
         if claim.work.is_some_and(|only| only != work) {
             continue;
         }
-        for (project, roles) in &eligible {
-            let (person, roles) = (actor.user, *roles);
-            let grant = Grant { app, tx, project, person, roles, claim: claim.claim_id, now };
-            let max = claim.count.min(project.settings.leases_max) as usize;
+        let wanted = |stop: &&Stop| claim.project.is_none_or(|only| only == stop.project.id);
+        for stop in line.iter().filter(wanted).filter(|stop| !stop.mixed_in()) {
+            let max = claim.count.min(stop.project.settings.leases_max) as usize;
             while !repeated && held.len() < max {
-                let Some(row) = grant.next(work, ids::random()?)? else { break };
+                let fence = ids::random()?;
+                let Offer::Task(found) = grant.offer(stop, work, fence)? else { break };
+                let gold = if work == Work::Label { gold(&grant, &line, stop, fence)? } else { None };
+                let Some(row) = gold.map_or_else(|| grant.take(stop, &found), |row| Ok(Some(row)))? else {
+                    break;
+                };
                 held.push(row);
             }
         }
     }
-    let reason = if held.is_empty() { Some(why_empty(tx, &eligible, claim.project)?) } else { None };
+    let reason = if held.is_empty() { Some(why_empty(app, tx, actor, &eligible, claim)?) } else { None };
     Ok((held, reason))
+}
+
+/// A gold task in the place of one of `stop`, when the claim falls on gold and there is one that this person has not had.
+fn gold(grant: &Grant<'_>, line: &[Stop], stop: &Stop, fence: Fence) -> Result<Option<SlotRow>> {
+    if stop.batch.kind.is_quality() {
+        return Ok(None);
+    }
+    for gold in line.iter().filter(|gold| gold.mixed_in() && gold.project.id == stop.project.id) {
+        // Bits of the fence, which are new with every task and which nobody can foresee.
+        if falls_on_gold(gold.batch.gold_rate, u16::from_be_bytes([fence[0], fence[1]]))
+            && let Offer::Task(found) = grant.offer(gold, Work::Label, fence)?
+        {
+            let row = grant.take(gold, &found)?;
+            if let Some(row) = &row {
+                given(grant.tx, &gold.batch, row.key.task, grant.person, Some(&stop.batch), grant.now)?;
+            }
+            return Ok(row);
+        }
+    }
+    Ok(None)
 }
 
 /// What a person holds in these projects, each lease renewed: asking for it is a sign of life. What was held for too long
@@ -136,36 +185,53 @@ fn renewed(app: &App, tx: &Tx<'_>, actor: &Actor, eligible: &Eligible) -> Result
     Ok(out)
 }
 
-fn why_empty(tx: &Tx<'_>, eligible: &Eligible, asked: Option<ProjectId>) -> Result<Empty> {
-    let (mut works, mut any_done, mut any_left, mut any_paused) = (false, false, false, false);
+fn why_empty(app: &App, tx: &Tx<'_>, actor: &Actor, eligible: &Eligible, claim: &Claim) -> Result<Empty> {
+    let (mut works, mut done, mut left, mut halted) = (false, false, false, false);
+    let (mut in_review, mut reviews_later, mut paused) = (false, false, false);
     for (project, roles) in eligible {
         works |= roles.has(Role::Annotator);
-        for batch in tx.batches(project.id)? {
-            let (labels, reviews) =
-                (may_work(&batch, *roles, Work::Label), may_work(&batch, *roles, Work::Review));
+        if app.roster().paused(tx, project.id, actor.user)? {
+            paused = true;
+            continue;
+        }
+        for batch in served(tx, project.id, tx.batches(project.id)?)? {
+            let asked = |work| {
+                claim.work.is_none_or(|only| only == work) && batch.bar(actor.user, *roles, work).is_none()
+            };
+            let (labels, reviews, batch) = (asked(Work::Label), asked(Work::Review), &batch.row);
             if !labels && !reviews {
                 continue;
             }
             works |= reviews;
+            if batch.kind == BatchKind::Gold {
+                continue;
+            }
             let counts = batch.progress.counts;
-            let left = labels && batch.n_judgements() > counts.submitted + counts.blocked
-                || reviews && counts.review_open + counts.review_leased > 0;
-            any_left |= batch.state.serves() && left;
+            let to_label = batch.n_judgements() > counts.submitted + counts.blocked;
+            let to_review = counts.review_open + counts.review_leased > 0;
+            let mine = labels && to_label || reviews && to_review;
+            let serves = batch.state.serves();
+            left |= serves && mine;
+            in_review |= serves && labels && !to_label && to_review;
+            reviews_later |= serves && reviews && !to_review && to_label;
             // A paused batch with tasks left is not the end of the work, and neither is a cancelled one.
-            any_paused |= batch.state == BatchState::Paused && left;
-            any_done |= counts.submitted > 0 && batch.state != BatchState::Cancelled;
+            halted |= batch.state == BatchState::Paused && mine;
+            done |= counts.submitted > 0 && batch.state != BatchState::Cancelled;
         }
     }
-    if !works && !any_left && !any_paused && !any_done {
-        return Ok(if eligible.is_empty() && asked.is_some() {
+    if !works && !left && !halted && !done && !paused {
+        return Ok(if eligible.is_empty() && claim.project.is_some() {
             Empty::NotMember
         } else {
             Empty::NotAnnotator
         });
     }
-    Ok(match (any_left, any_done) {
-        (true, _) => Empty::AllHeld,
-        (false, true) if !any_paused => Empty::AllDone,
-        (false, _) => Empty::NoBatches,
+    Ok(match () {
+        () if left => Empty::AllHeld,
+        () if paused => Empty::Paused,
+        () if in_review => Empty::InReview,
+        () if reviews_later => Empty::ReviewsLater,
+        () if done && !halted => Empty::AllDone,
+        () => Empty::NoBatches,
     })
 }

@@ -1,19 +1,20 @@
-//! Granting tasks: over the batches in order what came back to this person, then what came back, then what nobody touched.
-
-use std::sync::Arc;
+//! Granting tasks: of a batch what came back to this person, then what came back, then what nobody touched. To look is apart
+//! from to take, so that what explains the queue looks with the same code.
 
 use sheaf_model::slot::Fence;
 use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{
-    BatchKind, Millis, ProjectId, Role, Roles, SlotEvent, SlotPlace, SlotState, TaskEvent, TaskId, UserId,
+    Millis, ProjectId, Roles, SlotEvent, SlotPlace, SlotState, Task, TaskEvent, TaskId, UserId,
 };
 use sheaf_store::Tx;
-use sheaf_store::batches::BatchRow;
+use sheaf_store::batch_progress::Touched;
 use sheaf_store::events::{EventKind, EventRow};
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::queue::SlotRow;
-use sheaf_store::queue::slots::TaskRows;
+use sheaf_store::queue::slots::{Granted, TaskRows};
 
+use super::open::Bar;
+use super::roster::Stop;
 use crate::{App, Result};
 
 /// What kind of work is asked for.
@@ -27,112 +28,155 @@ pub enum Work {
 pub(super) struct Grant<'a> {
     pub(super) app: &'a App,
     pub(super) tx: &'a Tx<'a>,
-    pub(super) project: &'a ProjectRow,
     pub(super) person: UserId,
-    pub(super) roles: Roles,
     pub(super) claim: [u8; 16],
     pub(super) now: Millis,
 }
 
+/// What a batch has for a person.
+pub(super) enum Offer {
+    /// They are not handed its labels, or its reviews.
+    Barred(Bar),
+    Nothing,
+    Task(Box<Candidate>),
+}
+
+/// A slot that somebody may take.
+pub(super) struct Candidate {
+    pub(super) task: TaskId,
+    pub(super) source: Source,
+    place: SlotPlace,
+    rows: TaskRows,
+    next: Task,
+    from: Option<Touched>,
+}
+
+/// Where a task comes from that is handed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A review sent it back, and it is kept for this person.
+    Kept,
+    /// It was given back, or wants another judgement or a review.
+    Open,
+    /// It was kept for somebody who did not come.
+    KeptTooLong,
+    /// Somebody's lease on it ran out.
+    Overdue,
+    /// Nobody has touched it.
+    Untouched,
+}
+
 impl Grant<'_> {
-    /// One more task of this kind for this person; `None` when there is nothing for them. `fence` is new random bits.
-    pub(super) fn next(&self, work: Work, fence: Fence) -> Result<Option<SlotRow>> {
-        for batch in self.app.roster().serving(self.tx, self.project.id)?.iter() {
-            if !may_work(batch, self.roles, work) {
-                continue;
-            }
-            let found = match work {
-                Work::Label => self.label(batch, fence)?,
-                Work::Review => self.review(batch, fence)?,
-            };
-            if found.is_some() {
-                return Ok(found);
-            }
+    /// What a batch has for this person. `fence` is new random bits.
+    pub(super) fn offer(&self, stop: &Stop, work: Work, fence: Fence) -> Result<Offer> {
+        if let Some(bar) = stop.bar(work) {
+            return Ok(Offer::Barred(bar));
         }
-        Ok(None)
+        let found = match work {
+            Work::Label => self.label(stop, fence)?,
+            Work::Review => self.review(stop, fence)?,
+        };
+        Ok(found.map_or(Offer::Nothing, |found| Offer::Task(Box::new(found))))
     }
 
-    fn review(&self, batch: &Arc<BatchRow>, fence: Fence) -> Result<Option<SlotRow>> {
+    fn review(&self, stop: &Stop, fence: Fence) -> Result<Option<Candidate>> {
+        let batch = &stop.batch;
         let counts = self.tx.progress(batch.project, batch.id)?.counts;
         if counts.review_open > 0 {
             // What is nearest to being done goes first.
             for level in (1..=batch.rules.review_levels).rev() {
-                if let Some(row) = self.free(batch, level, fence)? {
-                    return Ok(Some(row));
+                if let Some(found) = self.free(stop, level, fence)? {
+                    return Ok(Some(found));
                 }
             }
         }
-        if counts.review_leased > 0 { self.overdue(batch, true, fence) } else { Ok(None) }
+        if counts.review_leased > 0 { self.overdue(stop, true, fence) } else { Ok(None) }
     }
 
-    fn label(&self, batch: &Arc<BatchRow>, fence: Fence) -> Result<Option<SlotRow>> {
+    fn label(&self, stop: &Stop, fence: Fence) -> Result<Option<Candidate>> {
+        let batch = &stop.batch;
         let counts = self.tx.progress(batch.project, batch.id)?.counts;
         if counts.open > 0
-            && let Some(row) = self.free(batch, STAGE_LABEL, fence)?
+            && let Some(found) = self.free(stop, STAGE_LABEL, fence)?
         {
-            return Ok(Some(row));
+            return Ok(Some(found));
         }
         if counts.leased > 0
-            && let Some(row) = self.overdue(batch, false, fence)?
+            && let Some(found) = self.overdue(stop, false, fence)?
         {
-            return Ok(Some(row));
+            return Ok(Some(found));
         }
-        let Some(ordinal) = self.app.feeds().next(self.tx, batch)? else { return Ok(None) };
+        let Some((ordinal, from)) = self.app.feeds().next(self.tx, batch)? else { return Ok(None) };
         let task = TaskId { project: batch.project, batch: batch.id, ordinal };
-        self.take(batch, task, SlotPlace::label(0), &TaskRows::default(), fence)
+        let (place, rows) = (SlotPlace::label(0), TaskRows::default());
+        Ok(self
+            .possible(stop, task, place, rows, Source::Untouched, fence)
+            .map(|found| Candidate { from: Some(from), ..found }))
     }
 
     /// Of the touched and free slots of a stage: what is kept for this person, what is for anybody, what was kept for
     /// somebody else for too long.
-    fn free(&self, batch: &Arc<BatchRow>, stage: u8, fence: Fence) -> Result<Option<SlotRow>> {
-        let (project, id, person) = (batch.project, batch.id, self.person);
+    fn free(&self, stop: &Stop, stage: u8, fence: Fence) -> Result<Option<Candidate>> {
+        let (project, id, person) = (stop.batch.project, stop.batch.id, self.person);
         let found = match self.tx.kept_slot(project, id, stage, person)? {
-            Some(row) => Some(row),
+            Some(row) => Some((row, Source::Kept)),
             None => match self.tx.open_slot(project, id, stage, person)? {
-                Some(row) => Some(row),
-                None => self.tx.kept_too_long(project, id, stage, person, self.now)?,
+                Some(row) => Some((row, Source::Open)),
+                None => {
+                    let kept = self.tx.kept_too_long(project, id, stage, person, self.now)?;
+                    kept.map(|row| (row, Source::KeptTooLong))
+                }
             },
         };
-        found.map_or(Ok(None), |row| self.take_row(batch, &row, fence))
+        found.map_or(Ok(None), |(row, source)| self.touched(stop, &row, source, fence))
     }
 
-    fn overdue(&self, batch: &Arc<BatchRow>, reviews: bool, fence: Fence) -> Result<Option<SlotRow>> {
-        let found = self.tx.overdue_slot(batch.project, batch.id, reviews, self.person, self.now)?;
-        found.map_or(Ok(None), |row| self.take_row(batch, &row, fence))
+    fn overdue(&self, stop: &Stop, reviews: bool, fence: Fence) -> Result<Option<Candidate>> {
+        let (project, id) = (stop.batch.project, stop.batch.id);
+        let found = self.tx.overdue_slot(project, id, reviews, self.person, self.now)?;
+        found.map_or(Ok(None), |row| self.touched(stop, &row, Source::Overdue, fence))
     }
 
-    fn take_row(&self, batch: &Arc<BatchRow>, row: &SlotRow, fence: Fence) -> Result<Option<SlotRow>> {
+    fn touched(&self, stop: &Stop, row: &SlotRow, source: Source, fence: Fence) -> Result<Option<Candidate>> {
         let rows = self.tx.task_rows(row.key.task)?;
-        self.take(batch, row.key.task, row.key.place(), &rows, fence)
+        Ok(self.possible(stop, row.key.task, row.key.place(), rows, source, fence))
     }
 
-    fn take(
+    /// The claim of a slot, when the model allows it.
+    fn possible(
         &self,
-        batch: &BatchRow,
-        id: TaskId,
+        stop: &Stop,
+        task: TaskId,
         place: SlotPlace,
-        rows: &TaskRows,
+        rows: TaskRows,
+        source: Source,
         fence: Fence,
-    ) -> Result<Option<SlotRow>> {
-        let claim = SlotEvent::Claim { person: self.person, fence, lease_ms: lease_ms(self.project) };
-        let task = rows.task(batch.rules);
-        let Ok(next) = task.after(&TaskEvent::Slot(place, claim), batch.state, self.now) else {
-            return Ok(None);
-        };
-        let version = self.project.taxonomy_version;
-        if !self.tx.move_task(id, rows, &next, Some((place, Some(self.claim), version)))? {
+    ) -> Option<Candidate> {
+        let claim = SlotEvent::Claim { person: self.person, fence, lease_ms: lease_ms(&stop.project) };
+        let event = TaskEvent::Slot(place, claim);
+        let next = rows.task(stop.batch.rules).after(&event, stop.batch.state, self.now).ok()?;
+        Some(Candidate { task, source, place, rows, next, from: None })
+    }
+
+    /// Takes what was offered in this transaction.
+    pub(super) fn take(&self, stop: &Stop, found: &Candidate) -> Result<Option<SlotRow>> {
+        let Candidate { task: id, place, rows, next, from, .. } = found;
+        let version = stop.project.taxonomy_version;
+        let claim = Some(self.claim);
+        let granted = Granted { place: *place, claim, taxonomy_version: version, from: *from };
+        if !self.tx.move_task(*id, rows, next, Some(granted))? {
             return Ok(None);
         }
-        if let Some(old) = task.slots.get(&place).filter(|old| old.state == SlotState::Leased)
-            && let Some(loser) = old.holder
+        if let Some(old) = rows.0.get(place).filter(|old| old.slot.state == SlotState::Leased)
+            && let Some(loser) = old.slot.holder
         {
-            self.ledger(id, EventKind::Expired, loser)?;
+            self.ledger(*id, EventKind::Expired, loser)?;
         }
-        self.ledger(id, EventKind::Claimed, self.person)?;
-        Ok(next.slots.get(&place).map(|slot| SlotRow {
-            key: sheaf_store::queue::SlotKey::at(id, place),
+        self.ledger(*id, EventKind::Claimed, self.person)?;
+        Ok(next.slots.get(place).map(|slot| SlotRow {
+            key: sheaf_store::queue::SlotKey::at(*id, *place),
             slot: slot.clone(),
-            claim: Some(self.claim),
+            claim,
             taxonomy_version: version,
         }))
     }
@@ -142,16 +186,6 @@ impl Grant<'_> {
             EventRow { at: self.now, kind, actor: Some(actor), batch: Some(task.batch), details: None };
         Ok(self.tx.put_event(task.project, task.ordinal, &event)?)
     }
-}
-
-/// Whether somebody with these roles is handed a batch's labels or reviews.
-pub(crate) fn may_work(batch: &BatchRow, roles: Roles, work: Work) -> bool {
-    let needed = match (batch.kind, work) {
-        (BatchKind::SelfLabel, _) => Role::Manager,
-        (_, Work::Label) => Role::Annotator,
-        (_, Work::Review) => Role::Reviewer,
-    };
-    roles.has(needed) && (work == Work::Label || batch.rules.review_levels > 0)
 }
 
 /// Length of a lease in a project, milliseconds.

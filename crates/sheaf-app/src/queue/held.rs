@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sheaf_model::task::STAGE_LABEL;
-use sheaf_model::{LeaseId, Millis, Role, Roles, SlotEvent, SlotRefusal, Task, TaskEvent, TaskId};
+use sheaf_model::{LeaseId, Millis, SlotEvent, SlotRefusal, Task, TaskEvent, TaskId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::events::{EventKind, EventRow};
@@ -12,13 +12,13 @@ use sheaf_store::queue::slots::TaskRows;
 use sheaf_store::queue::{SlotKey, SlotRow};
 
 use super::answers::Answers;
-use super::grant::lease_ms;
+use super::grant::{Work, lease_ms};
 use crate::batches::act::complete_if_done;
 use crate::webhooks::outbox::{self, Event};
 use crate::{Actor, App, Error, Result};
 
 /// Characters of a reason for skipping.
-const REASON_CHARS_MAX: usize = 500;
+pub(crate) const REASON_CHARS_MAX: usize = 500;
 
 /// A task under a lease, with everything that a step needs to be decided.
 pub(crate) struct Held {
@@ -181,16 +181,21 @@ pub async fn skip(app: &App, actor: &Actor, lease: LeaseId, reason: String) -> R
             let probe = SlotEvent::Skip { fence: lease.fence, block: false };
             held.task.after(&held.slot(probe), held.batch.state, now).map_err(refused)?;
             let n = tx.put_skip(&held.row.key, actor.user, &reason, now)?;
-            let role = if held.row.key.stage == STAGE_LABEL { Role::Annotator } else { Role::Reviewer };
-            let eligible = tx.count_people(held.project.id, Roles::of(&[role]).0)?;
-            // Those of them who have another part in it cannot take it either.
-            let mut others = 0;
-            for holder in held.task.slots.values().filter_map(|slot| slot.holder) {
-                let could =
-                    holder != actor.user && inner.roster().roles(tx, held.project.id, holder)?.has(role);
-                others += i64::from(could);
-            }
-            let block = n >= i64::from(held.project.settings.skip_limit) || n + others >= eligible;
+            let work = if held.row.key.stage == STAGE_LABEL { Work::Label } else { Work::Review };
+            let (roster, project) = (inner.roster(), held.project.id);
+            let people = roster.working(tx, project)?;
+            // Who passed on it or has another part in it cannot take it.
+            let skipped = tx.skips_of_task(held.row.key.task)?;
+            let passed =
+                |who| skipped.iter().any(|skip| skip.stage == held.row.key.stage && skip.person == who);
+            let part = |who| held.task.slots.values().any(|slot| slot.holder == Some(who));
+            let left = roster
+                .served(tx, held.batch.clone())?
+                .workers(&people, work)
+                .any(|who| !passed(who) && !part(who));
+            // A quality task is for everybody who comes: it waits for no manager.
+            let block =
+                !held.batch.kind.is_quality() && (n >= i64::from(held.project.settings.skip_limit) || !left);
             held.step(tx, &held.slot(SlotEvent::Skip { fence: lease.fence, block }), now)?;
             held.ledger(tx, &actor, EventKind::Skipped, Some(reason), now)
         })

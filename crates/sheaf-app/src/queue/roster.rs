@@ -6,11 +6,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use sheaf_model::{BatchId, ProjectId, Roles, UserId};
+use sheaf_model::serving::urgency;
+use sheaf_model::{BatchId, BatchKind, ProjectId, Roles, UserId};
 use sheaf_store::batches::BatchRow;
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::{Progress, Tx};
 
+use super::Work;
+use super::open::{Bar, Groups, Served};
 use crate::Result;
 
 #[derive(Default)]
@@ -21,13 +24,42 @@ struct Known {
     number: u64,
     projects: HashMap<ProjectId, Option<Arc<ProjectRow>>>,
     people: HashMap<UserId, Memberships>,
+    working: HashMap<ProjectId, Working>,
+    groups: HashMap<ProjectId, Arc<Groups>>,
     serving: HashMap<ProjectId, Batches>,
+    lines: HashMap<UserId, Line>,
+    /// In all lines.
+    stops: usize,
     batches: HashMap<(ProjectId, BatchId), Option<Arc<BatchRow>>>,
 }
 
-type Memberships = Arc<Vec<(ProjectId, Roles)>>;
+/// Each with whether the person is handed nothing new there.
+type Memberships = Arc<Vec<(ProjectId, Roles, bool)>>;
+type Working = Arc<Vec<(UserId, Roles)>>;
 /// How far they are is not in them: ask the transaction.
-type Batches = Arc<Vec<Arc<BatchRow>>>;
+type Batches = Arc<Vec<Served>>;
+/// The batches in progress of all of a person's projects, in the order in which they are served.
+pub(crate) type Line = Arc<Vec<Stop>>;
+
+/// One batch on a person's way through the queue.
+#[derive(Debug, Clone)]
+pub(crate) struct Stop {
+    pub(crate) project: Arc<ProjectRow>,
+    pub(crate) batch: Arc<BatchRow>,
+    /// What keeps them from its labels, and from its reviews.
+    bars: [Option<Bar>; 2],
+}
+
+impl Stop {
+    /// It is no stop of its own: its tasks come in the place of others.
+    pub(crate) fn mixed_in(&self) -> bool {
+        self.batch.kind == BatchKind::Gold
+    }
+
+    pub(crate) fn bar(&self, work: Work) -> Option<Bar> {
+        self.bars[work as usize]
+    }
+}
 
 /// Entries above which everything is read anew.
 const KNOWN_MAX: usize = 100_000;
@@ -43,7 +75,7 @@ impl Roster {
         let number = tx.roster();
         {
             let mut known = self.0.lock();
-            let size = known.projects.len() + known.people.len() + known.batches.len();
+            let size = known.projects.len() + known.people.len() + known.batches.len() + known.stops;
             if known.number != number || size > KNOWN_MAX {
                 *known = Known { number, ..Known::default() };
             }
@@ -65,28 +97,96 @@ impl Roster {
         )
     }
 
-    /// A person's roles in every project that they are in.
+    /// A person's roles in every project that they are in, and whether they are paused there.
     fn memberships(&self, tx: &Tx<'_>, person: UserId) -> Result<Memberships> {
         self.get(
             tx,
             |known| known.people.get(&person).cloned(),
-            || Ok(Arc::new(tx.memberships(person)?)),
+            || {
+                let paused = tx.paused_in(person)?;
+                let of = |(id, roles)| (id, roles, paused.contains(&id));
+                Ok(Arc::new(tx.memberships(person)?.into_iter().map(of).collect()))
+            },
             |known, read| drop(known.people.insert(person, read)),
         )
     }
 
     pub(crate) fn roles(&self, tx: &Tx<'_>, project: ProjectId, person: UserId) -> Result<Roles> {
         let all = self.memberships(tx, person)?;
-        Ok(all.iter().find(|(id, _)| *id == project).map_or(Roles::NONE, |(_, roles)| *roles))
+        Ok(all.iter().find(|(id, ..)| *id == project).map_or(Roles::NONE, |(_, roles, _)| *roles))
+    }
+
+    /// Whether a person is handed nothing new in a project.
+    pub(crate) fn paused(&self, tx: &Tx<'_>, project: ProjectId, person: UserId) -> Result<bool> {
+        Ok(self.memberships(tx, person)?.iter().any(|(id, _, paused)| *id == project && *paused))
+    }
+
+    /// The people of a project who can log in.
+    pub(crate) fn working(&self, tx: &Tx<'_>, project: ProjectId) -> Result<Working> {
+        self.get(
+            tx,
+            |known| known.working.get(&project).cloned(),
+            || Ok(Arc::new(tx.working_people(project)?)),
+            |known, read| drop(known.working.insert(project, read)),
+        )
+    }
+
+    fn groups(&self, tx: &Tx<'_>, project: ProjectId) -> Result<Arc<Groups>> {
+        self.get(
+            tx,
+            |known| known.groups.get(&project).cloned(),
+            || Ok(Arc::new(Groups::read(tx, project)?)),
+            |known, read| drop(known.groups.insert(project, read)),
+        )
+    }
+
+    /// A batch with whom it is open to.
+    pub(crate) fn served(&self, tx: &Tx<'_>, batch: Arc<BatchRow>) -> Result<Served> {
+        let groups = self.groups(tx, batch.project)?;
+        Ok(Served::new(batch, &groups))
     }
 
     /// The batches of a project that grant claims, in the queue's order.
-    pub(crate) fn serving(&self, tx: &Tx<'_>, project: ProjectId) -> Result<Batches> {
+    fn serving(&self, tx: &Tx<'_>, project: ProjectId) -> Result<Batches> {
         self.get(
             tx,
             |known| known.serving.get(&project).cloned(),
-            || Ok(Arc::new(tx.serving_batches(project)?.into_iter().map(cold).collect())),
+            || {
+                let rows = tx.serving_batches(project)?.into_iter().map(cold);
+                Ok(Arc::new(rows.map(|row| self.served(tx, row)).collect::<Result<_>>()?))
+            },
             |known, read| drop(known.serving.insert(project, read)),
+        )
+    }
+
+    /// A person's way through the queue: the batches in progress of all their projects. Within a project they are in its
+    /// order; between projects the more urgent one goes first.
+    pub(crate) fn line(&self, tx: &Tx<'_>, person: UserId) -> Result<Line> {
+        self.get(
+            tx,
+            |known| known.lines.get(&person).cloned(),
+            || {
+                let mut stops = Vec::new();
+                for (project, roles) in self.eligible(tx, person, None)? {
+                    let serving = self.serving(tx, project.id)?;
+                    let paused = self.paused(tx, project.id, person)?;
+                    let places: Vec<_> = serving.iter().map(|batch| batch.row.place()).collect();
+                    for (batch, urgent) in serving.iter().zip(urgency(&places)) {
+                        let bars = [Work::Label, Work::Review].map(|work| {
+                            if paused { Some(Bar::Paused) } else { batch.bar(person, roles, work) }
+                        });
+                        let (project, batch) = (project.clone(), batch.row.clone());
+                        stops.push((urgent, project.id, Stop { project, batch, bars }));
+                    }
+                }
+                // Stable: what is equally urgent in one project stays in its order.
+                stops.sort_by_key(|(urgent, project, _)| (*urgent, *project));
+                Ok(Arc::new(stops.into_iter().map(|(.., stop)| stop).collect()))
+            },
+            |known, read| {
+                known.stops += read.len();
+                drop(known.lines.insert(person, read));
+            },
         )
     }
 
@@ -112,7 +212,7 @@ impl Roster {
         only: Option<ProjectId>,
     ) -> Result<Vec<(Arc<ProjectRow>, Roles)>> {
         let mut out = Vec::new();
-        for (id, roles) in self.memberships(tx, person)?.iter() {
+        for (id, roles, _) in self.memberships(tx, person)?.iter() {
             if only.is_none_or(|only| only == *id) {
                 let project = self.project(tx, *id)?.filter(|project| !project.archived);
                 out.extend(project.map(|project| (project, *roles)));

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{LeaseId, Millis, Response, SlotEvent, SlotRefusal, SubmissionId, TaskEvent, TaskId};
 use sheaf_store::Tx;
+use sheaf_store::batch_hours::Work;
 use sheaf_store::events::{EventKind, EventRow};
 use sheaf_store::queue::SlotKey;
 use sheaf_store::submissions::SubmissionRow;
@@ -13,6 +14,7 @@ use super::answers::{Answers, follow, labels};
 use super::draft::keep;
 use super::held::{held, refused};
 use super::valid::problems;
+use crate::quality::serve::{Feedback, score, told};
 use crate::webhooks::outbox::{self, Event};
 use crate::{Actor, App, Error, Result};
 
@@ -26,13 +28,15 @@ pub struct Submit {
 }
 
 /// The receipt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Receipt {
     pub id: SubmissionId,
     pub task: TaskId,
     pub at: Millis,
     /// It had been handed in before; nothing changed now.
     pub replayed: bool,
+    /// After a training task.
+    pub feedback: Option<Feedback>,
 }
 
 pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) -> Result<Receipt> {
@@ -47,7 +51,7 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
         .write(move |tx| {
             let now = inner.now();
             if let Some(known) = tx.submission(lease.task.project, submit.id)? {
-                return replay(&known, &actor, &hash).map(Ok);
+                return replay(tx, &known, &actor, &hash).map(Ok);
             }
             let held = held(&inner, tx, &actor, &lease)?;
             if place.stage != STAGE_LABEL {
@@ -79,6 +83,7 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
                 at: now,
             };
             tx.insert_submission(&row)?;
+            tx.add_work(lease.task.project, lease.task.batch, actor.user, now, Work::label(row.seconds));
             if before.standing.is_empty() && held.task.rules.overlap == 1 {
                 // The first answer of nearly every task: nothing to be read again. What a review sent back has no labels.
                 tx.set_answer_labels(lease.task, &Default::default(), &labels([&submit.response]))?;
@@ -91,7 +96,8 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
             outbox::put(tx, lease.task.project, &told, now)?;
             held.ended(&inner, tx, &next, now)?;
             inner.shown().forget(&lease.fence);
-            Ok(Ok(Receipt { id: submit.id, task: lease.task, at: now, replayed: false }))
+            let feedback = score(tx, &held.batch, lease.task, actor.user, &submit.response, now)?;
+            Ok(Ok(Receipt { id: submit.id, task: lease.task, at: now, replayed: false, feedback }))
         })
         .await?
 }
@@ -117,7 +123,7 @@ pub async fn amend(app: &App, actor: &Actor, task: TaskId, submit: Submit) -> Re
         .write(move |tx| {
             let now = inner.now();
             if let Some(known) = tx.submission(task.project, submit.id)? {
-                return replay(&known, &actor, &hash);
+                return replay(tx, &known, &actor, &hash);
             }
             let lease = LeaseId { task, stage: place.stage, n: place.n, fence };
             let held = held(&inner, tx, &actor, &lease)?;
@@ -141,7 +147,8 @@ pub async fn amend(app: &App, actor: &Actor, task: TaskId, submit: Submit) -> Re
             })?;
             follow(&inner, tx, task, &before, &next)?;
             amended(tx, &actor, task, now)?;
-            Ok(Receipt { id: submit.id, task, at: now, replayed: false })
+            let feedback = score(tx, &held.batch, task, actor.user, &submit.response, now)?;
+            Ok(Receipt { id: submit.id, task, at: now, replayed: false, feedback })
         })
         .await
 }
@@ -153,12 +160,14 @@ fn amended(tx: &Tx<'_>, actor: &Actor, task: TaskId, at: Millis) -> Result<()> {
 }
 
 /// The first answer again, or a conflict when the body is another.
-fn replay(known: &SubmissionRow, actor: &Actor, hash: &[u8; 32]) -> Result<Receipt> {
+fn replay(tx: &Tx<'_>, known: &SubmissionRow, actor: &Actor, hash: &[u8; 32]) -> Result<Receipt> {
     if known.body_hash != *hash || known.person != actor.user {
         return Err(Error::conflict("submission_conflict", "this submission id was used for another answer")
             .hint("make a new id for a new answer"));
     }
-    Ok(Receipt { id: known.id, task: known.key.task, at: known.at, replayed: true })
+    let task = known.key.task;
+    let feedback = told(tx, task, actor.user)?;
+    Ok(Receipt { id: known.id, task, at: known.at, replayed: true, feedback })
 }
 
 /// The answer as it is stored, and its hash.

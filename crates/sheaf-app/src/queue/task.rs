@@ -1,10 +1,13 @@
 //! A task as the one who holds it gets it.
 
 use sheaf_model::agreement::MergeRule;
+use std::sync::Arc;
+
 use sheaf_model::project::Media;
 use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{BatchId, BatchKind, LeaseId, Millis, ProjectId, TaskId, TaskRules};
 use sheaf_store::Tx;
+use sheaf_store::events::EventKind;
 use sheaf_store::names::PersonName;
 use sheaf_store::queue::SlotRow;
 use sheaf_store::queue::drafts::DraftRow;
@@ -16,6 +19,7 @@ use super::shown::Seen;
 use crate::agreement::task::{Compared, compared};
 use crate::library::AssetView;
 use crate::library::view::for_task;
+use crate::quality::serve::shown;
 use crate::{App, Error, Result};
 
 #[derive(Debug)]
@@ -37,6 +41,8 @@ pub struct TaskView {
     pub answers: Vec<Answer>,
     /// What reviewers said of the task so far, oldest first.
     pub reviews: Vec<Reviewed>,
+    /// Why a manager had it done once more, when that was last.
+    pub reopened: Option<String>,
     /// To be reviewed, of several annotators: how far their answers agree, and what they say together.
     pub agreement: Option<Compared>,
 }
@@ -72,6 +78,7 @@ pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
     };
     app.shown().remember(fence, seen);
     let lease_ms = super::grant::lease_ms(&project);
+    let shown = shown(tx, &batch, task, holder)?.map_or_else(|| batch.clone(), Arc::new);
     let (mut answers, mut reviews, mut agreement) = (Vec::new(), Vec::new(), None);
     if row.key.stage != STAGE_LABEL {
         let now = tx.task_rows(task)?.task(batch.rules);
@@ -94,15 +101,26 @@ pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
         lease: row.key.lease(fence),
         lease_remaining_ms: row.slot.lease_until.map_or(0, |until| (until - app.now()).max(0)),
         heartbeat_ms: lease_ms / HEARTBEATS_A_LEASE,
-        batch: (batch.id, batch.name.clone(), batch.kind),
-        rules: batch.rules,
+        batch: (shown.id, shown.name.clone(), shown.kind),
+        rules: shown.rules,
         project: (project.id, project.name.clone(), project.media),
-        asset: for_task(tx, task, &batch.name, asset)?,
+        asset: for_task(tx, TaskId { batch: shown.id, ..task }, &shown.name, asset)?,
         taxonomy_version: row.taxonomy_version,
         draft: tx.draft(&row.key, holder)?,
         round: row.slot.round,
         answers: answers.into_iter().map(answer).collect::<Result<_>>()?,
         reviews: reviews.into_iter().map(reviewed).collect::<Result<_>>()?,
+        reopened: if row.slot.round > 1 { reopened(tx, task)? } else { None },
         agreement,
     })
+}
+
+/// What a manager said who had the task done once more, unless a reviewer sent it back since.
+fn reopened(tx: &Tx<'_>, task: TaskId) -> Result<Option<String>> {
+    let mut events = tx.events(task.project, task.ordinal)?;
+    events.retain(|event| {
+        event.batch == Some(task.batch) && matches!(event.kind, EventKind::Rejected | EventKind::Reopened)
+    });
+    let last = events.into_iter().max_by_key(|event| event.at);
+    Ok(last.filter(|event| event.kind == EventKind::Reopened).and_then(|event| event.details))
 }

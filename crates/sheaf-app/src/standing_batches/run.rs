@@ -59,6 +59,7 @@ pub(super) fn carry_out(
             priority: plan.priority,
             rules: plan.rules,
             launch: plan.launch,
+            ..NewBatch::default()
         };
         let made = insert(app, tx, actor, &look, &batch, selection)?.row;
         run.outcome = RunOutcome::Made;

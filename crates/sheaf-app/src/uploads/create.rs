@@ -37,6 +37,8 @@ impl NewUpload {
             name("batch.name", &batch.name);
             let wrong = priority_problem(batch.priority);
             out.extend(wrong.map(|problem| Problem { path: "batch.priority".into(), ..problem }));
+            let wrong = batch.kind.made_by_itself_problem();
+            out.extend(wrong.map(|problem| Problem { path: "batch.kind".into(), ..problem }));
         }
         if !SOURCES.contains(&self.source.as_str()) {
             out.push(Problem::new(

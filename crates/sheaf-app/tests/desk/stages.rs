@@ -5,16 +5,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
+use sheaf_app::batches::edit::{BatchEdit, edit};
 use sheaf_app::batches::{self, NewBatch};
 use sheaf_app::check;
-use sheaf_app::queue::manage::{Manage, manage};
+use sheaf_app::queue::explain::{self, Verdict};
+use sheaf_app::queue::manage::{Manage, manage, revoke_all};
 use sheaf_app::queue::review::{Review, Said, review};
 use sheaf_app::queue::submit::{amend, submit};
-use sheaf_app::queue::{Claim, Work, claim, held};
+use sheaf_app::queue::{Claim, Work, claim, held, skips};
 use sheaf_app::{Actor, Error};
 use sheaf_model::task::{KEPT_MS, STAGE_LABEL};
 use sheaf_model::{
-    BatchAction, BatchId, BatchState, LeaseId, Recipe, ReviewId, Role, Roles, SlotEvent, SlotPlace,
+    BatchAction, BatchId, BatchState, LeaseId, OpenTo, Recipe, ReviewId, Role, Roles, SlotEvent, SlotPlace,
     SlotState, Task, TaskEvent, TaskId, TaskRules, UserId,
 };
 
@@ -38,6 +40,13 @@ enum Step {
     Skip(usize, usize),
     Amend(usize, u32),
     Manage(u32, Manage),
+    Unskip(usize, u32),
+    /// Opens the batch to these people only; to nobody in particular: everybody.
+    OpenTo(BTreeSet<usize>),
+    /// A slot of the task, for a person.
+    Assign(u32, usize, usize),
+    /// Everything that a person holds.
+    RevokeAll(usize),
     Wait(i64),
     Act(BatchAction),
 }
@@ -58,6 +67,10 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (who(), which()).prop_map(|(who, which)| Step::Skip(who, which)),
         2 => (who(), 0..N).prop_map(|(who, ordinal)| Step::Amend(who, ordinal)),
         1 => (0..N, what).prop_map(|(ordinal, what)| Step::Manage(ordinal, what)),
+        1 => (who(), 0..N).prop_map(|(who, ordinal)| Step::Unskip(who, ordinal)),
+        1 => prop::collection::btree_set(who(), 0..3).prop_map(Step::OpenTo),
+        2 => (0..N, which(), who()).prop_map(|(ordinal, which, who)| Step::Assign(ordinal, which, who)),
+        1 => who().prop_map(Step::RevokeAll),
         2 => prop::sample::select(vec![60_000, LEASE_MS + 1, KEPT_MS + 1]).prop_map(Step::Wait),
         1 => act.prop_map(Step::Act),
     ]
@@ -71,6 +84,8 @@ struct World {
     people: Vec<Actor>,
     tasks: BTreeMap<u32, Task>,
     skips: BTreeSet<(u32, u8, UserId)>,
+    /// Empty: to everybody.
+    open_to: BTreeSet<usize>,
     /// Every lease that each person was given, newest last.
     leases: Vec<Vec<LeaseId>>,
     n: u8,
@@ -92,7 +107,18 @@ impl World {
         let tasks = (0..N).map(|ordinal| (ordinal, Task::untouched(rules))).collect();
         let leases = vec![Vec::new(); people.len()];
         let (batch, state) = (made.row.id, BatchState::InProgress);
-        Self { desk, batch, state, rules, people, tasks, skips: BTreeSet::new(), leases, n: 0 }
+        Self {
+            desk,
+            batch,
+            state,
+            rules,
+            people,
+            tasks,
+            skips: BTreeSet::new(),
+            open_to: BTreeSet::new(),
+            leases,
+            n: 0,
+        }
     }
 
     fn now(&self) -> i64 {
@@ -122,7 +148,8 @@ impl World {
     /// What a person could be granted now.
     fn claimable(&self, who: usize, work: Option<Work>) -> bool {
         let (person, roles) = (self.people[who].user, Roles::of(ROLES[who]));
-        self.tasks.iter().any(|(ordinal, task)| {
+        let open = self.open_to.is_empty() || self.open_to.contains(&who);
+        open && self.tasks.iter().any(|(ordinal, task)| {
             task.slots.keys().any(|place| {
                 let label = place.stage == STAGE_LABEL;
                 let fits = work.is_none_or(|work| (work == Work::Label) == label);
@@ -151,11 +178,24 @@ impl World {
         let more = held < 2 && self.claimable(who, work);
         let asked = Claim { claim_id, project: Some(self.desk.project), work, count: held as u32 + 1 };
         let asked = Claim { count: asked.count.min(2), ..asked };
+        let told = explain::own(&self.desk.app, &me, self.desk.project).await.unwrap();
         let got = claim(&self.desk.app, &me, asked).await.unwrap();
         let known = |lease: &LeaseId| self.leases[who].contains(lease);
         let new: Vec<_> = got.tasks.iter().filter(|task| !known(&task.lease)).collect();
         assert_eq!(got.tasks.len(), held + new.len());
         assert_eq!(new.len(), usize::from(more), "{work:?} of {:#?}", self.tasks);
+        // What explains the queue walks as the claim does.
+        let first = told.steps.iter().find_map(|step| match step.verdict {
+            Verdict::Next { task, .. } | Verdict::Later { task, .. }
+                if work.is_none_or(|it| it == step.work) =>
+            {
+                Some(task)
+            }
+            _ => None,
+        });
+        if told.held.is_empty() {
+            assert_eq!(first, new.first().map(|task| task.task));
+        }
         for task in new {
             let (lease, place) = (task.lease, SlotPlace { stage: task.lease.stage, n: task.lease.n });
             let may = ROLES[who].contains(if place.stage == STAGE_LABEL {
@@ -258,8 +298,50 @@ impl World {
             }
             Step::Manage(ordinal, what) => {
                 let id = self.id(ordinal);
-                let done = manage(&self.desk.app, &self.desk.manager, self.desk.project, id, what).await;
+                let (app, manager) = (&self.desk.app, &self.desk.manager);
+                let done = manage(app, manager, self.desk.project, id, what, None, None).await;
                 self.managed(ordinal, what, done);
+            }
+            Step::Unskip(who, ordinal) => {
+                let (me, project, id) = (self.people[who].clone(), self.desk.project, self.id(ordinal));
+                let stages: Vec<u8> = self
+                    .skips
+                    .iter()
+                    .filter(|(at, _, person)| (*at, *person) == (ordinal, me.user))
+                    .map(|skip| skip.1)
+                    .collect();
+                let done = skips::unskip(&self.desk.app, &me, project, id, None).await;
+                assert_eq!(done.is_ok(), !stages.is_empty(), "{:?}", done.err());
+                if !stages.is_empty() {
+                    self.apply(ordinal, &TaskEvent::Unskip { stages });
+                    self.skips.retain(|(at, _, person)| (*at, *person) != (ordinal, me.user));
+                }
+            }
+            Step::OpenTo(people) => {
+                let users = people.iter().map(|who| self.people[*who].user).collect();
+                let open_to = Some(OpenTo { groups: Vec::new(), people: users });
+                let change = BatchEdit { open_to, ..BatchEdit::default() };
+                edit(&self.desk.app, &self.desk.manager, self.desk.project, self.batch, change)
+                    .await
+                    .unwrap();
+                self.open_to = people;
+            }
+            Step::Assign(ordinal, which, who) => self.assign(ordinal, which, who).await,
+            Step::RevokeAll(who) => {
+                let (app, manager, project) = (&self.desk.app, &self.desk.manager, self.desk.project);
+                let person = self.people[who].user;
+                let n = revoke_all(app, manager, project, person).await.unwrap();
+                let mut revoked = 0;
+                for (ordinal, task) in self.tasks.clone() {
+                    let held = |slot: &sheaf_model::Slot| {
+                        slot.state == SlotState::Leased && slot.holder == Some(person)
+                    };
+                    for (place, _) in task.slots.iter().filter(|(_, slot)| held(slot)) {
+                        revoked += 1;
+                        assert!(self.apply(ordinal, &TaskEvent::Slot(*place, SlotEvent::Revoke)));
+                    }
+                }
+                assert_eq!(n, revoked);
             }
             Step::Wait(ms) => self.desk.clock.advance(ms),
             Step::Act(action) => {
@@ -273,6 +355,27 @@ impl World {
                     }
                 }
             }
+        }
+    }
+
+    async fn assign(&mut self, ordinal: u32, which: usize, who: usize) {
+        let places: Vec<SlotPlace> = self.tasks[&ordinal].slots.keys().copied().collect();
+        let (place, person) = (places[which % places.len()], self.people[who].user);
+        let what = Manage::Assign { to: person, hours: 2 };
+        let (app, manager, id) = (&self.desk.app, &self.desk.manager, self.id(ordinal));
+        let touched = app.store().read(move |tx| tx.task_rows(id)).await.unwrap();
+        let done = manage(app, manager, self.desk.project, id, what, Some(place), None).await;
+        let role = if place.stage == STAGE_LABEL { Role::Annotator } else { Role::Reviewer };
+        let open = self.open_to.is_empty() || self.open_to.contains(&who);
+        if touched.0.is_empty() || !ROLES[who].contains(&role) || !open {
+            assert!(done.is_err(), "nobody has begun it, or this is not theirs to do");
+            return;
+        }
+        let event = TaskEvent::Assign { place, person, until: self.now() + 2 * 60 * 60_000 };
+        let allowed = self.apply(ordinal, &event);
+        assert_eq!(done.is_ok(), allowed, "{event:?}: {:?}", done.err());
+        if allowed {
+            self.skips.remove(&(ordinal, place.stage, person));
         }
     }
 
@@ -296,6 +399,7 @@ impl World {
                     self.state = BatchState::InProgress;
                 }
             }
+            Manage::Assign { .. } => panic!("a step of its own"),
             Manage::Unblock => {
                 done.unwrap();
                 self.apply(ordinal, &TaskEvent::Unblock);

@@ -5,14 +5,20 @@ mod assets;
 mod audit;
 mod batches;
 mod check;
+mod events;
 mod export;
+mod groups;
+mod insights;
 mod invitations;
 mod keys;
+mod known_answers;
 mod members;
 mod metadata_updates;
 mod projects;
+mod quality;
 mod query;
 mod queue;
+mod queue_order;
 mod saved_queries;
 mod session;
 mod setup;
@@ -46,14 +52,20 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(tasks::routes())
         .merge(taxonomy::routes())
         .merge(members::routes())
+        .merge(groups::routes())
         .merge(uploads::routes())
         .merge(assets::routes())
         .merge(metadata_updates::routes())
         .merge(query::routes())
         .merge(saved_queries::routes())
         .merge(batches::routes())
+        .merge(known_answers::routes())
+        .merge(quality::routes())
         .merge(standing_batches::routes())
+        .merge(insights::routes())
+        .merge(events::routes())
         .merge(queue::routes())
+        .merge(queue_order::routes())
         .merge(export::routes())
         .merge(webhooks::routes())
 }

@@ -1,11 +1,13 @@
 //! Batches and their recipes.
 
 use serde::{Deserialize, Serialize};
-use sheaf_app::batches::{BatchView, StoredRecipe};
+use sheaf_app::batches::pace::{Missing, Pace};
+use sheaf_app::batches::{BatchRow, BatchView, StoredRecipe};
 use sheaf_model::{BatchId, BatchKind as Kind, BatchState as State, ExcludeScope as Scope};
 use utoipa::ToSchema;
 
 use super::pick::{Part, Pick, QuotaFit};
+use super::serving::{BatchOpenTo, BatchWarning, TaskOrder};
 use super::{Ref, Time};
 
 /// How a batch is chosen.
@@ -124,6 +126,10 @@ pub enum BatchKind {
     Calibration,
     /// Served to managers only.
     SelfLabel,
+    /// Tasks with known answers, mixed in among a person's tasks and not told from them.
+    Gold,
+    /// Tasks with known answers, before a person's first real one.
+    Training,
 }
 
 impl From<BatchKind> for Kind {
@@ -132,6 +138,8 @@ impl From<BatchKind> for Kind {
             BatchKind::Production => Self::Production,
             BatchKind::Calibration => Self::Calibration,
             BatchKind::SelfLabel => Self::SelfLabel,
+            BatchKind::Gold => Self::Gold,
+            BatchKind::Training => Self::Training,
         }
     }
 }
@@ -142,6 +150,8 @@ impl From<Kind> for BatchKind {
             Kind::Production => Self::Production,
             Kind::Calibration => Self::Calibration,
             Kind::SelfLabel => Self::SelfLabel,
+            Kind::Gold => Self::Gold,
+            Kind::Training => Self::Training,
         }
     }
 }
@@ -154,6 +164,18 @@ pub enum BatchState {
     Paused,
     Completed,
     Cancelled,
+}
+
+impl From<State> for BatchState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Staging => Self::Staging,
+            State::InProgress => Self::InProgress,
+            State::Paused => Self::Paused,
+            State::Completed => Self::Completed,
+            State::Cancelled => Self::Cancelled,
+        }
+    }
 }
 
 /// Where a batch's tasks stand. A task needs as many judgements as the batch's overlap.
@@ -179,12 +201,59 @@ pub struct BatchCounts {
     pub cancelled: i64,
 }
 
+impl BatchCounts {
+    pub(crate) fn of(row: &BatchRow) -> Self {
+        let cancelled = row.state == State::Cancelled;
+        let counts = row.progress.counts;
+        Self {
+            members: row.n_members,
+            pending: if cancelled { 0 } else { row.n_pending() },
+            claimed: counts.leased,
+            submitted: counts.submitted,
+            blocked: counts.blocked,
+            to_review: counts.review_open,
+            reviewing: counts.review_leased,
+            done: counts.done,
+            cancelled: if cancelled { row.n_members - counts.done } else { 0 },
+        }
+    }
+}
+
+/// How fast a batch goes: measured over the last two hours, or over a day when they lack what is still to be done.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BatchPace {
-    /// Answers an hour, over the last hour.
+    /// Judgements an hour.
     pub per_hour: Option<f64>,
-    /// When it ends at this pace.
+    /// Verdicts of reviewers an hour.
+    pub reviews_per_hour: Option<f64>,
+    /// From when on it was measured; `null` when nothing was handed in for a day.
+    pub since: Option<Time>,
+    /// When everything is done at this pace.
     pub expected_end: Option<Time>,
+    /// What nobody hands in although it is still to be done, so that no end is in sight.
+    pub missing: Option<PaceMissing>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PaceMissing {
+    Labels,
+    Reviews,
+}
+
+impl From<Pace> for BatchPace {
+    fn from(pace: Pace) -> Self {
+        Self {
+            per_hour: pace.labels,
+            reviews_per_hour: pace.reviews,
+            since: pace.since.map(Time),
+            expected_end: pace.expected_end.map(Time),
+            missing: pace.missing.map(|missing| match missing {
+                Missing::Labels => PaceMissing::Labels,
+                Missing::Reviews => PaceMissing::Reviews,
+            }),
+        }
+    }
 }
 
 /// What a person did in a batch.
@@ -213,6 +282,12 @@ pub struct Batch {
     pub overlap: u8,
     /// Reviews after each other that each task needs.
     pub review_levels: u8,
+    pub open_to: BatchOpenTo,
+    #[schema(value_type = TaskOrder)]
+    pub order: sheaf_model::TaskOrder,
+    pub due_at: Option<Time>,
+    /// Of a gold batch: of a person's claims, how many in a hundred are of it.
+    pub gold_rate: Option<u8>,
     pub revision: i64,
     pub counts: BatchCounts,
     pub created_at: Time,
@@ -226,45 +301,33 @@ pub struct Batch {
     pub standing: Option<Ref>,
     /// Of one batch; empty in lists.
     pub people: Vec<BatchPerson>,
+    /// Of one batch that is served; empty in lists.
+    pub warnings: Vec<BatchWarning>,
 }
 
 impl From<BatchView> for Batch {
     fn from(view: BatchView) -> Self {
         let row = view.row;
-        let cancelled = row.state == State::Cancelled;
-        let counts = row.progress.counts;
         Self {
             id: row.id,
             kind: row.kind.into(),
-            state: match row.state {
-                State::Staging => BatchState::Staging,
-                State::InProgress => BatchState::InProgress,
-                State::Paused => BatchState::Paused,
-                State::Completed => BatchState::Completed,
-                State::Cancelled => BatchState::Cancelled,
-            },
+            state: row.state.into(),
             archived: row.archived,
             priority: row.priority,
             overlap: row.rules.overlap,
             review_levels: row.rules.review_levels,
+            open_to: view.open_to.into(),
+            order: row.order.clone(),
+            due_at: row.due.map(Time::from),
+            gold_rate: (row.kind == Kind::Gold).then_some(row.gold_rate),
             revision: row.revision,
-            counts: BatchCounts {
-                members: row.n_members,
-                pending: if cancelled { 0 } else { row.n_pending() },
-                claimed: counts.leased,
-                submitted: counts.submitted,
-                blocked: counts.blocked,
-                to_review: counts.review_open,
-                reviewing: counts.review_leased,
-                done: counts.done,
-                cancelled: if cancelled { row.n_members - counts.done } else { 0 },
-            },
+            counts: BatchCounts::of(&row),
             created_at: row.created.into(),
             created_by: view.created_by.map(Ref::from),
             launched_at: row.launched.map(Time::from),
             ended_at: row.ended.map(Time::from),
             recipe: view.recipe.into(),
-            pace: BatchPace { per_hour: view.per_hour, expected_end: view.expected_end.map(Time::from) },
+            pace: view.pace.into(),
             standing: view.standing.map(|(id, name)| Ref { id: id.to_string(), name }),
             people: view
                 .people
@@ -277,6 +340,7 @@ impl From<BatchView> for Batch {
                     mean_seconds: it.mean_seconds,
                 })
                 .collect(),
+            warnings: view.warnings.into_iter().map(BatchWarning::from).collect(),
             name: row.name,
         }
     }

@@ -1,6 +1,6 @@
 //! Times.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sheaf_model::Millis;
 use utoipa::ToSchema;
 
@@ -19,6 +19,16 @@ impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let time = jiff::Timestamp::from_millisecond(self.0).map_err(serde::ser::Error::custom)?;
         serializer.collect_str(&format_args!("{time:.3}"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let time: jiff::Timestamp = text.parse().map_err(|_| {
+            serde::de::Error::custom(format!("`{text}` is not a time like 2026-11-24T18:00:00Z"))
+        })?;
+        Ok(Self(time.as_millisecond()))
     }
 }
 

@@ -1,11 +1,11 @@
 //! Drafts, kept when a lease is lost; and skips.
 
-use sheaf_model::{Millis, TaskId, UserId};
+use sheaf_model::{BatchId, Millis, ProjectId, TaskId, UserId};
 
 use crate::args;
 use crate::error::Result;
 use crate::queue::SlotKey;
-use crate::sql::Tx;
+use crate::sql::{Row, Tx};
 
 #[derive(Debug, Clone)]
 pub struct DraftRow {
@@ -13,6 +13,26 @@ pub struct DraftRow {
     /// JSON of a response.
     pub response: String,
     pub saved: Millis,
+}
+
+/// That a person passed on a stage of a task.
+#[derive(Debug, Clone)]
+pub struct SkipRow {
+    pub task: TaskId,
+    pub stage: u8,
+    pub person: UserId,
+    pub reason: String,
+    pub at: Millis,
+}
+
+fn skip(project: ProjectId, row: &Row<'_>) -> Result<SkipRow> {
+    Ok(SkipRow {
+        task: TaskId { project, batch: BatchId(row.int(0)?), ordinal: row.u32(1)? },
+        stage: row.int(2)? as u8,
+        person: UserId(row.int(3)?),
+        reason: row.text(4)?,
+        at: row.int(5)?,
+    })
 }
 
 impl Tx<'_> {
@@ -62,8 +82,48 @@ impl Tx<'_> {
             "DELETE FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3",
             args![task.project, task.batch, task.ordinal],
         )?;
-        self.queue.lower(task.project, task.batch, task.ordinal);
+        self.queue.lower(task.project, task.batch, task.ordinal, |_| false);
         Ok(())
+    }
+
+    /// A person has not passed on a task any more. Whether they had.
+    pub fn delete_skips_of(&self, task: TaskId, person: UserId) -> Result<bool> {
+        let n = self.exec(
+            "DELETE FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND person = ?4",
+            args![task.project, task.batch, task.ordinal, person],
+        )?;
+        self.queue.lower(task.project, task.batch, task.ordinal, |_| false);
+        Ok(n > 0)
+    }
+
+    /// A person has not passed on a stage of a task any more.
+    pub fn forget_skip(&self, key: &SlotKey, person: UserId) -> Result<()> {
+        self.exec(
+            "DELETE FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND person = ?5",
+            args![key.task.project, key.task.batch, key.task.ordinal, key.stage, person],
+        )?;
+        self.queue.lower(key.task.project, key.task.batch, key.task.ordinal, |_| false);
+        Ok(())
+    }
+
+    /// Who passed on a task, first first.
+    pub fn skips_of_task(&self, task: TaskId) -> Result<Vec<SkipRow>> {
+        self.all(
+            "SELECT batch_id, ordinal, stage, person, reason, at_ms FROM skips
+             WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 ORDER BY at_ms, stage, person",
+            args![task.project, task.batch, task.ordinal],
+            |row| skip(task.project, row),
+        )
+    }
+
+    /// What a person passed on in a project, newest first.
+    pub fn skips_of_person(&self, project: ProjectId, person: UserId, limit: u32) -> Result<Vec<SkipRow>> {
+        self.all(
+            "SELECT batch_id, ordinal, stage, person, reason, at_ms FROM skips INDEXED BY skips_person
+             WHERE project_id = ?1 AND person = ?2 ORDER BY at_ms DESC, batch_id, ordinal LIMIT ?3",
+            args![project, person, limit],
+            |row| skip(project, row),
+        )
     }
 
     /// Remembers that a person passed on a task. The number of people who did.

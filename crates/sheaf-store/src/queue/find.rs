@@ -1,7 +1,7 @@
 //! Looking for a slot that a person may take. The partial indexes are named in the statements (`INDEXED BY`): without
 //! statistics SQLite prefers the primary key, which walks every touched task of the batch.
 
-use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, UserId};
+use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, Roles, UserId};
 
 use super::slots::{COLUMNS, SlotRow, slot};
 use crate::args;
@@ -11,7 +11,7 @@ use crate::sql::Tx;
 
 /// Of a slot `s`: person `?3` has no other part in its task (their own overdue lease is theirs to take anew) and did not
 /// pass on its stage.
-const FREE: &str = "NOT EXISTS (SELECT 1 FROM slots m
+pub(super) const FREE: &str = "NOT EXISTS (SELECT 1 FROM slots m
                      WHERE m.project_id = s.project_id AND m.batch_id = s.batch_id AND m.ordinal = s.ordinal
                        AND m.holder = ?3 AND (m.stage, m.n) <> (s.stage, s.n))
      AND NOT EXISTS (SELECT 1 FROM skips k
@@ -30,20 +30,20 @@ impl Tx<'_> {
         Ok(held)
     }
 
-    /// The batches of a project that grant claims, in the queue's order: calibration first, then by priority, then older
-    /// first.
+    /// The batches of a project that grant claims, in the queue's order.
     pub fn serving_batches(&self, project: ProjectId) -> Result<Vec<BatchRow>> {
         self.settle_progress()?;
-        self.all(
+        let mut serving = self.all(
             &format!(
                 "SELECT {BATCH_COLUMNS} FROM batches b INDEXED BY batches_serving
                  JOIN batch_progress p ON p.project_id = b.project_id AND p.batch_id = b.batch_id
-                 WHERE b.project_id = ?1 AND b.state = 'in_progress' AND b.archived = 0
-                 ORDER BY b.kind = 'calibration' DESC, b.priority DESC, b.batch_id"
+                 WHERE b.project_id = ?1 AND b.state = 'in_progress' AND b.archived = 0"
             ),
             args![project],
             batch,
-        )
+        )?;
+        serving.sort_by_key(BatchRow::place);
+        Ok(serving)
     }
 
     /// The first open slot of a stage that this person may take, from where they have not looked yet.
@@ -137,12 +137,13 @@ impl Tx<'_> {
         self.queue.roster()
     }
 
-    /// People with any of these roles (as bits) in a project who can log in.
-    pub fn count_people(&self, project: ProjectId, roles: u8) -> Result<i64> {
-        self.int(
-            "SELECT count(*) FROM members m JOIN users u ON u.user_id = m.user_id
-             WHERE m.project_id = ?1 AND m.roles & ?2 AND NOT u.disabled",
-            args![project, roles],
+    /// The people of a project who can log in and are handed new tasks.
+    pub fn working_people(&self, project: ProjectId) -> Result<Vec<(UserId, Roles)>> {
+        self.all(
+            "SELECT m.user_id, m.roles FROM members m JOIN users u ON u.user_id = m.user_id
+             WHERE m.project_id = ?1 AND NOT u.disabled AND m.paused_ms IS NULL ORDER BY m.user_id",
+            args![project],
+            |row| Ok((UserId(row.int(0)?), Roles(row.int(1)? as u8))),
         )
     }
 }

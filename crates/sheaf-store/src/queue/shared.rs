@@ -35,7 +35,7 @@ impl Shared {
         self.hints.lock().clear();
     }
 
-    pub(super) fn hint(&self, place: Place, person: UserId) -> Ordinal {
+    pub(crate) fn hint(&self, place: Place, person: UserId) -> Ordinal {
         self.hints.lock().get(&place).and_then(|people| people.get(&person)).copied().unwrap_or(0)
     }
 
@@ -48,11 +48,21 @@ impl Shared {
         hints.entry(place).or_default().insert(person, ordinal);
     }
 
-    /// A slot at this ordinal may be open to people to whom it was not.
-    pub(super) fn lower(&self, project: ProjectId, batch: BatchId, ordinal: Ordinal) {
+    /// A slot at this ordinal may be open to people to whom it was not, but for those who have a part in its task.
+    pub(super) fn lower(
+        &self,
+        project: ProjectId,
+        batch: BatchId,
+        ordinal: Ordinal,
+        part: impl Fn(UserId) -> bool,
+    ) {
         let mut hints = self.hints.lock();
         for (_, people) in hints.iter_mut().filter(|((p, b, _), _)| (*p, *b) == (project, batch)) {
-            people.values_mut().for_each(|hint| *hint = (*hint).min(ordinal));
+            for (person, hint) in people.iter_mut().filter(|(_, hint)| **hint > ordinal) {
+                if !part(*person) {
+                    *hint = ordinal;
+                }
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use sheaf_model::{
 };
 
 use crate::args;
+use crate::batch_progress::Touched;
 use crate::error::{Result, StoreError};
 use crate::sql::{Row, Tx};
 
@@ -85,6 +86,16 @@ impl TaskRows {
     }
 }
 
+/// What a claim granted.
+#[derive(Debug, Clone, Copy)]
+pub struct Granted {
+    pub place: SlotPlace,
+    pub claim: Option<[u8; 16]>,
+    pub taxonomy_version: i64,
+    /// Where the task was in the feed; none for one that was touched before.
+    pub from: Option<Touched>,
+}
+
 impl Tx<'_> {
     pub fn slot(&self, key: &SlotKey) -> Result<Option<SlotRow>> {
         self.one(
@@ -135,22 +146,21 @@ impl Tx<'_> {
 
     /// Writes a task's next state over the rows that were read: slots that are new, slots that changed, the counts, the
     /// cursor when the task is touched for the first time. `false`, with nothing that may be kept, when a row is not as it was
-    /// read. `granted` is the slot that a claim granted, with the claim and the taxonomy that goes with it.
+    /// read.
     pub fn move_task(
         &self,
         id: TaskId,
         rows: &TaskRows,
         next: &Task,
-        granted: Option<(SlotPlace, Option<[u8; 16]>, i64)>,
+        granted: Option<Granted>,
     ) -> Result<bool> {
-        let touched = rows.0.is_empty();
         for (place, slot) in &next.slots {
             let old = rows.0.get(place);
             if old.is_some_and(|old| old.slot == *slot) {
                 continue;
             }
             let (claim, taxonomy_version) = match granted {
-                Some((at, claim, version)) if at == *place => (claim, version),
+                Some(it) if it.place == *place => (it.claim, it.taxonomy_version),
                 _ => old.map_or((None, 0), |old| (old.claim, old.taxonomy_version)),
             };
             let new = SlotRow { key: SlotKey::at(id, *place), slot: slot.clone(), claim, taxonomy_version };
@@ -162,10 +172,13 @@ impl Tx<'_> {
                 return Ok(false);
             }
         }
-        let before = if touched { TaskCounts::default() } else { rows.task(next.rules).counts() };
-        self.move_progress(id.project, id.batch, next.counts() - before, touched.then_some(id.ordinal))?;
+        let from = granted.and_then(|it| it.from).unwrap_or(Touched::Ordinal(id.ordinal));
+        let touched = rows.0.is_empty().then_some(from);
+        let before = if touched.is_some() { TaskCounts::default() } else { rows.task(next.rules).counts() };
+        self.move_progress(id.project, id.batch, next.counts() - before, touched)?;
         if opens(rows, next) {
-            self.queue.lower(id.project, id.batch, id.ordinal);
+            let part = |person| next.slots.values().any(|slot| slot.holder == Some(person));
+            self.queue.lower(id.project, id.batch, id.ordinal, part);
         }
         Ok(true)
     }
@@ -278,7 +291,7 @@ impl Tx<'_> {
             ..TaskCounts::default()
         };
         self.move_progress(project, batch, moved, None)?;
-        self.queue.lower(project, batch, 0);
+        self.queue.lower(project, batch, 0, |_| false);
         Ok(labels + reviews)
     }
 }

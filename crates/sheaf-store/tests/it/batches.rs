@@ -2,8 +2,8 @@
 
 use roaring::RoaringBitmap;
 use sheaf_model::{
-    BatchId, BatchKind, BatchState, SlotEvent, SlotPlace, Task, TaskCounts, TaskEvent, TaskId, TaskRules,
-    UserId,
+    BatchId, BatchKind, BatchState, OpenTo, SlotEvent, SlotPlace, Task, TaskCounts, TaskEvent, TaskId,
+    TaskOrder, TaskRules, UserId,
 };
 use sheaf_store::batch_revisions::Changed;
 use sheaf_store::batches::BatchRow;
@@ -27,6 +27,12 @@ fn batch(id: i64, name: &str, members: &RoaringBitmap) -> BatchRow {
         n_members: members.len() as i64,
         rules: TaskRules::default(),
         stamp: id,
+        open_to: OpenTo::default(),
+        order: TaskOrder::default(),
+        sequence: 0,
+        due: None,
+        position: None,
+        gold_rate: 5,
         progress: Progress::default(),
         created: 0,
         created_by: UserId(1),
@@ -35,7 +41,7 @@ fn batch(id: i64, name: &str, members: &RoaringBitmap) -> BatchRow {
     }
 }
 
-fn insert(store: &Store, id: i64, name: &str, members: &RoaringBitmap) {
+pub fn insert(store: &Store, id: i64, name: &str, members: &RoaringBitmap) {
     let (row, members) = (batch(id, name, members), members.clone());
     store.write_blocking(move |tx| tx.insert_batch(&row, &members)).unwrap();
 }
@@ -78,11 +84,11 @@ fn the_feed_walks_the_members_from_the_cursor_on() {
     for _ in 0..4 {
         let next =
             store.read_blocking(|tx| feeds.next(tx, &tx.batch(PROJECT, BatchId(1))?.unwrap())).unwrap();
-        let Some(ordinal) = next else { break };
+        let Some((ordinal, from)) = next else { break };
         seen.push(ordinal);
         store
             .write_blocking(move |tx| {
-                tx.move_progress(PROJECT, BatchId(1), TaskCounts::default(), Some(ordinal))
+                tx.move_progress(PROJECT, BatchId(1), TaskCounts::default(), Some(from))
             })
             .unwrap();
     }
@@ -100,12 +106,10 @@ fn the_feed_serves_what_was_appended_below_the_cursor() {
         for _ in 0..n {
             let next =
                 store.read_blocking(|tx| feeds.next(tx, &tx.batch(PROJECT, BatchId(1))?.unwrap())).unwrap();
-            let Some(ordinal) = next else { break };
+            let Some((ordinal, from)) = next else { break };
             seen.push(ordinal);
             let moved = TaskCounts::default();
-            store
-                .write_blocking(move |tx| tx.move_progress(PROJECT, BatchId(1), moved, Some(ordinal)))
-                .unwrap();
+            store.write_blocking(move |tx| tx.move_progress(PROJECT, BatchId(1), moved, Some(from))).unwrap();
         }
         seen
     };
@@ -245,6 +249,9 @@ fn hot_statements_have_their_plans() {
         let name = sheaf_select::FieldKey::Builtin(sheaf_select::Builtin::Name);
         drop(tx.blocks(PROJECT, &name, &[0, 1]));
     };
+    let skips: Run<'_> = &|tx| drop(tx.skips_of_task(task));
+    let own_skips: Run<'_> = &|tx| drop(tx.skips_of_person(PROJECT, UserId(1), 50));
+    let sequence: Run<'_> = &|tx| drop(tx.batch_sequence(&batch(1, "one", &RoaringBitmap::new()), 0));
     let history: Run<'_> = &|tx| drop(tx.count_person_submissions(PROJECT, UserId(1), 0));
     for (f, wanted) in [
         (slot, "slots USING PRIMARY KEY (project_id=? AND batch_id=? AND ordinal=? AND stage=? AND n=?)"),
@@ -273,6 +280,12 @@ fn hot_statements_have_their_plans() {
         (
             blocks,
             "blocks USING INDEX sqlite_autoindex_blocks_1 (project_id=? AND field_id=? AND chunk>? AND chunk<?)",
+        ),
+        (skips, "skips USING PRIMARY KEY (project_id=? AND batch_id=? AND ordinal=?)"),
+        (own_skips, "skips USING INDEX skips_person (project_id=? AND person=?)"),
+        (
+            sequence,
+            "batch_sequence USING INDEX sqlite_autoindex_batch_sequence_1 (project_id=? AND batch_id=? AND sequence=? AND chunk=?)",
         ),
         (
             history,

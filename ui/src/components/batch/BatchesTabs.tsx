@@ -1,13 +1,14 @@
-/** The two kinds of batches of a project: those that are there, and those that make themselves. */
+/** The batches of a project, the order in which they are served, and those that make themselves. */
 import { PageTabs } from "~/components/PageTabs";
 
 export function BatchesTabs({ projectId }: { projectId: string }) {
   const to = `/p/${projectId}/batches`;
   return (
     <PageTabs
-      label="Kinds of batches"
+      label="Batches and their order"
       tabs={[
         { to, text: "Batches" },
+        { to: `${to}/order`, text: "Queue order" },
         { to: `${to}/standing`, text: "Standing batches" },
       ]}
     />

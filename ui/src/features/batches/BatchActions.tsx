@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Menu, Modal, TextInput } from "@mantine/core";
 import {
   IconDots,
+  IconHourglass,
   IconMinus,
   IconPlayerPause,
   IconPlayerPlay,
@@ -16,6 +17,8 @@ import { actOnBatch, batchQuery, deleteBatch, updateBatch, type BatchAction } fr
 import type { Batch, Judging } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
 import { JudgingFields } from "~/components/batch/JudgingFields";
+import { servingForm, servingLack, servingOf } from "~/components/batch/serving";
+import { ServingFields } from "~/components/batch/ServingFields";
 import { takesMore } from "~/components/batch/words";
 import { confirm } from "~/components/confirm";
 import { notifyDone, notifyError } from "~/components/notify";
@@ -23,6 +26,7 @@ import { Failure } from "~/components/Page";
 import { WholeNumber } from "~/components/WholeNumber";
 import { count, plural } from "~/lib/format";
 import { quote } from "~/lib/queryText";
+import { RehearseDialog } from "./RehearseDialog";
 import { SplitDialog } from "./SplitDialog";
 
 const DONE: Record<BatchAction, string> = {
@@ -39,6 +43,7 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
   const navigate = useNavigate();
   const [editing, setEditing] = useState(false);
   const [splitting, setSplitting] = useState(false);
+  const [rehearsing, setRehearsing] = useState(false);
   const refresh = () => client.invalidateQueries({ queryKey: ["batches", projectId] });
   const act = useMutation({
     mutationFn: (action: BatchAction) => actOnBatch(projectId, batch.id, action),
@@ -81,6 +86,7 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
   };
   const { state } = batch;
   const live = state === "in_progress" || state === "paused";
+  const rehearsable = live || state === "staging";
   const canSplit = state === "staging" && batch.counts.members > 1;
   const addMore = () =>
     void navigate({
@@ -103,6 +109,13 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
       run: () => act.mutate("launch"),
     },
     {
+      id: "batch.rehearse",
+      label: "Rehearse this batch",
+      group: "This batch",
+      enabled: rehearsable,
+      run: () => setRehearsing(true),
+    },
+    {
       id: "batch.pause",
       label: state === "paused" ? "Resume this batch" : "Pause this batch",
       group: "This batch",
@@ -111,7 +124,7 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
     },
     {
       id: "batch.edit",
-      label: "Edit this batch: name, priority, reviews",
+      label: "Edit this batch: name, priority, who it is open to",
       group: "This batch",
       run: () => setEditing(true),
     },
@@ -139,6 +152,15 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
   ]);
   return (
     <>
+      {state === "staging" && (
+        <Button
+          variant="default"
+          leftSection={<IconHourglass size={15} />}
+          onClick={() => setRehearsing(true)}
+        >
+          Rehearse
+        </Button>
+      )}
       {state === "staging" && (
         <Button
           leftSection={<IconRocket size={15} />}
@@ -174,9 +196,15 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => setEditing(true)}>
-            {state === "staging" ? "Edit name, priority, reviews" : "Rename, set priority"}
-          </Menu.Item>
+          <Menu.Item onClick={() => setEditing(true)}>Edit: name, priority, who, when</Menu.Item>
+          {live && (
+            <Menu.Item
+              leftSection={<IconHourglass size={15} />}
+              onClick={() => setRehearsing(true)}
+            >
+              Rehearse what is left
+            </Menu.Item>
+          )}
           {takesMore(batch) && (
             <Menu.Item leftSection={<IconPlus size={15} />} onClick={addMore}>
               Add assets
@@ -217,6 +245,21 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
       {splitting && (
         <SplitDialog projectId={projectId} batch={batch} onClose={() => setSplitting(false)} />
       )}
+      {rehearsing && (
+        <RehearseDialog
+          projectId={projectId}
+          batch={batch}
+          onClose={() => setRehearsing(false)}
+          {...(state === "staging"
+            ? {
+                onLaunch: () => {
+                  setRehearsing(false);
+                  act.mutate("launch");
+                },
+              }
+            : {})}
+        />
+      )}
       {editing && (
         <EditBatch projectId={projectId} batch={batch} onClose={() => setEditing(false)} />
       )}
@@ -240,18 +283,24 @@ function EditBatch({
     overlap: batch.overlap,
     review_levels: batch.review_levels,
   });
+  const [serving, setServing] = useState(() => servingForm(batch));
   const staging = batch.state === "staging";
   const save = useMutation({
-    mutationFn: () =>
-      updateBatch(projectId, batch.id, {
+    mutationFn: () => {
+      const { order, ...served } = servingOf(serving);
+      return updateBatch(projectId, batch.id, {
         name: name.trim(),
         priority,
-        ...(staging ? judging : {}),
-      }),
+        ...served,
+        ...(staging ? { ...judging, order } : {}),
+      });
+    },
     onSuccess: (next) => {
       client.setQueryData(batchQuery(projectId, batch.id).queryKey, next);
       void client.invalidateQueries({ queryKey: ["batch", projectId, batch.id] });
       void client.invalidateQueries({ queryKey: ["batches", projectId] });
+      void client.invalidateQueries({ queryKey: ["groups", projectId] });
+      void client.invalidateQueries({ queryKey: ["queue-order", projectId] });
       onClose();
     },
   });
@@ -260,7 +309,7 @@ function EditBatch({
     save.mutate();
   };
   return (
-    <Modal opened onClose={onClose} title={staging ? "Edit the batch" : "Rename, set priority"}>
+    <Modal opened onClose={onClose} title="Edit the batch" size={520}>
       <form onSubmit={handleSubmit} style={{ display: "grid", gap: 12 }}>
         <TextInput
           label="Name"
@@ -284,8 +333,15 @@ function EditBatch({
             onChange={(part) => setJudging((old) => ({ ...old, ...part }))}
           />
         )}
+        <ServingFields
+          projectId={projectId}
+          value={serving}
+          launched={!staging}
+          named={[...batch.open_to.groups, ...batch.open_to.people]}
+          onChange={(part) => setServing((old) => ({ ...old, ...part }))}
+        />
         {save.error !== null && <Failure error={save.error} />}
-        <Button type="submit" loading={save.isPending}>
+        <Button type="submit" loading={save.isPending} disabled={servingLack(serving) !== null}>
           Save
         </Button>
       </form>

@@ -16,6 +16,7 @@ import { newSeed, startPick } from "~/components/recipe/pick";
 import { uploads } from "~/components/uploading/manager";
 import type { Field } from "~/api/types";
 import { ONE_JUDGEMENT } from "~/components/batch/JudgingFields";
+import { servingOf, TO_EVERYBODY } from "~/components/batch/serving";
 import { addedText } from "~/components/batch/words";
 import { plural } from "~/lib/format";
 import { tickedOf } from "~/lib/ticked";
@@ -50,6 +51,7 @@ function startForm(projectId: string, search: BuilderSearch): BuilderForm {
     name: "",
     priority: 0,
     ...ONE_JUDGEMENT,
+    ...TO_EVERYBODY,
     launch: false,
   };
 }
@@ -117,7 +119,7 @@ export function BatchBuilderPage({
   const make = useMutation({
     mutationFn: async () => {
       const { kind, priority, launch, overlap, review_levels } = form;
-      const how = { kind, priority, launch, overlap, review_levels };
+      const how = { kind, priority, launch, overlap, review_levels, ...servingOf(form) };
       if (search.into !== undefined) {
         const done = await appendToBatch(projectId, search.into, { recipe: recipeOf(form) });
         return { kind: "added" as const, id: done.batch.id, done };

@@ -3,12 +3,14 @@ import { Button, Checkbox, Switch } from "@mantine/core";
 import { IconPlus, IconStack2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { fetchBatches } from "~/api/batches";
 import { projectQuery } from "~/api/projects";
 import type { Batch, User } from "~/api/types";
 import { BatchesTabs } from "~/components/batch/BatchesTabs";
+import { Due } from "~/components/batch/Due";
 import { BatchStateBadge, KINDS, ProgressBar } from "~/components/BatchState";
+import { throttled, useLive } from "~/components/insights/useLive";
 import { EmptyState, Page } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
@@ -29,6 +31,9 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
     [projectId, archived],
   );
   const list = useCursorRows(store, 15_000);
+  const refresh = useMemo(() => throttled(() => void store.refresh(), 3_000), [store]);
+  useEffect(() => refresh.stop, [refresh]);
+  useLive(projectId, refresh.call);
   const project = useQuery(projectQuery(projectId));
   const manager = project.data !== undefined && isManager(user, project.data);
   const [tickedIds, setTicked] = useState<string[]>([]);
@@ -138,7 +143,8 @@ function BatchRow({
       <td title={batch.name}>
         <Link to="/p/$projectId/batches/$batchId" params={{ projectId, batchId: batch.id }}>
           {batch.name}
-        </Link>
+        </Link>{" "}
+        <Due batch={batch} />
       </td>
       <td>
         <BatchStateBadge batch={batch} />

@@ -3,6 +3,8 @@ import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import type { Batch, BatchKind, Selection } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
 import { JudgingFields } from "~/components/batch/JudgingFields";
+import { servingLack } from "~/components/batch/serving";
+import { ServingFields } from "~/components/batch/ServingFields";
 import { KINDS } from "~/components/BatchState";
 import { Keys } from "~/components/Keys";
 import { QueryBox } from "~/components/query/QueryBox";
@@ -21,7 +23,7 @@ import css from "./batches.module.css";
 const KIND_HINTS: Record<BatchKind, string> = {
   production: "Work that counts.",
   calibration: "Served before production, to see that everybody labels alike.",
-  self_label: "For your own team to try the taxonomy.",
+  self_label: "Served to managers only, to try the taxonomy.",
 };
 
 /** What adding to a batch in this state does. */
@@ -67,7 +69,9 @@ export function BuilderFormView({
   const fromFiles = form.source === "files";
   const picked = fromFiles ? files.length : (selection?.picked ?? null);
   const lack = recipeLack(form);
-  const unready = into === undefined && ((form.launch && !hasTaxonomy) || name === "");
+  const unready =
+    into === undefined &&
+    ((form.launch && !hasTaxonomy) || name === "" || servingLack(form) !== null);
   const blocked = picked === 0 || lack !== null || unready;
   useCommands([
     {
@@ -145,6 +149,7 @@ export function BuilderFormView({
 
       {into === undefined ? (
         <BatchStep
+          projectId={projectId}
           form={form}
           name={name}
           batchNames={batchNames}
@@ -169,12 +174,14 @@ export function BuilderFormView({
 }
 
 function BatchStep({
+  projectId,
   form,
   name,
   batchNames,
   hasTaxonomy,
   onChange,
 }: {
+  projectId: string;
   form: BuilderForm;
   name: string;
   batchNames: string[];
@@ -218,6 +225,7 @@ function BatchStep({
         </div>
         <div className={css.hint}>{KIND_HINTS[form.kind]}</div>
         <JudgingFields value={form} onChange={onChange} />
+        <ServingFields projectId={projectId} value={form} onChange={onChange} />
         <SegmentedControl
           aria-label="When it starts"
           value={form.launch ? "launch" : "staging"}

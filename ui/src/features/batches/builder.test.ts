@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { TO_EVERYBODY } from "~/components/batch/serving";
 import { startPick } from "~/components/recipe/pick";
 import { buttonText, recipeOf, suggestName, type BuilderForm } from "./builder";
 
@@ -15,6 +16,7 @@ const form: BuilderForm = {
   kind: "production",
   name: "",
   priority: 0,
+  ...TO_EVERYBODY,
   overlap: 1,
   review_levels: 0,
   launch: true,

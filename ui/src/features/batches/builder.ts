@@ -1,5 +1,6 @@
 /** The batch builder's form, and what follows from it: recipe, name, what the button says. Pure. */
 import type { BatchKind, Judging, Recipe } from "~/api/types";
+import type { ServingForm } from "~/components/batch/serving";
 import { excludeOf, type ExcludeForm } from "~/components/recipe/ExcludeStep";
 import { pickLack, pickOf, pickWords, type PickForm } from "~/components/recipe/pick";
 import { count, plural } from "~/lib/format";
@@ -8,6 +9,7 @@ export type Source = "ticked" | "query" | "library" | "files";
 
 export type BuilderForm = PickForm &
   ExcludeForm &
+  ServingForm &
   Judging & {
     source: Source;
     q: string;

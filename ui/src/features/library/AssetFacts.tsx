@@ -8,6 +8,7 @@ import { TimeAgo } from "~/components/TimeAgo";
 import { bytes, count, valueText } from "~/lib/format";
 import page from "./library.module.css";
 import { MetadataPart } from "./metadata/MetadataPart";
+import { TaskQueuePart } from "./TaskQueuePart";
 
 const EVENTS: Record<string, string> = {
   uploaded: "Uploaded",
@@ -18,13 +19,15 @@ const EVENTS: Record<string, string> = {
   submitted: "Submitted",
   released: "Given back",
   skipped: "Skipped",
+  unskipped: "Skip taken back",
   expired: "Lease ran out",
   accepted: "Accepted by a reviewer",
   fixed: "Fixed by a reviewer",
   rejected: "Sent back by a reviewer",
   amended: "Answer changed",
   revoked: "Taken back by a manager",
-  reopened: "Opened again",
+  reopened: "Opened again by a manager",
+  assigned: "Given to somebody",
   unblocked: "Opened again",
   cancelled: "Cancelled",
 };
@@ -112,6 +115,7 @@ export function AssetFacts({
           </tbody>
         </table>
       </div>
+      <TaskQueuePart projectId={projectId} asset={asset} canManage={canEdit} />
       <div className={page.panelPart}>
         <h2>What happened to it</h2>
         <ol className={css.timeline}>

@@ -1,17 +1,20 @@
 /** /p/:id/people: who works in a project, in which roles. */
-import { Button, Checkbox } from "@mantine/core";
+import { Badge, Button, Checkbox } from "@mantine/core";
 import { IconUserPlus, IconUsers } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { membersQuery, projectQuery, setMember } from "~/api/projects";
 import type { Member, Role } from "~/api/types";
 import { confirm } from "~/components/confirm";
+import { usePersonActions } from "~/components/insights/PeopleTable";
 import { Invitations } from "~/components/Invitations";
 import { InviteForm } from "~/components/InviteForm";
 import { notifyError } from "~/components/notify";
 import { EmptyState, Failure, Page, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { ROLE_NAMES } from "~/lib/roles";
+import { Groups } from "./Groups";
+import { NextFor } from "./NextFor";
 
 const ROLES: Role[] = ["annotator", "reviewer", "manager"];
 const ROLE_HINTS: Record<Role, string> = {
@@ -67,6 +70,7 @@ export function MembersPage({ projectId }: { projectId: string }) {
           </table>
         </Section>
       )}
+      {items.length > 0 && <Groups projectId={projectId} members={items} />}
       <Invitations projectId={projectId} />
       {inviting && (
         <InviteForm
@@ -81,9 +85,13 @@ export function MembersPage({ projectId }: { projectId: string }) {
 
 function MemberRow({ projectId, member }: { projectId: string; member: Member }) {
   const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
   const save = useMutation({
     mutationFn: (roles: Role[]) => setMember(projectId, member.user.id, roles),
-    onSuccess: () => void client.invalidateQueries({ queryKey: ["members", projectId] }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["members", projectId] });
+      void client.invalidateQueries({ queryKey: ["groups", projectId] });
+    },
     onError: (error) => notifyError(error, "The roles were not changed"),
   });
   const handleRemove = async () => {
@@ -95,6 +103,7 @@ function MemberRow({ projectId, member }: { projectId: string; member: Member })
     });
     if (yes) save.mutate([]);
   };
+  const { pause } = usePersonActions(projectId, { ...member.user, paused_at: member.paused_at });
   const handleRole = (role: Role, on: boolean) => {
     const roles = ROLES.filter((other) => (other === role ? on : member.roles.includes(other)));
     if (roles.length === 0) void handleRemove();
@@ -102,7 +111,14 @@ function MemberRow({ projectId, member }: { projectId: string; member: Member })
   };
   return (
     <tr>
-      <td>{member.user.name}</td>
+      <td>
+        {member.user.name}
+        {member.paused_at !== null && (
+          <Badge color="yellow" ml={8}>
+            Paused
+          </Badge>
+        )}
+      </td>
       <td className={css.dim}>{member.user.email}</td>
       {ROLES.map((role) => (
         <td key={role}>
@@ -114,10 +130,26 @@ function MemberRow({ projectId, member }: { projectId: string; member: Member })
           />
         </td>
       ))}
-      <td className={css.right}>
+      <td className={css.right} style={{ whiteSpace: "nowrap" }}>
+        <Button variant="subtle" size="compact-xs" onClick={() => setAsking(true)}>
+          What comes next
+        </Button>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-xs"
+          aria-label={`${member.paused_at === null ? "Pause" : "Let go on"}: ${member.user.name}`}
+          title="A paused person gets no new tasks and can finish what they hold"
+          onClick={pause}
+        >
+          {member.paused_at === null ? "Pause" : "Let go on"}
+        </Button>
         <Button variant="subtle" color="red" size="compact-xs" onClick={() => void handleRemove()}>
           Take out
         </Button>
+        {asking && (
+          <NextFor projectId={projectId} user={member.user} onClose={() => setAsking(false)} />
+        )}
       </td>
     </tr>
   );

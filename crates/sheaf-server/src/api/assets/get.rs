@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use sheaf_app::App;
 use sheaf_app::library::asset;
-use sheaf_model::{AssetId, ProjectId, SubmissionId};
+use sheaf_model::{AssetId, ProjectId, SubmissionId, TaskId};
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
@@ -21,6 +21,15 @@ pub(crate) struct AssetDetail {
     /// What happened to it, oldest first.
     ledger: Vec<LedgerItem>,
     answers: Vec<AssetAnswer>,
+    /// Its task in each of its batches.
+    tasks: Vec<AssetTask>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AssetTask {
+    #[schema(value_type = String)]
+    id: TaskId,
+    batch: Ref,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -45,7 +54,13 @@ impl From<asset::AssetDetail> for AssetDetail {
             response: RawValue::from_string(answer.response).unwrap_or_else(|_| RawValue::NULL.to_owned()),
             taxonomy_version: answer.taxonomy_version,
         });
+        let AssetId { project, ordinal } = detail.asset.id;
+        let tasks = detail.asset.batches.iter().map(|(batch, name)| AssetTask {
+            id: TaskId { project, batch: *batch, ordinal },
+            batch: Ref { id: batch.to_string(), name: name.clone() },
+        });
         Self {
+            tasks: tasks.collect(),
             answers: answers.collect(),
             ledger: detail.ledger.into_iter().map(LedgerItem::from).collect(),
             asset: detail.asset.into(),

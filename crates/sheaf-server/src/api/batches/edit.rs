@@ -1,7 +1,7 @@
-//! `PATCH /api/projects/{project}/batches/{batch}`: its name, its priority, what it asks for.
+//! `PATCH /api/projects/{project}/batches/{batch}`: its name, its priority, whom it is open to, what it asks for.
 
 use axum::extract::State;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use sheaf_app::App;
 use sheaf_app::batches::edit::{self, BatchEdit};
 use sheaf_model::{BatchId, ProjectId};
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Ids, Json};
-use crate::wire::Batch;
+use crate::wire::{Batch, OpenTo, TaskOrder, Time};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -22,9 +22,26 @@ pub(crate) struct EditBatch {
     overlap: Option<u8>,
     /// Reviews after each other that each task needs: 0 to 4; in staging only.
     review_levels: Option<u8>,
+    /// Whom it is open to; the next claim goes by it, and what is held may be finished.
+    #[schema(value_type = Option<OpenTo>)]
+    open_to: Option<sheaf_model::OpenTo>,
+    /// `null` takes it away.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Time>)]
+    due_at: Option<Option<Time>>,
+    /// The order of its tasks; in staging only.
+    #[schema(value_type = Option<TaskOrder>)]
+    order: Option<sheaf_model::TaskOrder>,
+    /// Of a gold batch: of a person's claims, how many in a hundred are of it, 1 to 50.
+    gold_rate: Option<u8>,
 }
 
-/// Rename a batch, change its priority, or what it asks for each task. For managers.
+/// A field that is there, also as `null`.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Time>>, D::Error> {
+    Option::<Time>::deserialize(deserializer).map(Some)
+}
+
+/// Rename a batch, change its priority, whom it is open to, when it is due, or what it asks for each task. For managers.
 #[utoipa::path(patch, path = "/api/projects/{project}/batches/{batch}", responses((status = 200, body = Batch)))]
 pub(crate) async fn edit_batch(
     State(app): State<App>,
@@ -32,7 +49,9 @@ pub(crate) async fn edit_batch(
     Ids((project, batch)): Ids<(ProjectId, BatchId)>,
     Json(body): Json<EditBatch>,
 ) -> Result<axum::Json<Batch>> {
-    let EditBatch { name, priority, overlap, review_levels } = body;
-    let change = BatchEdit { name, priority, archived: None, overlap, review_levels };
+    let EditBatch { name, priority, overlap, review_levels, open_to, due_at, order, gold_rate } = body;
+    let due = due_at.map(|at| at.map(|at| at.0));
+    let change =
+        BatchEdit { name, priority, archived: None, overlap, review_levels, open_to, due, order, gold_rate };
     Ok(axum::Json(edit::edit(&app, &me.actor, project, batch, change).await?.into()))
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Ids, Json};
-use crate::wire::{Batch, BatchKind};
+use crate::wire::{Batch, BatchKind, OpenTo, TaskOrder, Time};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +27,15 @@ pub(crate) struct RerunBatch {
     overlap: Option<u8>,
     /// Reviews after each other that each task needs: 0 to 4, 0 when it is left out.
     review_levels: Option<u8>,
+    /// Whom it is open to; everybody with a role for it when it is left out.
+    #[serde(default)]
+    #[schema(value_type = Option<OpenTo>)]
+    open_to: Option<sheaf_model::OpenTo>,
+    /// The order of its tasks; in upload order when it is left out.
+    #[serde(default)]
+    #[schema(value_type = Option<TaskOrder>)]
+    order: Option<sheaf_model::TaskOrder>,
+    due_at: Option<Time>,
     at: RerunLibrary,
 }
 
@@ -49,7 +58,17 @@ pub(crate) async fn rerun_batch(
 ) -> Result<(StatusCode, axum::Json<Batch>)> {
     let kind = body.kind.map(Into::into).unwrap_or_default();
     let rules = TaskRules::default().with(body.overlap, body.review_levels);
-    let new = NewBatch { name: body.name, kind, priority: body.priority, rules, launch: body.launch };
+    let new = NewBatch {
+        name: body.name,
+        kind,
+        priority: body.priority,
+        rules,
+        open_to: body.open_to.unwrap_or_default(),
+        order: body.order.unwrap_or_default(),
+        due: body.due_at.map(|at| at.0),
+        gold_rate: None,
+        launch: body.launch,
+    };
     let at = match body.at {
         RerunLibrary::Then => RerunAt::Then,
         RerunLibrary::Now => RerunAt::Now,

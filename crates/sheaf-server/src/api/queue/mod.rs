@@ -4,6 +4,7 @@ mod accept;
 mod amend;
 mod claim;
 mod draft;
+mod explain;
 mod fix;
 mod heartbeat;
 mod history;
@@ -11,6 +12,7 @@ mod overview;
 mod reject;
 mod release;
 mod skip;
+mod skips;
 mod submit;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -32,4 +34,6 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(reject::reject_task))
         .routes(routes!(fix::fix_task))
         .routes(routes!(history::list_history))
+        .routes(routes!(skips::list_skips))
+        .routes(routes!(explain::explain_own_queue))
 }

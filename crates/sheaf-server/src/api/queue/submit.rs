@@ -33,6 +33,18 @@ pub(crate) struct Receipt {
     submitted_at: Time,
     /// It had been handed in before; nothing changed now.
     replayed: bool,
+    /// After a training task: how it went.
+    feedback: Option<Feedback>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Feedback {
+    /// Agreement with the known answer, 0 to 1.
+    score: f64,
+    /// The known answer.
+    #[schema(value_type = Response)]
+    response: serde_json::Value,
+    note: String,
 }
 
 impl From<submit::Receipt> for Receipt {
@@ -42,6 +54,11 @@ impl From<submit::Receipt> for Receipt {
             task_id: receipt.task,
             submitted_at: receipt.at.into(),
             replayed: receipt.replayed,
+            feedback: receipt.feedback.map(|told| Feedback {
+                score: sheaf_model::agreement::share(told.score),
+                response: serde_json::to_value(&told.response).unwrap_or_default(),
+                note: told.note,
+            }),
         }
     }
 }

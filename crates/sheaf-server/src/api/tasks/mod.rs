@@ -2,6 +2,8 @@
 
 mod act;
 mod agreement;
+mod explain;
+mod unskip;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -14,4 +16,7 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(act::revoke_task))
         .routes(routes!(act::reopen_task))
         .routes(routes!(act::unblock_task))
+        .routes(routes!(explain::explain_task))
+        .routes(routes!(unskip::unskip_task))
+        .routes(routes!(act::assign_task))
 }

@@ -12,6 +12,7 @@ use super::wire::Upload;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Ids, Json};
+use crate::wire::{OpenTo, TaskOrder, Time};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +38,15 @@ pub(crate) struct UploadBatch {
     overlap: Option<u8>,
     /// Reviews after each other that each task needs: 0 to 4, 0 when it is left out.
     review_levels: Option<u8>,
+    /// Whom it is open to; everybody with a role for it when it is left out.
+    #[serde(default)]
+    #[schema(value_type = Option<OpenTo>)]
+    open_to: Option<sheaf_model::OpenTo>,
+    /// The order of its tasks; in upload order when it is left out.
+    #[serde(default)]
+    #[schema(value_type = Option<TaskOrder>)]
+    order: Option<sheaf_model::TaskOrder>,
+    due_at: Option<Time>,
 }
 
 /// Start an upload, or go on with the one of the same name (200); nothing is ever added twice. For managers.
@@ -53,6 +63,10 @@ pub(crate) async fn create_upload(
         kind: batch.kind.unwrap_or_default(),
         priority: batch.priority.unwrap_or(0),
         rules: TaskRules::default().with(batch.overlap, batch.review_levels),
+        open_to: batch.open_to.unwrap_or_default(),
+        order: batch.order.unwrap_or_default(),
+        due: batch.due_at.map(|at| at.0),
+        gold_rate: None,
         launch: batch.launch.unwrap_or(false),
     });
     let new = NewUpload { name: body.name, source: body.source, batch };

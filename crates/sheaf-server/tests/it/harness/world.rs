@@ -84,6 +84,8 @@ async fn work(manager: &Client, annotator: &Client, project: &str, ids: &mut Has
     let standing =
         json!({ "name": "Every 1000", "trigger": { "matches": { "every": 1000 } }, "name_pattern": "x {n}" });
     let standing = text(&manager.post(&format!("{at}/standing-batches"), &standing).await.is(201)["id"]);
+    let group = manager.post(&format!("{at}/groups"), &json!({ "name": "Night shift" })).await.is(201);
+    ids.insert("group", text(&group["id"]));
     let webhook = manager.post(&format!("{at}/webhooks"), &json!({ "url": "https://hooks.example/x" })).await;
     let webhook = text(&webhook.is(201)["id"]);
     let ping = manager.post(&format!("{at}/webhooks/{webhook}/test"), &json!({})).await.is(202);

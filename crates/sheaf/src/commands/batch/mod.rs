@@ -2,7 +2,10 @@
 
 mod agreement;
 mod change;
+mod known;
+mod progress;
 mod recipe;
+pub(crate) mod serving;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
@@ -21,6 +24,12 @@ pub(crate) enum Command {
     List(Where),
     /// Show one batch with its recipe.
     Show(One),
+    /// Change its name, its priority, whom it is open to, when it is due.
+    Edit(serving::Edit),
+    /// Say how far it is, how fast it goes, and who does what.
+    Progress(One),
+    /// Say how long it would take and what would go wrong; nothing is changed.
+    Rehearse(progress::Rehearse),
     /// Put its tasks into the annotators' queue.
     Launch(One),
     /// Grant no more claims.
@@ -41,6 +50,10 @@ pub(crate) enum Command {
     Diff(One),
     /// Show how far its people agree, and its most disputed tasks.
     Agreement(One),
+    /// Show, write or copy the known answers of a gold or training batch.
+    KnownAnswers(known::KnownAnswers),
+    /// Show how everybody does on gold and training tasks.
+    Accuracy(Where),
     /// Make it again under another name.
     Rerun(change::Rerun),
     /// Delete a batch in staging; the assets stay.
@@ -73,14 +86,20 @@ pub(crate) struct Create {
     name: String,
     #[command(flatten)]
     recipe: RecipeArgs,
-    /// production, calibration or self_label
-    #[arg(long, default_value = "production", value_parser = ["production", "calibration", "self_label"])]
+    /// production, calibration, self_label, gold or training
+    #[arg(long, default_value = "production",
+          value_parser = ["production", "calibration", "self_label", "gold", "training"])]
     kind: String,
+    /// Of a gold batch: of a person's claims, how many in a hundred are of it, 1 to 50; 5 when it is left out.
+    #[arg(long, value_name = "PERCENT")]
+    gold_rate: Option<u8>,
     /// Higher is served first.
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     priority: i64,
     #[command(flatten)]
     rules: RulesArgs,
+    #[command(flatten)]
+    serving: serving::ServingArgs,
     /// Launch it at once; otherwise it stays in staging.
     #[arg(long)]
     launch: bool,
@@ -107,6 +126,9 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::Create(args) => create(&args)?,
         Command::List(place) => list(&place)?,
         Command::Show(one) => step(&one, None)?,
+        Command::Edit(args) => serving::edit(&args)?,
+        Command::Progress(one) => progress::progress(&one)?,
+        Command::Rehearse(args) => progress::rehearse(&args)?,
         Command::Launch(one) => step(&one, Some("launch"))?,
         Command::Pause(one) => step(&one, Some("pause"))?,
         Command::Resume(one) => step(&one, Some("resume"))?,
@@ -117,6 +139,8 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::Revisions(one) => change::revisions(&one)?,
         Command::Diff(one) => change::diff(&one)?,
         Command::Agreement(one) => agreement::agreement(&one)?,
+        Command::KnownAnswers(args) => known::known_answers(&args)?,
+        Command::Accuracy(place) => known::accuracy(&place)?,
         Command::Rerun(args) => change::rerun(&args)?,
         Command::Delete(one) => change::delete(&one)?,
     }
@@ -132,11 +156,18 @@ fn create(args: &Create) -> Result<()> {
         let run: Value = session.client.post(&format!("{base}/select"), &json!({ "recipe": recipe }))?;
         return super::print(&if args.place.json { run.to_string() } else { funnel(&run) });
     }
-    let new = json!({
+    let mut new = json!({
         "name": args.name, "recipe": recipe, "kind": args.kind, "priority": args.priority, "launch": args.launch,
         "overlap": args.rules.overlap, "review_levels": args.rules.review_levels,
     });
+    if let Some(rate) = args.gold_rate {
+        new["gold_rate"] = json!(rate);
+    }
+    if let Some(new) = new.as_object_mut() {
+        new.extend(args.serving.fields(&session.client, &project)?);
+    }
     let made: Value = session.client.post(&format!("{base}/batches"), &new)?;
+    serving::warn(&made);
     if made["recipe"]["short_by"] != json!(0) {
         eprintln!("{} fewer than asked for: there are no more", made["recipe"]["short_by"]);
     }
@@ -183,6 +214,7 @@ fn step(one: &One, action: Option<&str>) -> Result<()> {
         None => client.get(&path)?,
         Some(action) => client.post(&format!("{path}/{action}"), &json!({}))?,
     };
+    serving::warn(&batch);
     show(&batch, one.place.json)?;
     if action.is_none() && !one.place.json {
         super::print(&format!("recipe: {}", batch["recipe"]["text"].as_str().unwrap_or_default()))?;

@@ -1,0 +1,248 @@
+//! Quality tasks on a real store: known answers before a launch, gold at its rate and not told from the rest, nobody the
+//! same one twice, scores that follow both answers, training first and explained.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sheaf_app::batches::{self, NewBatch, act, edit};
+use sheaf_app::quality::known::{self, NewKnownAnswer};
+use sheaf_app::quality::results;
+use sheaf_app::queue::submit::{amend, submit};
+use sheaf_app::queue::{Claim, TaskView, claim, explain, history};
+use sheaf_app::{Actor, check, ids};
+use sheaf_model::{AssetId, BatchAction, BatchId, BatchKind, Recipe};
+
+use crate::queue::{answer, response};
+use crate::{Desk, code};
+
+struct World {
+    desk: Desk,
+    real: BatchId,
+}
+
+const N: u32 = 400;
+const GOLD: u32 = 12;
+
+impl World {
+    /// `N` assets: the first `GOLD` are for quality batches, the rest is labelled.
+    async fn new() -> Self {
+        let desk = Desk::new(N).await;
+        let recipe = Recipe { query: Some(format!("n>={GOLD}")), ..Recipe::default() };
+        let new = NewBatch { name: "real".into(), launch: true, ..NewBatch::default() };
+        let real = batches::create(&desk.app, &desk.manager, desk.project, new, recipe).await.unwrap();
+        Self { real: real.row.id, desk }
+    }
+
+    /// A quality batch of the first assets, in staging.
+    async fn quality(&self, kind: BatchKind, rate: Option<u8>) -> BatchId {
+        let recipe = Recipe { query: Some(format!("n<{GOLD}")), ..Recipe::default() };
+        let new = NewBatch { name: kind.as_str().into(), kind, gold_rate: rate, ..NewBatch::default() };
+        let desk = &self.desk;
+        batches::create(&desk.app, &desk.manager, desk.project, new, recipe).await.unwrap().row.id
+    }
+
+    fn known(&self, ordinal: u32, kind: &str) -> NewKnownAnswer {
+        let asset = AssetId { project: self.desk.project, ordinal };
+        NewKnownAnswer { asset, response: response(kind), note: format!("it is {kind}") }
+    }
+
+    async fn launch(&self, batch: BatchId) -> sheaf_app::Result<()> {
+        let desk = &self.desk;
+        act::act(&desk.app, &desk.manager, desk.project, batch, BatchAction::Launch).await.map(|_| ())
+    }
+
+    /// A launched quality batch whose answers are all `a`.
+    async fn launched(&self, kind: BatchKind, rate: Option<u8>) -> BatchId {
+        let (desk, batch) = (&self.desk, self.quality(kind, rate).await);
+        let all = (0..GOLD).map(|ordinal| self.known(ordinal, "a")).collect();
+        known::put(&desk.app, &desk.manager, desk.project, batch, all).await.unwrap();
+        self.launch(batch).await.unwrap();
+        batch
+    }
+
+    async fn claim(&self, who: &Actor) -> Option<TaskView> {
+        let asked = Claim {
+            claim_id: ids::random().unwrap(),
+            project: Some(self.desk.project),
+            work: None,
+            count: 1,
+        };
+        claim(&self.desk.app, who, asked).await.unwrap().tasks.pop()
+    }
+
+    async fn is_sound(&self) {
+        let report = check::check(&self.desk.app, &self.desk.manager, true).await.unwrap();
+        // The desk's assets come without the row of their upload.
+        let found: Vec<_> = report.findings.iter().filter(|finding| finding.table != "uploads").collect();
+        assert!(found.is_empty(), "{found:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_known_answers_there_is_no_launch() {
+    let world = World::new().await;
+    let (app, manager, project) = (&world.desk.app, &world.desk.manager, world.desk.project);
+    let batch = world.quality(BatchKind::Gold, None).await;
+    assert_eq!(code(&world.launch(batch).await.unwrap_err()), "known_answers_missing");
+    let new = NewBatch { name: "x".into(), kind: BatchKind::Gold, launch: true, ..NewBatch::default() };
+    let refused = batches::create(app, manager, project, new, Recipe::default()).await.unwrap_err();
+    assert_eq!(code(&refused), "known_answers_missing");
+
+    let half = (0..GOLD / 2).map(|ordinal| world.known(ordinal, "a")).collect();
+    let written = known::put(app, manager, project, batch, half).await.unwrap();
+    assert_eq!((written.written, written.missing), (6, 6));
+    assert_eq!(code(&world.launch(batch).await.unwrap_err()), "known_answers_missing");
+    // All or none, and the place of what is wrong.
+    let bad = vec![world.known(7, "a"), world.known(8, "nonsense"), world.known(GOLD + 1, "a")];
+    let refused = known::put(app, manager, project, batch, bad).await.unwrap_err();
+    let sheaf_app::Error::Invalid { problems, .. } = &refused else { panic!("{refused:?}") };
+    let paths: Vec<_> = problems.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(paths, ["items[1].response.fields.kind", "items[2].asset_id"]);
+    let listed = known::list(app, manager, project, batch, 0, 4).await.unwrap();
+    assert_eq!((listed.items.len(), listed.total, listed.missing, listed.next), (4, 6, 6, Some(4)));
+
+    let rest = (GOLD / 2..GOLD).map(|ordinal| world.known(ordinal, "a")).collect();
+    known::put(app, manager, project, batch, rest).await.unwrap();
+    world.launch(batch).await.unwrap();
+    let refused = known::put(app, manager, project, world.real, vec![world.known(20, "a")]).await;
+    assert_eq!(code(&refused.unwrap_err()), "not_quality");
+    world.is_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gold_comes_at_its_rate_once_each_and_looks_like_the_rest() {
+    let world = World::new().await;
+    let gold = world.launched(BatchKind::Gold, Some(50)).await;
+    let (app, project) = (&world.desk.app, world.desk.project);
+    let real = tx_name(&world, world.real).await;
+    for (n, person) in [world.desk.annotator(10).await, world.desk.annotator(11).await].iter().enumerate() {
+        let (mut mine, mut all) = (BTreeSet::new(), 0);
+        for _ in 0..60 {
+            let task = world.claim(person).await.unwrap();
+            all += 1;
+            assert_eq!((task.batch.0, &task.batch.1), (world.real, &real));
+            assert_eq!((task.batch.2, task.rules.overlap), (BatchKind::Production, 1));
+            assert_eq!(task.asset.batches, [(world.real, real.clone())]);
+            if task.task.batch == gold {
+                assert!(mine.insert(task.task.ordinal), "the same gold task twice");
+            } else {
+                assert!(task.task.ordinal >= GOLD);
+            }
+            // The first one is always right, the second is right in every other gold task.
+            let wrong = n == 1 && task.task.batch == gold && mine.len() % 2 == 0;
+            let receipt =
+                submit(app, person, task.lease, answer(if wrong { "b" } else { "a" })).await.unwrap();
+            assert_eq!(receipt.feedback, None, "gold is not told");
+        }
+        // Half of the claims fall on gold until it runs dry; that 60 hold fewer than 12 has a chance below 1e-6.
+        assert_eq!((mine.len(), all), (GOLD as usize, 60));
+        let (handed, total) = history::history(app, person, Some(project), None, 100).await.unwrap();
+        assert_eq!(total, 60);
+        assert!(handed.iter().all(|one| one.batch == (world.real, real.clone())));
+        let own = explain::own(app, person, project).await.unwrap();
+        assert!(own.steps.iter().all(|step| step.batch.id != gold), "gold is told of");
+    }
+    let all = results(app, &world.desk.manager, project).await.unwrap();
+    let scores: Vec<_> = all.iter().map(|(_, one)| one.gold).collect();
+    assert_eq!(scores, [(12, Some(1_000_000)), (12, Some(500_000))]);
+    world.is_sound().await;
+}
+
+async fn tx_name(world: &World, batch: BatchId) -> String {
+    let project = world.desk.project;
+    world
+        .desk
+        .app
+        .store()
+        .read(move |tx| Ok::<_, sheaf_app::Error>(tx.batch(project, batch)?))
+        .await
+        .unwrap()
+        .unwrap()
+        .name
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_gold_batch_and_another_rate_act_on_the_next_claim() {
+    let world = World::new().await;
+    let gold = world.launched(BatchKind::Gold, Some(50)).await;
+    let (app, manager, project) = (&world.desk.app, &world.desk.manager, world.desk.project);
+    let person = world.desk.annotator(10).await;
+    act::act(app, manager, project, gold, BatchAction::Pause).await.unwrap();
+    for _ in 0..30 {
+        let task = world.claim(&person).await.unwrap();
+        assert_eq!(task.task.batch, world.real);
+        submit(app, &person, task.lease, answer("a")).await.unwrap();
+    }
+    let rate = |gold_rate| edit::BatchEdit { gold_rate: Some(gold_rate), ..edit::BatchEdit::default() };
+    let refused = edit::edit(app, manager, project, world.real, rate(10)).await.unwrap_err();
+    assert_eq!(code(&refused), "bad_gold_rate");
+    assert_eq!(code(&edit::edit(app, manager, project, gold, rate(0)).await.unwrap_err()), "bad_gold_rate");
+    let edited = edit::edit(app, manager, project, gold, rate(33)).await.unwrap();
+    assert_eq!(edited.row.gold_rate, 33);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn training_comes_first_and_is_explained_and_scores_follow_the_answers() {
+    let world = World::new().await;
+    let training = world.launched(BatchKind::Training, None).await;
+    let (app, manager, project) = (&world.desk.app, &world.desk.manager, world.desk.project);
+    let person = world.desk.annotator(10).await;
+    let mut last = None;
+    for ordinal in 0..GOLD {
+        let task = world.claim(&person).await.unwrap();
+        assert_eq!((task.task.batch, task.task.ordinal), (training, ordinal));
+        assert_eq!(task.batch.2, BatchKind::Training);
+        let given = answer("b");
+        let again = given.clone();
+        let receipt = submit(app, &person, task.lease, given).await.unwrap();
+        let feedback = receipt.feedback.clone().unwrap();
+        assert_eq!((feedback.score, feedback.note.as_str()), (0, "it is a"));
+        assert_eq!(feedback.response, response("a"));
+        // What is sent again is told again.
+        let repeated = submit(app, &person, task.lease, again).await.unwrap();
+        assert!(repeated.replayed && repeated.feedback == receipt.feedback);
+        last = Some(task);
+    }
+    assert_eq!(world.claim(&person).await.unwrap().task.batch, world.real);
+
+    let score = async || results(app, manager, project).await.unwrap().pop().unwrap().1.training;
+    assert_eq!(score().await, (12, Some(0)));
+    let task = last.unwrap().task;
+    amend(app, &person, task, answer("a")).await.unwrap();
+    assert_eq!(score().await, (12, Some(1_000_000 / 12)));
+    // The known answer was wrong: everybody who did it is scored anew.
+    let put = vec![world.known(0, "b"), world.known(task.ordinal, "b")];
+    known::put(app, manager, project, training, put).await.unwrap();
+    assert_eq!(score().await, (12, Some(1_000_000 / 12)));
+    known::put(app, manager, project, training, vec![world.known(task.ordinal, "a")]).await.unwrap();
+    assert_eq!(score().await, (12, Some(2_000_000 / 12)));
+    world.is_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn known_answers_are_taken_from_what_was_labelled() {
+    let world = World::new().await;
+    let (app, manager, project) = (&world.desk.app, &world.desk.manager, world.desk.project);
+    let person = world.desk.annotator(10).await;
+    let mut said = BTreeMap::new();
+    for n in 0..5 {
+        let task = world.claim(&person).await.unwrap();
+        let kind = if n % 2 == 0 { "a" } else { "b" };
+        submit(app, &person, task.lease, answer(kind)).await.unwrap();
+        said.insert(task.task.ordinal, kind);
+    }
+    let recipe = Recipe { query: Some(format!("n>={GOLD} n<{}", GOLD + 8)), ..Recipe::default() };
+    let new = NewBatch { name: "g".into(), kind: BatchKind::Gold, ..NewBatch::default() };
+    let batch = batches::create(app, manager, project, new, recipe).await.unwrap().row.id;
+    let by_hand = *said.keys().next().unwrap();
+    known::put(app, manager, project, batch, vec![world.known(by_hand, "b")]).await.unwrap();
+    let written = known::copy(app, manager, project, batch, world.real).await.unwrap();
+    assert_eq!((written.written, written.missing), (4, 3));
+    said.insert(by_hand, "b");
+    let listed = known::list(app, manager, project, batch, 0, 100).await.unwrap();
+    let copied: Vec<_> =
+        listed.items.iter().map(|one| (one.asset.id.ordinal, one.response.clone())).collect();
+    let wanted: Vec<_> = said.iter().map(|(ordinal, kind)| (*ordinal, response(kind))).collect();
+    assert_eq!(copied, wanted);
+    edit::delete(app, manager, project, batch).await.unwrap();
+    world.is_sound().await;
+}

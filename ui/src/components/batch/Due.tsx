@@ -1,0 +1,22 @@
+/** When a batch is due: nothing when it is not, and loud when it has passed. */
+import { Badge } from "@mantine/core";
+import type { Batch } from "~/api/types";
+import { moment } from "~/lib/format";
+import { TimeAgo, useNow } from "~/components/TimeAgo";
+import { isOverdue } from "./serving";
+
+export function Due({ batch }: { batch: { due_at: string | null; state: Batch["state"] } }) {
+  const overdue = isOverdue(batch, useNow());
+  if (batch.due_at === null) return null;
+  return (
+    <Badge
+      color={overdue ? "red" : "gray"}
+      variant={overdue ? "light" : "outline"}
+      tt="none"
+      title={`Due ${moment(batch.due_at)}`}
+    >
+      {overdue ? "Overdue, was due " : "Due "}
+      <TimeAgo time={batch.due_at} />
+    </Badge>
+  );
+}

@@ -1,0 +1,132 @@
+/** Whom a batch is open to, the order of its tasks, when it is due. In every form that makes or changes a batch. */
+import { MultiSelect, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { groupsQuery } from "~/api/order";
+import { membersQuery } from "~/api/projects";
+import type { Ref } from "~/api/types";
+import { FieldSelect } from "~/components/query/FieldSelect";
+import { plural } from "~/lib/format";
+import css from "./judging.module.css";
+import { servingLack, type OrderKind, type ServingForm } from "./serving";
+
+const ORDERS: { value: OrderKind; label: string }[] = [
+  { value: "upload", label: "In upload order" },
+  { value: "shuffled", label: "Shuffled" },
+  { value: "field", label: "By a field" },
+];
+const ORDER_HINTS: Record<OrderKind, string> = {
+  upload: "First uploaded, first served.",
+  shuffled: "In an order decided by a seed, which is kept with the batch.",
+  field: "By its values at the launch; what has no value comes last.",
+};
+/** Fields that say something about labelling, and have no order at the launch. */
+const NOT_BY = new Set(["id", "batch", "is", "status", "label", "annotator", "labelled"]);
+
+export function ServingFields({
+  projectId,
+  value,
+  launched = false,
+  named = [],
+  onChange,
+}: {
+  projectId: string;
+  value: ServingForm;
+  /** The order is fixed with the launch. */
+  launched?: boolean;
+  /** Whom it is open to now: somebody who has left the project is named by it alone. */
+  named?: Ref[];
+  onChange: (part: Partial<ServingForm>) => void;
+}) {
+  const groups = useQuery(groupsQuery(projectId));
+  const members = useQuery(membersQuery(projectId));
+  const data = [
+    {
+      group: "Groups",
+      items: (groups.data?.items ?? []).map(({ id, name, people }) => ({
+        value: id,
+        label: `${name} (${plural(people.length, "person", "people")})`,
+      })),
+    },
+    {
+      group: "People",
+      items: (members.data?.items ?? []).map(({ user }) => ({ value: user.id, label: user.name })),
+    },
+  ].filter(({ items }) => items.length > 0);
+  const known = new Set(data.flatMap(({ items }) => items.map((item) => item.value)));
+  const gone = named.filter(({ id }) => !known.has(id));
+  if (gone.length > 0) {
+    data.push({
+      group: "Not in the project any more",
+      items: gone.map(({ id, name }) => ({ value: id, label: name })),
+    });
+  }
+  const lack = servingLack(value);
+  return (
+    <>
+      <MultiSelect
+        label="Open to"
+        description={
+          value.openTo.length === 0
+            ? "Everybody with the role for it."
+            : "Only these, and of them those with the role for it."
+        }
+        inputWrapperOrder={["label", "input", "description", "error"]}
+        placeholder={value.openTo.length === 0 ? "Everybody" : undefined}
+        searchable
+        clearable
+        value={value.openTo}
+        onChange={(openTo) => onChange({ openTo })}
+        data={data}
+        maxDropdownHeight={260}
+        nothingFoundMessage="No group and nobody of this name"
+      />
+      <div className={css.fields}>
+        {!launched && (
+          <Select
+            label="Order of its tasks"
+            description={lack ?? ORDER_HINTS[value.orderKind]}
+            inputWrapperOrder={["label", "input", "description", "error"]}
+            value={value.orderKind}
+            allowDeselect={false}
+            onChange={(kind) =>
+              onChange({
+                orderKind: ORDERS.find((order) => order.value === kind)?.value ?? "upload",
+              })
+            }
+            data={ORDERS}
+          />
+        )}
+        <TextInput
+          type="datetime-local"
+          label="Due"
+          description="Shown to managers; changes nothing about what is served."
+          inputWrapperOrder={["label", "input", "description", "error"]}
+          value={value.due}
+          max="9999-12-31T23:59"
+          onChange={(event) => onChange({ due: event.currentTarget.value })}
+        />
+      </div>
+      {!launched && value.orderKind === "field" && (
+        <div style={{ display: "flex", gap: 10, alignItems: "flex-end", flexWrap: "wrap" }}>
+          <FieldSelect
+            projectId={projectId}
+            label="Ordered by the field"
+            value={value.orderBy}
+            accept={(name) => !NOT_BY.has(name)}
+            onChange={(orderBy) => onChange({ orderBy })}
+            width={190}
+          />
+          <SegmentedControl
+            aria-label="Which end first"
+            value={value.descending ? "desc" : "asc"}
+            onChange={(end) => onChange({ descending: end === "desc" })}
+            data={[
+              { value: "asc", label: "Least first" },
+              { value: "desc", label: "Greatest first" },
+            ]}
+          />
+        </div>
+      )}
+    </>
+  );
+}
