@@ -159,10 +159,10 @@ fn stage(tx: &Tx<'_>, batch: BatchRow, assume: &Assume, has_taxonomy: bool, now:
         if batch.kind == BatchKind::SelfLabel { |hand| hand.manages } else { |hand| hand.labels };
     let eligible = (count(&hands, labels), count(&hands, |hand| hand.reviews));
     if let Some(n) = assume.annotators {
-        resize(&mut hands, n as usize, |hand| &mut hand.labels);
+        resize(&mut hands, &this, n as usize, |hand| &mut hand.labels);
     }
     if let Some(n) = assume.reviewers {
-        resize(&mut hands, n as usize, |hand| &mut hand.reviews);
+        resize(&mut hands, &this, n as usize, |hand| &mut hand.reviews);
     }
     let seconds = match assume.seconds {
         Some(given) => (given, From::Given),
@@ -225,10 +225,19 @@ fn hand(roles: Roles) -> Hand {
     }
 }
 
-/// Leaves as many people with a role as are wanted, the first ones, or adds some who are not there yet.
-fn resize(hands: &mut Vec<(Hand, Option<PersonName>)>, wanted: usize, role: impl Fn(&mut Hand) -> &mut bool) {
+/// Leaves as many people with a role as are wanted of those whom the batch is open to, the first ones, or adds some who
+/// are not there yet.
+fn resize(
+    hands: &mut Vec<(Hand, Option<PersonName>)>,
+    batch: &Served,
+    wanted: usize,
+    role: impl Fn(&mut Hand) -> &mut bool,
+) {
     let mut n = 0;
-    for (hand, _) in hands.iter_mut() {
+    for (hand, name) in hands.iter_mut() {
+        if !is_open(batch, name.as_ref()) {
+            continue;
+        }
         let has = role(hand);
         n += usize::from(*has);
         *has = *has && n <= wanted;
