@@ -27,7 +27,7 @@ pub struct Hand {
 }
 
 /// A batch in the queue's order.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     /// Tasks to be labelled from the beginning.
     pub tasks: u64,
@@ -36,9 +36,19 @@ pub struct Line {
     pub rules: TaskRules,
     /// Served to managers only.
     pub self_label: bool,
+    /// By person, whether it is open to them; `None`: to everybody.
+    pub open_to: Option<Vec<bool>>,
     /// Seconds that a judgement and a review take.
     pub label_seconds: f64,
     pub review_seconds: f64,
+}
+
+impl Line {
+    /// Whether somebody who has the role for it is handed its work.
+    fn may(&self, person: usize, hand: Hand, role: bool) -> bool {
+        let open = self.open_to.as_ref().is_none_or(|open| open.get(person).copied().unwrap_or(false));
+        open && if self.self_label { hand.manages } else { role }
+    }
 }
 
 /// What became of a batch. Times are seconds from the start.
@@ -168,7 +178,7 @@ impl<'a> Play<'a> {
                 }
             }
             let untouched = line.tasks.div_ceil(scale);
-            Batch { line: *line, untouched, tasks, free, done: 0, outcome: Outcome::default() }
+            Batch { line: line.clone(), untouched, tasks, free, done: 0, outcome: Outcome::default() }
         };
         Self {
             people,
@@ -234,7 +244,7 @@ impl<'a> Play<'a> {
     fn next(&mut self, person: usize) -> Option<Job> {
         let hand = self.people[person];
         for (at, batch) in self.batches.iter_mut().enumerate() {
-            if !(if batch.line.self_label { hand.manages } else { hand.reviews }) {
+            if !batch.line.may(person, hand, hand.reviews) {
                 continue;
             }
             for level in (1..batch.free.len()).rev() {
@@ -246,7 +256,7 @@ impl<'a> Play<'a> {
             }
         }
         for (at, batch) in self.batches.iter_mut().enumerate() {
-            if !(if batch.line.self_label { hand.manages } else { hand.labels }) {
+            if !batch.line.may(person, hand, hand.labels) {
                 continue;
             }
             let tasks = &batch.tasks;
@@ -316,7 +326,15 @@ mod tests {
 
     fn line(tasks: u64, overlap: u8, review_levels: u8) -> Line {
         let rules = TaskRules { overlap, review_levels };
-        Line { tasks, labelled: 0, rules, self_label: false, label_seconds: 10.0, review_seconds: 5.0 }
+        Line {
+            tasks,
+            labelled: 0,
+            rules,
+            self_label: false,
+            open_to: None,
+            label_seconds: 10.0,
+            review_seconds: 5.0,
+        }
     }
 
     #[test]
@@ -350,10 +368,17 @@ mod tests {
     }
 
     #[test]
+    fn a_batch_is_served_to_whom_it_is_open() {
+        let one = Line { open_to: Some(vec![false, true]), ..line(4, 1, 0) };
+        let out = rehearse(&hands(2, 0, 0), &[one]);
+        assert_eq!(out.people.iter().map(|did| did.labels).collect::<Vec<_>>(), [0, 4]);
+    }
+
+    #[test]
     fn managers_alone_label_for_themselves() {
         let own = Line { self_label: true, ..line(3, 1, 0) };
         let mut people = hands(2, 0, 0);
-        assert_eq!(rehearse(&people, &[own]).batches[0].stuck, 3);
+        assert_eq!(rehearse(&people, std::slice::from_ref(&own)).batches[0].stuck, 3);
         people.push(Hand { labels: false, reviews: false, manages: true });
         assert_eq!(rehearse(&people, &[own]).batches[0].stuck, 0);
     }

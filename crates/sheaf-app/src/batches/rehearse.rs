@@ -10,7 +10,7 @@ use sheaf_store::names::PersonName;
 
 use super::advice::{Advice, advice};
 use crate::insights::median;
-use crate::queue::open::served;
+use crate::queue::open::{Served, served};
 use crate::{Access, Actor, App, Error, Result, local};
 
 /// Seconds of an answer when nothing is known.
@@ -88,6 +88,8 @@ struct Stage {
     batch: BatchRow,
     others: Vec<BatchRow>,
     before: usize,
+    /// Of all batches, this one at its place: by person, whether it is open to them.
+    open: Vec<Vec<bool>>,
     has_taxonomy: bool,
 }
 
@@ -138,28 +140,29 @@ fn stage(tx: &Tx<'_>, batch: BatchRow, assume: &Assume, has_taxonomy: bool, now:
     }
     let (mut hands, people) = (Vec::new(), tx.members(batch.project)?);
     let paused = tx.paused_members(batch.project)?;
-    let open = served(tx, batch.project, vec![batch.clone()])?;
     for (user, roles) in people.into_iter().take(PEOPLE_MAX) {
-        if open.iter().any(|batch| !batch.open_to(user.id)) {
-            continue;
-        }
         if user.disabled || paused.contains_key(&user.id) || local::is_operator(&user) {
             continue;
         }
         let name = PersonName { id: user.id, name: user.name, email: user.email };
         hands.push((hand(roles), Some(name)));
     }
+    let mut others = tx.serving_batches(batch.project)?;
+    others.retain(|other| other.id != batch.id && !other.kind.is_quality());
+    others.truncate(BATCHES_MAX);
+    let mut all = served(tx, batch.project, others.iter().chain([&batch]).cloned().collect())?;
+    let this = all.pop().ok_or(Error::not_found("batch"))?;
     let count = |hands: &[(Hand, Option<PersonName>)], does: fn(&Hand) -> bool| {
-        hands.iter().filter(|(hand, _)| does(hand)).count()
+        hands.iter().filter(|(hand, name)| does(hand) && is_open(&this, name.as_ref())).count()
     };
     let labels: fn(&Hand) -> bool =
         if batch.kind == BatchKind::SelfLabel { |hand| hand.manages } else { |hand| hand.labels };
     let eligible = (count(&hands, labels), count(&hands, |hand| hand.reviews));
     if let Some(n) = assume.annotators {
-        resize(&mut hands, n as usize, |hand| &mut hand.labels);
+        resize(&mut hands, &this, n as usize, |hand| &mut hand.labels);
     }
     if let Some(n) = assume.reviewers {
-        resize(&mut hands, n as usize, |hand| &mut hand.reviews);
+        resize(&mut hands, &this, n as usize, |hand| &mut hand.reviews);
     }
     let seconds = match assume.seconds {
         Some(given) => (given, From::Given),
@@ -183,11 +186,16 @@ fn stage(tx: &Tx<'_>, batch: BatchRow, assume: &Assume, has_taxonomy: bool, now:
         sent_back,
     };
     let batch = BatchRow { rules, priority: assumed.priority, ..batch };
-    let mut others = tx.serving_batches(batch.project)?;
-    others.retain(|other| other.id != batch.id && !other.kind.is_quality());
-    others.truncate(BATCHES_MAX);
     let before = others.iter().take_while(|other| other.place() < batch.place()).count();
-    Ok(Stage { hands, assumed, batch, others, before, has_taxonomy })
+    all.insert(before, this);
+    let of = |batch: &Served| hands.iter().map(|(_, name)| is_open(batch, name.as_ref())).collect();
+    let open = all.iter().map(of).collect();
+    Ok(Stage { hands, assumed, batch, others, before, open, has_taxonomy })
+}
+
+/// Whether a batch is open to somebody; it is to those who are still to come.
+fn is_open(batch: &Served, person: Option<&PersonName>) -> bool {
+    person.is_none_or(|person| batch.open_to(person.id))
 }
 
 fn out_of_bounds(assume: &Assume) -> Vec<sheaf_model::Problem> {
@@ -217,10 +225,19 @@ fn hand(roles: Roles) -> Hand {
     }
 }
 
-/// Leaves as many people with a role as are wanted, the first ones, or adds some who are not there yet.
-fn resize(hands: &mut Vec<(Hand, Option<PersonName>)>, wanted: usize, role: impl Fn(&mut Hand) -> &mut bool) {
+/// Leaves as many people with a role as are wanted of those whom the batch is open to, the first ones, or adds some who
+/// are not there yet.
+fn resize(
+    hands: &mut Vec<(Hand, Option<PersonName>)>,
+    batch: &Served,
+    wanted: usize,
+    role: impl Fn(&mut Hand) -> &mut bool,
+) {
     let mut n = 0;
-    for (hand, _) in hands.iter_mut() {
+    for (hand, name) in hands.iter_mut() {
+        if !is_open(batch, name.as_ref()) {
+            continue;
+        }
         let has = role(hand);
         n += usize::from(*has);
         *has = *has && n <= wanted;
@@ -264,7 +281,7 @@ fn measured_sent_back(tx: &Tx<'_>, project: ProjectId, now: i64) -> Result<(f64,
 }
 
 /// What is left of a batch. Judgements that are under way count as not begun.
-fn line(batch: &BatchRow, assumed: &Assumed) -> Line {
+fn line(batch: &BatchRow, assumed: &Assumed, open: Vec<bool>) -> Line {
     let counts = &batch.progress.counts;
     let unfinished = (batch.n_members - counts.done - counts.blocked).max(0);
     let labels = (batch.n_judgements() - counts.submitted - counts.blocked).max(0);
@@ -276,17 +293,19 @@ fn line(batch: &BatchRow, assumed: &Assumed) -> Line {
         labelled: unfinished as u64 - tasks,
         rules: batch.rules,
         self_label: batch.kind == BatchKind::SelfLabel,
+        open_to: Some(open),
         label_seconds: assumed.seconds.0 * more,
         review_seconds: assumed.review_seconds.0 * more,
     }
 }
 
 fn played(stage: Stage) -> Rehearsal {
-    let Stage { hands, assumed, batch, others, before, has_taxonomy } = stage;
+    let Stage { hands, assumed, batch, others, before, mut open, has_taxonomy } = stage;
     let people: Vec<Hand> = hands.iter().map(|(hand, _)| *hand).collect();
-    let without: Vec<Line> = others.iter().map(|row| line(row, &assumed)).collect();
+    let this = line(&batch, &assumed, open.remove(before));
+    let without: Vec<Line> = others.iter().zip(open).map(|(row, open)| line(row, &assumed, open)).collect();
     let mut with = without.clone();
-    with.insert(before, line(&batch, &assumed));
+    with.insert(before, this);
     let (alone, all) = (play(&people, &without), play(&people, &with));
     let Rehearsed { mut batches, people: did, scale } = all;
     let outcome = batches.remove(before);

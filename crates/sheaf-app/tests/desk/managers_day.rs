@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use sheaf_app::batches::edit::{BatchEdit, edit};
 use sheaf_app::batches::rehearse::{Assume, From, rehearse};
 use sheaf_app::batches::tasks::{Asked, Standing, TaskRow, list};
 use sheaf_app::batches::{self, NewBatch};
@@ -11,7 +12,7 @@ use sheaf_app::queue::review::{Review, Said, review};
 use sheaf_app::queue::submit::{Submit, amend, submit};
 use sheaf_app::queue::{Claim, claim, held, history, overview};
 use sheaf_app::{Actor, check, insights, members};
-use sheaf_model::{BatchId, Recipe, ReviewId, Role, Roles, SlotPlace, TaskId, TaskRules, UserId};
+use sheaf_model::{BatchId, OpenTo, Recipe, ReviewId, Role, Roles, SlotPlace, TaskId, TaskRules, UserId};
 
 use crate::queue::answer;
 use crate::{Desk, code};
@@ -385,6 +386,15 @@ async fn a_rehearsal_says_how_long_and_what_goes_wrong() {
     let lower = go(small, Assume { priority: Some(-1), ..slow }).await.unwrap();
     assert_eq!((lower.before, codes(&lower)), (1, vec!["waits"]));
     assert_eq!(lower.outcome.begins, Some(10_000.0));
+    // Whom a batch is not open to does not count for it, and goes on with the others.
+    let open_to = OpenTo { groups: Vec::new(), people: vec![ann.user] };
+    let change = BatchEdit { open_to: Some(open_to), ..BatchEdit::default() };
+    edit(&desk.app, &desk.manager, desk.project, small, change).await.unwrap();
+    let alone = go(small, seconds).await.unwrap();
+    assert_eq!((alone.assumed.annotators, alone.outcome.ends), (1, 6_000.0));
+    assert_eq!(alone.others[0].2.begins, Some(0.0));
+    let change = BatchEdit { open_to: Some(OpenTo::default()), ..BatchEdit::default() };
+    edit(&desk.app, &desk.manager, desk.project, small, change).await.unwrap();
     // The time of an answer is measured when there is something to measure.
     assert_eq!(go(small, Assume::default()).await.unwrap().assumed.seconds, (60.0, From::Guess));
     for n in 0..6 {
