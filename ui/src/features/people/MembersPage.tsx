@@ -12,6 +12,7 @@ import { notifyError } from "~/components/notify";
 import { EmptyState, Failure, Page, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { ROLE_NAMES } from "~/lib/roles";
+import { Accuracy } from "./Accuracy";
 import { Groups } from "./Groups";
 import { NextFor } from "./NextFor";
 
@@ -70,6 +71,7 @@ export function MembersPage({ projectId }: { projectId: string }) {
         </Section>
       )}
       {items.length > 0 && <Groups projectId={projectId} members={items} />}
+      {items.length > 0 && <Accuracy projectId={projectId} />}
       <Invitations projectId={projectId} />
       {inviting && (
         <InviteForm
