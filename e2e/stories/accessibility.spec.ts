@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { csv, pictures } from "../desk/desk";
+import { judged } from "../desk/judged";
 import { labelDesk } from "../desk/label";
 import { BOX_AND_KIND, PEOPLE_AND_PLACES } from "../desk/taxonomies";
 import { expect, test } from "../desk/test";
@@ -33,6 +34,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
     await desk.texts(texts, { "a.txt": "Jane met Bob in Zurich." });
     await desk.batch(texts, { pick: "all" }, { launch: true });
+    const several = await judged(desk);
     const [asset] = await desk.assets(project);
     const { items: uploads } = await desk.admin.api.get<{ items: { id: string }[] }>(
       `/projects/${project.id}/uploads`,
@@ -71,6 +73,10 @@ for (const colorScheme of ["light", "dark"] as const) {
       [`${p}/batches/standing`, () => expect(page.getByText("No standing batches yet")).toBeVisible()],
       [`${p}/batches/standing/new`, () => seen(page, "Make a standing batch")],
       [`${p}/batches/${batch.id}`, () => seen(page, batch.name)],
+      [
+        `/p/${several.project.id}/batches/${several.batch.id}`,
+        () => expect(page.getByRole("region", { name: "Agreement" }).getByRole("table").first()).toBeVisible(),
+      ],
       [`${p}/export`, () => seen(page, "Export")],
       [`${p}/people`, () => expect(page.getByRole("button", { name: /invite/i }).first()).toBeVisible()],
       [`${p}/settings`, () => seen(page, "Settings")],
@@ -90,6 +96,11 @@ for (const colorScheme of ["light", "dark"] as const) {
     await images.keyboard.press("?");
     await expect(images.getByRole("dialog", { name: "Keys" })).toBeVisible();
     found.push(...(await findings(images, "the keys of an image")));
+
+    const reviewer = await desk.join(several.project, ["reviewer"], "Rita Reviewer");
+    const review = await open(reviewer, "/label", { colorScheme });
+    await expect(review.getByRole("complementary", { name: "Review" })).toContainText("Merged");
+    found.push(...(await findings(review, "a review of several answers")));
 
     const letters = await open(await desk.annotator(texts), "/label", { colorScheme });
     await expect(labelDesk(letters).stage).toContainText("Jane");

@@ -1,50 +1,7 @@
 /** Three people judge the same picture: the reviewer sees where they differ and takes what they say together; the batch sums up. */
-import type { Batch, Desk, Person, Project } from "../desk/desk";
+import { judged } from "../desk/judged";
 import { labelDesk } from "../desk/label";
-import { BOX_AND_KIND } from "../desk/taxonomies";
 import { expect, test } from "../desk/test";
-
-const box = (left: number, label = "car") => ({
-  uuid: crypto.randomUUID(),
-  type: "box",
-  label,
-  left,
-  top: 20,
-  width: 50,
-  height: 40,
-  attributes: {},
-});
-
-async function answer(person: Person, kind: string, annotations: object[]): Promise<void> {
-  const { tasks } = await person.api.post<{ tasks: { lease_id: string }[] }>("/queue/claim", {
-    claim_id: crypto.randomUUID(),
-    work: "label",
-  });
-  await person.api.post(`/queue/leases/${tasks[0]!.lease_id}/submit`, {
-    submission_id: crypto.randomUUID(),
-    response: { annotations, fields: { kind } },
-    seconds: 12,
-  });
-}
-
-/** Two pictures that three people judge: they differ on the first and agree on the second. */
-async function judged(desk: Desk): Promise<{ project: Project; batch: Batch }> {
-  const project = await desk.project({ taxonomy: BOX_AND_KIND });
-  await desk.images(project, 2);
-  const batch = await desk.batch(
-    project,
-    { pick: "all" },
-    { launch: true, overlap: 3, review_levels: 1, name: `by three ${desk.next()}` },
-  );
-  const anna = await desk.annotator(project, "Anna");
-  const ben = await desk.annotator(project, "Ben");
-  const cleo = await desk.annotator(project, "Cleo");
-  await answer(anna, "cat", [box(20)]);
-  await answer(ben, "cat", [box(26), box(110, "person")]);
-  await answer(cleo, "dog", [box(22)]);
-  for (const person of [anna, ben, cleo]) await answer(person, "dog", [box(40)]);
-  return { project, batch };
-}
 
 test("the reviewer sees where three differ, and takes what they say together", async ({
   desk,

@@ -15,7 +15,7 @@ use crate::guard::Guard;
 use crate::library::known::Known;
 use crate::queue::roster::Roster;
 use crate::queue::shown::Shown;
-use crate::{agreement, metadata_updates, standing_batches, uploads};
+use crate::{agreement, batches, metadata_updates, standing_batches, uploads};
 
 /// Settings that do not change while the process lives.
 #[derive(Debug, Clone)]
@@ -54,6 +54,7 @@ struct Inner {
     shown: Shown,
     guard: Guard,
     standing_batches: standing_batches::Desk,
+    live: batches::live::Desk,
 }
 
 /// Parsed taxonomies by project and version.
@@ -80,6 +81,7 @@ impl App {
                 shown: Shown::default(),
                 guard: Guard::default(),
                 standing_batches: standing_batches::Desk::default(),
+                live: batches::live::Desk::default(),
             }),
         };
         agreement::fill::missing(&app)?;
@@ -95,13 +97,18 @@ impl App {
     pub fn metadata_updates(&self) -> &metadata_updates::Desk {
         &self.inner.metadata_updates
     }
-    /// Asks the jobs of this process to stop where they are.
+    /// Asks the jobs of this process to stop where they are, and those who watch to go.
     pub fn stop_jobs(&self) {
+        self.inner.live.stop();
         self.inner.uploads.stop_jobs();
         self.inner.metadata_updates.stop_all();
     }
     pub fn standing_batches(&self) -> &standing_batches::Desk {
         &self.inner.standing_batches
+    }
+    /// Those who watch batches live.
+    pub fn live(&self) -> &batches::live::Desk {
+        &self.inner.live
     }
     pub fn cache(&self) -> &BlockCache {
         &self.inner.cache

@@ -16,6 +16,7 @@ pub mod export;
 pub mod groups;
 mod guard;
 pub mod ids;
+pub mod insights;
 pub mod invitations;
 pub mod keys;
 pub mod library;

@@ -94,6 +94,21 @@ pub async fn by_key(app: &App, secret: &str) -> Result<Option<Identity>> {
     Ok(Some(Identity::new(&user, Credential::Key(key.id))))
 }
 
+/// Whether what somebody showed a while ago is still good, and what they may do now. It does not count as a use: an open
+/// page alone keeps no session alive.
+pub(crate) fn still(tx: &Tx<'_>, me: &Identity, now: Millis) -> Result<Actor> {
+    let good = match &me.credential {
+        Credential::Session(hash) => tx.session(hash)?.is_some_and(|(session, _)| is_alive(&session, now)),
+        Credential::Key(id) => tx.key(*id)?.is_some_and(|key| key.revoked.is_none()),
+        Credential::Operator => true,
+    };
+    let user = tx.user(me.actor.user)?.filter(|user| good && !user.disabled);
+    user.map(|user| Actor { user: user.id, is_admin: user.is_admin }).ok_or_else(|| Error::Unauthenticated {
+        code: "unauthenticated",
+        message: "the session has ended".into(),
+    })
+}
+
 /// Logs in. The same answer, as late, for an unknown address and for a wrong password. A session that the caller had
 /// ends, so that nobody goes on under an id that another has seen.
 pub async fn log_in(

@@ -11,6 +11,7 @@ pub mod problem;
 pub mod project;
 pub mod quality;
 pub mod recipe;
+pub mod rehearsal;
 pub mod response;
 pub mod review;
 pub mod role;

@@ -200,6 +200,28 @@ impl Slot {
         }
     }
 
+    /// The slot kept for a person until a time, taken out of the hands that hold it.
+    pub fn kept(&self, person: UserId, until: Millis) -> Result<Self, SlotRefusal> {
+        let taken = match self.state {
+            SlotState::Leased if self.holder == Some(person) => return Err(SlotRefusal::Held),
+            SlotState::Leased => 1,
+            SlotState::Open | SlotState::Blocked => 0,
+            SlotState::Submitted | SlotState::Cancelled | SlotState::Waiting => {
+                return Err(SlotRefusal::NotOpen);
+            }
+        };
+        Ok(Self {
+            state: SlotState::Open,
+            holder: None,
+            fence: None,
+            token: self.token + taken,
+            lease_until: None,
+            held_since: None,
+            round: self.round,
+            kept_for: Some((person, until)),
+        })
+    }
+
     fn held_under(&self, fence: &Fence, batch: BatchState) -> Result<(), SlotRefusal> {
         if batch == BatchState::Cancelled || self.state == SlotState::Cancelled {
             return Err(SlotRefusal::BatchCancelled);

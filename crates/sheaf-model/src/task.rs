@@ -99,6 +99,8 @@ pub enum TaskEvent {
     Reject { level: u8, fence: Fence, slots: BTreeSet<u8> },
     /// T14.
     Amend { n: u8, person: UserId },
+    /// A manager gives a slot that is not handed in to somebody: it is theirs to claim until a time.
+    Assign { place: SlotPlace, person: UserId, until: Millis },
     /// A manager opens what too many people passed on.
     Unblock,
     /// T9: somebody has not passed on these stages any more, so that there is one again who may take them.
@@ -336,6 +338,13 @@ impl Task {
                 if self.rules.reviews().any(|place| self.slots.get(&place).is_some_and(begun)) {
                     return Err(SlotRefusal::ReviewBegun);
                 }
+            }
+            TaskEvent::Assign { place, person, until } => {
+                if batch == BatchState::Cancelled {
+                    return Err(SlotRefusal::BatchCancelled);
+                }
+                self.may_claim(*place, *person)?;
+                next.slots.insert(*place, self.slot(*place)?.kept(*person, *until)?);
             }
             TaskEvent::Unblock => {
                 for slot in next.slots.values_mut().filter(|slot| slot.state == SlotState::Blocked) {

@@ -56,6 +56,8 @@ impl World {
                     go(self.claim(place, person));
                 }
                 go(self.step(TaskEvent::Slot(place, SlotEvent::Revoke)));
+                // Always to the same person: to whom is no matter of rules.
+                go(self.assign(place, 0));
             }
             if slot.lease_until.is_some_and(|until| until > 0) {
                 go(Some(self.with(place, |slot| slot.lease_until = Some(0))));
@@ -123,6 +125,16 @@ impl World {
         // I8.
         assert!(place.stage == STAGE_LABEL || self.task.authors().all(|author| author != UserId(person)));
         next.leases.insert((person, place), fence);
+        Some(next)
+    }
+
+    /// A manager keeps a slot for somebody: it leaves the hands that hold it, and nobody gets a second part in the task.
+    fn assign(&self, place: SlotPlace, person: i64) -> Option<World> {
+        let next = self.step(TaskEvent::Assign { place, person: UserId(person), until: 1 })?;
+        let (before, after) = (&self.task.slots[&place], &next.task.slots[&place]);
+        assert!(!matches!(before.state, SlotState::Submitted | SlotState::Cancelled | SlotState::Waiting));
+        assert_eq!((after.state, after.holder, after.fence), (SlotState::Open, None, None));
+        assert!(self.task.slots.values().all(|slot| slot.holder != Some(UserId(person))));
         Some(next)
     }
 

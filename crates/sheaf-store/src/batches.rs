@@ -194,6 +194,19 @@ impl Tx<'_> {
         )
     }
 
+    /// The batches of a project that are launched and not ended, the newest first.
+    pub fn live_batches(&self, project: ProjectId) -> Result<Vec<BatchRow>> {
+        self.settle_progress()?;
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM {TABLES} WHERE b.project_id = ?1 AND b.state IN ('in_progress', 'paused')
+                   AND b.archived = 0 ORDER BY b.batch_id DESC"
+            ),
+            args![project],
+            batch,
+        )
+    }
+
     /// One page of a project's batches, newest first, older than `before`.
     pub fn batches_page(
         &self,

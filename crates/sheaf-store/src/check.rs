@@ -1,7 +1,7 @@
 //! What a check of the data reads: rows as they lie there, without trust in what they say of each other.
 
 use sheaf_model::slot::Fence;
-use sheaf_model::{BatchId, Ordinal, ProjectId, SlotState, SubmissionId, UploadId, UserId};
+use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, SlotState, SubmissionId, UploadId, UserId};
 use sheaf_select::{AssetFacts, CHUNK, ChunkBuilder, FieldKey};
 
 use crate::args;
@@ -55,6 +55,16 @@ pub struct SubmissionFacts {
     pub round: i64,
     pub revision: i64,
     pub fence: Fence,
+    pub at: Millis,
+    pub seconds: Option<f64>,
+}
+
+/// A verdict without what was said.
+#[derive(Debug, Clone, Copy)]
+pub struct ReviewFacts {
+    pub person: UserId,
+    pub at: Millis,
+    pub rejected: bool,
 }
 
 impl Tx<'_> {
@@ -187,7 +197,8 @@ impl Tx<'_> {
         until: i64,
     ) -> Result<Vec<SubmissionFacts>> {
         self.all(
-            "SELECT submission_id, ordinal, stage, n, person, round, fence, revision FROM submissions
+            "SELECT submission_id, ordinal, stage, n, person, round, fence, revision, submitted_ms, seconds
+             FROM submissions
              WHERE project_id = ?1 AND batch_id = ?2 AND ordinal >= ?3 AND ordinal < ?4 ORDER BY ordinal",
             args![project, batch, from, until],
             |row| {
@@ -200,8 +211,26 @@ impl Tx<'_> {
                     round: row.int(5)?,
                     fence: row.bytes(6)?,
                     revision: row.int(7)?,
+                    at: row.int(8)?,
+                    seconds: row.opt_real(9)?,
                 })
             },
+        )
+    }
+
+    /// The verdicts on a batch's tasks on the assets `from..until`.
+    pub fn review_facts(
+        &self,
+        project: ProjectId,
+        batch: BatchId,
+        from: i64,
+        until: i64,
+    ) -> Result<Vec<ReviewFacts>> {
+        self.all(
+            "SELECT person, at_ms, verdict = 'rejected' FROM reviews
+             WHERE project_id = ?1 AND batch_id = ?2 AND ordinal >= ?3 AND ordinal < ?4",
+            args![project, batch, from, until],
+            |row| Ok(ReviewFacts { person: UserId(row.int(0)?), at: row.int(1)?, rejected: row.bool(2)? }),
         )
     }
 

@@ -29,10 +29,12 @@ pub enum EventKind {
     Reopened,
     /// Somebody has not passed on it any more.
     Unskipped,
+    /// Given to somebody by a manager, for a while.
+    Assigned,
 }
 
 impl EventKind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Claimed,
         Self::Submitted,
         Self::Released,
@@ -47,6 +49,7 @@ impl EventKind {
         Self::Revoked,
         Self::Reopened,
         Self::Unskipped,
+        Self::Assigned,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -65,6 +68,7 @@ impl EventKind {
             Self::Revoked => "revoked",
             Self::Reopened => "reopened",
             Self::Unskipped => "unskipped",
+            Self::Assigned => "assigned",
         }
     }
     fn code(self) -> i64 {

@@ -6,6 +6,7 @@
 pub mod agreements;
 pub mod api_keys;
 pub mod audit;
+pub mod batch_hours;
 pub mod batch_progress;
 pub mod batch_revisions;
 pub mod batches;

@@ -1,6 +1,8 @@
 //! Who works in which project, and as what.
 
-use sheaf_model::{ProjectId, Roles, UserId};
+use std::collections::BTreeMap;
+
+use sheaf_model::{Millis, ProjectId, Roles, UserId};
 
 use crate::args;
 use crate::error::Result;
@@ -55,6 +57,39 @@ impl Tx<'_> {
             args![user],
             |row| Ok((ProjectId(row.int(0)?), Roles(row.int(1)? as u8))),
         )
+    }
+
+    /// The projects in which a person is handed nothing new.
+    pub fn paused_in(&self, user: UserId) -> Result<Vec<ProjectId>> {
+        self.all(
+            "SELECT project_id FROM members WHERE user_id = ?1 AND paused_ms IS NOT NULL",
+            args![user],
+            |row| Ok(ProjectId(row.int(0)?)),
+        )
+    }
+
+    /// The people of a project who are handed nothing new, and since when.
+    pub fn paused_members(&self, project: ProjectId) -> Result<BTreeMap<UserId, Millis>> {
+        let rows = self.all(
+            "SELECT user_id, paused_ms FROM members WHERE project_id = ?1 AND paused_ms IS NOT NULL",
+            args![project],
+            |row| Ok((UserId(row.int(0)?), row.int(1)?)),
+        )?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// From now on a person is handed nothing new in a project, or is again. Says since when, and who said so.
+    pub fn set_paused(
+        &self,
+        project: ProjectId,
+        user: UserId,
+        paused: Option<(Millis, UserId)>,
+    ) -> Result<()> {
+        self.exec(
+            "UPDATE members SET paused_ms = ?3, paused_by = ?4 WHERE project_id = ?1 AND user_id = ?2",
+            args![project, user, paused.map(|(at, _)| at), paused.map(|(_, by)| by)],
+        )?;
+        Ok(())
     }
 
     /// [`Tx::memberships`] with the projects' names, by name.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
+use crate::batch_hours::Hours;
 use crate::batch_progress::Book;
 use crate::error::{Result, StoreError};
 use crate::library::index::{Indexes, ProjectIndex};
@@ -163,8 +164,12 @@ pub struct Tx<'c> {
     pub(crate) library_changed: Cell<bool>,
     /// Whether something may have been put into the outbox of webhooks; likewise.
     pub(crate) outbox_changed: Cell<bool>,
+    /// Whether something may have changed that a look at the queue shows, or who may look; likewise.
+    pub(crate) queue_changed: Cell<bool>,
     /// Progress of batches that is not written yet (writer only).
     pub(crate) book: Book,
+    /// What people handed in, not written yet (writer only).
+    pub(crate) hours: Hours,
     /// Whether the current job wrote anything (writer only).
     pub(crate) wrote: Cell<bool>,
     /// What the process remembers of the queue.
@@ -173,6 +178,9 @@ pub struct Tx<'c> {
 
 /// Tables that a claim reads and that rarely change: see [`Tx::roster`].
 const ROSTER: [&str; 6] = ["batches", "members", "person_group_people", "person_groups", "projects", "users"];
+
+/// Tables that say who may look; with those of the roster they end or change a look at the queue.
+const LOOKERS: [&str; 2] = ["api_keys", "sessions"];
 
 /// The table that a statement writes.
 fn written(sql: &str) -> Option<&str> {
@@ -192,7 +200,9 @@ impl<'c> Tx<'c> {
             pending: RefCell::default(),
             library_changed: Cell::new(false),
             outbox_changed: Cell::new(false),
+            queue_changed: Cell::new(false),
             book: Book::default(),
+            hours: Hours::default(),
             wrote: Cell::new(false),
             queue,
         }
@@ -201,8 +211,14 @@ impl<'c> Tx<'c> {
     /// Runs a statement; the number of rows it changed.
     pub fn exec(&self, sql: &str, args: &[Arg<'_>]) -> Result<usize> {
         self.wrote.set(true);
-        if written(sql).is_some_and(|table| ROSTER.contains(&table)) {
-            self.queue.roster_changed();
+        if let Some(table) = written(sql) {
+            let roster = ROSTER.contains(&table);
+            if roster {
+                self.queue.roster_changed();
+            }
+            if roster || LOOKERS.contains(&table) {
+                self.queue_changed.set(true);
+            }
         }
         Ok(self.prepare(sql)?.execute(rusqlite::params_from_iter(args))?)
     }

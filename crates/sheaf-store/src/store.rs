@@ -50,6 +50,11 @@ impl Store {
         self.inner.indexes.outbox_changes()
     }
 
+    /// Changes with every commit that may have moved the counts or the state of a batch, or changed who may look at them.
+    pub fn queue_changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.inner.indexes.queue_changes()
+    }
+
     /// A consistent copy of the database into a new file, while it is in use.
     pub fn backup(&self, to: &Path) -> Result<()> {
         self.inner.sqlite.backup(to)

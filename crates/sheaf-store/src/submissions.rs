@@ -50,15 +50,6 @@ fn submission(row: &Row<'_>) -> Result<SubmissionRow> {
     })
 }
 
-/// How much a person did in a batch.
-#[derive(Debug, Clone, Copy)]
-pub struct PersonCount {
-    pub person: UserId,
-    pub submitted: i64,
-    pub claimed: i64,
-    pub mean_seconds: Option<f64>,
-}
-
 impl Tx<'_> {
     pub fn submission(&self, project: ProjectId, id: SubmissionId) -> Result<Option<SubmissionRow>> {
         self.one(
@@ -183,41 +174,23 @@ impl Tx<'_> {
         )
     }
 
-    /// Answers to a batch since a time: the pace. Reads the batch's newest answers by its people.
-    pub fn count_batch_submissions_since(
+    /// How long a person's newest answers took, seconds, in no order: at most `max` of a batch, or of the project. Only
+    /// the newest few hundred are looked at.
+    pub fn newest_seconds(
         &self,
         project: ProjectId,
-        batch: BatchId,
-        since: Millis,
-    ) -> Result<i64> {
-        self.int(
-            "SELECT count(*) FROM members m
-             JOIN submissions s ON s.project_id = m.project_id AND s.person = m.user_id AND s.submitted_ms >= ?3
-             WHERE m.project_id = ?1 AND s.batch_id = ?2",
-            args![project, batch, since],
-        )
-    }
-
-    /// Who did how much in a batch, most first.
-    pub fn batch_people(&self, project: ProjectId, batch: BatchId) -> Result<Vec<PersonCount>> {
+        batch: Option<BatchId>,
+        person: UserId,
+        max: u32,
+    ) -> Result<Vec<f64>> {
         self.all(
-            "SELECT person, sum(submitted), sum(claimed), sum(seconds) / max(sum(submitted), 1) FROM (
-                 SELECT person, count(*) AS submitted, 0 AS claimed, total(seconds) AS seconds FROM submissions
-                 WHERE project_id = ?1 AND batch_id = ?2 GROUP BY person
-                 UNION ALL
-                 SELECT holder, 0, count(*), 0.0 FROM slots
-                 WHERE project_id = ?1 AND batch_id = ?2 AND state = 1 GROUP BY holder)
-             GROUP BY person ORDER BY 2 DESC, person",
-            args![project, batch],
-            |row| {
-                let submitted = row.int(1)?;
-                Ok(PersonCount {
-                    person: UserId(row.int(0)?),
-                    submitted,
-                    claimed: row.int(2)?,
-                    mean_seconds: row.opt_real(3)?.filter(|_| submitted > 0),
-                })
-            },
+            "SELECT s.seconds FROM (
+                 SELECT submission_id, batch_id FROM submissions INDEXED BY submissions_person
+                 WHERE project_id = ?1 AND person = ?2 ORDER BY submitted_ms DESC LIMIT 500) newest
+             JOIN submissions s ON s.project_id = ?1 AND s.submission_id = newest.submission_id
+             WHERE (?3 IS NULL OR newest.batch_id = ?3) AND s.stage = 0 AND s.seconds IS NOT NULL LIMIT ?4",
+            args![project, person, batch, max],
+            |row| Ok(row.opt_real(0)?.unwrap_or(0.0)),
         )
     }
 }

@@ -55,5 +55,11 @@ export const membersQuery = (projectId: string) =>
     queryFn: ({ signal }) =>
       get<Page<Member>>(`/projects/${projectId}/members`, { query: { limit: 500 }, signal }),
   });
+/** Hands somebody nothing new, or new tasks again; what they hold may be finished. */
+export const pauseMember = (projectId: string, userId: string, paused: boolean) =>
+  post<Member>(`/projects/${projectId}/members/${userId}/${paused ? "pause" : "resume"}`);
+/** Takes everything that somebody holds out of their hands. */
+export const revokeMember = (projectId: string, userId: string) =>
+  post<{ revoked: number }>(`/projects/${projectId}/members/${userId}/revoke`);
 export const setMember = (projectId: string, userId: string, roles: Role[]) =>
   put<Member>(`/projects/${projectId}/members/${userId}`, { roles });

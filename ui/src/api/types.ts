@@ -2,6 +2,7 @@
  * The words of the wire: every shape that the server sends or takes.
  * The one place where wire types are named; nothing else in the UI declares one.
  */
+export type * from "./insightTypes";
 
 export type Id = string;
 /** RFC 3339, UTC. */
@@ -77,7 +78,12 @@ export type ProjectDetail = Project & {
   settings: ProjectSettings;
   counts: { assets: number; batches: number; tasks: number; submitted: number };
 };
-export type Member = { user: { id: Id; name: string; email: string }; roles: Role[] };
+export type Member = {
+  user: { id: Id; name: string; email: string };
+  roles: Role[];
+  /** Since when they are handed nothing new. */
+  paused_at: Time | null;
+};
 
 // --- taxonomy ---------------------------------------------------------------
 
@@ -471,6 +477,17 @@ export type BatchCounts = {
   done: number;
   cancelled: number;
 };
+/** How fast a batch goes, and since when that was measured. */
+export type Pace = {
+  /** Judgements an hour. */
+  per_hour: number | null;
+  reviews_per_hour: number | null;
+  /** Null when nothing was handed in for a day. */
+  since: Time | null;
+  expected_end: Time | null;
+  /** What nobody hands in although it is to be done. */
+  missing: "labels" | "reviews" | null;
+};
 export type BatchPerson = {
   id: Id;
   name: string;
@@ -493,7 +510,7 @@ export type Batch = Judging & {
   /** Completed or cancelled. */
   ended_at: Time | null;
   recipe: StoredRecipe;
-  pace: { per_hour: number | null; expected_end: Time | null } | null;
+  pace: Pace;
   /** The standing batch that made it. */
   standing?: Ref | null;
   people?: BatchPerson[];
@@ -617,41 +634,7 @@ export type NewStandingBatch = Judging & {
 
 // --- webhooks ---------------------------------------------------------------
 
-export type WebhookEvent =
-  "batch.launched" | "batch.completed" | "task.submitted" | "task.reviewed" | "task.done";
-export type Webhook = {
-  id: Id;
-  url: string;
-  events: WebhookEvent[];
-  /** Off by a manager; gone: the endpoint said so; failing: nothing but failures for days. */
-  state: "active" | "off" | "gone" | "failing";
-  failing_since: Time | null;
-  /** 1000 means as many or more. */
-  waiting: number;
-  old_secret_until: Time | null;
-  created_at: Time;
-  created_by: Ref | null;
-};
-export type WebhookWithSecret = Webhook & { secret: string };
-export type NewWebhook = { url: string; events: WebhookEvent[] };
-export type DeliveryAttempt = {
-  at: Time;
-  status: number | null;
-  error: string | null;
-  took_ms: number;
-};
-export type Delivery = {
-  id: Id;
-  event: string;
-  state: "waiting" | "delivered" | "failed";
-  next_attempt_at: Time | null;
-  body: Record<string, unknown>;
-  /** Newest first. */
-  attempts: DeliveryAttempt[];
-};
-
 // --- saved queries ----------------------------------------------------------
-
 export type SavedQuery = {
   id: Id;
   name: string;
@@ -675,6 +658,8 @@ export type QueueProject = {
   /** To review. */
   reviews: number;
   mine: number;
+  /** A manager lets the person have no new tasks. */
+  paused: boolean;
   submitted_today: number;
   submitted_total: number;
 };
@@ -760,6 +745,8 @@ export type Task = {
   answers: TaskAnswer[];
   /** Oldest first. */
   reviews: TaskReview[];
+  /** Why a manager had it done once more. */
+  reopened: string | null;
   /** Of a review of several answers. */
   agreement: Agreement | null;
   lease_id: Id;
@@ -793,12 +780,17 @@ export type ReviewSaid = {
 export type HistoryEntry = {
   submission_id: Id;
   task_id: Id;
+  project: { id: Id; name: string; media: Media };
   asset: Asset;
   batch: Ref | null;
   at: Time;
   seconds: number | null;
   response: Response;
   taxonomy_version: number;
+  /** It stands and no review of it has begun. */
+  amendable: boolean;
+  /** Oldest first. */
+  reviews: TaskReview[];
 };
 
 /** A task that one passed on. */
@@ -814,6 +806,7 @@ export type Skip = {
 };
 
 export type * from "./orderTypes";
+export type * from "./webhookTypes";
 
 /** The body of every answer that is not 2xx. */
 export type ErrorBody = {

@@ -22,6 +22,7 @@ const load = {
   NewUpdatePage: () => import("~/features/metadata/NewUpdatePage"),
   UpdatePage: () => import("~/features/metadata/UpdatePage"),
   ExportPage: () => import("~/features/export/ExportPage"),
+  InsightsPage: () => import("~/features/insights/InsightsPage"),
   MembersPage: () => import("~/features/people/MembersPage"),
   EveryonePage: () => import("~/features/people/EveryonePage"),
   SettingsPage: () => import("~/features/settings/SettingsPage"),
@@ -58,6 +59,7 @@ const UpdatesPage = lazy(() => load.UpdatesPage().then((m) => ({ default: m.Upda
 const NewUpdatePage = lazy(() => load.NewUpdatePage().then((m) => ({ default: m.NewUpdatePage })));
 const UpdatePage = lazy(() => load.UpdatePage().then((m) => ({ default: m.UpdatePage })));
 const ExportPage = lazy(() => load.ExportPage().then((m) => ({ default: m.ExportPage })));
+const InsightsPage = lazy(() => load.InsightsPage().then((m) => ({ default: m.InsightsPage })));
 const MembersPage = lazy(() => load.MembersPage().then((m) => ({ default: m.MembersPage })));
 const EveryonePage = lazy(() => load.EveryonePage().then((m) => ({ default: m.EveryonePage })));
 const SettingsPage = lazy(() => load.SettingsPage().then((m) => ({ default: m.SettingsPage })));
@@ -207,6 +209,11 @@ export function ExportRoute() {
       }
     />
   );
+}
+
+export function InsightsRoute() {
+  const { projectId } = useParams({ from: "/desk/p/$projectId/insights" });
+  return <InsightsPage key={projectId} projectId={projectId} user={useUser()} />;
 }
 
 export function MembersRoute() {

@@ -21,6 +21,7 @@ import {
   EveryoneRoute,
   ExportRoute,
   HistoryRoute,
+  InsightsRoute,
   LabelProjectRoute,
   LabelRoute,
   LibraryRoute,
@@ -190,6 +191,11 @@ const exporting = createRoute({
   validateSearch: exportSearch,
   component: ExportRoute,
 });
+const insights = createRoute({
+  ...inside,
+  path: "/p/$projectId/insights",
+  component: InsightsRoute,
+});
 const people = createRoute({ ...inside, path: "/p/$projectId/people", component: MembersRoute });
 const settings = createRoute({
   ...inside,
@@ -228,6 +234,7 @@ const routeTree = root.addChildren([
     newUpdate,
     update,
     exporting,
+    insights,
     people,
     settings,
   ]),

@@ -27,8 +27,10 @@ pub async fn act(
         let who = actor.clone();
         prepared = order::prepare(app, project, id, move |look, batch| {
             Access::manager(look.tx, &who, project)?;
-            let waits = !batch.state.launched();
-            if waits { Ok(look.tx.batch_members(project, id)?) } else { Ok(RoaringBitmap::new()) }
+            if batch.state.launched() {
+                return Ok(None);
+            }
+            Ok(Some((look.tx.batch_members(project, id)?, RoaringBitmap::new())))
         })
         .await?;
     }

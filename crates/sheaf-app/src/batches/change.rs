@@ -49,13 +49,14 @@ pub async fn append(
         prepared = order::prepare(app, project, id, move |look, batch| {
             Access::manager(look.tx, &who, project)?;
             if !batch.state.launched() || !batch.state.grows() {
-                return Ok(RoaringBitmap::new());
+                return Ok(None);
             }
             let picked = select(look, &fixed(look, recipe)?, Mode::Strict, None)?.picked;
             let added = picked - look.tx.batch_members(project, id)?;
-            let n = added.len();
-            let waiting = inner.feeds().untouched(look.tx, batch)? | added;
-            Ok(if n > 0 { waiting } else { RoaringBitmap::new() })
+            if added.is_empty() {
+                return Ok(None);
+            }
+            Ok(Some((inner.feeds().untouched(look.tx, batch)?, added)))
         })
         .await?;
     }
@@ -83,7 +84,7 @@ pub async fn append(
         if n > 0 && !dry_run {
             let ordered = batch.state.launched() && batch.order != TaskOrder::Upload;
             let late = if ordered {
-                inner.feeds().untouched(tx, &batch)? | &added
+                order::untouched(&inner, tx, &batch, ready.as_ref())? | &added
             } else {
                 // What comes in below the cursor would never be reached from there.
                 let mut late = added.clone();

@@ -112,11 +112,12 @@ pub(crate) fn insert(
     if selection.picked.is_empty() {
         return Err(empty(&selection));
     }
+    checked_open_to(tx, look.project, new.open_to.clone(), &OpenTo::default())?;
     let stored = StoredRecipe::of(look, &selection);
     insert_members(app, tx, actor, look.project, new, &stored, &selection.picked)
 }
 
-/// Writes a new batch of these members, which are not none.
+/// Writes a new batch of these members, which are not none, open to people and groups that were checked.
 pub(super) fn insert_members(
     app: &App,
     tx: &Tx<'_>,
@@ -149,7 +150,7 @@ pub(super) fn insert_members(
         n_members: members.len() as i64,
         rules: new.kind.rules(new.rules),
         stamp: stamp()?,
-        open_to: checked_open_to(tx, project, new.open_to.clone())?,
+        open_to: new.open_to.clone().tidy(),
         order: order::checked(app, tx, project, &new.order)?,
         sequence: 0,
         due: new.due.map(checked_due).transpose()?,
@@ -227,8 +228,13 @@ fn checked_quality(new: &NewBatch, members: &RoaringBitmap) -> Result<()> {
     Ok(())
 }
 
-/// Groups that are there, and people of the project.
-pub(crate) fn checked_open_to(tx: &Tx<'_>, project: ProjectId, open_to: OpenTo) -> Result<OpenTo> {
+/// Groups that are there, and people of the project; or who was named before, and may have left since.
+pub(crate) fn checked_open_to(
+    tx: &Tx<'_>,
+    project: ProjectId,
+    open_to: OpenTo,
+    before: &OpenTo,
+) -> Result<OpenTo> {
     let mut problems = open_to.problems();
     for (at, group) in open_to.groups.iter().enumerate() {
         if tx.group(project, *group)?.is_none() {
@@ -237,7 +243,7 @@ pub(crate) fn checked_open_to(tx: &Tx<'_>, project: ProjectId, open_to: OpenTo) 
         }
     }
     for (at, person) in open_to.people.iter().enumerate() {
-        if tx.roles(project, *person)?.is_empty() {
+        if !before.people.contains(person) && tx.roles(project, *person)?.is_empty() {
             let message = "is nobody in this project";
             problems.push(Problem::new(format!("open_to.people[{at}]"), message));
         }

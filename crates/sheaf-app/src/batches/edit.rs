@@ -72,7 +72,8 @@ pub async fn edit(
                 return Err(Error::problems("bad_gold_rate", vec![problem]));
             }
             let gold_rate = edit.gold_rate.map_or(Ok(batch.gold_rate), checked_gold_rate)?;
-            let open_to = edit.open_to.map(|it| checked_open_to(tx, project, it)).transpose()?;
+            let open_to =
+                edit.open_to.map(|it| checked_open_to(tx, project, it, &batch.open_to)).transpose()?;
             let due = edit.due.map(|due| due.map(checked_due).transpose()).transpose()?;
             let details = json!({
                 "name": name, "priority": priority, "archived": archived, "rules": rules,

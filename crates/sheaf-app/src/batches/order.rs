@@ -12,17 +12,35 @@ use super::create::stamp;
 use crate::library::Look;
 use crate::{App, Error, Result, ids};
 
-/// Members up to which the order of a field is worked out in the writer itself: some ten milliseconds.
+/// Members up to which an order is worked out in the writer itself: some ten milliseconds.
 pub(super) const AT_ONCE_MAX: i64 = 65_536;
 /// Stored chunks that are written in one transaction: some 2 MB.
 const CHUNKS_A_WRITE: usize = 8;
 
-/// An order of these tasks, which were untouched in the batch of this stamp.
+/// What was worked out of a batch beside the writer.
 #[derive(Debug, Clone)]
 pub(super) struct Prepared {
+    /// Of the batch that it is good for.
     stamp: i64,
+    /// What was untouched then, and the place that the queue had reached.
+    untouched: RoaringBitmap,
+    place: i64,
+    /// The members of the order, and its number; 0 when it is not stored.
     members: RoaringBitmap,
     sequence: i64,
+}
+
+/// The untouched tasks of a batch in the writer: of what was prepared those that nobody touched since.
+pub(super) fn untouched(
+    app: &App,
+    tx: &Tx<'_>,
+    batch: &BatchRow,
+    prepared: Option<&Prepared>,
+) -> Result<RoaringBitmap> {
+    Ok(match prepared.filter(|it| it.stamp == batch.stamp) {
+        Some(it) => &it.untouched - app.feeds().touched_since(tx, batch, it.place)?,
+        None => app.feeds().untouched(tx, batch)?,
+    })
 }
 
 /// The order with its seed, when it is possible in this library.
@@ -59,34 +77,34 @@ fn number() -> Result<i64> {
     Ok((stamp()? & i64::MAX) | 1)
 }
 
-/// Works the order out and writes it, if the batch is so large that the writer should not. `untouched` says of which
-/// members, on the snapshot that is read.
+/// Works the order out and writes it, if the batch is so large that the writer should not. `of` says what is untouched and
+/// what is to come to it, on the snapshot that is read; none when there is nothing to do.
 pub(super) async fn prepare(
     app: &App,
     project: ProjectId,
     id: BatchId,
-    untouched: impl FnOnce(&Look<'_>, &BatchRow) -> Result<RoaringBitmap> + Send + 'static,
+    of: impl FnOnce(&Look<'_>, &BatchRow) -> Result<Option<(RoaringBitmap, RoaringBitmap)>> + Send + 'static,
 ) -> Result<Option<Prepared>> {
     let inner = app.clone();
     let worked_out = app
         .store()
         .read(move |tx| {
             let Some(batch) = tx.batch(project, id)? else { return Ok(None) };
-            if !matches!(batch.order, TaskOrder::Field { .. }) {
+            if batch.order == TaskOrder::Upload || batch.n_members <= AT_ONCE_MAX {
                 return Ok(None);
             }
             let look = Look::at(&inner, tx, project)?;
-            let members = untouched(&look, &batch)?;
-            if (members.len() as i64) <= AT_ONCE_MAX {
-                return Ok(None);
-            }
+            let Some((untouched, more)) = of(&look, &batch)? else { return Ok(None) };
+            let members = &untouched | more;
             let chunks = chunks(&look, &batch.order, &members)?;
-            Ok::<_, Error>(chunks.map(|chunks| (batch.stamp, members, chunks)))
+            let sequence = if chunks.is_some() { number()? } else { 0 };
+            let place = batch.progress.late_cursor;
+            let prepared = Prepared { stamp: batch.stamp, untouched, place, members, sequence };
+            Ok::<_, Error>(Some((prepared, chunks.unwrap_or_default())))
         })
         .await?;
-    let Some((read_at, members, chunks)) = worked_out else { return Ok(None) };
-    let sequence = number()?;
-    let mut first = 0u32;
+    let Some((prepared, chunks)) = worked_out else { return Ok(None) };
+    let (sequence, mut first) = (prepared.sequence, 0u32);
     for part in chunks.chunks(CHUNKS_A_WRITE) {
         let (at, part) = (first, part.to_vec());
         first += part.len() as u32;
@@ -94,7 +112,7 @@ pub(super) async fn prepare(
             .write(move |tx| Ok::<_, Error>(tx.put_sequence(project, id, sequence, at, &part)?))
             .await?;
     }
-    Ok(Some(Prepared { stamp: read_at, members, sequence }))
+    Ok(Some(prepared))
 }
 
 /// What was prepared is not used; the error or the answer that it was prepared for goes on.
@@ -118,7 +136,8 @@ pub(super) fn begin(
     if batch.order == TaskOrder::Upload {
         return Ok(());
     }
-    let sequence = match prepared.filter(|it| it.stamp == batch.stamp && untouched.is_subset(&it.members)) {
+    let fits = |it: &&Prepared| it.stamp == batch.stamp && untouched.is_subset(&it.members);
+    let sequence = match prepared.filter(fits) {
         Some(prepared) => prepared.sequence,
         None => match chunks(&Look::at(app, tx, batch.project)?, &batch.order, untouched)? {
             Some(chunks) => {

@@ -1,8 +1,8 @@
 //! "Make it again": a new batch with the members of another, or with what its recipe makes now.
 
-use sheaf_model::{BatchId, ProjectId};
+use sheaf_model::{BatchId, OpenTo, ProjectId};
 
-use super::create::insert_members;
+use super::create::{checked_open_to, insert_members};
 use super::replay::{Itself, replay};
 use super::view::BatchView;
 use super::{NewBatch, StoredRecipe};
@@ -44,6 +44,7 @@ pub async fn rerun(
                 return Err(Error::invalid("empty_batch", message)
                     .hint("what it found may be gone or already included; look at the batch's difference"));
             }
+            checked_open_to(tx, project, new.open_to.clone(), &OpenTo::default())?;
             insert_members(&inner, tx, &actor, project, &new, &recipe, &members)
         })
         .await

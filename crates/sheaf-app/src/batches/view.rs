@@ -6,11 +6,11 @@ use sheaf_store::batches::BatchRow;
 use sheaf_store::names::PersonName;
 
 use super::StoredRecipe;
+use super::pace::{Pace, pace};
 use super::warnings::{Warning, warnings};
+use crate::insights;
 use crate::{Access, Actor, App, Error, Result};
 
-/// The pace is measured over this long.
-const PACE_MS: Millis = 60 * 60 * 1000;
 /// Batches in one page of a list.
 pub const PAGE_MAX: u32 = 200;
 
@@ -19,10 +19,7 @@ pub struct BatchView {
     pub row: BatchRow,
     pub created_by: Option<PersonName>,
     pub recipe: StoredRecipe,
-    /// Answers an hour, over the last hour; `None` when there were none.
-    pub per_hour: Option<f64>,
-    /// When it ends at this pace.
-    pub expected_end: Option<Millis>,
+    pub pace: Pace,
     /// The standing batch that made it.
     pub standing: Option<(StandingBatchId, String)>,
     /// Names of the groups and people that it is open to.
@@ -55,10 +52,10 @@ pub async fn get(app: &App, actor: &Actor, project: ProjectId, id: BatchId) -> R
             Access::viewer(tx, &actor, project)?;
             let row = tx.batch(project, id)?.ok_or(Error::not_found("batch"))?;
             let mut out = view(tx, &row, now)?;
-            for count in tx.batch_people(project, id)? {
-                let Some(person) = tx.person_name(count.person)? else { continue };
-                let (submitted, claimed, mean_seconds) = (count.submitted, count.claimed, count.mean_seconds);
-                out.people.push(PersonView { person, submitted, claimed, mean_seconds });
+            for it in insights::people(tx, &[&row], 0, now)? {
+                let (submitted, claimed) = (it.total.labels, it.labelling + it.reviewing);
+                let mean_seconds = it.total.mean_seconds();
+                out.people.push(PersonView { person: it.person, submitted, claimed, mean_seconds });
             }
             if row.state.accepts_submissions() {
                 out.warnings = warnings(tx, &row, now)?;
@@ -90,27 +87,12 @@ pub async fn list(
 
 pub(crate) fn view(tx: &Tx<'_>, row: &BatchRow, now: Millis) -> Result<BatchView> {
     let recipe = StoredRecipe::parse(&row.recipe)?;
-    let (mut per_hour, mut expected_end) = (None, None);
-    if row.state.accepts_submissions() {
-        let since = row.launched.map_or(now - PACE_MS, |at| at.max(now - PACE_MS));
-        let n = tx.count_batch_submissions_since(row.project, row.id, since)?;
-        // A batch that was launched a moment ago has no pace yet.
-        let hours = (now - since).max(60_000) as f64 / PACE_MS as f64;
-        if n > 0 {
-            let pace = n as f64 / hours;
-            per_hour = Some(pace);
-            let counts = row.progress.counts;
-            let left = (row.n_judgements() - counts.submitted - counts.blocked) as f64;
-            expected_end = Some(now + (left / pace * PACE_MS as f64) as Millis);
-        }
-    }
     Ok(BatchView {
         created_by: tx.person_name(row.created_by)?,
         standing: tx.standing_batch_of(row.project, row.id)?,
         recipe,
-        per_hour,
-        expected_end,
         open_to: open_to(tx, row)?,
+        pace: pace(tx, row, now)?,
         people: Vec::new(),
         warnings: Vec::new(),
         row: row.clone(),

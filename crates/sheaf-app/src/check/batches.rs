@@ -1,5 +1,8 @@
 //! Batches: members can be read, are of the library, and are as many as the row says; the queue behind them.
 
+use std::collections::BTreeSet;
+
+use sheaf_model::GroupId;
 use sheaf_select::members;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::projects::ProjectRow;
@@ -14,8 +17,28 @@ pub(super) fn check(check: &mut Check<'_>, project: &ProjectRow) -> Result<()> {
     }
     let rows = check.tx.batches(project.id);
     let Some(rows) = readable(check, "batches", project.id, rows) else { return Ok(()) };
+    let groups: BTreeSet<GroupId> = check.tx.groups(project.id)?.into_iter().map(|group| group.id).collect();
+    for (group, person) in check.tx.group_people(project.id)? {
+        if !groups.contains(&group) {
+            check.find(
+                "person_group_people",
+                group,
+                format!("is not there, and {person} is in it"),
+                REPORT_IT,
+            );
+        }
+        if check.tx.roles(project.id, person)?.is_empty() {
+            let what = format!("{person} is in it, and not in the project");
+            check.find("person_group_people", group, what, REPORT_IT);
+        }
+    }
     for batch in rows {
         check.report.checked.batches += 1;
+        for group in batch.open_to.groups.iter().filter(|group| !groups.contains(group)) {
+            if batch.ended.is_none() {
+                check.find("batches", batch.id, format!("is open to {group}, which is not there"), REPORT_IT);
+            }
+        }
         if let Err(error) = serde_json::from_str::<StoredRecipe>(&batch.recipe) {
             check.find("batches", batch.id, format!("its recipe cannot be read: {error}"), RESTORE);
         }

@@ -5,21 +5,24 @@
 //! equal recounts (I10). That submissions never change (I4, I6) and that nothing is granted after a pause (I7) is seen in
 //! journals, not in rows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use roaring::RoaringBitmap;
 use sheaf_model::task::STAGE_LABEL;
-use sheaf_model::{BatchState, Ordinal, Slot, SlotPlace, SlotState, Task, TaskCounts, TaskId, TaskRules};
+use sheaf_model::{
+    BatchState, Ordinal, Slot, SlotPlace, SlotState, Task, TaskCounts, TaskId, TaskRules, UserId,
+};
 use sheaf_select::CHUNK;
+use sheaf_store::batch_hours::{Work, hour};
 use sheaf_store::batches::BatchRow;
-use sheaf_store::check::{SlotFacts, SubmissionFacts};
+use sheaf_store::check::{ReviewFacts, SlotFacts, SubmissionFacts};
 use sheaf_store::queue::Feeds;
 
 use super::{Check, REPORT_IT, readable};
 use crate::Result;
 
 pub(super) fn check(check: &mut Check<'_>, batch: &BatchRow, members: &RoaringBitmap) -> Result<()> {
-    let (mut counts, mut touched) = (TaskCounts::default(), RoaringBitmap::new());
+    let (mut counts, mut touched, mut hours) = (TaskCounts::default(), RoaringBitmap::new(), BTreeMap::new());
     let last = i64::from(u32::MAX / CHUNK);
     for window in 0..=last {
         let (from, until) = (window * i64::from(CHUNK), (window + 1) * i64::from(CHUNK));
@@ -31,6 +34,8 @@ pub(super) fn check(check: &mut Check<'_>, batch: &BatchRow, members: &RoaringBi
         check.report.checked.slots += slots.len() as u64;
         check.report.checked.submissions += submissions.len() as u64;
         counts += tasks(check, batch, members, &slots, &submissions);
+        let verdicts = check.tx.review_facts(batch.project, batch.id, from, until)?;
+        work(&mut hours, &slots, &submissions, &verdicts);
         touched.extend(slots.iter().map(|slot| slot.ordinal));
         if beyond {
             break;
@@ -38,7 +43,40 @@ pub(super) fn check(check: &mut Check<'_>, batch: &BatchRow, members: &RoaringBi
     }
     feed(check, batch, members, &touched)?;
     recount(check, batch, &counts);
+    let stored: Hours = check.tx.stored_hours(batch.project, batch.id)?.into_iter().collect();
+    let keys: BTreeSet<_> = stored.keys().chain(hours.keys()).collect();
+    for key in keys {
+        let (says, has) = (stored.get(key).copied(), hours.get(key).copied());
+        if says.unwrap_or_default() != has.unwrap_or_default() {
+            let what = format!(
+                "says {:?}, and a recount gives {:?}",
+                says.unwrap_or_default(),
+                has.unwrap_or_default()
+            );
+            check.find("batch_hours", format!("{}, hour {}, {}", batch.id, key.0, key.1), what, REPORT_IT);
+        }
+    }
     Ok(())
+}
+
+/// By hour and person.
+type Hours = BTreeMap<(i64, UserId), Work>;
+
+/// What was handed in, counted again.
+fn work(hours: &mut Hours, slots: &[SlotFacts], answers: &[SubmissionFacts], verdicts: &[ReviewFacts]) {
+    let rounds: HashMap<_, i64> =
+        slots.iter().map(|slot| ((slot.ordinal, slot.stage, slot.n), slot.round)).collect();
+    let first = |answer: &&SubmissionFacts| answer.stage == i64::from(STAGE_LABEL) && answer.revision == 1;
+    for answer in answers.iter().filter(first) {
+        let counted = hours.entry((hour(answer.at), answer.person)).or_default();
+        *counted += Work::label(answer.seconds);
+        if rounds.get(&(answer.ordinal, answer.stage, answer.n)).is_some_and(|now| *now > answer.round) {
+            *counted += Work::sent_back();
+        }
+    }
+    for verdict in verdicts {
+        *hours.entry((hour(verdict.at), verdict.person)).or_default() += Work::review(verdict.rejected);
+    }
 }
 
 fn task(batch: &BatchRow, ordinal: Ordinal) -> TaskId {

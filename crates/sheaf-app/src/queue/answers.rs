@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{Response, SlotState, Task, TaskId};
 use sheaf_store::Tx;
+use sheaf_store::batch_hours::Work;
 use sheaf_store::submissions::SubmissionRow;
 
 use crate::{App, Result};
@@ -55,6 +56,23 @@ impl Answers {
     pub(crate) fn fixed(&self) -> bool {
         self.standing.first().is_some_and(|row| row.key.stage != STAGE_LABEL)
     }
+}
+
+/// Counts the answers that a step sent back, in the hours in which they were handed in.
+pub(crate) fn count_sent_back(tx: &Tx<'_>, id: TaskId, before: &Task, after: &Task) -> Result<()> {
+    let (project, batch) = (id.project, id.batch);
+    let rows = tx.task_submissions(project, batch, id.ordinal)?;
+    for (place, old) in before.slots.iter().filter(|(place, _)| place.stage == STAGE_LABEL) {
+        if after.slots.get(place).is_none_or(|new| new.round == old.round) {
+            continue;
+        }
+        let first =
+            |row: &&SubmissionRow| row.key.place() == *place && row.round == old.round && row.revision == 1;
+        if let Some(row) = rows.iter().find(first) {
+            tx.add_work(project, batch, row.person, row.at, Work::sent_back());
+        }
+    }
+    Ok(())
 }
 
 /// How often each label stands in a task's answers: of several, the most that one of them has.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sheaf_model::quality::falls_on_gold;
 use sheaf_model::slot::Fence;
-use sheaf_model::{BatchKind, BatchState, ProjectId, Role, Roles, SlotEvent, TaskEvent, UserId};
+use sheaf_model::{BatchKind, BatchState, ProjectId, Role, Roles, SlotEvent, TaskEvent};
 use sheaf_store::Tx;
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::queue::SlotRow;
@@ -43,6 +43,12 @@ pub enum Empty {
     NoBatches,
     AllHeld,
     AllDone,
+    /// Everything is labelled, and reviews of it are to come or under way.
+    InReview,
+    /// Nothing waits for a review, and labels are still to come.
+    ReviewsLater,
+    /// A manager lets them have nothing new.
+    Paused,
 }
 
 impl Empty {
@@ -53,6 +59,9 @@ impl Empty {
             Self::NoBatches => "no_batches",
             Self::AllHeld => "all_held",
             Self::AllDone => "all_done",
+            Self::InReview => "in_review",
+            Self::ReviewsLater => "reviews_later",
+            Self::Paused => "paused",
         }
     }
     pub fn message(self) -> &'static str {
@@ -65,9 +74,18 @@ impl Empty {
                 "no batch is open right now; tasks appear here as soon as a manager launches one"
             }
             Self::AllHeld => {
-                "every task that is left is in somebody's hands; one that is given back appears here"
+                "what is left is in somebody's hands or is for other people; what is given back appears here"
             }
-            Self::AllDone => "everything is labelled; thank you",
+            Self::AllDone => "everything is done; thank you",
+            Self::InReview => {
+                "everything is labelled, and reviews are still to come; what is sent back appears here"
+            }
+            Self::ReviewsLater => {
+                "nothing waits for a review right now; reviews appear here as answers are handed in"
+            }
+            Self::Paused => {
+                "a manager has paused you in this project: you get no new tasks until they let you go on"
+            }
         }
     }
 }
@@ -118,8 +136,7 @@ fn grant(app: &App, tx: &Tx<'_>, actor: &Actor, claim: &Claim) -> Result<(Vec<Sl
             }
         }
     }
-    let reason =
-        if held.is_empty() { Some(why_empty(tx, actor.user, &eligible, claim.project)?) } else { None };
+    let reason = if held.is_empty() { Some(why_empty(app, tx, actor, &eligible, claim)?) } else { None };
     Ok((held, reason))
 }
 
@@ -168,13 +185,20 @@ fn renewed(app: &App, tx: &Tx<'_>, actor: &Actor, eligible: &Eligible) -> Result
     Ok(out)
 }
 
-fn why_empty(tx: &Tx<'_>, person: UserId, eligible: &Eligible, asked: Option<ProjectId>) -> Result<Empty> {
-    let (mut works, mut any_done, mut any_left, mut any_paused) = (false, false, false, false);
+fn why_empty(app: &App, tx: &Tx<'_>, actor: &Actor, eligible: &Eligible, claim: &Claim) -> Result<Empty> {
+    let (mut works, mut done, mut left, mut halted) = (false, false, false, false);
+    let (mut in_review, mut reviews_later, mut paused) = (false, false, false);
     for (project, roles) in eligible {
         works |= roles.has(Role::Annotator);
+        if app.roster().paused(tx, project.id, actor.user)? {
+            paused = true;
+            continue;
+        }
         for batch in served(tx, project.id, tx.batches(project.id)?)? {
-            let may = |work| batch.bar(person, *roles, work).is_none();
-            let (labels, reviews, batch) = (may(Work::Label), may(Work::Review), &batch.row);
+            let asked = |work| {
+                claim.work.is_none_or(|only| only == work) && batch.bar(actor.user, *roles, work).is_none()
+            };
+            let (labels, reviews, batch) = (asked(Work::Label), asked(Work::Review), &batch.row);
             if !labels && !reviews {
                 continue;
             }
@@ -183,24 +207,31 @@ fn why_empty(tx: &Tx<'_>, person: UserId, eligible: &Eligible, asked: Option<Pro
                 continue;
             }
             let counts = batch.progress.counts;
-            let left = labels && batch.n_judgements() > counts.submitted + counts.blocked
-                || reviews && counts.review_open + counts.review_leased > 0;
-            any_left |= batch.state.serves() && left;
+            let to_label = batch.n_judgements() > counts.submitted + counts.blocked;
+            let to_review = counts.review_open + counts.review_leased > 0;
+            let mine = labels && to_label || reviews && to_review;
+            let serves = batch.state.serves();
+            left |= serves && mine;
+            in_review |= serves && labels && !to_label && to_review;
+            reviews_later |= serves && reviews && !to_review && to_label;
             // A paused batch with tasks left is not the end of the work, and neither is a cancelled one.
-            any_paused |= batch.state == BatchState::Paused && left;
-            any_done |= counts.submitted > 0 && batch.state != BatchState::Cancelled;
+            halted |= batch.state == BatchState::Paused && mine;
+            done |= counts.submitted > 0 && batch.state != BatchState::Cancelled;
         }
     }
-    if !works && !any_left && !any_paused && !any_done {
-        return Ok(if eligible.is_empty() && asked.is_some() {
+    if !works && !left && !halted && !done && !paused {
+        return Ok(if eligible.is_empty() && claim.project.is_some() {
             Empty::NotMember
         } else {
             Empty::NotAnnotator
         });
     }
-    Ok(match (any_left, any_done) {
-        (true, _) => Empty::AllHeld,
-        (false, true) if !any_paused => Empty::AllDone,
-        (false, _) => Empty::NoBatches,
+    Ok(match () {
+        () if left => Empty::AllHeld,
+        () if paused => Empty::Paused,
+        () if in_review => Empty::InReview,
+        () if reviews_later => Empty::ReviewsLater,
+        () if done && !halted => Empty::AllDone,
+        () => Empty::NoBatches,
     })
 }

@@ -1,9 +1,15 @@
 //! What a person has handed in, newest first.
 
-use sheaf_model::{BatchId, Millis, ProjectId, SubmissionId};
+use sheaf_model::project::Media;
+use sheaf_model::task::STAGE_LABEL;
+use sheaf_model::{BatchId, Millis, ProjectId, SubmissionId, TaskEvent};
+use sheaf_store::Tx;
+use sheaf_store::batches::BatchRow;
 use sheaf_store::submissions::SubmissionRow;
 
+use super::answers::Answers;
 use super::grant::eligible;
+use super::task::Reviewed;
 use crate::library::AssetView;
 use crate::library::view::views;
 use crate::quality::serve::shown;
@@ -15,8 +21,13 @@ pub const PAGE_MAX: u32 = 100;
 #[derive(Debug)]
 pub struct Handed {
     pub row: SubmissionRow,
+    pub project: (ProjectId, String, Media),
     pub asset: AssetView,
     pub batch: (BatchId, String),
+    /// Whether it is the answer that stands and may still be changed.
+    pub amendable: bool,
+    /// What reviewers said of its task, oldest first.
+    pub reviews: Vec<Reviewed>,
 }
 
 /// Where the last page ended.
@@ -30,7 +41,7 @@ pub async fn history(
     before: Option<Before>,
     limit: u32,
 ) -> Result<(Vec<Handed>, i64)> {
-    let actor = actor.clone();
+    let (now, actor) = (app.now(), actor.clone());
     app.store()
         .read(move |tx| {
             let projects = eligible(tx, actor.user, only)?;
@@ -51,12 +62,35 @@ pub async fn history(
                 let task = row.key.task;
                 let Some(asset) = tx.asset(task.project, task.ordinal)? else { continue };
                 let Some(mut asset) = views(tx, task.project, vec![asset])?.pop() else { continue };
-                asset.batches.retain(|(id, _)| *id == task.batch);
                 let Some(batch) = tx.batch(task.project, task.batch)? else { continue };
+                let Some((of, _)) = projects.iter().find(|(of, _)| of.id == task.project) else { continue };
+                let said = tx
+                    .task_reviews(task)?
+                    .into_iter()
+                    .map(|row| Ok(Reviewed { by: tx.person_name(row.person)?, row }));
+                let amendable = amendable(tx, &row, &batch, now)?;
                 let batch = shown(tx, &batch, task, actor.user)?.unwrap_or(batch);
-                out.push(Handed { row, asset, batch: (batch.id, batch.name) });
+                asset.batches = vec![(batch.id, batch.name.clone())];
+                out.push(Handed {
+                    amendable,
+                    project: (of.id, of.name.clone(), of.media),
+                    reviews: said.collect::<Result<_>>()?,
+                    batch: (batch.id, batch.name),
+                    asset,
+                    row,
+                });
             }
             Ok((out, total))
         })
         .await
+}
+
+/// Whether an answer stands and its author may change it now.
+fn amendable(tx: &Tx<'_>, row: &SubmissionRow, batch: &BatchRow, now: Millis) -> Result<bool> {
+    let task = tx.task_rows(row.key.task)?.task(batch.rules);
+    let event = TaskEvent::Amend { n: row.key.n, person: row.person };
+    if row.key.stage != STAGE_LABEL || task.after(&event, batch.state, now).is_err() {
+        return Ok(false);
+    }
+    Ok(Answers::at(tx, row.key.task, &task)?.standing.iter().any(|stands| stands.id == row.id))
 }

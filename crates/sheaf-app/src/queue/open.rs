@@ -49,6 +49,8 @@ pub(crate) struct Served {
 /// Why somebody is not handed a batch's labels or reviews.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bar {
+    /// A manager paused them in the project.
+    Paused,
     /// The role that they would need.
     Role(Role),
     /// It is their own labels that are asked for: a batch for managers.
@@ -65,6 +67,13 @@ impl Served {
         Self { row, open }
     }
 
+    pub(crate) fn open_to(&self, person: UserId) -> bool {
+        match &self.open {
+            Open::Everybody => true,
+            Open::To(people) => people.contains(&person),
+        }
+    }
+
     /// What keeps somebody with these roles from a batch's labels or reviews.
     pub(crate) fn bar(&self, person: UserId, roles: Roles, work: Work) -> Option<Bar> {
         let needed = match work {
@@ -76,10 +85,7 @@ impl Served {
         if !roles.has(needed) {
             return Some(if needed == Role::Manager { Bar::ManagersOnly } else { Bar::Role(needed) });
         }
-        match &self.open {
-            Open::To(people) if !people.contains(&person) => Some(Bar::NotOpen),
-            _ => None,
-        }
+        (!self.open_to(person)).then_some(Bar::NotOpen)
     }
 
     /// Those of the people who may work on it.

@@ -6,12 +6,13 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{LeaseId, Millis, Response, ReviewId, SlotEvent, SubmissionId, TaskEvent, TaskId, Verdict};
+use sheaf_store::batch_hours::Work;
 use sheaf_store::events::EventKind;
 use sheaf_store::queue::SlotKey;
 use sheaf_store::reviews::ReviewRow;
 use sheaf_store::submissions::SubmissionRow;
 
-use super::answers::{Answers, follow};
+use super::answers::{Answers, count_sent_back, follow};
 use super::draft::keep;
 use super::held::{held, refused};
 use super::submit::spent;
@@ -146,6 +147,11 @@ pub async fn review(app: &App, actor: &Actor, lease: LeaseId, review: Review) ->
                 at: now,
             };
             tx.insert_review(&row)?;
+            let rejected = verdict == Verdict::Rejected;
+            tx.add_work(id.project, id.batch, actor.user, now, Work::review(rejected));
+            if rejected {
+                count_sent_back(tx, id, &held.task, &next)?;
+            }
             if verdict != Verdict::Accepted {
                 follow(&inner, tx, id, &before, &next)?;
             }

@@ -33,7 +33,8 @@ struct Known {
     batches: HashMap<(ProjectId, BatchId), Option<Arc<BatchRow>>>,
 }
 
-type Memberships = Arc<Vec<(ProjectId, Roles)>>;
+/// Each with whether the person is handed nothing new there.
+type Memberships = Arc<Vec<(ProjectId, Roles, bool)>>;
 type Working = Arc<Vec<(UserId, Roles)>>;
 /// How far they are is not in them: ask the transaction.
 type Batches = Arc<Vec<Served>>;
@@ -96,19 +97,28 @@ impl Roster {
         )
     }
 
-    /// A person's roles in every project that they are in.
+    /// A person's roles in every project that they are in, and whether they are paused there.
     fn memberships(&self, tx: &Tx<'_>, person: UserId) -> Result<Memberships> {
         self.get(
             tx,
             |known| known.people.get(&person).cloned(),
-            || Ok(Arc::new(tx.memberships(person)?)),
+            || {
+                let paused = tx.paused_in(person)?;
+                let of = |(id, roles)| (id, roles, paused.contains(&id));
+                Ok(Arc::new(tx.memberships(person)?.into_iter().map(of).collect()))
+            },
             |known, read| drop(known.people.insert(person, read)),
         )
     }
 
     pub(crate) fn roles(&self, tx: &Tx<'_>, project: ProjectId, person: UserId) -> Result<Roles> {
         let all = self.memberships(tx, person)?;
-        Ok(all.iter().find(|(id, _)| *id == project).map_or(Roles::NONE, |(_, roles)| *roles))
+        Ok(all.iter().find(|(id, ..)| *id == project).map_or(Roles::NONE, |(_, roles, _)| *roles))
+    }
+
+    /// Whether a person is handed nothing new in a project.
+    pub(crate) fn paused(&self, tx: &Tx<'_>, project: ProjectId, person: UserId) -> Result<bool> {
+        Ok(self.memberships(tx, person)?.iter().any(|(id, _, paused)| *id == project && *paused))
     }
 
     /// The people of a project who can log in.
@@ -159,9 +169,12 @@ impl Roster {
                 let mut stops = Vec::new();
                 for (project, roles) in self.eligible(tx, person, None)? {
                     let serving = self.serving(tx, project.id)?;
+                    let paused = self.paused(tx, project.id, person)?;
                     let places: Vec<_> = serving.iter().map(|batch| batch.row.place()).collect();
                     for (batch, urgent) in serving.iter().zip(urgency(&places)) {
-                        let bars = [Work::Label, Work::Review].map(|work| batch.bar(person, roles, work));
+                        let bars = [Work::Label, Work::Review].map(|work| {
+                            if paused { Some(Bar::Paused) } else { batch.bar(person, roles, work) }
+                        });
                         let (project, batch) = (project.clone(), batch.row.clone());
                         stops.push((urgent, project.id, Stop { project, batch, bars }));
                     }
@@ -199,7 +212,7 @@ impl Roster {
         only: Option<ProjectId>,
     ) -> Result<Vec<(Arc<ProjectRow>, Roles)>> {
         let mut out = Vec::new();
-        for (id, roles) in self.memberships(tx, person)?.iter() {
+        for (id, roles, _) in self.memberships(tx, person)?.iter() {
             if only.is_none_or(|only| only == *id) {
                 let project = self.project(tx, *id)?.filter(|project| !project.archived);
                 out.extend(project.map(|project| (project, *roles)));

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{LeaseId, Millis, Response, SlotEvent, SlotRefusal, SubmissionId, TaskEvent, TaskId};
 use sheaf_store::Tx;
+use sheaf_store::batch_hours::Work;
 use sheaf_store::events::{EventKind, EventRow};
 use sheaf_store::queue::SlotKey;
 use sheaf_store::submissions::SubmissionRow;
@@ -82,6 +83,7 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
                 at: now,
             };
             tx.insert_submission(&row)?;
+            tx.add_work(lease.task.project, lease.task.batch, actor.user, now, Work::label(row.seconds));
             if before.standing.is_empty() && held.task.rules.overlap == 1 {
                 // The first answer of nearly every task: nothing to be read again. What a review sent back has no labels.
                 tx.set_answer_labels(lease.task, &Default::default(), &labels([&submit.response]))?;

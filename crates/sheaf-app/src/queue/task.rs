@@ -7,6 +7,7 @@ use sheaf_model::project::Media;
 use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{BatchId, BatchKind, LeaseId, Millis, ProjectId, TaskId, TaskRules};
 use sheaf_store::Tx;
+use sheaf_store::events::EventKind;
 use sheaf_store::names::PersonName;
 use sheaf_store::queue::SlotRow;
 use sheaf_store::queue::drafts::DraftRow;
@@ -40,6 +41,8 @@ pub struct TaskView {
     pub answers: Vec<Answer>,
     /// What reviewers said of the task so far, oldest first.
     pub reviews: Vec<Reviewed>,
+    /// Why a manager had it done once more, when that was last.
+    pub reopened: Option<String>,
     /// To be reviewed, of several annotators: how far their answers agree, and what they say together.
     pub agreement: Option<Compared>,
 }
@@ -107,6 +110,17 @@ pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
         round: row.slot.round,
         answers: answers.into_iter().map(answer).collect::<Result<_>>()?,
         reviews: reviews.into_iter().map(reviewed).collect::<Result<_>>()?,
+        reopened: if row.slot.round > 1 { reopened(tx, task)? } else { None },
         agreement,
     })
+}
+
+/// What a manager said who had the task done once more, unless a reviewer sent it back since.
+fn reopened(tx: &Tx<'_>, task: TaskId) -> Result<Option<String>> {
+    let mut events = tx.events(task.project, task.ordinal)?;
+    events.retain(|event| {
+        event.batch == Some(task.batch) && matches!(event.kind, EventKind::Rejected | EventKind::Reopened)
+    });
+    let last = events.into_iter().max_by_key(|event| event.at);
+    Ok(last.filter(|event| event.kind == EventKind::Reopened).and_then(|event| event.details))
 }

@@ -160,7 +160,7 @@ async fn a_query_finds_what_the_last_judgement_made_of_it() {
 
     // To have it done once more takes all away.
     let (app, manager) = (&world.desk.app, &world.desk.manager);
-    manage(app, manager, world.desk.project, world.id(0), Manage::Reopen).await.unwrap();
+    manage(app, manager, world.desk.project, world.id(0), Manage::Reopen, None, None).await.unwrap();
     assert!(world.found("is:disputed").await.is_empty());
     assert_eq!(world.batch().await.compared, 1);
     world.is_sound();

@@ -7,6 +7,7 @@ mod batches;
 mod changes;
 mod library;
 mod life;
+mod managers_day;
 mod quality;
 mod queue;
 mod serving;

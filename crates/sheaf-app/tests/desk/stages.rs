@@ -9,7 +9,7 @@ use sheaf_app::batches::edit::{BatchEdit, edit};
 use sheaf_app::batches::{self, NewBatch};
 use sheaf_app::check;
 use sheaf_app::queue::explain::{self, Verdict};
-use sheaf_app::queue::manage::{Manage, manage};
+use sheaf_app::queue::manage::{Manage, manage, revoke_all};
 use sheaf_app::queue::review::{Review, Said, review};
 use sheaf_app::queue::submit::{amend, submit};
 use sheaf_app::queue::{Claim, Work, claim, held, skips};
@@ -43,6 +43,10 @@ enum Step {
     Unskip(usize, u32),
     /// Opens the batch to these people only; to nobody in particular: everybody.
     OpenTo(BTreeSet<usize>),
+    /// A slot of the task, for a person.
+    Assign(u32, usize, usize),
+    /// Everything that a person holds.
+    RevokeAll(usize),
     Wait(i64),
     Act(BatchAction),
 }
@@ -65,6 +69,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..N, what).prop_map(|(ordinal, what)| Step::Manage(ordinal, what)),
         1 => (who(), 0..N).prop_map(|(who, ordinal)| Step::Unskip(who, ordinal)),
         1 => prop::collection::btree_set(who(), 0..3).prop_map(Step::OpenTo),
+        2 => (0..N, which(), who()).prop_map(|(ordinal, which, who)| Step::Assign(ordinal, which, who)),
+        1 => who().prop_map(Step::RevokeAll),
         2 => prop::sample::select(vec![60_000, LEASE_MS + 1, KEPT_MS + 1]).prop_map(Step::Wait),
         1 => act.prop_map(Step::Act),
     ]
@@ -292,7 +298,8 @@ impl World {
             }
             Step::Manage(ordinal, what) => {
                 let id = self.id(ordinal);
-                let done = manage(&self.desk.app, &self.desk.manager, self.desk.project, id, what).await;
+                let (app, manager) = (&self.desk.app, &self.desk.manager);
+                let done = manage(app, manager, self.desk.project, id, what, None, None).await;
                 self.managed(ordinal, what, done);
             }
             Step::Unskip(who, ordinal) => {
@@ -319,6 +326,23 @@ impl World {
                     .unwrap();
                 self.open_to = people;
             }
+            Step::Assign(ordinal, which, who) => self.assign(ordinal, which, who).await,
+            Step::RevokeAll(who) => {
+                let (app, manager, project) = (&self.desk.app, &self.desk.manager, self.desk.project);
+                let person = self.people[who].user;
+                let n = revoke_all(app, manager, project, person).await.unwrap();
+                let mut revoked = 0;
+                for (ordinal, task) in self.tasks.clone() {
+                    let held = |slot: &sheaf_model::Slot| {
+                        slot.state == SlotState::Leased && slot.holder == Some(person)
+                    };
+                    for (place, _) in task.slots.iter().filter(|(_, slot)| held(slot)) {
+                        revoked += 1;
+                        assert!(self.apply(ordinal, &TaskEvent::Slot(*place, SlotEvent::Revoke)));
+                    }
+                }
+                assert_eq!(n, revoked);
+            }
             Step::Wait(ms) => self.desk.clock.advance(ms),
             Step::Act(action) => {
                 let Some(next) = self.state.after(action) else { return };
@@ -331,6 +355,27 @@ impl World {
                     }
                 }
             }
+        }
+    }
+
+    async fn assign(&mut self, ordinal: u32, which: usize, who: usize) {
+        let places: Vec<SlotPlace> = self.tasks[&ordinal].slots.keys().copied().collect();
+        let (place, person) = (places[which % places.len()], self.people[who].user);
+        let what = Manage::Assign { to: person, hours: 2 };
+        let (app, manager, id) = (&self.desk.app, &self.desk.manager, self.id(ordinal));
+        let touched = app.store().read(move |tx| tx.task_rows(id)).await.unwrap();
+        let done = manage(app, manager, self.desk.project, id, what, Some(place), None).await;
+        let role = if place.stage == STAGE_LABEL { Role::Annotator } else { Role::Reviewer };
+        let open = self.open_to.is_empty() || self.open_to.contains(&who);
+        if touched.0.is_empty() || !ROLES[who].contains(&role) || !open {
+            assert!(done.is_err(), "nobody has begun it, or this is not theirs to do");
+            return;
+        }
+        let event = TaskEvent::Assign { place, person, until: self.now() + 2 * 60 * 60_000 };
+        let allowed = self.apply(ordinal, &event);
+        assert_eq!(done.is_ok(), allowed, "{event:?}: {:?}", done.err());
+        if allowed {
+            self.skips.remove(&(ordinal, place.stage, person));
         }
     }
 
@@ -354,6 +399,7 @@ impl World {
                     self.state = BatchState::InProgress;
                 }
             }
+            Manage::Assign { .. } => panic!("a step of its own"),
             Manage::Unblock => {
                 done.unwrap();
                 self.apply(ordinal, &TaskEvent::Unblock);

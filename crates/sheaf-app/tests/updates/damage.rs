@@ -6,7 +6,7 @@ use sheaf_app::queue::submit::{Submit, submit};
 use sheaf_app::queue::{Claim, claim, held};
 use sheaf_app::uploads::{self, FilePart, NewUpload};
 use sheaf_app::{check, ids};
-use sheaf_model::{BatchAction, Pick, Recipe, SubmissionId, TaskRules};
+use sheaf_model::{BatchAction, Pick, Recipe, SubmissionId, TaskOrder, TaskRules};
 use sheaf_select::CHUNK;
 
 use crate::{World, asset};
@@ -26,12 +26,21 @@ async fn world() -> World {
     world.counts(world.by_query("n%9=0", json!({ "kind": "new", "late": [1, 2] })).await).await;
 
     let first = |count| Recipe { pick: Pick::First { count }, ..Recipe::default() };
-    for (name, launch, count) in
-        [("staged", false, 70_000), ("launched", true, 3_000), ("given up", true, 50), ("twice", true, 40)]
-    {
-        let priority = ["given up", "twice"].iter().position(|it| *it == name).map_or(0, |at| at as i64 + 1);
+    for (name, launch, count) in [
+        ("staged", false, 70_000),
+        ("launched", true, 3_000),
+        ("given up", true, 50),
+        ("twice", true, 40),
+        ("ordered", true, 30),
+    ] {
+        let priority =
+            ["given up", "twice", "ordered"].iter().position(|it| *it == name).map_or(0, |at| at as i64 + 1);
         let rules = TaskRules { overlap: 1 + u8::from(name == "twice"), review_levels: 0 };
-        let new = NewBatch { name: name.into(), launch, priority, rules, ..NewBatch::default() };
+        let order = match name {
+            "ordered" => TaskOrder::Field { by: "kind".into(), descending: true },
+            _ => TaskOrder::Upload,
+        };
+        let new = NewBatch { name: name.into(), launch, priority, rules, order, ..NewBatch::default() };
         let batch = batches::create(app, admin, project, new, first(count)).await.unwrap();
         if launch {
             work(&world, if name == "launched" { 10 } else { 20 + 10 * priority }).await;
@@ -111,6 +120,17 @@ const DAMAGES: &[(&str, &str, bool)] = &[
     ("UPDATE batch_progress SET n_submitted = n_submitted - 1 WHERE n_submitted > 0", "batch_progress", false),
     ("UPDATE batch_progress SET cursor = cursor + 1 WHERE n_submitted > 0", "batches", false),
     ("UPDATE batch_progress SET cursor = cursor - 1 WHERE n_submitted > 0", "batches", false),
+    ("DELETE FROM batch_sequence", "batch_sequence", false),
+    ("UPDATE batch_sequence SET data = x'00'", "batch_late", false),
+    ("DELETE FROM batch_late", "batches", false),
+    ("UPDATE batch_progress SET late_cursor = late_cursor - 1 WHERE late_cursor > 0", "batches", false),
+    ("UPDATE batch_sequence SET batch_id = 1", "batches", false),
+    (r#"UPDATE batches SET open_to = '{"groups":["grp_0000000000000"]}' WHERE name = 'staged'"#, "batches", false),
+    (
+        "INSERT INTO person_group_people SELECT project_id, 1, 99 FROM projects LIMIT 1",
+        "person_group_people",
+        false,
+    ),
     ("UPDATE batches SET state = 'completed', ended_ms = 1 WHERE name = 'launched'", "batches", false),
     ("UPDATE slots SET ordinal = 64000 WHERE state = 1 AND holder < 35", "slots", false),
     ("UPDATE slots SET fence = NULL WHERE state = 1", "slots", false),
@@ -147,8 +167,8 @@ async fn every_damage_is_found() {
     let shallow = check::run(&world.app, false).unwrap();
     assert!(shallow.is_clean(), "{:#?}", shallow.findings);
     let checked = check::run(&world.app, true).unwrap().checked;
-    assert_eq!((checked.projects, checked.chunks, checked.batches, checked.contents), (1, 1, 4, 2));
-    assert!(checked.slots >= 8 && checked.submissions == 12, "{checked:?}");
+    assert_eq!((checked.projects, checked.chunks, checked.batches, checked.contents), (1, 1, 5, 2));
+    assert!(checked.slots >= 8 && checked.submissions == 15, "{checked:?}");
     let dir = tempfile::tempdir().unwrap();
     let good = dir.path().join("good.db");
     world.app.store().backup(&good).unwrap();

@@ -5,8 +5,10 @@ mod assets;
 mod audit;
 mod batches;
 mod check;
+mod events;
 mod export;
 mod groups;
+mod insights;
 mod invitations;
 mod keys;
 mod known_answers;
@@ -60,6 +62,8 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(known_answers::routes())
         .merge(quality::routes())
         .merge(standing_batches::routes())
+        .merge(insights::routes())
+        .merge(events::routes())
         .merge(queue::routes())
         .merge(queue_order::routes())
         .merge(export::routes())

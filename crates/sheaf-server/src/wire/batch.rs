@@ -1,7 +1,8 @@
 //! Batches and their recipes.
 
 use serde::{Deserialize, Serialize};
-use sheaf_app::batches::{BatchView, StoredRecipe};
+use sheaf_app::batches::pace::{Missing, Pace};
+use sheaf_app::batches::{BatchRow, BatchView, StoredRecipe};
 use sheaf_model::{BatchId, BatchKind as Kind, BatchState as State, ExcludeScope as Scope};
 use utoipa::ToSchema;
 
@@ -200,12 +201,59 @@ pub struct BatchCounts {
     pub cancelled: i64,
 }
 
+impl BatchCounts {
+    pub(crate) fn of(row: &BatchRow) -> Self {
+        let cancelled = row.state == State::Cancelled;
+        let counts = row.progress.counts;
+        Self {
+            members: row.n_members,
+            pending: if cancelled { 0 } else { row.n_pending() },
+            claimed: counts.leased,
+            submitted: counts.submitted,
+            blocked: counts.blocked,
+            to_review: counts.review_open,
+            reviewing: counts.review_leased,
+            done: counts.done,
+            cancelled: if cancelled { row.n_members - counts.done } else { 0 },
+        }
+    }
+}
+
+/// How fast a batch goes: measured over the last two hours, or over a day when they lack what is still to be done.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BatchPace {
-    /// Answers an hour, over the last hour.
+    /// Judgements an hour.
     pub per_hour: Option<f64>,
-    /// When it ends at this pace.
+    /// Verdicts of reviewers an hour.
+    pub reviews_per_hour: Option<f64>,
+    /// From when on it was measured; `null` when nothing was handed in for a day.
+    pub since: Option<Time>,
+    /// When everything is done at this pace.
     pub expected_end: Option<Time>,
+    /// What nobody hands in although it is still to be done, so that no end is in sight.
+    pub missing: Option<PaceMissing>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PaceMissing {
+    Labels,
+    Reviews,
+}
+
+impl From<Pace> for BatchPace {
+    fn from(pace: Pace) -> Self {
+        Self {
+            per_hour: pace.labels,
+            reviews_per_hour: pace.reviews,
+            since: pace.since.map(Time),
+            expected_end: pace.expected_end.map(Time),
+            missing: pace.missing.map(|missing| match missing {
+                Missing::Labels => PaceMissing::Labels,
+                Missing::Reviews => PaceMissing::Reviews,
+            }),
+        }
+    }
 }
 
 /// What a person did in a batch.
@@ -260,8 +308,6 @@ pub struct Batch {
 impl From<BatchView> for Batch {
     fn from(view: BatchView) -> Self {
         let row = view.row;
-        let cancelled = row.state == State::Cancelled;
-        let counts = row.progress.counts;
         Self {
             id: row.id,
             kind: row.kind.into(),
@@ -275,23 +321,13 @@ impl From<BatchView> for Batch {
             due_at: row.due.map(Time::from),
             gold_rate: (row.kind == Kind::Gold).then_some(row.gold_rate),
             revision: row.revision,
-            counts: BatchCounts {
-                members: row.n_members,
-                pending: if cancelled { 0 } else { row.n_pending() },
-                claimed: counts.leased,
-                submitted: counts.submitted,
-                blocked: counts.blocked,
-                to_review: counts.review_open,
-                reviewing: counts.review_leased,
-                done: counts.done,
-                cancelled: if cancelled { row.n_members - counts.done } else { 0 },
-            },
+            counts: BatchCounts::of(&row),
             created_at: row.created.into(),
             created_by: view.created_by.map(Ref::from),
             launched_at: row.launched.map(Time::from),
             ended_at: row.ended.map(Time::from),
             recipe: view.recipe.into(),
-            pace: BatchPace { per_hour: view.per_hour, expected_end: view.expected_end.map(Time::from) },
+            pace: view.pace.into(),
             standing: view.standing.map(|(id, name)| Ref { id: id.to_string(), name }),
             people: view
                 .people

@@ -9,6 +9,7 @@ mod asset;
 mod batch;
 mod edge;
 mod error;
+mod insights;
 mod page;
 mod people;
 pub mod pick;
@@ -27,9 +28,10 @@ pub use agreement::{
 };
 pub use answer::{Annotation, Response, Vertex};
 pub use asset::{Asset, AssetStatus, LedgerItem};
-pub use batch::{Batch, BatchKind, BatchRecipe, BatchState, Exclude, Recipe};
+pub use batch::{Batch, BatchCounts, BatchKind, BatchPace, BatchRecipe, BatchState, Exclude, Recipe};
 pub use edge::Edge;
 pub use error::{Diagnostic, ErrorBody, ErrorDetail, Problem, Severity};
+pub use insights::{BatchProgress, HourWork, PersonWork};
 pub(crate) use page::cursor;
 pub use page::{Page, PageQuery};
 pub use people::{ApiKey, Invitation, Membership, Person, Ref, Role, Session, User};
@@ -37,7 +39,7 @@ pub use project::{Attribution, Media, Project, ProjectCounts, ProjectDetail, Pro
 pub use saved_query::SavedQuery;
 pub use serving::{BatchOpenTo, BatchWarning, OpenTo, TaskOrder};
 pub use standing_batch::{CatchUp, RunCause, RunOutcome, StandingBatch, StandingRun, StandingState, Trigger};
-pub use task::{Draft, Task, TaskAnswer, TaskReview, TaskStage, Verdict};
+pub use task::{Draft, Task, TaskAnswer, TaskProject, TaskReview, TaskStage, Verdict};
 pub use taxonomy::{
     FieldType, Taxonomy, TaxonomyAttribute, TaxonomyField, TaxonomyLabel, TaxonomyOption, TaxonomyVersion,
     Tool,

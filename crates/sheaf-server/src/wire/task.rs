@@ -40,6 +40,8 @@ pub struct Task {
     pub answers: Vec<TaskAnswer>,
     /// What reviewers said of the task so far, oldest first. Only where `answers` is not empty.
     pub reviews: Vec<TaskReview>,
+    /// Why a manager had it done once more, when that is why it came back.
+    pub reopened: Option<String>,
     /// To be reviewed, of several annotators: how far their answers agree, and what they say together.
     pub agreement: Option<Agreement>,
 }
@@ -179,6 +181,7 @@ impl From<TaskView> for Task {
             answers: view.answers.into_iter().map(TaskAnswer::from).collect(),
             agreement: view.agreement.map(Agreement::from),
             reviews: view.reviews.into_iter().map(TaskReview::from).collect(),
+            reopened: view.reopened,
             draft: view.draft.and_then(|draft| {
                 let response = RawValue::from_string(draft.response).ok()?;
                 Some(Draft { response, seq: draft.seq, saved_at: draft.saved.into() })

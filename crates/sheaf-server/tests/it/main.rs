@@ -9,6 +9,7 @@ mod agreement;
 mod authz;
 mod batches;
 mod errors;
+mod events;
 mod fields;
 mod invitations;
 mod login;

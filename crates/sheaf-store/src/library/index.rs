@@ -38,6 +38,8 @@ pub(crate) struct SharedIndexes {
     changes: watch::Sender<u64>,
     /// Commits that may have put something into the outbox of webhooks, counted.
     outbox: watch::Sender<u64>,
+    /// Commits that may have changed what a look at the queue shows, counted.
+    queue: watch::Sender<u64>,
 }
 
 impl SharedIndexes {
@@ -77,6 +79,15 @@ impl SharedIndexes {
 
     pub(crate) fn outbox_changes(&self) -> watch::Receiver<u64> {
         self.outbox.subscribe()
+    }
+
+    /// Tells those who look at the queue that it may have changed; after the commit.
+    pub(crate) fn queue_changed(&self) {
+        self.queue.send_modify(|n| *n += 1);
+    }
+
+    pub(crate) fn queue_changes(&self) -> watch::Receiver<u64> {
+        self.queue.subscribe()
     }
 }
 

@@ -96,6 +96,16 @@ impl Tx<'_> {
         Ok(n > 0)
     }
 
+    /// A person has not passed on a stage of a task any more.
+    pub fn forget_skip(&self, key: &SlotKey, person: UserId) -> Result<()> {
+        self.exec(
+            "DELETE FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND person = ?5",
+            args![key.task.project, key.task.batch, key.task.ordinal, key.stage, person],
+        )?;
+        self.queue.lower(key.task.project, key.task.batch, key.task.ordinal, |_| false);
+        Ok(())
+    }
+
     /// Who passed on a task, first first.
     pub fn skips_of_task(&self, task: TaskId) -> Result<Vec<SkipRow>> {
         self.all(

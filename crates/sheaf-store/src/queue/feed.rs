@@ -70,6 +70,24 @@ impl Feeds {
         Ok(feed)
     }
 
+    /// How many members of a batch nobody has touched; a few less in an order by a field that was worked out while some were
+    /// touched.
+    pub fn left(&self, tx: &Tx<'_>, batch: &BatchRow) -> Result<i64> {
+        let Progress { cursor, late_cursor, .. } = tx.progress(batch.project, batch.id)?;
+        let feed = self.feed(tx, batch)?;
+        let n = match &feed.order {
+            // Late members lie below the cursor, the others from it on.
+            Order::Upload => {
+                feed.late.range_cardinality(below(late_cursor)..)
+                    + feed.all.range_cardinality(below(cursor)..)
+            }
+            Order::Shuffled(_) | Order::Stored(_) => {
+                feed.late.len().saturating_sub(u64::try_from(late_cursor).unwrap_or_default())
+            }
+        };
+        Ok(i64::try_from(n).unwrap_or(i64::MAX))
+    }
+
     /// The next untouched member of a batch, and how the cursors move when it is taken.
     pub fn next(&self, tx: &Tx<'_>, batch: &BatchRow) -> Result<Option<(Ordinal, Touched)>> {
         let progress = tx.progress(batch.project, batch.id)?;
@@ -116,8 +134,20 @@ impl Feeds {
                 late.remove_range(..below(late_cursor));
                 all | late
             }
-            Order::Shuffled(shuffle) => &feed.late - shuffle.before(&feed.late, place),
+            Order::Shuffled(shuffle) => &feed.late - shuffle.between(&feed.late, 0, place),
             Order::Stored(_) => &feed.late - feed.places(tx, batch, 0, place)?.collect::<RoaringBitmap>(),
+        })
+    }
+
+    /// The members at the places from one that was reached to the one that is, in an order that is not the upload's.
+    pub fn touched_since(&self, tx: &Tx<'_>, batch: &BatchRow, place: i64) -> Result<RoaringBitmap> {
+        let until = u64::try_from(tx.progress(batch.project, batch.id)?.late_cursor).unwrap_or_default();
+        let from = u64::try_from(place).unwrap_or_default();
+        let feed = self.feed(tx, batch)?;
+        Ok(match &feed.order {
+            Order::Upload => RoaringBitmap::new(),
+            Order::Shuffled(shuffle) => shuffle.between(&feed.late, from, until),
+            Order::Stored(_) => feed.places(tx, batch, from, until)?.collect(),
         })
     }
 

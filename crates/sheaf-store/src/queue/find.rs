@@ -11,7 +11,7 @@ use crate::sql::Tx;
 
 /// Of a slot `s`: person `?3` has no other part in its task (their own overdue lease is theirs to take anew) and did not
 /// pass on its stage.
-const FREE: &str = "NOT EXISTS (SELECT 1 FROM slots m
+pub(super) const FREE: &str = "NOT EXISTS (SELECT 1 FROM slots m
                      WHERE m.project_id = s.project_id AND m.batch_id = s.batch_id AND m.ordinal = s.ordinal
                        AND m.holder = ?3 AND (m.stage, m.n) <> (s.stage, s.n))
      AND NOT EXISTS (SELECT 1 FROM skips k
@@ -137,11 +137,11 @@ impl Tx<'_> {
         self.queue.roster()
     }
 
-    /// The people of a project who can log in.
+    /// The people of a project who can log in and are handed new tasks.
     pub fn working_people(&self, project: ProjectId) -> Result<Vec<(UserId, Roles)>> {
         self.all(
             "SELECT m.user_id, m.roles FROM members m JOIN users u ON u.user_id = m.user_id
-             WHERE m.project_id = ?1 AND NOT u.disabled ORDER BY m.user_id",
+             WHERE m.project_id = ?1 AND NOT u.disabled AND m.paused_ms IS NULL ORDER BY m.user_id",
             args![project],
             |row| Ok((UserId(row.int(0)?), Roles(row.int(1)? as u8))),
         )

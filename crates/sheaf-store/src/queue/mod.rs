@@ -4,6 +4,7 @@
 pub mod drafts;
 pub mod feed;
 pub mod find;
+pub mod list;
 mod sequence;
 mod shared;
 pub mod slots;

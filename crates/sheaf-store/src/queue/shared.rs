@@ -35,7 +35,7 @@ impl Shared {
         self.hints.lock().clear();
     }
 
-    pub(super) fn hint(&self, place: Place, person: UserId) -> Ordinal {
+    pub(crate) fn hint(&self, place: Place, person: UserId) -> Ordinal {
         self.hints.lock().get(&place).and_then(|people| people.get(&person)).copied().unwrap_or(0)
     }
 

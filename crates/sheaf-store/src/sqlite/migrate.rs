@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/sqlite/0006_webhooks.sql"),
     include_str!("../../migrations/sqlite/0007_agreement.sql"),
     include_str!("../../migrations/sqlite/0008_open_to_and_order.sql"),
+    include_str!("../../migrations/sqlite/0009_managers_day.sql"),
     include_str!("../../migrations/sqlite/0010_quality.sql"),
 ];
 

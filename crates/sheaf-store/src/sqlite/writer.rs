@@ -115,6 +115,7 @@ fn group(
     while let Some(job) = next {
         conn.prepare_cached("SAVEPOINT job")?.execute([])?;
         tx.book.begin();
+        tx.hours.begin();
         tx.wrote.set(false);
         let mut keep = false;
         // A job that panicked drops its reply; its caller sees the closed channel.
@@ -127,6 +128,7 @@ fn group(
             // The rolled-back job may have left an index behind that no longer fits the rows.
             tx.pending.borrow_mut().clear();
             tx.book.undo();
+            tx.hours.undo();
             if tx.wrote.get() {
                 memory.forget();
             }
@@ -135,6 +137,7 @@ fn group(
         next = if replies.len() < GROUP_MAX { queue.try_recv().ok() } else { None };
     }
     tx.settle_progress()?;
+    tx.settle_hours()?;
     conn.execute_batch("COMMIT")?;
     indexes.publish(tx.pending.take());
     if tx.library_changed.get() {
@@ -142,6 +145,9 @@ fn group(
     }
     if tx.outbox_changed.get() {
         indexes.outbox_changed();
+    }
+    if tx.queue_changed.get() {
+        indexes.queue_changed();
     }
     Ok(())
 }

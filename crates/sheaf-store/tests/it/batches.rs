@@ -41,7 +41,7 @@ fn batch(id: i64, name: &str, members: &RoaringBitmap) -> BatchRow {
     }
 }
 
-fn insert(store: &Store, id: i64, name: &str, members: &RoaringBitmap) {
+pub fn insert(store: &Store, id: i64, name: &str, members: &RoaringBitmap) {
     let (row, members) = (batch(id, name, members), members.clone());
     store.write_blocking(move |tx| tx.insert_batch(&row, &members)).unwrap();
 }

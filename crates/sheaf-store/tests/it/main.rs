@@ -5,6 +5,7 @@
 mod agreements;
 mod batches;
 mod index;
+mod managers_day;
 mod metadata;
 mod standing_batches;
 mod webhooks;

@@ -3,6 +3,7 @@ import { MultiSelect, SegmentedControl, Select, TextInput } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query";
 import { groupsQuery } from "~/api/order";
 import { membersQuery } from "~/api/projects";
+import type { Ref } from "~/api/types";
 import { FieldSelect } from "~/components/query/FieldSelect";
 import { plural } from "~/lib/format";
 import css from "./judging.module.css";
@@ -25,12 +26,15 @@ export function ServingFields({
   projectId,
   value,
   launched = false,
+  named = [],
   onChange,
 }: {
   projectId: string;
   value: ServingForm;
   /** The order is fixed with the launch. */
   launched?: boolean;
+  /** Whom it is open to now: somebody who has left the project is named by it alone. */
+  named?: Ref[];
   onChange: (part: Partial<ServingForm>) => void;
 }) {
   const groups = useQuery(groupsQuery(projectId));
@@ -48,6 +52,14 @@ export function ServingFields({
       items: (members.data?.items ?? []).map(({ user }) => ({ value: user.id, label: user.name })),
     },
   ].filter(({ items }) => items.length > 0);
+  const known = new Set(data.flatMap(({ items }) => items.map((item) => item.value)));
+  const gone = named.filter(({ id }) => !known.has(id));
+  if (gone.length > 0) {
+    data.push({
+      group: "Not in the project any more",
+      items: gone.map(({ id, name }) => ({ value: id, label: name })),
+    });
+  }
   const lack = servingLack(value);
   return (
     <>

@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Menu, Modal, TextInput } from "@mantine/core";
 import {
   IconDots,
+  IconHourglass,
   IconMinus,
   IconPlayerPause,
   IconPlayerPlay,
@@ -29,6 +30,7 @@ import { count, plural } from "~/lib/format";
 import { quote } from "~/lib/queryText";
 import { GoldRate } from "./BuilderForm";
 import { missingText } from "./known/words";
+import { RehearseDialog } from "./RehearseDialog";
 import { SplitDialog } from "./SplitDialog";
 
 const DONE: Record<BatchAction, string> = {
@@ -54,6 +56,7 @@ export function BatchActions({
   const navigate = useNavigate();
   const [editing, setEditing] = useState(false);
   const [splitting, setSplitting] = useState(false);
+  const [rehearsing, setRehearsing] = useState(false);
   const refresh = () => client.invalidateQueries({ queryKey: ["batches", projectId] });
   const act = useMutation({
     mutationFn: (action: BatchAction) => actOnBatch(projectId, batch.id, action),
@@ -98,6 +101,8 @@ export function BatchActions({
   const live = state === "in_progress" || state === "paused";
   const quality = isQuality(batch.kind);
   const lack = !quality || missing === 0 ? null : missingText(missing);
+  // It measures people, and ends with nobody's work.
+  const rehearsable = !quality && (live || state === "staging");
   const canSplit = !quality && state === "staging" && batch.counts.members > 1;
   const addMore = () =>
     void navigate({
@@ -118,6 +123,13 @@ export function BatchActions({
       group: "This batch",
       enabled: state === "staging" && lack === null,
       run: () => act.mutate("launch"),
+    },
+    {
+      id: "batch.rehearse",
+      label: "Rehearse this batch",
+      group: "This batch",
+      enabled: rehearsable,
+      run: () => setRehearsing(true),
     },
     {
       id: "batch.pause",
@@ -156,6 +168,15 @@ export function BatchActions({
   ]);
   return (
     <>
+      {state === "staging" && rehearsable && (
+        <Button
+          variant="default"
+          leftSection={<IconHourglass size={15} />}
+          onClick={() => setRehearsing(true)}
+        >
+          Rehearse
+        </Button>
+      )}
       {state === "staging" && (
         <>
           {lack !== null && (
@@ -201,6 +222,14 @@ export function BatchActions({
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => setEditing(true)}>Edit: name, priority, who, when</Menu.Item>
+          {live && (
+            <Menu.Item
+              leftSection={<IconHourglass size={15} />}
+              onClick={() => setRehearsing(true)}
+            >
+              Rehearse what is left
+            </Menu.Item>
+          )}
           {takesMore(batch) && (
             <Menu.Item leftSection={<IconPlus size={15} />} onClick={addMore}>
               Add assets
@@ -240,6 +269,21 @@ export function BatchActions({
       </Menu>
       {splitting && (
         <SplitDialog projectId={projectId} batch={batch} onClose={() => setSplitting(false)} />
+      )}
+      {rehearsing && (
+        <RehearseDialog
+          projectId={projectId}
+          batch={batch}
+          onClose={() => setRehearsing(false)}
+          {...(state === "staging"
+            ? {
+                onLaunch: () => {
+                  setRehearsing(false);
+                  act.mutate("launch");
+                },
+              }
+            : {})}
+        />
       )}
       {editing && (
         <EditBatch projectId={projectId} batch={batch} onClose={() => setEditing(false)} />
@@ -323,6 +367,7 @@ function EditBatch({
           projectId={projectId}
           value={serving}
           launched={!staging}
+          named={[...batch.open_to.groups, ...batch.open_to.people]}
           onChange={(part) => setServing((old) => ({ ...old, ...part }))}
         />
         {save.error !== null && <Failure error={save.error} />}

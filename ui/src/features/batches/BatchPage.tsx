@@ -4,15 +4,21 @@ import { IconDownload, IconPhoto } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { batchQuery } from "~/api/batches";
+import { progressQuery } from "~/api/insights";
 import { projectQuery } from "~/api/projects";
 import { knownAnswersQuery } from "~/api/quality";
 import type { Batch, User } from "~/api/types";
 import { BatchStateBadge, KINDS, ProgressBar, ProgressLegend } from "~/components/BatchState";
 import { isQuality } from "~/components/batch/kinds";
+import { HoursChart } from "~/components/insights/HoursChart";
+import { LiveNote } from "~/components/insights/LiveNote";
+import { endText } from "~/components/insights/pace";
+import { PeopleTable } from "~/components/insights/PeopleTable";
+import { useLive } from "~/components/insights/useLive";
 import { Failure, Page, Section, Stat, Stats, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
-import { TimeAgo } from "~/components/TimeAgo";
-import { count, duration, moment, percent } from "~/lib/format";
+import { TimeAgo, useNow } from "~/components/TimeAgo";
+import { count, percent } from "~/lib/format";
 import { quote } from "~/lib/queryText";
 import { isManager } from "~/lib/roles";
 import { AgreementSection } from "./AgreementSection";
@@ -21,6 +27,7 @@ import { KnownSection } from "./known/KnownSection";
 import { RecipeSection } from "./RecipeSection";
 import { RevisionsSection } from "./RevisionsSection";
 import { ServedSection } from "./ServedSection";
+import { TasksSection } from "./TasksSection";
 
 export function BatchPage({
   projectId,
@@ -31,7 +38,11 @@ export function BatchPage({
   batchId: string;
   user: User;
 }) {
-  const query = useQuery({ ...batchQuery(projectId, batchId), refetchInterval: 5_000 });
+  const live = useLive(projectId);
+  const query = useQuery({
+    ...batchQuery(projectId, batchId),
+    refetchInterval: live === "live" ? 30_000 : 5_000,
+  });
   const project = useQuery(projectQuery(projectId));
   const manager = project.data !== undefined && isManager(user, project.data);
   const batch = query.data;
@@ -40,6 +51,7 @@ export function BatchPage({
     enabled: manager && batch !== undefined && isQuality(batch.kind),
   });
   const missing = known.data?.pages[0]?.missing ?? null;
+  const Body = batch !== undefined && isQuality(batch.kind) ? QualityBody : LabellingBody;
   return (
     <Page
       title={batch?.name ?? "Batch"}
@@ -48,7 +60,13 @@ export function BatchPage({
           Batches /
         </Link>
       }
-      note={batch === undefined ? undefined : <BatchStateBadge batch={batch} />}
+      note={
+        batch === undefined ? undefined : (
+          <>
+            <BatchStateBadge batch={batch} /> <LiveNote live={live} />
+          </>
+        )
+      }
       actions={
         batch !== undefined && (
           <>
@@ -75,12 +93,12 @@ export function BatchPage({
     >
       {query.isPending && <Waiting what="batch" />}
       {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
-      {batch !== undefined && <BatchBody projectId={projectId} batch={batch} manager={manager} />}
+      {batch !== undefined && <Body projectId={projectId} batch={batch} manager={manager} />}
     </Page>
   );
 }
 
-function BatchBody({
+function LabellingBody({
   projectId,
   batch,
   manager,
@@ -90,15 +108,27 @@ function BatchBody({
   manager: boolean;
 }) {
   const { counts, pace } = batch;
-  if (isQuality(batch.kind)) {
-    return <QualityBody projectId={projectId} batch={batch} manager={manager} />;
-  }
+  const progress = useQuery({
+    ...progressQuery(projectId, batch.id),
+    enabled: batch.launched_at !== null,
+    refetchInterval: 60_000,
+  });
+  const live = batch.state === "in_progress" || batch.state === "paused";
+  const end = endText(pace, useNow());
   return (
     <>
       <Stats>
         <Stat label="Tasks" value={count(counts.members)} hint={KINDS[batch.kind]} />
         <Stat label="Done" value={count(counts.done)} hint={percent(counts.done, counts.members)} />
-        <Stat label="In hand" value={count(counts.claimed)} />
+        <Stat
+          label="In hand"
+          value={count(counts.claimed + counts.reviewing)}
+          hint={
+            batch.review_levels === 0
+              ? "being labelled"
+              : `${count(counts.claimed)} labelling, ${count(counts.reviewing)} reviewing`
+          }
+        />
         <Stat label="Judgements" value={batch.overlap} hint="per task" />
         <Stat
           label="Review levels"
@@ -112,19 +142,13 @@ function BatchBody({
         <Stat label="Priority" value={batch.priority} hint="Higher goes first" />
         <Stat
           label="Pace"
-          value={pace?.per_hour == null ? "–" : count(Math.round(pace.per_hour))}
-          hint="submitted an hour"
+          value={pace.per_hour === null ? "–" : count(Math.round(pace.per_hour))}
+          hint="answers an hour"
         />
         <Stat
           label="Expected end"
-          value={pace?.expected_end == null ? "–" : <TimeAgo time={pace.expected_end} />}
-          hint={
-            pace?.expected_end != null
-              ? moment(pace.expected_end)
-              : batch.state === "staging"
-                ? "Not launched"
-                : "No pace yet"
-          }
+          value={end.value === null ? "–" : <TimeAgo time={end.value} />}
+          hint={live ? end.hint : batch.state === "staging" ? "Not launched" : "Has ended"}
         />
       </Stats>
       <ServedSection batch={batch} />
@@ -139,14 +163,32 @@ function BatchBody({
         )}
         {counts.blocked > 0 && (
           <p className={css.dim} style={{ margin: "10px 0 0" }}>
-            {count(counts.blocked)} blocked: several people skipped them. Look at them in the
-            library with status:blocked.
+            {count(counts.blocked)} blocked: several people skipped them.{" "}
+            {manager ? "They are listed below, with the reasons." : "A manager decides."}
           </p>
         )}
+        {progress.data !== undefined && (
+          <div style={{ marginTop: 16 }}>
+            <HoursChart hours={progress.data.hours} />
+          </div>
+        )}
       </Section>
-      <Section title="People" flush>
-        <PeopleTable batch={batch} />
-      </Section>
+      {batch.launched_at !== null && (
+        <Section title="Who does what" flush>
+          {progress.error !== null && <Failure error={progress.error} />}
+          {progress.data !== undefined && (
+            <PeopleTable
+              projectId={projectId}
+              people={progress.data.people}
+              manager={manager}
+              empty="Nobody has worked on it yet."
+            />
+          )}
+        </Section>
+      )}
+      {manager && batch.launched_at !== null && (
+        <TasksSection projectId={projectId} batch={batch} />
+      )}
       <AgreementSection projectId={projectId} batch={batch} />
       <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
       <RevisionsSection projectId={projectId} batch={batch} />
@@ -166,6 +208,11 @@ function QualityBody({
   manager: boolean;
 }) {
   const { counts } = batch;
+  const progress = useQuery({
+    ...progressQuery(projectId, batch.id),
+    enabled: batch.launched_at !== null,
+    refetchInterval: 60_000,
+  });
   return (
     <>
       <Stats>
@@ -174,24 +221,33 @@ function QualityBody({
           <Stat label="Gold rate" value={`${batch.gold_rate}%`} hint="of everybody's tasks" />
         )}
         <Stat label="Answers" value={count(counts.submitted)} hint="compared with the known ones" />
-        <Stat label="People" value={count(batch.people?.length ?? 0)} hint="who worked on it" />
         <Stat label="In hand" value={count(counts.claimed)} />
       </Stats>
       <ServedSection batch={batch} />
       {manager && <KnownSection projectId={projectId} batch={batch} />}
-      <Section
-        title="People"
-        flush
-        actions={
-          manager && (
-            <Link to="/p/$projectId/people" params={{ projectId }}>
-              Accuracy of everybody
-            </Link>
-          )
-        }
-      >
-        <PeopleTable batch={batch} />
-      </Section>
+      {batch.launched_at !== null && (
+        <Section
+          title="Who does what"
+          flush
+          actions={
+            manager && (
+              <Link to="/p/$projectId/people" params={{ projectId }}>
+                Accuracy of everybody
+              </Link>
+            )
+          }
+        >
+          {progress.error !== null && <Failure error={progress.error} />}
+          {progress.data !== undefined && (
+            <PeopleTable
+              projectId={projectId}
+              people={progress.data.people}
+              manager={manager}
+              empty="Nobody has worked on it yet."
+            />
+          )}
+        </Section>
+      )}
       <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
       <RevisionsSection projectId={projectId} batch={batch} />
       <Dates projectId={projectId} batch={batch} />
@@ -235,42 +291,5 @@ function Dates({ projectId, batch }: { projectId: string; batch: Batch }) {
         )}
       </div>
     </Section>
-  );
-}
-
-function PeopleTable({ batch }: { batch: Batch }) {
-  const people = batch.people ?? [];
-  if (people.length === 0) {
-    return (
-      <p className={css.dim} style={{ margin: 0, padding: 14 }}>
-        Nobody has worked on it yet.
-      </p>
-    );
-  }
-  return (
-    <table className={css.table}>
-      <thead>
-        <tr>
-          <th>Person</th>
-          <th className={css.right}>Submitted</th>
-          <th className={css.right}>Share</th>
-          <th className={css.right}>In hand</th>
-          <th className={css.right}>Mean time</th>
-        </tr>
-      </thead>
-      <tbody>
-        {people.map((person) => (
-          <tr key={person.id}>
-            <td>{person.name}</td>
-            <td className={css.right}>{count(person.submitted)}</td>
-            <td className={css.right}>{percent(person.submitted, batch.counts.submitted)}</td>
-            <td className={css.right}>{count(person.claimed)}</td>
-            <td className={css.right}>
-              {person.mean_seconds === null ? "–" : duration(person.mean_seconds)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

@@ -3,7 +3,7 @@ import { Button, Checkbox, Switch } from "@mantine/core";
 import { IconPlus, IconStack2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { fetchBatches } from "~/api/batches";
 import { projectQuery } from "~/api/projects";
 import type { Batch, User } from "~/api/types";
@@ -11,6 +11,7 @@ import { BatchesTabs } from "~/components/batch/BatchesTabs";
 import { Due } from "~/components/batch/Due";
 import { isQuality } from "~/components/batch/kinds";
 import { BatchStateBadge, KINDS, ProgressBar } from "~/components/BatchState";
+import { throttled, useLive } from "~/components/insights/useLive";
 import { EmptyState, Page } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
@@ -31,6 +32,9 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
     [projectId, archived],
   );
   const list = useCursorRows(store, 15_000);
+  const refresh = useMemo(() => throttled(() => void store.refresh(), 3_000), [store]);
+  useEffect(() => refresh.stop, [refresh]);
+  useLive(projectId, refresh.call);
   const project = useQuery(projectQuery(projectId));
   const manager = project.data !== undefined && isManager(user, project.data);
   const [tickedIds, setTicked] = useState<string[]>([]);

@@ -2,11 +2,13 @@
 import { Button } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { historyQuery } from "~/api/queue";
 import type { HistoryEntry, Response as Answer } from "~/api/types";
 import { EmptyState, Failure, Page, Waiting } from "~/components/Page";
 import page from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
+import { handOver } from "./changeLater";
 import css from "./history.module.css";
 import { SkippedPart } from "./SkippedPart";
 
@@ -33,6 +35,7 @@ export function HistoryPage({ projectId }: { projectId?: string }) {
                 <th>Batch</th>
                 <th className={page.right}>Time taken</th>
                 <th>Handed in</th>
+                <th aria-label="Change" />
               </tr>
             </thead>
             <tbody>
@@ -58,6 +61,8 @@ export function HistoryPage({ projectId }: { projectId?: string }) {
   );
 }
 
+const VERDICTS = { accepted: "Accepted", fixed: "Fixed", rejected: "Sent back" } as const;
+
 function Row({ entry }: { entry: HistoryEntry }) {
   return (
     <tr>
@@ -69,11 +74,35 @@ function Row({ entry }: { entry: HistoryEntry }) {
           {entry.asset.name}
         </span>
       </td>
-      <td className={css.answer}>{answerText(entry.response)}</td>
+      <td>
+        <div className={css.answer}>{answerText(entry.response)}</div>
+        {entry.reviews.map((review) => (
+          <div key={review.review_id} className={css.said} data-verdict={review.verdict}>
+            <b>{VERDICTS[review.verdict]}</b> by {review.by?.name ?? "a reviewer"},{" "}
+            <TimeAgo time={review.at} />
+            {review.note !== "" && `: ${review.note}`}
+          </div>
+        ))}
+      </td>
       <td>{entry.batch?.name}</td>
       <td className={page.right}>{entry.seconds === null ? "" : secondsText(entry.seconds)}</td>
       <td>
         <TimeAgo time={entry.at} />
+      </td>
+      <td className={page.right}>
+        {entry.amendable && (
+          <Button
+            variant="default"
+            size="compact-xs"
+            component={Link}
+            to={`/label/${entry.project.id}`}
+            aria-label={`Change the answer to ${entry.asset.name}`}
+            title="No reviewer has it yet"
+            onClick={() => handOver(entry)}
+          >
+            Change it
+          </Button>
+        )}
       </td>
     </tr>
   );

@@ -195,7 +195,7 @@ function emptyWords(
       text: "Tasks come to those with the role annotator or reviewer. A manager gives it on the People page of a project.",
     };
   }
-  if (onlyReviews) {
+  if (onlyReviews && reason.code !== "paused") {
     return {
       title: "Nothing to review right now",
       text: `What annotators hand in for review appears here. ${LOOKS}`,
@@ -248,6 +248,12 @@ function emptyTitle(code: string): string {
   switch (code) {
     case "all_done":
       return "All done";
+    case "in_review":
+      return "All labelled";
+    case "reviews_later":
+      return "Nothing to review right now";
+    case "paused":
+      return "You are paused";
     case "all_held":
       return "Everything is in other hands";
     case "no_batches":

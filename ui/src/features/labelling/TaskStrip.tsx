@@ -32,6 +32,19 @@ export function TaskStrip({ work }: { work: Work }) {
       )
     );
   }
+  if (task.reopened !== null) {
+    return (
+      <div className={css.strip} role="note" aria-label="Sent back" data-tone="warn">
+        <IconArrowBackUp size={17} aria-hidden />
+        <div>
+          <p>
+            <b>A manager wants it done once more</b>
+          </p>
+          <p className={css.words}>{task.reopened}</p>
+        </div>
+      </div>
+    );
+  }
   const review = sentBackBy(task);
   if (!review) return null;
   return (

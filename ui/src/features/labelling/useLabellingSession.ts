@@ -1,6 +1,7 @@
 /** Ties a LabellingSession to the life of the page: journal, the turn among tabs, visibility, the network. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { uuidV7 } from "~/canvas/document/uuid";
+import { takeOver as takeChange } from "./changeLater";
 import { openJournal } from "./session/journal";
 import { livePort } from "./session/port";
 import { LabellingSession } from "./session/session";
@@ -24,9 +25,12 @@ export function useLabellingSession(
     const begin = async () => {
       const journal = await openJournal(userId);
       if (!live || tabTurn.role !== "working") return;
-      session = new LabellingSession(livePort, journal, projectId);
-      setTurn({ kind: "here", session });
-      void session.start();
+      const begun = new LabellingSession(livePort, journal, projectId);
+      session = begun;
+      setTurn({ kind: "here", session: begun });
+      const entry = takeChange(projectId);
+      await begun.start();
+      if (entry !== null) await begun.change(entry);
     };
     const tabTurn = new TabTurn(openChannel(`sheaf-labelling-${userId}`), uuidV7(), (role) => {
       if (role === "working") void begin();

@@ -26,7 +26,8 @@ const EVENTS: Record<string, string> = {
   rejected: "Sent back by a reviewer",
   amended: "Answer changed",
   revoked: "Taken back by a manager",
-  reopened: "Opened again",
+  reopened: "Opened again by a manager",
+  assigned: "Given to somebody",
   unblocked: "Opened again",
   cancelled: "Cancelled",
 };

@@ -1,11 +1,12 @@
 /** /p/:id/people: who works in a project, in which roles. */
-import { Button, Checkbox } from "@mantine/core";
+import { Badge, Button, Checkbox } from "@mantine/core";
 import { IconUserPlus, IconUsers } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { membersQuery, projectQuery, setMember } from "~/api/projects";
 import type { Member, Role } from "~/api/types";
 import { confirm } from "~/components/confirm";
+import { usePersonActions } from "~/components/insights/PeopleTable";
 import { Invitations } from "~/components/Invitations";
 import { InviteForm } from "~/components/InviteForm";
 import { notifyError } from "~/components/notify";
@@ -104,6 +105,7 @@ function MemberRow({ projectId, member }: { projectId: string; member: Member })
     });
     if (yes) save.mutate([]);
   };
+  const { pause } = usePersonActions(projectId, { ...member.user, paused_at: member.paused_at });
   const handleRole = (role: Role, on: boolean) => {
     const roles = ROLES.filter((other) => (other === role ? on : member.roles.includes(other)));
     if (roles.length === 0) void handleRemove();
@@ -111,7 +113,14 @@ function MemberRow({ projectId, member }: { projectId: string; member: Member })
   };
   return (
     <tr>
-      <td>{member.user.name}</td>
+      <td>
+        {member.user.name}
+        {member.paused_at !== null && (
+          <Badge color="yellow" ml={8}>
+            Paused
+          </Badge>
+        )}
+      </td>
       <td className={css.dim}>{member.user.email}</td>
       {ROLES.map((role) => (
         <td key={role}>
@@ -126,6 +135,16 @@ function MemberRow({ projectId, member }: { projectId: string; member: Member })
       <td className={css.right} style={{ whiteSpace: "nowrap" }}>
         <Button variant="subtle" size="compact-xs" onClick={() => setAsking(true)}>
           What comes next
+        </Button>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-xs"
+          aria-label={`${member.paused_at === null ? "Pause" : "Let go on"}: ${member.user.name}`}
+          title="A paused person gets no new tasks and can finish what they hold"
+          onClick={pause}
+        >
+          {member.paused_at === null ? "Pause" : "Let go on"}
         </Button>
         <Button variant="subtle" color="red" size="compact-xs" onClick={() => void handleRemove()}>
           Take out

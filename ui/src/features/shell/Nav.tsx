@@ -1,6 +1,7 @@
 /** The left rail: project switcher, the project's pages, the person's own. */
 import { Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import {
+  IconChartBar,
   IconChecklist,
   IconDownload,
   IconHistory,
@@ -72,6 +73,7 @@ function ProjectLinks({
         <>
           {link(`${base}/library`, "Library", <IconPhoto size={17} stroke={1.7} />)}
           {link(`${base}/batches`, "Batches", <IconStack2 size={17} stroke={1.7} />)}
+          {link(`${base}/insights`, "Insights", <IconChartBar size={17} stroke={1.7} />)}
         </>
       )}
       {manager && link(`${base}/uploads`, "Uploads", <IconUpload size={17} stroke={1.7} />)}

@@ -9,11 +9,14 @@ mod diff;
 mod edit;
 mod get;
 mod list;
+mod progress;
+mod rehearse;
 mod remove;
 mod rerun;
 mod revisions;
 mod select;
 mod split;
+mod tasks;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -38,5 +41,8 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(split::split_batch))
         .routes(routes!(revisions::list_revisions))
         .routes(routes!(diff::diff_batch))
+        .routes(routes!(tasks::list_tasks))
+        .routes(routes!(progress::get_progress))
+        .routes(routes!(rehearse::rehearse_batch))
         .routes(routes!(agreement::get_batch_agreement))
 }

@@ -68,6 +68,7 @@ fn words(verdict: Verdict) -> (&'static str, Option<TaskId>, &'static str) {
             None,
             "every task is finished, in somebody's hands, kept for somebody else, blocked, or one that they had a part in or passed on",
         ),
+        Verdict::Barred(Bar::Paused) => ("paused_person", None, "a manager paused them in the project"),
         Verdict::Barred(Bar::NotOpen) => ("not_open", None, "the batch is open to others only"),
         Verdict::Barred(Bar::ManagersOnly) => {
             ("managers_only", None, "the batch is for managers, and they are none")

@@ -20,5 +20,5 @@ pub(crate) async fn list_members(
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<Member>>> {
     let all = members::list(&app, &me.actor, project).await?;
-    Ok(Json(Page::of(all, &query, |(user, roles)| Member::new(user, roles))?))
+    Ok(Json(Page::of(all, &query, Member::from)?))
 }

@@ -28,6 +28,5 @@ pub(crate) async fn set_member(
     Ids((project, user)): Ids<(ProjectId, UserId)>,
     Json(body): Json<SetMember>,
 ) -> Result<axum::Json<Member>> {
-    let (user, roles) = members::set(&app, &me.actor, project, user, body.roles).await?;
-    Ok(axum::Json(Member::new(user, roles)))
+    Ok(axum::Json(members::set(&app, &me.actor, project, user, body.roles).await?.into()))
 }

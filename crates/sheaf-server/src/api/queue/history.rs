@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::auth::Caller;
 use crate::error::{ApiError, Result};
 use crate::extract::Query;
-use crate::wire::{Asset, PageQuery, Ref, Response, Time};
+use crate::wire::{Asset, PageQuery, Ref, Response, TaskProject, TaskReview, Time};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -39,6 +39,7 @@ pub(crate) struct HistoryItem {
     submission_id: SubmissionId,
     #[schema(value_type = String)]
     task_id: TaskId,
+    project: TaskProject,
     asset: Asset,
     batch: Ref,
     at: Time,
@@ -46,6 +47,10 @@ pub(crate) struct HistoryItem {
     #[schema(value_type = Response)]
     response: Box<RawValue>,
     taxonomy_version: i64,
+    /// Whether it stands and may still be changed: no review of it has begun.
+    amendable: bool,
+    /// What reviewers said of the task, oldest first.
+    reviews: Vec<TaskReview>,
 }
 
 /// The caller's answers in a project, or in all of theirs, newest first.
@@ -63,12 +68,15 @@ pub(crate) async fn list_history(
     let items = handed.into_iter().map(|it| HistoryItem {
         submission_id: it.row.id,
         task_id: it.row.key.task,
+        project: TaskProject { id: it.project.0, name: it.project.1, media: it.project.2.into() },
         asset: it.asset.into(),
         batch: Ref { id: it.batch.0.to_string(), name: it.batch.1 },
         at: it.row.at.into(),
         seconds: it.row.seconds,
         response: RawValue::from_string(it.row.response).unwrap_or_else(|_| RawValue::NULL.to_owned()),
         taxonomy_version: it.row.taxonomy_version,
+        amendable: it.amendable,
+        reviews: it.reviews.into_iter().map(TaskReview::from).collect(),
     });
     Ok(Json(HistoryPage { items: items.collect(), next_cursor, total: total.unsigned_abs() }))
 }

@@ -23,12 +23,14 @@ pub(crate) struct ProjectQueue {
     id: ProjectId,
     name: String,
     media: Media,
-    /// Judgements that wait for an annotator; others claim too. 0 when the caller does not label here.
+    /// Tasks that the caller may label now; others claim too. 0 when the caller does not label here.
     available: i64,
-    /// Reviews that wait for a reviewer. 0 when the caller does not review here.
+    /// Reviews that the caller may make now. 0 when the caller does not review here.
     reviews: i64,
     /// Tasks that the caller holds.
     mine: u64,
+    /// Whether a manager lets the caller have no new tasks.
+    paused: bool,
     submitted_today: i64,
     submitted_total: i64,
 }
@@ -45,6 +47,7 @@ pub(crate) async fn get_queue(State(app): State<App>, Caller(me): Caller) -> Res
             available: it.available,
             reviews: it.reviews,
             mine: it.mine as u64,
+            paused: it.paused,
             submitted_today: it.submitted_today,
             submitted_total: it.submitted_total,
         }

@@ -18,4 +18,5 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(act::unblock_task))
         .routes(routes!(explain::explain_task))
         .routes(routes!(unskip::unskip_task))
+        .routes(routes!(act::assign_task))
 }

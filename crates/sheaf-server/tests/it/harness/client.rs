@@ -37,7 +37,7 @@ impl Client {
         self.header("authorization", &format!("Bearer {key}"))
     }
 
-    pub async fn send(&self, method: &str, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+    fn request(&self, method: &str, path: &str, kind: &str, body: Vec<u8>) -> Request<Body> {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -45,7 +45,16 @@ impl Client {
         if !kind.is_empty() {
             request = request.header("content-type", kind);
         }
-        self.server.send(request.body(Body::from(body)).unwrap()).await
+        request.body(Body::from(body)).unwrap()
+    }
+
+    pub async fn send(&self, method: &str, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+        self.server.send(self.request(method, path, kind, body)).await
+    }
+
+    /// An answer whose body is still to come.
+    pub async fn open(&self, path: &str) -> axum::response::Response {
+        self.server.open(self.request("GET", path, "", Vec::new())).await
     }
 
     pub async fn json(&self, method: &str, path: &str, body: &Value) -> Answer {

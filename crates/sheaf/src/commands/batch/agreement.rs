@@ -20,7 +20,7 @@ fn told(found: &Value) -> String {
     if found["compared"] == 0 {
         return out;
     }
-    out.push_str(&format!("\nagreement\t{}\ndisputed\t{} tasks", score(&found["mean"]), found["disputed"]));
+    out.push_str(&format!("\nagreement\t{}\ndisputed\t{}", score(&found["mean"]), found["disputed"]));
     for it in list(&found["questions"]) {
         out.push_str(&format!("\nquestion\t{}\t{}", text(&it["title"]), score(&it["mean"])));
         if !it["alpha"].is_null() {

@@ -3,6 +3,7 @@
 mod agreement;
 mod change;
 mod known;
+mod progress;
 mod recipe;
 pub(crate) mod serving;
 
@@ -25,6 +26,10 @@ pub(crate) enum Command {
     Show(One),
     /// Change its name, its priority, whom it is open to, when it is due.
     Edit(serving::Edit),
+    /// Say how far it is, how fast it goes, and who does what.
+    Progress(One),
+    /// Say how long it would take and what would go wrong; nothing is changed.
+    Rehearse(progress::Rehearse),
     /// Put its tasks into the annotators' queue.
     Launch(One),
     /// Grant no more claims.
@@ -122,6 +127,8 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
         Command::List(place) => list(&place)?,
         Command::Show(one) => step(&one, None)?,
         Command::Edit(args) => serving::edit(&args)?,
+        Command::Progress(one) => progress::progress(&one)?,
+        Command::Rehearse(args) => progress::rehearse(&args)?,
         Command::Launch(one) => step(&one, Some("launch"))?,
         Command::Pause(one) => step(&one, Some("pause"))?,
         Command::Resume(one) => step(&one, Some("resume"))?,

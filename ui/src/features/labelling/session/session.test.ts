@@ -57,6 +57,7 @@ function task(id: string, more: Partial<Task> = {}): Task {
     round: 1,
     answers: [],
     reviews: [],
+    reopened: null,
     agreement: null,
     ...more,
   };

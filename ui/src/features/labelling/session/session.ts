@@ -3,7 +3,15 @@
  * (draft, submit, next claim) and what the person is told; draws nothing and knows no React.
  */
 import { ApiError } from "~/api/http";
-import type { ClaimReason, Feedback, Problem, Response, Task, Taxonomy } from "~/api/types";
+import type {
+  ClaimReason,
+  Feedback,
+  HistoryEntry,
+  Problem,
+  Response,
+  Task,
+  Taxonomy,
+} from "~/api/types";
 import { answerProblems } from "~/canvas/taxonomy/check";
 import type { DraftState } from "./draftSync";
 import { AnswerDocument } from "~/canvas/document/document";
@@ -12,7 +20,7 @@ import { uuidV7 } from "~/canvas/document/uuid";
 import type { Act, Journal, OutboxEntry } from "./journal";
 import { Outbox, type Outcome, type OutboxState } from "./outbox";
 import type { LabellingPort } from "./port";
-import { amendedWork, follow, loadContent, prepareWork, type Work } from "./work";
+import { amendedWork, follow, loadContent, prepareWork, taskOfHistory, type Work } from "./work";
 
 /** How long a submit is waited for before the next task is shown anyway. */
 export const SUBMIT_GRACE_MS = 250;
@@ -250,6 +258,21 @@ export class LabellingSession {
   changeLast(): void {
     const { last } = this.state;
     if (last) this.amend(last.work);
+  }
+
+  /** Opens an answer of one's history in front of the present task. */
+  async change(entry: HistoryEntry): Promise<void> {
+    const task = taskOfHistory(entry);
+    const idle = () => undefined;
+    const work = await prepareWork(task, this.port, this.journal, 0, idle, idle).catch(() => null);
+    if (this.closed) return;
+    if (work === null) {
+      this.tell("warn", "That answer could not be opened. Try again from your history.");
+      return;
+    }
+    // What was handed in, not a draft that was left behind.
+    work.document = new AnswerDocument(entry.response);
+    this.amend(work);
   }
 
   /** The answer stays as it was handed in. */

@@ -4,7 +4,7 @@
  */
 import { AnswerDocument } from "~/canvas/document/document";
 import { EMPTY_ANSWER } from "~/canvas/document/answer";
-import type { Response as Answer, Task, Taxonomy } from "~/api/types";
+import type { HistoryEntry, Response as Answer, Task, Taxonomy } from "~/api/types";
 import { answersOf } from "../review/together";
 import { newestDraft } from "./draftOrder";
 import { DraftSync, type DraftState } from "./draftSync";
@@ -97,6 +97,30 @@ export function amendedWork(work: Work, onEdit: (work: Work) => void): Work {
   };
   follow(again, again.document, onEdit);
   return again;
+}
+
+/** A task as it was when its answer was handed in: enough to change the answer, under no lease. */
+export function taskOfHistory(entry: HistoryEntry): Task {
+  const { submission_id, at, seconds, response, taxonomy_version } = entry;
+  return {
+    task_id: entry.task_id,
+    stage: "label",
+    level: 0,
+    review_levels: 0,
+    round: 1,
+    answers: [{ submission_id, slot: 0, by: null, at, seconds, response, taxonomy_version }],
+    reviews: [],
+    reopened: null,
+    agreement: null,
+    lease_id: "",
+    lease_remaining_ms: 0,
+    heartbeat_ms: 0,
+    project: entry.project,
+    batch: { id: entry.batch?.id ?? "", name: entry.batch?.name ?? "", kind: "production" },
+    asset: entry.asset,
+    taxonomy_version,
+    draft: null,
+  };
 }
 
 /** Edits of the document go into the task's drafts. */
