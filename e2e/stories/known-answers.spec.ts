@@ -111,6 +111,8 @@ test("a training batch takes its answers from a labelled one, and teaches an ann
   await expect(label.image("picture-002.png")).toBeVisible();
 
   // Without a connection the work goes on; how it went comes with the connection.
+  const claimed = async () => (await desk.assets(project, "status:claimed")).map(({ name }) => name);
+  await expect.poll(claimed).toContain("picture-003.png");
   await work.context().setOffline(true);
   await work.keyboard.press("c");
   await work.keyboard.press("Enter");
