@@ -6,6 +6,7 @@ import type {
   Batch,
   BatchAgreement,
   BatchDiff,
+  BatchKind,
   BatchRevision,
   Judging,
   NewBatch,
@@ -65,14 +66,14 @@ export const actOnBatch = (projectId: string, batchId: string, action: BatchActi
 export const updateBatch = (
   projectId: string,
   batchId: string,
-  body: { name?: string; priority?: number } & Partial<Judging & Serving>,
+  body: { name?: string; priority?: number; gold_rate?: number } & Partial<Judging & Serving>,
 ) => patch<Batch>(`/projects/${projectId}/batches/${batchId}`, body);
 export const deleteBatch = (projectId: string, batchId: string) =>
   del(`/projects/${projectId}/batches/${batchId}`);
 export const rerunBatch = (
   projectId: string,
   batchId: string,
-  body: { name: string; at: "now" | "then"; launch?: boolean } & Partial<Judging>,
+  body: { name: string; at: "now" | "then"; kind?: BatchKind; launch?: boolean } & Partial<Judging>,
 ) => post<Batch>(`/projects/${projectId}/batches/${batchId}/rerun`, body);
 
 export const splitBatch = (projectId: string, batchId: string, body: Split) =>

@@ -10,7 +10,7 @@ export type Group = {
   batches: Ref[];
   created_at: Time;
 };
-export type PlaceReason = "calibration" | "by_hand" | "priority" | "older" | "last";
+export type PlaceReason = "training" | "calibration" | "by_hand" | "priority" | "older" | "last";
 export type PlacedBatch = {
   id: Id;
   name: string;
@@ -33,7 +33,8 @@ export type QueueVerdict =
   | "nothing_left"
   | "not_open"
   | "managers_only"
-  | "no_role";
+  | "no_role"
+  | "mixed_in";
 export type QueueStep = {
   work: "label" | "review";
   batch: Ref;

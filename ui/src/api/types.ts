@@ -380,7 +380,7 @@ export type TaskOrder =
 /** How a batch is served. */
 export type Serving = { open_to: OpenTo; order: TaskOrder; due_at: Time | null };
 export type BatchWarning = { code: string; message: string };
-export type BatchKind = "production" | "calibration" | "self_label";
+export type BatchKind = "production" | "calibration" | "self_label" | "gold" | "training";
 export type BatchState = "staging" | "in_progress" | "paused" | "completed" | "cancelled";
 export type ExcludeScope = "none" | "any" | "launched" | "production" | "submitted";
 /** A value of a metadata field, as a pick or a facet names it; null is "has no such field". */
@@ -517,6 +517,8 @@ export type Batch = Judging & {
   open_to: { groups: Ref[]; people: Ref[] };
   order: TaskOrder;
   due_at: Time | null;
+  /** Of a gold batch: of a person's claims, how many in a hundred are of it. */
+  gold_rate: number | null;
   /** Of one batch that is served; empty in lists. */
   warnings: BatchWarning[];
 };
@@ -525,6 +527,7 @@ export type NewBatch = {
   recipe: Recipe;
   kind?: BatchKind;
   priority?: number;
+  gold_rate?: number;
   launch?: boolean;
 } & Partial<Judging & Serving>;
 /** How a batch in staging is cut: in equal parts, or one part for each value of a field. */
@@ -551,6 +554,33 @@ export type BatchDiff = {
   removed_sample: Asset[];
   took_ms: number;
 };
+
+// --- known answers and accuracy ----------------------------------------------
+
+export type KnownAnswer = {
+  asset: Asset;
+  response: Response;
+  /** Told with the answer after a training task. */
+  note: string;
+  n_people: number;
+  /** 0 to 1. */
+  mean_score: number | null;
+};
+export type KnownAnswers = Page<KnownAnswer> & {
+  /** Tasks of the batch that have none. */
+  missing: number;
+};
+export type NewKnownAnswer = { asset_id: Id; response: Response; note: string };
+export type KnownAnswersWritten = { written: number; missing: number };
+export type PersonQuality = {
+  person: Ref;
+  n_gold: number;
+  gold_score: number | null;
+  n_training: number;
+  training_score: number | null;
+  last_at: Time;
+};
+export type Quality = { items: PersonQuality[] };
 
 // --- standing batches -------------------------------------------------------
 
@@ -735,7 +765,11 @@ export type Submitted = {
   task_id: Id;
   submitted_at: Time;
   replayed: boolean;
+  /** After a training task. */
+  feedback: Feedback | null;
 };
+/** How a training task went: agreement from 0 to 1 with the known answer. */
+export type Feedback = { score: number; response: Response; note: string };
 export type ReviewSaid = {
   review_id: Id;
   task_id: Id;

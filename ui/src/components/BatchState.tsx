@@ -16,7 +16,13 @@ export const KINDS: Record<BatchKind, string> = {
   production: "Production",
   calibration: "Calibration",
   self_label: "Self-label",
+  gold: "Gold",
+  training: "Training",
 };
+
+/** What a form offers to choose from. */
+export const kindChoices = (kinds: readonly BatchKind[]) =>
+  kinds.map((value) => ({ value, label: KINDS[value] }));
 
 export function BatchStateBadge({ batch }: { batch: Pick<Batch, "state" | "archived"> }) {
   const { text, color } = STATES[batch.state] ?? { text: batch.state, color: "gray" };

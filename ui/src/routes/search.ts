@@ -1,4 +1,5 @@
 /** Reading what stands behind the ? of an address, whatever it is. Pure. */
+import { ALL_KINDS } from "~/components/batch/kinds";
 import type { BuilderSearch } from "~/features/batches/BatchBuilderPage";
 import type { ExportSearch } from "~/features/export/ExportPage";
 import type { LibrarySearch } from "~/features/library/LibraryPage";
@@ -38,6 +39,7 @@ export const builderSearch = (raw: Raw): BuilderSearch =>
     q: text(raw.q),
     into: text(raw.into),
     leave: oneOf(raw.leave, ["none"]),
+    kind: oneOf(raw.kind, ALL_KINDS),
   }) as BuilderSearch;
 
 export const standingSearch = (raw: Raw): StandingSearch =>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { agreementQuery } from "~/api/batches";
 import type { Batch, BatchAgreement, LabelScore } from "~/api/types";
+import { isQuality } from "~/components/batch/kinds";
 import { Failure, Section, Stat, Stats, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { count, percent, plural, scoreWords } from "~/lib/format";
@@ -10,13 +11,14 @@ import { quote } from "~/lib/queryText";
 import own from "./agreement.module.css";
 
 export function AgreementSection({ projectId, batch }: { projectId: string; batch: Batch }) {
+  const compared = batch.overlap > 1 && !isQuality(batch.kind);
   const query = useQuery({
     ...agreementQuery(projectId, batch.id, batch.counts.submitted),
-    enabled: batch.overlap > 1,
+    enabled: compared,
     // An answer that is changed or sent back leaves the count as it was.
     refetchInterval: 30_000,
   });
-  if (batch.overlap === 1) return null;
+  if (!compared) return null;
   const found = query.data;
   const disputed = `batch:${quote(batch.name)} is:disputed`;
   return (

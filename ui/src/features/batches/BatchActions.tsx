@@ -19,13 +19,17 @@ import { useCommands } from "~/commands/useCommands";
 import { JudgingFields } from "~/components/batch/JudgingFields";
 import { servingForm, servingLack, servingOf } from "~/components/batch/serving";
 import { ServingFields } from "~/components/batch/ServingFields";
+import { GOLD_RATE, isQuality } from "~/components/batch/kinds";
 import { takesMore } from "~/components/batch/words";
 import { confirm } from "~/components/confirm";
 import { notifyDone, notifyError } from "~/components/notify";
 import { Failure } from "~/components/Page";
+import page from "~/components/page.module.css";
 import { WholeNumber } from "~/components/WholeNumber";
 import { count, plural } from "~/lib/format";
 import { quote } from "~/lib/queryText";
+import { GoldRate } from "./BuilderForm";
+import { missingText } from "./known/words";
 import { RehearseDialog } from "./RehearseDialog";
 import { SplitDialog } from "./SplitDialog";
 
@@ -38,7 +42,16 @@ const DONE: Record<BatchAction, string> = {
   unarchive: "The batch is back in the list.",
 };
 
-export function BatchActions({ projectId, batch }: { projectId: string; batch: Batch }) {
+export function BatchActions({
+  projectId,
+  batch,
+  missing,
+}: {
+  projectId: string;
+  batch: Batch;
+  /** Of a quality batch, tasks without a known answer; null while that is not known. */
+  missing: number | null;
+}) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [editing, setEditing] = useState(false);
@@ -86,8 +99,11 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
   };
   const { state } = batch;
   const live = state === "in_progress" || state === "paused";
-  const rehearsable = live || state === "staging";
-  const canSplit = state === "staging" && batch.counts.members > 1;
+  const quality = isQuality(batch.kind);
+  const lack = !quality || missing === 0 ? null : missingText(missing);
+  // It measures people, and ends with nobody's work.
+  const rehearsable = !quality && (live || state === "staging");
+  const canSplit = !quality && state === "staging" && batch.counts.members > 1;
   const addMore = () =>
     void navigate({
       to: "/p/$projectId/batches/new",
@@ -105,7 +121,7 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
       id: "batch.launch",
       label: "Launch this batch",
       group: "This batch",
-      enabled: state === "staging",
+      enabled: state === "staging" && lack === null,
       run: () => act.mutate("launch"),
     },
     {
@@ -152,7 +168,7 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
   ]);
   return (
     <>
-      {state === "staging" && (
+      {state === "staging" && rehearsable && (
         <Button
           variant="default"
           leftSection={<IconHourglass size={15} />}
@@ -162,13 +178,22 @@ export function BatchActions({ projectId, batch }: { projectId: string; batch: B
         </Button>
       )}
       {state === "staging" && (
-        <Button
-          leftSection={<IconRocket size={15} />}
-          loading={act.isPending}
-          onClick={() => act.mutate("launch")}
-        >
-          Launch
-        </Button>
+        <>
+          {lack !== null && (
+            <span id="launch-lack" className={page.note}>
+              {lack}
+            </span>
+          )}
+          <Button
+            leftSection={<IconRocket size={15} />}
+            loading={act.isPending}
+            disabled={lack !== null}
+            aria-describedby={lack === null ? undefined : "launch-lack"}
+            onClick={() => act.mutate("launch")}
+          >
+            Launch
+          </Button>
+        </>
       )}
       {state === "in_progress" && (
         <Button
@@ -284,7 +309,9 @@ function EditBatch({
     review_levels: batch.review_levels,
   });
   const [serving, setServing] = useState(() => servingForm(batch));
+  const [rate, setRate] = useState(batch.gold_rate ?? GOLD_RATE.usual);
   const staging = batch.state === "staging";
+  const judged = staging && !isQuality(batch.kind);
   const save = useMutation({
     mutationFn: () => {
       const { order, ...served } = servingOf(serving);
@@ -292,7 +319,9 @@ function EditBatch({
         name: name.trim(),
         priority,
         ...served,
-        ...(staging ? { ...judging, order } : {}),
+        ...(batch.kind === "gold" ? { gold_rate: rate } : {}),
+        ...(judged ? judging : {}),
+        ...(staging ? { order } : {}),
       });
     },
     onSuccess: (next) => {
@@ -327,7 +356,8 @@ function EditBatch({
           max={1000}
           onChange={setPriority}
         />
-        {staging && (
+        {batch.kind === "gold" && <GoldRate rate={rate} onChange={setRate} />}
+        {judged && (
           <JudgingFields
             value={judging}
             onChange={(part) => setJudging((old) => ({ ...old, ...part }))}

@@ -14,16 +14,26 @@ import pageCss from "~/components/page.module.css";
 import { defaultFacets } from "~/components/query/defaultFacets";
 import { newSeed, startPick } from "~/components/recipe/pick";
 import { uploads } from "~/components/uploading/manager";
-import type { Field } from "~/api/types";
+import type { BatchKind, Field } from "~/api/types";
 import { ONE_JUDGEMENT } from "~/components/batch/JudgingFields";
-import { servingOf, TO_EVERYBODY } from "~/components/batch/serving";
+import { GOLD_RATE } from "~/components/batch/kinds";
+import { TO_EVERYBODY } from "~/components/batch/serving";
 import { addedText } from "~/components/batch/words";
 import { plural } from "~/lib/format";
 import { tickedOf } from "~/lib/ticked";
 import { asTexts, useStored } from "~/lib/useStored";
 import type { PickedFile } from "~/lib/uploading/dropped";
 import { BuilderFormView } from "./BuilderForm";
-import { recipeLack, recipeOf, suggestName, type BuilderForm, type Source } from "./builder";
+import {
+  howOf,
+  launches,
+  recipeLack,
+  recipeOf,
+  settled,
+  suggestName,
+  type BuilderForm,
+  type Source,
+} from "./builder";
 import css from "./batches.module.css";
 import { DryRun, FilesPreview } from "./DryRun";
 
@@ -34,12 +44,13 @@ export type BuilderSearch = {
   into?: string;
   /** "none": what was already included goes in too, as for parts of other batches. */
   leave?: "none";
+  kind?: BatchKind;
 };
 
 function startForm(projectId: string, search: BuilderSearch): BuilderForm {
   const ticked = tickedOf(projectId);
   const source = search.from ?? (search.q === undefined ? "library" : "query");
-  return {
+  return settled({
     ...startPick(newSeed(Math.random)),
     source: source === "ticked" && ticked.length === 0 ? "library" : source,
     q: search.q ?? "",
@@ -47,13 +58,14 @@ function startForm(projectId: string, search: BuilderSearch): BuilderForm {
     exclude: search.leave !== "none",
     scope: "any",
     chosen: [],
-    kind: "production",
+    kind: search.kind ?? "production",
+    goldRate: GOLD_RATE.usual,
     name: "",
     priority: 0,
     ...ONE_JUDGEMENT,
     ...TO_EVERYBODY,
     launch: false,
-  };
+  });
 }
 
 /** Fields that the dry run compares at a time; the server takes 20. */
@@ -118,8 +130,7 @@ export function BatchBuilderPage({
 
   const make = useMutation({
     mutationFn: async () => {
-      const { kind, priority, launch, overlap, review_levels } = form;
-      const how = { kind, priority, launch, overlap, review_levels, ...servingOf(form) };
+      const how = howOf(form);
       if (search.into !== undefined) {
         const done = await appendToBatch(projectId, search.into, { recipe: recipeOf(form) });
         return { kind: "added" as const, id: done.batch.id, done };
@@ -130,7 +141,7 @@ export function BatchBuilderPage({
           source: "browser",
           batch: { name, ...how },
         });
-        await uploads.start(upload, projectId, files, form.launch);
+        await uploads.start(upload, projectId, files, launches(form));
         return { kind: "upload" as const, id: upload.id };
       }
       const batch = await createBatch(projectId, { name, recipe: recipeOf(form), ...how });
@@ -151,7 +162,7 @@ export function BatchBuilderPage({
       if (made.kind === "added") notifyDone(addedText(made.done));
       else
         notifyDone(
-          `“${name}” has ${plural(made.members, "task")}${form.launch ? " and is launched." : ", in staging."}`,
+          `“${name}” has ${plural(made.members, "task")}${launches(form) ? " and is launched." : ", in staging."}`,
         );
       void navigate({
         to: "/p/$projectId/batches/$batchId",
@@ -193,7 +204,7 @@ export function BatchBuilderPage({
           into={into.data}
           selection={form.source === "files" || stale ? null : (run.data ?? null)}
           making={make.isPending}
-          onChange={(part) => setForm((now) => ({ ...now, ...part }))}
+          onChange={(part) => setForm((now) => settled({ ...now, ...part }))}
           onFiles={setFiles}
           onMake={() => make.mutate()}
         />

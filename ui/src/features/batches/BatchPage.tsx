@@ -1,13 +1,15 @@
 /** /p/:id/batches/:bid: one batch: state, progress, pace, people, recipe. */
 import { Button } from "@mantine/core";
 import { IconDownload, IconPhoto } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { batchQuery } from "~/api/batches";
 import { progressQuery } from "~/api/insights";
 import { projectQuery } from "~/api/projects";
+import { knownAnswersQuery } from "~/api/quality";
 import type { Batch, User } from "~/api/types";
 import { BatchStateBadge, KINDS, ProgressBar, ProgressLegend } from "~/components/BatchState";
+import { isQuality } from "~/components/batch/kinds";
 import { HoursChart } from "~/components/insights/HoursChart";
 import { LiveNote } from "~/components/insights/LiveNote";
 import { endText } from "~/components/insights/pace";
@@ -21,6 +23,7 @@ import { quote } from "~/lib/queryText";
 import { isManager } from "~/lib/roles";
 import { AgreementSection } from "./AgreementSection";
 import { BatchActions } from "./BatchActions";
+import { KnownSection } from "./known/KnownSection";
 import { RecipeSection } from "./RecipeSection";
 import { RevisionsSection } from "./RevisionsSection";
 import { ServedSection } from "./ServedSection";
@@ -43,6 +46,12 @@ export function BatchPage({
   const project = useQuery(projectQuery(projectId));
   const manager = project.data !== undefined && isManager(user, project.data);
   const batch = query.data;
+  const known = useInfiniteQuery({
+    ...knownAnswersQuery(projectId, batchId),
+    enabled: manager && batch !== undefined && isQuality(batch.kind),
+  });
+  const missing = known.data?.pages[0]?.missing ?? null;
+  const Body = batch !== undefined && isQuality(batch.kind) ? QualityBody : LabellingBody;
   return (
     <Page
       title={batch?.name ?? "Batch"}
@@ -77,19 +86,19 @@ export function BatchPage({
             >
               Export
             </Button>
-            {manager && <BatchActions projectId={projectId} batch={batch} />}
+            {manager && <BatchActions projectId={projectId} batch={batch} missing={missing} />}
           </>
         )
       }
     >
       {query.isPending && <Waiting what="batch" />}
       {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
-      {batch !== undefined && <BatchBody projectId={projectId} batch={batch} manager={manager} />}
+      {batch !== undefined && <Body projectId={projectId} batch={batch} manager={manager} />}
     </Page>
   );
 }
 
-function BatchBody({
+function LabellingBody({
   projectId,
   batch,
   manager,
@@ -183,40 +192,104 @@ function BatchBody({
       <AgreementSection projectId={projectId} batch={batch} />
       <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
       <RevisionsSection projectId={projectId} batch={batch} />
-      <Section title="Dates">
-        <div className={css.legend}>
-          <span>
-            Made <TimeAgo time={batch.created_at} />
-            {batch.created_by !== null && ` by ${batch.created_by.name}`}
-            {batch.standing != null && (
-              <>
-                {", by the standing batch "}
-                <Link
-                  to="/p/$projectId/batches/standing/$standingId"
-                  params={{ projectId, standingId: batch.standing.id }}
-                >
-                  {batch.standing.name}
-                </Link>
-              </>
-            )}
-          </span>
-          <span>
-            {batch.launched_at === null ? (
-              "Not launched"
-            ) : (
-              <>
-                Launched <TimeAgo time={batch.launched_at} />
-              </>
-            )}
-          </span>
-          {batch.ended_at !== null && (
-            <span>
-              {batch.state === "cancelled" ? "Cancelled" : "Completed"}{" "}
-              <TimeAgo time={batch.ended_at} />
-            </span>
-          )}
-        </div>
-      </Section>
+      <Dates projectId={projectId} batch={batch} />
     </>
+  );
+}
+
+/** A batch with known answers: it measures people, so that how far it is says nothing. */
+function QualityBody({
+  projectId,
+  batch,
+  manager,
+}: {
+  projectId: string;
+  batch: Batch;
+  manager: boolean;
+}) {
+  const { counts } = batch;
+  const progress = useQuery({
+    ...progressQuery(projectId, batch.id),
+    enabled: batch.launched_at !== null,
+    refetchInterval: 60_000,
+  });
+  return (
+    <>
+      <Stats>
+        <Stat label="Tasks" value={count(counts.members)} hint={KINDS[batch.kind]} />
+        {batch.gold_rate !== null && (
+          <Stat label="Gold rate" value={`${batch.gold_rate}%`} hint="of everybody's tasks" />
+        )}
+        <Stat label="Answers" value={count(counts.submitted)} hint="compared with the known ones" />
+        <Stat label="In hand" value={count(counts.claimed)} />
+      </Stats>
+      <ServedSection batch={batch} />
+      {manager && <KnownSection projectId={projectId} batch={batch} />}
+      {batch.launched_at !== null && (
+        <Section
+          title="Who does what"
+          flush
+          actions={
+            manager && (
+              <Link to="/p/$projectId/people" params={{ projectId }}>
+                Accuracy of everybody
+              </Link>
+            )
+          }
+        >
+          {progress.error !== null && <Failure error={progress.error} />}
+          {progress.data !== undefined && (
+            <PeopleTable
+              projectId={projectId}
+              people={progress.data.people}
+              manager={manager}
+              empty="Nobody has worked on it yet."
+            />
+          )}
+        </Section>
+      )}
+      <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
+      <RevisionsSection projectId={projectId} batch={batch} />
+      <Dates projectId={projectId} batch={batch} />
+    </>
+  );
+}
+
+function Dates({ projectId, batch }: { projectId: string; batch: Batch }) {
+  return (
+    <Section title="Dates">
+      <div className={css.legend}>
+        <span>
+          Made <TimeAgo time={batch.created_at} />
+          {batch.created_by !== null && ` by ${batch.created_by.name}`}
+          {batch.standing != null && (
+            <>
+              {", by the standing batch "}
+              <Link
+                to="/p/$projectId/batches/standing/$standingId"
+                params={{ projectId, standingId: batch.standing.id }}
+              >
+                {batch.standing.name}
+              </Link>
+            </>
+          )}
+        </span>
+        <span>
+          {batch.launched_at === null ? (
+            "Not launched"
+          ) : (
+            <>
+              Launched <TimeAgo time={batch.launched_at} />
+            </>
+          )}
+        </span>
+        {batch.ended_at !== null && (
+          <span>
+            {batch.state === "cancelled" ? "Cancelled" : "Completed"}{" "}
+            <TimeAgo time={batch.ended_at} />
+          </span>
+        )}
+      </div>
+    </Section>
   );
 }

@@ -9,6 +9,7 @@ import { projectQuery } from "~/api/projects";
 import type { Batch, User } from "~/api/types";
 import { BatchesTabs } from "~/components/batch/BatchesTabs";
 import { Due } from "~/components/batch/Due";
+import { isQuality } from "~/components/batch/kinds";
 import { BatchStateBadge, KINDS, ProgressBar } from "~/components/BatchState";
 import { throttled, useLive } from "~/components/insights/useLive";
 import { EmptyState, Page } from "~/components/Page";
@@ -150,14 +151,18 @@ function BatchRow({
         <BatchStateBadge batch={batch} />
       </td>
       <td>
-        <div style={{ display: "flex", alignItems: "center", gap: 10 }}>
-          <div style={{ flex: 1 }}>
-            <ProgressBar batch={batch} />
+        {isQuality(batch.kind) ? (
+          <span className={css.dim}>{plural(counts.submitted, "answer")} compared</span>
+        ) : (
+          <div style={{ display: "flex", alignItems: "center", gap: 10 }}>
+            <div style={{ flex: 1 }}>
+              <ProgressBar batch={batch} />
+            </div>
+            <span className={`${css.dim} num`} style={{ width: 44, textAlign: "right" }}>
+              {percent(counts.done, counts.members)}
+            </span>
           </div>
-          <span className={`${css.dim} num`} style={{ width: 44, textAlign: "right" }}>
-            {percent(counts.done, counts.members)}
-          </span>
-        </div>
+        )}
       </td>
       <td className={css.right}>{count(counts.members)}</td>
       <td className={css.right}>{batch.priority}</td>

@@ -3,9 +3,10 @@ import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import type { Batch, BatchKind, Selection } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
 import { JudgingFields } from "~/components/batch/JudgingFields";
+import { GOLD_RATE, isQuality } from "~/components/batch/kinds";
 import { servingLack } from "~/components/batch/serving";
 import { ServingFields } from "~/components/batch/ServingFields";
-import { KINDS } from "~/components/BatchState";
+import { kindChoices } from "~/components/BatchState";
 import { Keys } from "~/components/Keys";
 import { QueryBox } from "~/components/query/QueryBox";
 import { Choices } from "~/components/recipe/Choices";
@@ -17,13 +18,16 @@ import { WholeNumber } from "~/components/WholeNumber";
 import { DropZone } from "~/components/uploading/DropZone";
 import { bytes, count, plural } from "~/lib/format";
 import type { PickedFile } from "~/lib/uploading/dropped";
-import { buttonText, queryOf, recipeLack, type BuilderForm } from "./builder";
+import { buttonText, kindsOf, launches, queryOf, recipeLack, type BuilderForm } from "./builder";
 import css from "./batches.module.css";
 
 const KIND_HINTS: Record<BatchKind, string> = {
   production: "Work that counts.",
   calibration: "Served before production, to see that everybody labels alike.",
   self_label: "Served to managers only, to try the taxonomy.",
+  gold: "Tasks with known answers, mixed in among everybody's tasks and looking like them, to measure people.",
+  training:
+    "Tasks with known answers that come before everything else; after each one the annotator sees how it went.",
 };
 
 /** What adding to a batch in this state does. */
@@ -33,6 +37,21 @@ const INTO_HINTS: Partial<Record<Batch["state"], string>> = {
   paused: "The batch is paused: the new tasks are served when it goes on.",
   completed: "The batch is completed: with new tasks it goes on.",
 };
+
+/** Of a person's claims, how many are gold. */
+export function GoldRate({ rate, onChange }: { rate: number; onChange: (rate: number) => void }) {
+  return (
+    <WholeNumber
+      label="Gold rate (percent)"
+      description={`About ${rate} of every 100 tasks that somebody gets are gold, until they had each.`}
+      inputWrapperOrder={["label", "input", "description", "error"]}
+      value={rate}
+      min={GOLD_RATE.min}
+      max={GOLD_RATE.max}
+      onChange={onChange}
+    />
+  );
+}
 
 export function BuilderFormView({
   projectId,
@@ -71,7 +90,7 @@ export function BuilderFormView({
   const lack = recipeLack(form);
   const unready =
     into === undefined &&
-    ((form.launch && !hasTaxonomy) || name === "" || servingLack(form) !== null);
+    ((launches(form) && !hasTaxonomy) || name === "" || servingLack(form) !== null);
   const blocked = picked === 0 || lack !== null || unready;
   useCommands([
     {
@@ -188,6 +207,7 @@ function BatchStep({
   hasTaxonomy: boolean;
   onChange: (part: Partial<BuilderForm>) => void;
 }) {
+  const kinds = kindsOf(form.source);
   return (
     <fieldset className={recipe.step}>
       <legend>The batch</legend>
@@ -207,11 +227,9 @@ function BatchStep({
             value={form.kind}
             allowDeselect={false}
             onChange={(kind) =>
-              onChange({
-                kind: kind === "calibration" || kind === "self_label" ? kind : "production",
-              })
+              onChange({ kind: kinds.find((one) => one === kind) ?? "production" })
             }
-            data={Object.entries(KINDS).map(([value, label]) => ({ value, label }))}
+            data={kindChoices(kinds)}
             w={150}
           />
           <WholeNumber
@@ -224,29 +242,56 @@ function BatchStep({
           />
         </div>
         <div className={css.hint}>{KIND_HINTS[form.kind]}</div>
-        <JudgingFields value={form} onChange={onChange} />
+        {form.kind === "gold" && (
+          <GoldRate rate={form.goldRate} onChange={(goldRate) => onChange({ goldRate })} />
+        )}
+        {!isQuality(form.kind) && <JudgingFields value={form} onChange={onChange} />}
         <ServingFields projectId={projectId} value={form} onChange={onChange} />
-        <SegmentedControl
-          aria-label="When it starts"
-          value={form.launch ? "launch" : "staging"}
-          onChange={(value) => onChange({ launch: value === "launch" })}
-          data={[
-            { value: "staging", label: "Keep in staging" },
-            { value: "launch", label: "Launch now" },
-          ]}
-        />
-        <div className={css.hint}>
-          {form.launch
-            ? "Its tasks appear in the annotators' queue at once."
-            : "Nobody sees its tasks until you launch it."}
-        </div>
-        {form.launch && !hasTaxonomy && (
-          <div className={css.warn} role="alert">
-            The project has no taxonomy yet, so there is nothing to answer. Set it up in the
-            settings, or keep the batch in staging.
+        {isQuality(form.kind) ? (
+          <div className={css.hint}>
+            It is kept in staging. Give its known answers on its page, then launch it there.
+            {form.exclude &&
+              " What is in another batch is left out now: to take the answers of a labelled batch, include its assets."}
           </div>
+        ) : (
+          <Start form={form} hasTaxonomy={hasTaxonomy} onChange={onChange} />
         )}
       </div>
     </fieldset>
+  );
+}
+
+function Start({
+  form,
+  hasTaxonomy,
+  onChange,
+}: {
+  form: BuilderForm;
+  hasTaxonomy: boolean;
+  onChange: (part: Partial<BuilderForm>) => void;
+}) {
+  return (
+    <>
+      <SegmentedControl
+        aria-label="When it starts"
+        value={form.launch ? "launch" : "staging"}
+        onChange={(value) => onChange({ launch: value === "launch" })}
+        data={[
+          { value: "staging", label: "Keep in staging" },
+          { value: "launch", label: "Launch now" },
+        ]}
+      />
+      <div className={css.hint}>
+        {form.launch
+          ? "Its tasks appear in the annotators' queue at once."
+          : "Nobody sees its tasks until you launch it."}
+      </div>
+      {form.launch && !hasTaxonomy && (
+        <div className={css.warn} role="alert">
+          The project has no taxonomy yet, so there is nothing to answer. Set it up in the settings,
+          or keep the batch in staging.
+        </div>
+      )}
+    </>
   );
 }

@@ -15,6 +15,7 @@ import { projectQuery } from "~/api/projects";
 import type { PlacedBatch, QueueOrder, User } from "~/api/types";
 import { BatchesTabs } from "~/components/batch/BatchesTabs";
 import { Due } from "~/components/batch/Due";
+import { isQuality } from "~/components/batch/kinds";
 import { BatchStateBadge, KINDS } from "~/components/BatchState";
 import { Keys } from "~/components/Keys";
 import { notifyError } from "~/components/notify";
@@ -229,7 +230,7 @@ function OrderTable({
                 </td>
                 <td className={css.dim}>{KINDS[batch.kind] ?? batch.kind}</td>
                 <td className={css.right}>{batch.priority}</td>
-                <td className={css.right}>{count(batch.pending)}</td>
+                <td className={css.right}>{isQuality(batch.kind) ? "–" : count(batch.pending)}</td>
                 <td className={css.right}>{count(batch.to_review)}</td>
                 <td className={css.dim}>
                   {batch.reason === "by_hand" ? (

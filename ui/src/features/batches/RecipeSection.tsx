@@ -6,6 +6,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { rerunBatch } from "~/api/batches";
 import type { Batch } from "~/api/types";
+import { isQuality } from "~/components/batch/kinds";
 import { CodeLine } from "~/components/CodeLine";
 import { notifyDone } from "~/components/notify";
 import { Failure, Section } from "~/components/Page";
@@ -106,14 +107,15 @@ function Again({
   const [name, setName] = useState(`${batch.name}, again`);
   const [at, setAt] = useState<"now" | "then">("now");
   const [launch, setLaunch] = useState(false);
+  const quality = isQuality(batch.kind);
   const rerun = useMutation({
     mutationFn: () =>
       rerunBatch(projectId, batch.id, {
         name: name.trim(),
         at,
-        launch,
-        overlap: batch.overlap,
-        review_levels: batch.review_levels,
+        ...(quality
+          ? { kind: batch.kind }
+          : { launch, overlap: batch.overlap, review_levels: batch.review_levels }),
       }),
     onSuccess: (made) => {
       void client.invalidateQueries({ queryKey: ["batches", projectId] });
@@ -157,11 +159,15 @@ function Again({
               : "The same assets as this batch, to the last one."}
           </div>
         </div>
-        <Switch
-          label="Launch it at once"
-          checked={launch}
-          onChange={(event) => setLaunch(event.currentTarget.checked)}
-        />
+        {quality ? (
+          <div className={css.hint}>It is kept in staging until its answers are known.</div>
+        ) : (
+          <Switch
+            label="Launch it at once"
+            checked={launch}
+            onChange={(event) => setLaunch(event.currentTarget.checked)}
+          />
+        )}
         {rerun.error !== null && <Failure error={rerun.error} />}
         <Button type="submit" loading={rerun.isPending} disabled={name.trim() === ""}>
           Make it again

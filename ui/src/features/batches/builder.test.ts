@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { TO_EVERYBODY } from "~/components/batch/serving";
 import { startPick } from "~/components/recipe/pick";
-import { buttonText, recipeOf, suggestName, type BuilderForm } from "./builder";
+import {
+  buttonText,
+  howOf,
+  kindsOf,
+  recipeOf,
+  settled,
+  suggestName,
+  type BuilderForm,
+} from "./builder";
 
 const form: BuilderForm = {
   ...startPick(42),
@@ -14,6 +22,7 @@ const form: BuilderForm = {
   scope: "any",
   chosen: [],
   kind: "production",
+  goldRate: 5,
   name: "",
   priority: 0,
   ...TO_EVERYBODY,
@@ -99,4 +108,22 @@ it("says on the button what will happen", () => {
   );
   expect(buttonText(form, 12, "night")).toBe("Add 12 to “night”");
   expect(buttonText(form, 0, "night")).toBe("Nothing to add");
+});
+
+describe("batches with known answers", () => {
+  it("are neither judged several times nor launched with their making", () => {
+    const gold = howOf({ ...form, kind: "gold", goldRate: 12, overlap: 3 });
+    expect(gold).toMatchObject({ kind: "gold", gold_rate: 12, priority: 0 });
+    for (const key of ["launch", "overlap", "review_levels"]) expect(gold).not.toHaveProperty(key);
+    expect(howOf({ ...form, kind: "training" })).not.toHaveProperty("gold_rate");
+    expect(howOf(form)).toMatchObject({ kind: "production", launch: true, overlap: 1 });
+    expect(howOf(form)).not.toHaveProperty("gold_rate");
+    expect(buttonText({ ...form, kind: "gold" }, 5)).toBe("Make batch of 5, keep in staging");
+  });
+  it("are not made of what is uploaded", () => {
+    expect(kindsOf("files")).not.toContain("gold");
+    expect(kindsOf("query")).toContain("training");
+    expect(settled({ ...form, kind: "training", source: "files" }).kind).toBe("production");
+    expect(settled({ ...form, kind: "training" }).kind).toBe("training");
+  });
 });

@@ -1,6 +1,7 @@
 /** The batch builder's form, and what follows from it: recipe, name, what the button says. Pure. */
-import type { BatchKind, Judging, Recipe } from "~/api/types";
-import type { ServingForm } from "~/components/batch/serving";
+import type { BatchKind, Judging, NewBatch, Recipe } from "~/api/types";
+import { ALL_KINDS, isQuality, LABELLING_KINDS } from "~/components/batch/kinds";
+import { servingOf, type ServingForm } from "~/components/batch/serving";
 import { excludeOf, type ExcludeForm } from "~/components/recipe/ExcludeStep";
 import { pickLack, pickOf, pickWords, type PickForm } from "~/components/recipe/pick";
 import { count, plural } from "~/lib/format";
@@ -15,6 +16,8 @@ export type BuilderForm = PickForm &
     q: string;
     ticked: string[];
     kind: BatchKind;
+    /** Of a gold batch, percent. */
+    goldRate: number;
     /** Empty: the suggested one. */
     name: string;
     priority: number;
@@ -35,6 +38,28 @@ export function recipeOf(form: BuilderForm): Recipe {
 /** Why there is nothing to compute yet; null when there is. */
 export const recipeLack = (form: BuilderForm): string | null =>
   form.source === "files" ? null : pickLack(form);
+
+/** What an upload makes by itself has no known answers. */
+export const kindsOf = (source: Source): readonly BatchKind[] =>
+  source === "files" ? LABELLING_KINDS : ALL_KINDS;
+
+/** A form in which everything fits together, after a part of it changed. */
+export function settled(form: BuilderForm): BuilderForm {
+  return kindsOf(form.source).includes(form.kind) ? form : { ...form, kind: "production" };
+}
+
+/** Whether it is launched with its making; a quality batch waits for its known answers. */
+export const launches = (form: BuilderForm): boolean => form.launch && !isQuality(form.kind);
+
+/** How the batch is judged and served; of a quality batch most of it is not for the manager to say. */
+export function howOf(form: BuilderForm): Omit<NewBatch, "name" | "recipe"> {
+  const { kind, priority, overlap, review_levels } = form;
+  if (isQuality(kind)) {
+    const rate = kind === "gold" ? { gold_rate: form.goldRate } : {};
+    return { kind, priority, ...rate, ...servingOf(form) };
+  }
+  return { kind, priority, launch: form.launch, overlap, review_levels, ...servingOf(form) };
+}
 
 const two = (n: number) => String(n).padStart(2, "0");
 
@@ -63,7 +88,7 @@ export function buttonText(form: BuilderForm, picked: number | null, into?: stri
     if (picked === 0) return "Nothing to add";
     return `Add ${picked === null ? "" : `${count(picked)} `}to “${into}”`;
   }
-  const launch = form.launch ? " and launch" : ", keep in staging";
+  const launch = launches(form) ? " and launch" : ", keep in staging";
   if (form.source === "files") return `Upload ${plural(picked ?? 0, "file")} into a batch${launch}`;
   if (picked === null) return `Make batch${launch}`;
   if (picked === 0) return "Nothing to put in a batch";

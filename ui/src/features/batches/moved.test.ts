@@ -15,8 +15,15 @@ describe("moved", () => {
   });
 });
 
-it("keeps calibration before the rest", () => {
-  const kinds: BatchKind[] = ["calibration", "calibration", "production", "self_label"];
+it("keeps training before calibration, and that before the rest", () => {
+  const kinds: BatchKind[] = [
+    "training",
+    "calibration",
+    "calibration",
+    "production",
+    "self_label",
+    "gold",
+  ];
   const list = kinds.map((kind): PlacedBatch => ({
     id: kind,
     name: "",
@@ -30,6 +37,12 @@ it("keeps calibration before the rest", () => {
     to_review: 0,
     reason: "last",
   }));
-  expect(reach(list, 0)).toEqual([0, 1]);
-  expect(reach(list, 3)).toEqual([2, 3]);
+  expect(list.map((_, at) => reach(list, at))).toEqual([
+    [0, 0],
+    [1, 2],
+    [1, 2],
+    [3, 4],
+    [3, 4],
+    [5, 5],
+  ]);
 });

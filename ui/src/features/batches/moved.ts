@@ -1,5 +1,5 @@
 /** Moving one of a list to another place, and the words for why a batch stands where it does. Pure. */
-import type { PlacedBatch, PlaceReason } from "~/api/types";
+import type { BatchKind, PlacedBatch, PlaceReason } from "~/api/types";
 
 /** The list with the entry at `from` at the place `to`, or as it was when there is no such place. */
 export function moved<T>(list: readonly T[], from: number, to: number): T[] {
@@ -11,14 +11,25 @@ export function moved<T>(list: readonly T[], from: number, to: number): T[] {
   return out;
 }
 
-/** Where an entry may go: calibration stays before the rest. */
+/** Training is before calibration, that before the rest; gold is mixed in wherever somebody is. */
+const RANKS: Record<BatchKind, number> = {
+  training: 0,
+  calibration: 1,
+  production: 2,
+  self_label: 2,
+  gold: 3,
+};
+
+/** Where an entry may go: among those of its rank. */
 export function reach(list: readonly PlacedBatch[], at: number): [first: number, last: number] {
-  const early = (batch: PlacedBatch | undefined) => batch?.kind === "calibration";
-  const n = list.filter(early).length;
-  return early(list[at]) ? [0, n - 1] : [n, list.length - 1];
+  const rank = (batch: PlacedBatch | undefined) => RANKS[batch?.kind ?? "production"];
+  const own = rank(list[at]);
+  const first = list.filter((batch) => rank(batch) < own).length;
+  return [first, first + list.filter((batch) => rank(batch) === own).length - 1];
 }
 
 export const REASONS: Record<PlaceReason, string> = {
+  training: "Training goes before everything",
   calibration: "Calibration goes before the rest",
   by_hand: "Put here by hand",
   priority: "Higher priority than the next",

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { insightsQuery } from "~/api/insights";
 import { projectQuery } from "~/api/projects";
 import type { BatchProgress, User } from "~/api/types";
+import { OVERLAP_MAX } from "~/components/batch/JudgingFields";
 import { BatchStateBadge, ProgressBar } from "~/components/BatchState";
 import { HoursChart } from "~/components/insights/HoursChart";
 import own from "~/components/insights/insights.module.css";
@@ -17,7 +18,7 @@ import { useLive } from "~/components/insights/useLive";
 import { EmptyState, Failure, Page, Section, Stat, Stats, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo, useNow } from "~/components/TimeAgo";
-import { count, percent } from "~/lib/format";
+import { count, percent, plural } from "~/lib/format";
 import { isManager } from "~/lib/roles";
 
 const SPANS = [
@@ -129,6 +130,8 @@ function Batches({ projectId, batches }: { projectId: string; batches: BatchProg
         {batches.map((batch) => {
           const { counts, pace } = batch;
           const end = endText(pace, now);
+          // More judgements than a batch that labels data has: it measures people, and never gets done.
+          const quality = batch.overlap > OVERLAP_MAX;
           const under = batch.state === "in_progress" || batch.state === "paused";
           return (
             <tr key={batch.id}>
@@ -141,12 +144,16 @@ function Batches({ projectId, batches }: { projectId: string; batches: BatchProg
                 <BatchStateBadge batch={{ state: batch.state, archived: false }} />
               </td>
               <td>
-                <div style={{ display: "flex", alignItems: "center", gap: 10 }}>
-                  <div style={{ flex: 1 }}>
-                    <ProgressBar batch={batch} />
+                {quality ? (
+                  <span className={css.dim}>{plural(counts.submitted, "answer")} compared</span>
+                ) : (
+                  <div style={{ display: "flex", alignItems: "center", gap: 10 }}>
+                    <div style={{ flex: 1 }}>
+                      <ProgressBar batch={batch} />
+                    </div>
+                    <span className={`${css.dim} num`}>{percent(counts.done, counts.members)}</span>
                   </div>
-                  <span className={`${css.dim} num`}>{percent(counts.done, counts.members)}</span>
-                </div>
+                )}
               </td>
               <td className={css.right}>{count(counts.claimed + counts.reviewing)}</td>
               <td className={css.right}>
@@ -159,11 +166,13 @@ function Batches({ projectId, batches }: { projectId: string; batches: BatchProg
               <td className={css.dim} title={under ? basisText(pace, now) : undefined}>
                 {under ? paceText(pace) : "–"}
               </td>
-              <td title={under ? end.hint : undefined}>
+              <td title={under && !quality ? end.hint : undefined}>
                 {!under ? (
                   <>
                     ended <TimeAgo time={batch.ended_at} />
                   </>
+                ) : quality ? (
+                  <span className={css.dim}>with known answers, no end</span>
                 ) : end.value === null ? (
                   <span className={css.dim}>{end.hint}</span>
                 ) : (

@@ -21,6 +21,8 @@ import css from "./labelling.module.css";
 import { ReviewView } from "./review/ReviewView";
 import type { LabellingSession, SessionState } from "./session/session";
 import { TaskView } from "./TaskView";
+import { spokenFeedback } from "./training/feedback";
+import { FeedbackView } from "./training/FeedbackView";
 import { openText, TopBar } from "./TopBar";
 import { useLabellingSession } from "./useLabellingSession";
 
@@ -67,10 +69,15 @@ function Session({
   projectId: string | undefined;
 }) {
   const state = useSyncExternalStore(session.subscribe, session.getState);
+  const [told] = state.told;
   return (
     <div className={css.page}>
       <TopBar session={session} state={state} inProject={projectId !== undefined} />
-      <PhaseView session={session} state={state} projectId={projectId} />
+      {told ? (
+        <FeedbackView key={told.n} told={told} onGoOn={() => session.goOnFromTold()} />
+      ) : (
+        <PhaseView session={session} state={state} projectId={projectId} />
+      )}
       <div className={css.srOnly} role="status" aria-live="polite">
         {spoken(state)}
       </div>
@@ -266,7 +273,9 @@ function sentence(text: string): string {
 }
 
 /** What a screen reader is told. */
-function spoken({ notice, phase, offline, outbox }: SessionState): string {
+function spoken({ notice, phase, offline, outbox, told }: SessionState): string {
+  const [how] = told;
+  if (how) return spokenFeedback(how);
   if (notice) return notice.text;
   if (offline) return `No connection. ${outbox.waiting} answers are waiting.`;
   if (phase.kind === "working") return `Task ${phase.work.task.asset.name}.`;

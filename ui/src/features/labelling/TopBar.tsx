@@ -12,6 +12,7 @@ import {
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
+import type { BatchKind } from "~/api/types";
 import { taxonomyHotkeys } from "~/canvas/taxonomy/hotkeys";
 import { useCommands } from "~/commands/useCommands";
 import { count } from "~/lib/format";
@@ -35,7 +36,8 @@ export function TopBar({
   /** Only tasks of one project are served here; the queue over all is a page of its own. */
   inProject: boolean;
 }) {
-  const task = state.phase.kind === "working" ? state.phase.work.task : null;
+  const [told] = state.told;
+  const task = state.phase.kind === "working" && !told ? state.phase.work.task : null;
   return (
     <>
       <header className={css.top}>
@@ -44,16 +46,22 @@ export function TopBar({
             <IconChevronLeft size={18} />
           </ActionIcon>
         )}
-        <h1 className={css.project}>{task?.project.name ?? "Label"}</h1>
+        <h1 className={css.project}>
+          {told ? (told.work?.task.project.name ?? "Label") : (task?.project.name ?? "Label")}
+        </h1>
+        {told && (
+          <>
+            <KindBadge kind="training" />
+            <span className={css.asset} title={told.name}>
+              {told.name}
+            </span>
+          </>
+        )}
         {task && (
           <>
             <span className={css.crumb}>{task.batch.name}</span>
             {task.stage === "review" && <Badge color="violet">review</Badge>}
-            {task.batch.kind !== "production" && (
-              <Badge color="yellow">
-                {task.batch.kind === "calibration" ? "calibration" : "self-label"}
-              </Badge>
-            )}
+            <KindBadge kind={task.batch.kind} />
             <span className={css.asset} title={task.asset.name}>
               {task.asset.name}
             </span>
@@ -73,10 +81,22 @@ export function TopBar({
       {state.notice ? (
         <NoticeBar session={session} state={state} />
       ) : (
-        state.last && <LastBar key={state.last.n} session={session} last={state.last} />
+        state.last && !told && <LastBar key={state.last.n} session={session} last={state.last} />
       )}
     </>
   );
+}
+
+/** What is special about the batch. Gold tasks say that they are of another kind. */
+const BADGES: Partial<Record<BatchKind, { text: string; color: string }>> = {
+  calibration: { text: "calibration", color: "yellow" },
+  self_label: { text: "self-label", color: "yellow" },
+  training: { text: "training", color: "leaf" },
+};
+
+function KindBadge({ kind }: { kind: BatchKind }) {
+  const badge = BADGES[kind];
+  return badge ? <Badge color={badge.color}>{badge.text}</Badge> : null;
 }
 
 /** "12 to label, 3 to review"; empty when nothing is open. */
@@ -169,7 +189,7 @@ function Sync({ state }: { state: SessionState }) {
       </span>
     );
   }
-  if (state.phase.kind !== "working") return null;
+  if (state.phase.kind !== "working" || state.told.length > 0) return null;
   const { work } = state.phase;
   // Only looked at, or changed without a draft: nothing is saved in between.
   if (work.amends || (work.task.stage === "review" && work.fixing === null)) return null;

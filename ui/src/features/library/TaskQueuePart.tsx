@@ -11,6 +11,8 @@ import page from "./library.module.css";
 
 /** Batches whose tasks are asked after. */
 const SHOWN = 5;
+/** A batch that labels data has no more judgements and reviews a task; a quality task is for everybody. */
+const SLOTS_MAX = 20;
 
 export function TaskQueuePart({
   projectId,
@@ -57,6 +59,8 @@ function TaskWhy({
     onError: (error) => notifyError(error, "The skip stays"),
   });
   const told = query.data;
+  const slots = told?.slots ?? [];
+  const shown = slots.length > SLOTS_MAX ? slots.filter(({ state }) => state !== "open") : slots;
   return (
     <div style={{ marginBottom: 10 }}>
       <strong>{batch}</strong>
@@ -66,12 +70,18 @@ function TaskWhy({
           {told.stopped !== null && <div>{sentence(told.reason)}</div>}
           <table className={css.meta}>
             <tbody>
-              {told.slots.map((slot) => (
+              {shown.map((slot) => (
                 <tr key={slot.work + slot.number}>
                   <th scope="row">{slotName(slot, told.slots)}</th>
                   <td>{sentence(slot.reason)}</td>
                 </tr>
               ))}
+              {shown.length < slots.length && (
+                <tr>
+                  <th scope="row">Others</th>
+                  <td>May be given it too: its answer is known.</td>
+                </tr>
+              )}
               {told.skips.map((skip) => (
                 <tr key={`${skip.person?.id ?? ""}${skip.work}`}>
                   <th scope="row">Skipped</th>

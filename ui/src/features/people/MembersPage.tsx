@@ -13,6 +13,7 @@ import { notifyError } from "~/components/notify";
 import { EmptyState, Failure, Page, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { ROLE_NAMES } from "~/lib/roles";
+import { Accuracy } from "./Accuracy";
 import { Groups } from "./Groups";
 import { NextFor } from "./NextFor";
 
@@ -71,6 +72,7 @@ export function MembersPage({ projectId }: { projectId: string }) {
         </Section>
       )}
       {items.length > 0 && <Groups projectId={projectId} members={items} />}
+      {items.length > 0 && <Accuracy projectId={projectId} />}
       <Invitations projectId={projectId} />
       {inviting && (
         <InviteForm

@@ -15,6 +15,7 @@ const VERDICTS: Record<QueueVerdict, { text: string; color: string }> = {
   nothing_left: { text: "Nothing left", color: "gray" },
   not_open: { text: "Not open to them", color: "gray" },
   managers_only: { text: "For managers", color: "gray" },
+  mixed_in: { text: "Mixed in", color: "gray" },
   no_role: { text: "No role for it", color: "gray" },
 };
 

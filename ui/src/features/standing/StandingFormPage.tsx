@@ -8,7 +8,8 @@ import { changeStanding, createStanding, standingBatchQuery } from "~/api/standi
 import type { BatchKind, CatchUp, StandingBatch } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
 import { JudgingFields } from "~/components/batch/JudgingFields";
-import { KINDS } from "~/components/BatchState";
+import { LABELLING_KINDS } from "~/components/batch/kinds";
+import { kindChoices } from "~/components/BatchState";
 import { Keys } from "~/components/Keys";
 import { notifyDone, notifyError } from "~/components/notify";
 import { Failure, Page, Waiting } from "~/components/Page";
@@ -282,7 +283,7 @@ function BatchesStep({ form, onChange }: StepProps) {
             value={form.kind}
             allowDeselect={false}
             onChange={(value) => onChange({ kind: (value ?? "production") as BatchKind })}
-            data={Object.entries(KINDS).map(([value, label]) => ({ value, label }))}
+            data={kindChoices(LABELLING_KINDS)}
             w={150}
           />
           <WholeNumber

@@ -3,8 +3,9 @@
  * under labels that say whose they are. And what they say on each question, beside each other. Pure.
  */
 import type { Response as Answer, Task, TaskAnswer, Taxonomy, TaxonomyField } from "~/api/types";
-import { isBlank, type Annotation, type AttributeValue } from "~/canvas/document/answer";
-import { colorOf, findLabel, labelTitle, optionTitle } from "~/canvas/taxonomy/titles";
+import { isBlank, type Annotation } from "~/canvas/document/answer";
+import { valueWords } from "~/canvas/taxonomy/answerWords";
+import { colorOf, findLabel, labelTitle } from "~/canvas/taxonomy/titles";
 
 /** Far apart from each other, light and dark; the first five also for people who see no red or green. */
 const COLORS = [
@@ -123,17 +124,6 @@ export function saidOn(field: TaxonomyField, answers: readonly TaskAnswer[]): Sa
   return [...said]
     .map(([text, by]) => ({ text, by }))
     .toSorted((a, b) => b.by.length - a.by.length);
-}
-
-function valueWords(field: TaxonomyField, value: AttributeValue | undefined): string {
-  if (value === undefined || isBlank(value)) return "";
-  const title = (one: string) => {
-    const option = field.options?.find(({ value: name }) => name === one);
-    return option ? optionTitle(option) : one;
-  };
-  if (typeof value === "boolean") return value ? "Yes" : "No";
-  if (Array.isArray(value)) return value.map(title).join(", ");
-  return typeof value === "string" ? title(value) : String(value);
 }
 
 /** What a row of the list says of an annotation, in whichever way it is shown. */

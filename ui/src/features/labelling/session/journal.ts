@@ -37,6 +37,8 @@ export interface OutboxEntry {
   readonly task_id: string;
   readonly lease_id: string;
   readonly asset_name: string;
+  /** Where the words of the answer are explained; entries of an older time have none. */
+  readonly about?: { readonly project_id: string; readonly taxonomy_version: number };
   readonly response: Answer;
   readonly seconds: number;
   readonly handed_in_at_ms: number;

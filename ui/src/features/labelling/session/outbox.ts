@@ -3,13 +3,14 @@
  * The same submission id every time, so that a repeated delivery counts once.
  */
 import { ApiError } from "~/api/http";
-import type { Problem } from "~/api/types";
+import type { Feedback, Problem } from "~/api/types";
 import type { Journal, OutboxEntry } from "./journal";
 
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 15_000];
 
 export type Outcome =
-  | { readonly kind: "delivered" }
+  /** After a training task with how it went. */
+  | { readonly kind: "delivered"; readonly feedback: Feedback | null }
   | { readonly kind: "lease-lost"; readonly message: string }
   | { readonly kind: "invalid"; readonly problems: readonly Problem[]; readonly message: string }
   | { readonly kind: "refused"; readonly message: string };
@@ -29,7 +30,7 @@ export class Outbox {
 
   constructor(
     private readonly journal: Journal,
-    private readonly send: (entry: OutboxEntry) => Promise<unknown>,
+    private readonly send: (entry: OutboxEntry) => Promise<Feedback | null>,
     private readonly onOutcome: (entry: OutboxEntry, outcome: Outcome) => void,
     private readonly onState: (state: OutboxState) => void,
   ) {}
@@ -88,8 +89,7 @@ export class Outbox {
 
   private async attempt(entry: OutboxEntry): Promise<Outcome | null> {
     try {
-      await this.send(entry);
-      return { kind: "delivered" };
+      return { kind: "delivered", feedback: await this.send(entry) };
     } catch (error) {
       return outcomeOf(error);
     }

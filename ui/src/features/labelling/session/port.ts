@@ -14,7 +14,7 @@ import {
   skipTask,
   submitTask,
 } from "~/api/queue";
-import type { Claim, Response as Answer, Taxonomy } from "~/api/types";
+import type { Claim, Feedback, Response as Answer, Taxonomy } from "~/api/types";
 import type { OutboxEntry } from "./journal";
 
 /** What is open for this person, and what they did today. */
@@ -28,7 +28,8 @@ export interface LabellingPort {
   claim(claimId: string, projectId: string | undefined): Promise<Claim>;
   heartbeat(leaseId: string): Promise<unknown>;
   saveDraft(leaseId: string, response: Answer, seq: number): Promise<{ saved_at: string }>;
-  deliver(entry: OutboxEntry): Promise<unknown>;
+  /** After a training task answers how it went. */
+  deliver(entry: OutboxEntry): Promise<Feedback | null>;
   release(leaseId: string): Promise<void>;
   skip(leaseId: string, reason: string): Promise<void>;
   taxonomy(projectId: string, version: number): Promise<Taxonomy>;
@@ -81,21 +82,24 @@ export const livePort: LabellingPort = {
   },
 };
 
-function deliver(entry: OutboxEntry): Promise<unknown> {
+async function deliver(entry: OutboxEntry): Promise<Feedback | null> {
   const { act, task_id, lease_id, submission_id, response, seconds } = entry;
   const review_id = submission_id;
   switch (act?.kind) {
     case undefined:
     case "submit":
-      return submitTask(lease_id, { submission_id, response, seconds });
+      return (await submitTask(lease_id, { submission_id, response, seconds })).feedback;
     case "amend":
-      return amendTask(task_id, { submission_id, response, seconds });
+      return (await amendTask(task_id, { submission_id, response, seconds })).feedback;
     case "accept":
-      return acceptTask(lease_id, { review_id });
+      await acceptTask(lease_id, { review_id });
+      return null;
     case "reject":
-      return rejectTask(lease_id, { review_id, note: act.note, slots: [...act.slots] });
+      await rejectTask(lease_id, { review_id, note: act.note, slots: [...act.slots] });
+      return null;
     case "fix":
-      return fixTask(lease_id, { review_id, response, seconds });
+      await fixTask(lease_id, { review_id, response, seconds });
+      return null;
   }
 }
 

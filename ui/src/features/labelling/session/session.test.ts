@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "~/api/http";
-import type { Claim, Response as Answer, Task, Taxonomy } from "~/api/types";
+import type { Claim, Feedback, Response as Answer, Task, Taxonomy } from "~/api/types";
 import { setField } from "~/canvas/document/answer";
 import { MemoryJournal, type OutboxEntry } from "./journal";
 import type { LabellingPort } from "./port";
-import { LabellingSession, POLL_EMPTY_MS, SUBMIT_GRACE_MS } from "./session";
+import { LabellingSession, POLL_EMPTY_MS, SUBMIT_GRACE_MS, TRAINING_GRACE_MS } from "./session";
 
 const TAXONOMY: Taxonomy = {
   labels: [],
@@ -81,6 +81,8 @@ class FakeServer implements LabellingPort {
   draftFailure: ApiError | null = null;
   /** Loses the answer to a submit that it did take. */
   losesAnswer = false;
+  /** Of training tasks, by their id. */
+  feedback = new Map<string, Feedback>();
 
   async claim(claimId: string): Promise<Claim> {
     this.claims.push(claimId);
@@ -102,7 +104,7 @@ class FakeServer implements LabellingPort {
     this.drafts.push({ lease, seq, response });
     return { saved_at: new Date(Date.now()).toISOString() };
   }
-  async deliver({ lease_id: lease, ...body }: OutboxEntry): Promise<void> {
+  async deliver({ lease_id: lease, ...body }: OutboxEntry): Promise<Feedback | null> {
     if (this.failing) throw this.failing;
     if (this.submitFailure) throw this.submitFailure;
     const known = this.submitted.find((other) => other.submission_id === body.submission_id);
@@ -112,6 +114,7 @@ class FakeServer implements LabellingPort {
       this.losesAnswer = false;
       throw offline();
     }
+    return this.feedback.get(body.task_id) ?? null;
   }
   async release(lease: string): Promise<void> {
     if (this.failing) throw this.failing;
@@ -473,5 +476,95 @@ describe("reviews, and answers that are changed", () => {
     await it.settle();
     expect(it.shown()).toBe("b");
     expect(it.session.getState().notice?.text).toContain("was not changed: too late");
+  });
+});
+
+describe("training", () => {
+  const training = { batch: { id: "bat_t", name: "T", kind: "training" as const } };
+  const known = (score: number): Feedback => ({
+    score,
+    response: { annotations: [], fields: { kind: "dog" } },
+    note: "It barks.",
+  });
+
+  async function trained(journal = new MemoryJournal(), server = new FakeServer()) {
+    server.open.push(task("t", training), task("real"));
+    server.feedback.set("t", known(0));
+    return begin([], journal, server);
+  }
+
+  test("how it went is shown before the next task, whose time does not run meanwhile", async () => {
+    const it = await trained();
+    it.answer("cat");
+    await it.session.submit();
+    await it.settle();
+    const [told] = it.session.getState().told;
+    expect(told).toMatchObject({ name: "t.png", feedback: known(0), late: false });
+    expect(told?.yours.fields["kind"]).toBe("cat");
+    // Whoever has seen the known answer has nothing to change.
+    expect(it.session.getState().last).toBe(null);
+    await vi.advanceTimersByTimeAsync(30_000);
+    it.session.setVisible(false);
+    it.session.setVisible(true);
+    await vi.advanceTimersByTimeAsync(30_000);
+    it.session.goOnFromTold();
+    expect(it.session.getState().told).toEqual([]);
+    expect(it.shown()).toBe("real");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(it.session.current?.clock.seconds(Date.now())).toBe(2);
+    it.answer();
+    await it.session.submit();
+    await it.settle();
+    expect(it.session.getState().told).toEqual([]);
+    expect(it.session.getState().last?.work.task.task_id).toBe("real");
+  });
+
+  test("without a connection the work goes on, and how it went comes with the connection", async () => {
+    const it = await trained();
+    it.server.failing = offline();
+    it.answer("cat");
+    await it.session.submit();
+    await vi.advanceTimersByTimeAsync(SUBMIT_GRACE_MS);
+    expect(it.shown()).toBe("real");
+    expect(it.session.getState().told).toEqual([]);
+    it.server.failing = null;
+    it.session.reconnect();
+    await it.settle();
+    expect(it.session.getState().told).toMatchObject([{ name: "t.png", late: true }]);
+    it.session.goOnFromTold();
+    expect(it.shown()).toBe("real");
+  });
+
+  test("a slow server is waited for, longer than with other tasks", async () => {
+    const it = await trained();
+    let answer = () => {};
+    it.server.deliver = () =>
+      new Promise((resolve) => {
+        answer = () => resolve(known(1));
+      });
+    it.answer("dog");
+    await it.session.submit();
+    await vi.advanceTimersByTimeAsync(SUBMIT_GRACE_MS * 4);
+    expect(it.shown()).toBe("t");
+    answer();
+    await it.settle();
+    expect(it.session.getState().told).toMatchObject([{ late: false }]);
+    await vi.advanceTimersByTimeAsync(TRAINING_GRACE_MS);
+    expect(it.shown()).toBe("real");
+  });
+
+  test("what a closed page handed in is told by the next, in the words of its taxonomy", async () => {
+    const journal = new MemoryJournal();
+    const first = await trained(journal);
+    first.server.losesAnswer = true;
+    first.answer("cat");
+    await first.session.submit();
+    await first.settle();
+    first.session.close();
+    const next = await begin([], journal, first.server);
+    expect(next.server.submitted).toHaveLength(1);
+    expect(next.session.getState().told).toMatchObject([
+      { name: "t.png", work: null, late: true, taxonomy: TAXONOMY },
+    ]);
   });
 });

@@ -3,7 +3,15 @@
  * (draft, submit, next claim) and what the person is told; draws nothing and knows no React.
  */
 import { ApiError } from "~/api/http";
-import type { ClaimReason, HistoryEntry, Problem, Task } from "~/api/types";
+import type {
+  ClaimReason,
+  Feedback,
+  HistoryEntry,
+  Problem,
+  Response,
+  Task,
+  Taxonomy,
+} from "~/api/types";
 import { answerProblems } from "~/canvas/taxonomy/check";
 import type { DraftState } from "./draftSync";
 import { AnswerDocument } from "~/canvas/document/document";
@@ -16,6 +24,8 @@ import { amendedWork, follow, loadContent, prepareWork, taskOfHistory, type Work
 
 /** How long a submit is waited for before the next task is shown anyway. */
 export const SUBMIT_GRACE_MS = 250;
+/** After a training task one first sees how it went; so much longer is waited for that. */
+export const TRAINING_GRACE_MS = 4_000;
 export const POLL_EMPTY_MS = 10_000;
 const CLAIM_RETRY_MS = 4_000;
 const HEARTBEAT_MIN_MS = 5_000;
@@ -43,6 +53,19 @@ export interface HandedIn {
   readonly n: number;
 }
 
+/** How a training task went: shown before anything else until the person goes on. */
+export interface Told {
+  readonly n: number;
+  readonly name: string;
+  readonly yours: Response;
+  readonly feedback: Feedback;
+  readonly taxonomy: Taxonomy;
+  /** The task itself; null when it was handed in by an earlier page. */
+  readonly work: Work | null;
+  /** It came while something else was on the screen. */
+  readonly late: boolean;
+}
+
 export interface SessionState {
   readonly phase: Phase;
   readonly draft: DraftState;
@@ -53,6 +76,8 @@ export interface SessionState {
   /** Open for this person; null while it is not known. */
   readonly open: { readonly toLabel: number; readonly toReview: number } | null;
   readonly last: HandedIn | null;
+  /** Oldest first. */
+  readonly told: readonly Told[];
   readonly problems: readonly Problem[];
   readonly notice: Notice | null;
 }
@@ -67,6 +92,7 @@ export class LabellingSession {
     doneToday: null,
     open: null,
     last: null,
+    told: [],
     problems: [],
     notice: null,
   };
@@ -100,7 +126,10 @@ export class LabellingSession {
       journal,
       (entry) => port.deliver(entry),
       (entry, outcome) => this.decided(entry, outcome),
-      (outbox) => this.update({ outbox, offline: outbox.offline }),
+      (outbox) => {
+        this.update({ outbox, offline: outbox.offline });
+        if (outbox.offline) this.waitNoLonger();
+      },
     );
   }
 
@@ -148,7 +177,7 @@ export class LabellingSession {
     const wasAway = visible && !this.visible;
     this.visible = visible;
     const now = Date.now();
-    if (visible) this.current?.clock.start(now);
+    if (visible) this.watch();
     else this.current?.clock.pause(now);
     if (!visible) this.saveNow();
     else if (this.state.phase.kind === "empty") void this.fill();
@@ -285,6 +314,7 @@ export class LabellingSession {
       task_id: work.task.task_id,
       lease_id: work.leaseId,
       asset_name: work.task.asset.name,
+      about: { project_id: work.task.project.id, taxonomy_version: work.task.taxonomy_version },
       response,
       seconds: work.clock.seconds(Date.now()),
       handed_in_at_ms: Date.now(),
@@ -292,7 +322,49 @@ export class LabellingSession {
     // Usually decided within the grace; else the next task is shown and the answer follows behind.
     if (!this.handedIn.has(work.task.task_id)) return;
     clearTimeout(this.grace);
-    this.grace = setTimeout(() => this.leave(work), SUBMIT_GRACE_MS);
+    const grace = isTraining(work) && !this.state.offline ? TRAINING_GRACE_MS : SUBMIT_GRACE_MS;
+    this.grace = setTimeout(() => this.leave(work), grace);
+  }
+
+  /** The answer to a training task does not come now: its feedback comes with it, and the work goes on. */
+  private waitNoLonger(): void {
+    const work = this.current;
+    if (!work || !isTraining(work) || !this.state.submitting) return;
+    if (!this.handedIn.has(work.task.task_id)) return;
+    clearTimeout(this.grace);
+    this.leave(work);
+  }
+
+  /** The person has seen how the training task went. */
+  goOnFromTold(): void {
+    this.update({ told: this.state.told.slice(1) });
+    this.watch();
+  }
+
+  /** The clock runs while the task is in sight. */
+  private watch(): void {
+    if (this.visible && this.state.told.length === 0) this.current?.clock.start(Date.now());
+  }
+
+  private async tellHow(
+    entry: OutboxEntry,
+    feedback: Feedback,
+    work: Work | null,
+    late: boolean,
+  ): Promise<void> {
+    let taxonomy: Taxonomy = work?.taxonomy ?? { labels: [], fields: [] };
+    const { about } = entry;
+    if (work === null && about) {
+      // Without it the answers are told in the taxonomy's own names.
+      taxonomy = await this.port
+        .taxonomy(about.project_id, about.taxonomy_version)
+        .catch(() => taxonomy);
+    }
+    this.current?.clock.pause(Date.now());
+    this.notices += 1;
+    const { asset_name: name, response: yours } = entry;
+    const one = { n: this.notices, name, yours, feedback, taxonomy, work, late };
+    this.update({ told: [...this.state.told, one] });
   }
 
   async skip(reason: string): Promise<void> {
@@ -419,12 +491,12 @@ export class LabellingSession {
   private showNext(): boolean {
     const next = this.ready.shift();
     if (!next) return false;
-    if (this.visible) next.clock.start(Date.now());
     this.update({
       phase: { kind: "working", work: next },
       problems: [],
       draft: next.drafts.state,
     });
+    this.watch();
     if (next.restored === "journal") this.tell("info", "Your unsaved work was restored.", next);
     this.scheduleBeat();
     return true;
@@ -449,7 +521,11 @@ export class LabellingSession {
         this.gone.add(entry.lease_id);
         void this.journal.dropDraft(entry.task_id).catch(() => undefined);
         this.counted(entry);
-        if (work && isAnswer(entry)) this.update({ last: { work, n: (this.notices += 1) } });
+        if (outcome.feedback) {
+          void this.tellHow(entry, outcome.feedback, work, work === null || this.current !== work);
+        }
+        // Whoever has seen the known answer has nothing to change any more.
+        else if (work && isAnswer(entry)) this.update({ last: { work, n: (this.notices += 1) } });
         if (work && this.current === work) this.leave(work);
         else void this.fill();
         break;
@@ -486,7 +562,7 @@ export class LabellingSession {
       this.showNext();
     }
     this.update({ submitting: false, problems });
-    work.clock.start(Date.now());
+    this.watch();
     this.tell(
       "warn",
       `“${work.task.asset.name}” was not accepted: ${problemCount(problems.length)}.`,
@@ -624,6 +700,8 @@ export class LabellingSession {
 function problemCount(n: number): string {
   return n === 1 ? "1 thing" : `${n} things`;
 }
+
+const isTraining = ({ task }: Work): boolean => task.batch.kind === "training";
 
 const isAnswer = ({ act }: OutboxEntry): boolean =>
   act === undefined || act.kind === "submit" || act.kind === "amend";

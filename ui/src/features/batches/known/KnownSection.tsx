@@ -1,0 +1,175 @@
+/** Of a gold or training batch: which answers are known, how people did on them, and the ways to give them. */
+import { Button, Menu } from "@mantine/core";
+import { IconChevronDown, IconPencil } from "@tabler/icons-react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { taxonomyQuery } from "~/api/projects";
+import { knownAnswersQuery } from "~/api/quality";
+import type { Batch, KnownAnswer, Taxonomy } from "~/api/types";
+import { answerWords } from "~/canvas/taxonomy/answerWords";
+import { AssetThumb } from "~/components/asset/AssetThumb";
+import { MoreRows } from "~/components/MoreRows";
+import { Failure, Section, Waiting } from "~/components/Page";
+import css from "~/components/page.module.css";
+import { count, scoreWords } from "~/lib/format";
+import { quote } from "~/lib/queryText";
+import own from "./known.module.css";
+import { NoteDialog } from "./NoteDialog";
+import { TakeDialog } from "./TakeDialog";
+import { UploadDialog } from "./UploadDialog";
+
+const NO_TAXONOMY: Taxonomy = { labels: [], fields: [] };
+
+export function KnownSection({ projectId, batch }: { projectId: string; batch: Batch }) {
+  const known = useInfiniteQuery(knownAnswersQuery(projectId, batch.id));
+  const taxonomy = useQuery(taxonomyQuery(projectId)).data?.taxonomy ?? NO_TAXONOMY;
+  const [dialog, setDialog] = useState<"none" | "take" | "upload">("none");
+  const [noted, setNoted] = useState<KnownAnswer | null>(null);
+  const items = known.data?.pages.flatMap((page) => page.items) ?? [];
+  const first = known.data?.pages[0];
+  return (
+    <Section
+      title="Known answers"
+      flush
+      actions={
+        <>
+          {first !== undefined && (
+            <span className={css.dim}>
+              {count(first.total)} of {count(first.total + first.missing)} known
+            </span>
+          )}
+          <Menu position="bottom-end" width={260}>
+            <Menu.Target>
+              <Button
+                variant="default"
+                size="compact-sm"
+                rightSection={<IconChevronDown size={14} />}
+              >
+                Give answers
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item onClick={() => setDialog("take")}>
+                Take the answers of another batch…
+              </Menu.Item>
+              <Menu.Item onClick={() => setDialog("upload")}>Upload answers…</Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </>
+      }
+    >
+      {known.isPending && <Waiting what="known answers" />}
+      {known.error !== null && (
+        <div style={{ padding: 14 }}>
+          <Failure error={known.error} onRetry={() => void known.refetch()} />
+        </div>
+      )}
+      {first !== undefined && first.missing > 0 && (
+        <ByHand projectId={projectId} batch={batch} none={first.total === 0} />
+      )}
+      {items.length > 0 && (
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th>Asset</th>
+              <th>Known answer</th>
+              <th>Note</th>
+              <th className={css.right}>People</th>
+              <th className={css.right}>Mean score</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((item) => (
+              <KnownRow
+                key={item.asset.id}
+                item={item}
+                taxonomy={taxonomy}
+                onNote={() => setNoted(item)}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+      {known.hasNextPage && <MoreRows query={known} />}
+      {dialog === "take" && (
+        <TakeDialog projectId={projectId} batch={batch} onClose={() => setDialog("none")} />
+      )}
+      {dialog === "upload" && (
+        <UploadDialog projectId={projectId} batch={batch} onClose={() => setDialog("none")} />
+      )}
+      {noted !== null && (
+        <NoteDialog
+          projectId={projectId}
+          batch={batch}
+          known={noted}
+          onClose={() => setNoted(null)}
+        />
+      )}
+    </Section>
+  );
+}
+
+/** How to answer by hand what has no answer yet. */
+function ByHand({ projectId, batch, none }: { projectId: string; batch: Batch; none: boolean }) {
+  return (
+    <p className={own.byHand}>
+      {none && "No answer is known yet. "}
+      Take the answers of a batch that is labelled, or upload a file. To answer the tasks by hand,{" "}
+      <Link
+        to="/p/$projectId/batches/new"
+        params={{ projectId }}
+        search={{
+          from: "query",
+          q: `batch:${quote(batch.name)}`,
+          leave: "none",
+          kind: "self_label",
+        }}
+      >
+        make a self-label batch of the same assets
+      </Link>
+      , label it yourself, and take its answers.
+    </p>
+  );
+}
+
+function KnownRow({
+  item,
+  taxonomy,
+  onNote,
+}: {
+  item: KnownAnswer;
+  taxonomy: Taxonomy;
+  onNote: () => void;
+}) {
+  const { asset, note } = item;
+  return (
+    <tr>
+      <td title={asset.name}>
+        <span className={own.asset}>
+          <span className={own.thumb}>
+            <AssetThumb asset={asset} />
+          </span>
+          <span className={own.name}>{asset.name}</span>
+        </span>
+      </td>
+      <td className={own.words}>{answerWords(item.response, taxonomy)}</td>
+      <td className={own.words}>
+        <span className={own.note}>
+          <span className={note === "" ? css.dim : undefined}>{note === "" ? "none" : note}</span>
+          <Button
+            variant="subtle"
+            size="compact-xs"
+            leftSection={<IconPencil size={13} />}
+            aria-label={`Edit the note of ${asset.name}`}
+            onClick={onNote}
+          >
+            Edit
+          </Button>
+        </span>
+      </td>
+      <td className={css.right}>{count(item.n_people)}</td>
+      <td className={css.right}>{item.mean_score === null ? "–" : scoreWords(item.mean_score)}</td>
+    </tr>
+  );
+}
