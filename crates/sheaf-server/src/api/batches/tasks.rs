@@ -71,11 +71,11 @@ pub(crate) struct BatchTask {
     kept_for: Option<Ref>,
     kept_until: Option<Time>,
     /// Who passed on it.
-    skips: Vec<TaskSkip>,
+    skips: Vec<BatchTaskSkip>,
 }
 
 #[derive(Serialize, ToSchema)]
-pub(crate) struct TaskSkip {
+pub(crate) struct BatchTaskSkip {
     by: Option<Ref>,
     reason: String,
     at: Time,
@@ -130,7 +130,11 @@ impl From<tasks::TaskRow> for BatchTask {
             skips: row
                 .skips
                 .into_iter()
-                .map(|skip| TaskSkip { by: skip.by.map(Ref::from), reason: skip.reason, at: skip.at.into() })
+                .map(|skip| BatchTaskSkip {
+                    by: skip.by.map(Ref::from),
+                    reason: skip.reason,
+                    at: skip.at.into(),
+                })
                 .collect(),
         }
     }
