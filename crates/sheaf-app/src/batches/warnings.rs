@@ -28,6 +28,8 @@ pub(super) fn warnings(tx: &Tx<'_>, batch: &BatchRow, now: Millis) -> Result<Vec
         let reviews: BTreeSet<UserId> = batch.workers(&people, Work::Review).collect();
         let rules = batch.row.rules;
         let (overlap, levels) = (usize::from(rules.overlap), usize::from(rules.review_levels));
+        // A quality task is for whoever comes, not for so many.
+        let overlap = if batch.row.kind.is_quality() { 1 } else { overlap };
         if labels.len() < overlap {
             let message = match labels.len() {
                 0 => "nobody may label it: nobody whom it is open to has the role for it".to_owned(),

@@ -178,6 +178,7 @@ async fn a_paused_gold_batch_and_another_rate_act_on_the_next_claim() {
     assert_eq!(code(&edit::edit(app, manager, project, gold, rate(0)).await.unwrap_err()), "bad_gold_rate");
     let edited = edit::edit(app, manager, project, gold, rate(33)).await.unwrap();
     assert_eq!(edited.row.gold_rate, 33);
+    assert!(edited.warnings.is_empty(), "one annotator is enough: {:?}", edited.warnings);
 }
 
 #[tokio::test(flavor = "multi_thread")]
