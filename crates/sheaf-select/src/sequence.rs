@@ -149,8 +149,9 @@ mod tests {
         assert_eq!(order(10_000_000, 7), GOLDEN_10M_SEED_7);
     }
 
-    const GOLDEN_1000_SEED_42: [u64; 8] = [0; 8];
-    const GOLDEN_10M_SEED_7: [u64; 8] = [0; 8];
+    const GOLDEN_1000_SEED_42: [u64; 8] = [26, 84, 246, 977, 666, 68, 256, 471];
+    const GOLDEN_10M_SEED_7: [u64; 8] =
+        [1012983, 5821163, 2399490, 2892377, 5495324, 9724156, 2444266, 6250870];
 
     /// Every member is about equally often at every place, and after every other.
     #[test]

@@ -30,7 +30,7 @@ pub struct HourWork {
 
 /// The first of so many hours, the current one included.
 fn first_hour(now: Millis, hours: u32) -> Result<i64> {
-    if hours < 1 || hours > HOURS_MAX {
+    if !(1..=HOURS_MAX).contains(&hours) {
         return Err(Error::invalid("bad_hours", format!("`hours` must be between 1 and {HOURS_MAX}")));
     }
     Ok(hour(now) - i64::from(hours) + 1)

@@ -97,14 +97,14 @@ pub async fn put(
     batch: BatchId,
     new: Vec<NewKnownAnswer>,
 ) -> Result<Written> {
-    if new.is_empty() || new.len() > AT_ONCE_MAX {
-        let message = format!("must be 1 to {AT_ONCE_MAX} answers, not {}", new.len());
-        return Err(Error::problems("invalid", vec![Problem::new("items", message)]));
-    }
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
         .write(move |tx| {
             Access::manager(tx, &actor, project)?;
+            if new.is_empty() || new.len() > AT_ONCE_MAX {
+                let message = format!("must be 1 to {AT_ONCE_MAX} answers, not {}", new.len());
+                return Err(Error::problems("invalid", vec![Problem::new("items", message)]));
+            }
             let row = quality_batch(tx, project, batch)?;
             let mut problems = Vec::new();
             for (i, one) in new.iter().enumerate() {

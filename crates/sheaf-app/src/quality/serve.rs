@@ -53,7 +53,7 @@ pub(crate) fn score(
     let score = compare(&[response, &right]).score;
     let shown = tx.quality(task, person)?.and_then(|row| row.shown);
     tx.put_quality(&QualityRow { task, person, shown, score: Some(score), at: now })?;
-    Ok((batch.kind == BatchKind::Training).then(|| Feedback { score, response: right, note: known.note }))
+    Ok((batch.kind == BatchKind::Training).then_some(Feedback { score, response: right, note: known.note }))
 }
 
 /// The feedback that a person got for a training task, again.

@@ -124,7 +124,7 @@ pub async fn manage(
 }
 
 fn kept_ms(hours: u32) -> Result<Millis> {
-    if hours < 1 || hours > KEPT_HOURS_MAX {
+    if !(1..=KEPT_HOURS_MAX).contains(&hours) {
         return Err(Error::invalid("bad_hours", format!("`hours` must be between 1 and {KEPT_HOURS_MAX}")));
     }
     Ok(Millis::from(hours) * HOUR_MS)

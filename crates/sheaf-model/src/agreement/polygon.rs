@@ -12,7 +12,8 @@ pub(super) fn iou(a: &[Vertex], b: &[Vertex]) -> f64 {
     let ys = || a.iter().chain(b).map(|vertex| vertex.y);
     let (top, bottom) = (ys().fold(f64::INFINITY, f64::min), ys().fold(f64::NEG_INFINITY, f64::max));
     let step = (bottom - top) / STRIPS as f64;
-    if !(step > 0.0) {
+    // Also when there is no number in it at all.
+    if step.is_nan() || step <= 0.0 {
         return 0.0;
     }
     let (a, b) = (crossings(a, top, step), crossings(b, top, step));

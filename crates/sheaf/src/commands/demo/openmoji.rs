@@ -121,7 +121,7 @@ fn row(code: &str, entry: Map<String, Value>) -> Value {
 
 /// What an annotator says of a picture; a `hasty` one is less exact, and sees a mood where it is not plain.
 fn marked(seen: &answers::Seen<'_>, hasty: bool) -> Response {
-    let (row, odd) = (&seen.task.asset.row, seen.task.task.ordinal % 3 == 0);
+    let (row, odd) = (&seen.task.asset.row, seen.task.task.ordinal.is_multiple_of(3));
     let (width, height) = (f64::from(row.width.unwrap_or(1)), f64::from(row.height.unwrap_or(1)));
     let kind = seen.metadata.get("subgroups").and_then(Value::as_str).unwrap_or("");
     let mut annotations = Vec::new();
