@@ -20,7 +20,7 @@ test("a manager opens a batch to a group, and sees why others get nothing of it"
   await page.getByRole("button", { name: "Make a group" }).click();
   const form = page.getByRole("dialog", { name: "Make a group" });
   await form.getByLabel("Name").fill("Those who know birds");
-  await form.getByRole("textbox", { name: "People" }).click();
+  await form.getByRole("combobox", { name: "People" }).click();
   await page.getByRole("option", { name: "Bea Birder" }).click();
   await form.getByLabel("Name").click();
   await form.getByRole("button", { name: "Make the group" }).click();
@@ -33,7 +33,7 @@ test("a manager opens a batch to a group, and sees why others get nothing of it"
   await page.getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: /^Edit/ }).click();
   const edit = page.getByRole("dialog", { name: "Edit the batch" });
-  await edit.getByRole("textbox", { name: "Open to" }).click();
+  await edit.getByRole("combobox", { name: "Open to" }).click();
   await page.getByRole("option", { name: /Those who know birds/ }).click();
   await edit.getByLabel("Name").click();
   await edit.getByRole("combobox", { name: "Order of its tasks" }).click();

@@ -60,7 +60,7 @@ test("sent back with a note, labelled again with the note in sight, accepted: th
   await expect(label.image("picture-000.png")).toBeVisible();
   await annotators.keyboard.press("c");
   await annotators.keyboard.press("Enter");
-  await expect(annotators.getByRole("heading", { name: "All done" })).toBeVisible();
+  await expect(annotators.getByRole("heading", { name: "All labelled" })).toBeVisible();
 
   const reviewers = await open(await reviewer(desk, project), "/label");
   const panel = reviewPanel(reviewers);
@@ -221,7 +221,7 @@ test("a batch is made with several judgements and a review, and changed while in
   await page.getByRole("button", { name: /^Make batch of 2/ }).click();
   await expect(page.getByRole("region", { name: "Progress" })).toContainText("Judgements 0 of 6");
   await page.getByRole("button", { name: "More actions" }).click();
-  await page.getByRole("menuitem", { name: "Edit name, priority, reviews" }).click();
+  await page.getByRole("menuitem", { name: /^Edit/ }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox", { name: "Judgements per task" }).fill("2");
   await dialog.getByRole("button", { name: "Save" }).click();

@@ -48,7 +48,7 @@ test("twelve tasks, two people, twelve answers", async ({ desk, open }) => {
 
   const page = await open(await desk.manager(project), `/p/${project.id}/batches/${batch.id}`);
   await expect(page.getByText("Completed", { exact: true }).first()).toBeVisible();
-  const people = page.getByRole("region", { name: "People" });
+  const people = page.getByRole("region", { name: "Who does what" });
   await expect(people.getByRole("row", { name: new RegExp(`Nils.*${done[0]}`) })).toBeVisible();
   await expect(people.getByRole("row", { name: new RegExp(`Olga.*${done[1]}`) })).toBeVisible();
 });

@@ -379,8 +379,12 @@ fn example(document: &Value, schema: &Value) -> Value {
             let fields = required.map(|name| {
                 // A text to the schema; the doc comments say that clients make a UUID.
                 let is_uuid = matches!(name, "claim_id" | "submission_id" | "review_id");
-                let value =
-                    if is_uuid { json!(UUID) } else { example(document, &schema["properties"][name]) };
+                let value = match name {
+                    _ if is_uuid => json!(UUID),
+                    // Of the right form, and of nothing.
+                    "from_batch_id" => json!("bat_0000000000002"),
+                    _ => example(document, &schema["properties"][name]),
+                };
                 (name.to_owned(), value)
             });
             fields.collect::<Map<String, Value>>().into()

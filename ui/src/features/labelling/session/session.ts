@@ -114,6 +114,8 @@ export class LabellingSession {
   private beat: ReturnType<typeof setTimeout> | undefined;
   private notices = 0;
   private delivered = 0;
+  /** The last counts were asked for while answers were under way. */
+  private recount = false;
   /** Of each review, what was fixed so far, by slot. */
   private readonly fixes = new WeakMap<Work, Map<number, AnswerDocument>>();
 
@@ -665,8 +667,14 @@ export class LabellingSession {
   }
 
   private count(): void {
+    const { delivered } = this;
     this.port.counts(this.projectId).then(
-      ({ doneToday, ...open }) => this.update({ doneToday, open }),
+      ({ doneToday, ...open }) => {
+        // The server may have counted an answer whose receipt is still under way, which then would count twice.
+        this.recount = delivered !== this.delivered || this.state.outbox.waiting > 0;
+        this.update(this.recount ? { open } : { doneToday, open });
+        if (this.recount && this.state.outbox.waiting === 0) this.count();
+      },
       () => undefined,
     );
   }
@@ -677,7 +685,7 @@ export class LabellingSession {
     const answers = act === undefined || act.kind === "submit";
     if (answers && doneToday !== null) this.update({ doneToday: doneToday + 1 });
     this.delivered += 1;
-    if (this.delivered % COUNT_EVERY === 0) this.count();
+    if (this.recount || this.delivered % COUNT_EVERY === 0) this.count();
   }
 
   private tell(tone: Notice["tone"], text: string, about: Work | null = null): void {
