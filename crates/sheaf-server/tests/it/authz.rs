@@ -383,6 +383,7 @@ fn example(document: &Value, schema: &Value) -> Value {
                     _ if is_uuid => json!(UUID),
                     // Of the right form, and of nothing.
                     "from_batch_id" => json!("bat_0000000000002"),
+                    "user_id" => json!("usr_0000000000002"),
                     _ => example(document, &schema["properties"][name]),
                 };
                 (name.to_owned(), value)
