@@ -1,29 +1,7 @@
 /** Pictures that three people judged, not all the same. */
-import type { Batch, Desk, Person, Project } from "./desk";
+import { answer, box } from "./answer";
+import type { Batch, Desk, Project } from "./desk";
 import { BOX_AND_KIND } from "./taxonomies";
-
-const box = (left: number, label = "car") => ({
-  uuid: crypto.randomUUID(),
-  type: "box",
-  label,
-  left,
-  top: 20,
-  width: 50,
-  height: 40,
-  attributes: {},
-});
-
-async function answer(person: Person, kind: string, annotations: object[]): Promise<void> {
-  const { tasks } = await person.api.post<{ tasks: { lease_id: string }[] }>("/queue/claim", {
-    claim_id: crypto.randomUUID(),
-    work: "label",
-  });
-  await person.api.post(`/queue/leases/${tasks[0]!.lease_id}/submit`, {
-    submission_id: crypto.randomUUID(),
-    response: { annotations, fields: { kind } },
-    seconds: 12,
-  });
-}
 
 /** Two pictures that three people judge: they differ on the first and agree on the second. */
 export async function judged(desk: Desk): Promise<{ project: Project; batch: Batch }> {

@@ -134,11 +134,7 @@ function waterfall() {
 
 /** Milliseconds from moving the scroll bar to the frame in which no row is a placeholder. */
 async function jump(share) {
-  const scroller = [...document.querySelectorAll("*")]
-    .filter(
-      (e) => e.scrollHeight > e.clientHeight + 2000 && e.clientHeight > 200,
-    )
-    .sort((a, b) => b.scrollHeight - a.scrollHeight)[0];
+  const scroller = document.querySelector('[role="listbox"][aria-label="Assets"]');
   const before = document.querySelector('[id^="asset-"]').id;
   const start = performance.now();
   scroller.scrollTop = scroller.scrollHeight * share;
@@ -159,11 +155,7 @@ async function jump(share) {
 }
 
 async function scroll() {
-  const scroller = [...document.querySelectorAll("*")]
-    .filter(
-      (e) => e.scrollHeight > e.clientHeight + 2000 && e.clientHeight > 200,
-    )
-    .sort((a, b) => b.scrollHeight - a.scrollHeight)[0];
+  const scroller = document.querySelector('[role="listbox"][aria-label="Assets"]');
   const times = [];
   let last = performance.now();
   for (let frame = 0; frame < 120; frame += 1) {

@@ -1,5 +1,6 @@
 /** Reviews by two people in two browsers: accepted, sent back with a note, fixed; several answers; a change after handing in. */
 import type { Page } from "@playwright/test";
+import { answer, box } from "../desk/answer";
 import type { Batch, Desk, Person, Project } from "../desk/desk";
 import { labelDesk } from "../desk/label";
 import { BOX_AND_KIND, KIND_ONLY } from "../desk/taxonomies";
@@ -25,30 +26,6 @@ const reviewer = (desk: Desk, project: Project): Promise<Person> =>
   desk.join(project, ["reviewer"], `Rita Reviewer ${desk.next()}`);
 
 const reviewPanel = (page: Page) => page.getByRole("complementary", { name: "Review" });
-
-/** Claims and hands in one task by the API. */
-async function answer(person: Person, kind: string, annotations: object[] = []): Promise<void> {
-  const { tasks } = await person.api.post<{ tasks: { lease_id: string }[] }>("/queue/claim", {
-    claim_id: crypto.randomUUID(),
-    work: "label",
-  });
-  await person.api.post(`/queue/leases/${tasks[0]!.lease_id}/submit`, {
-    submission_id: crypto.randomUUID(),
-    response: { annotations, fields: { kind } },
-    seconds: 12,
-  });
-}
-
-const box = (left: number, label = "car") => ({
-  uuid: crypto.randomUUID(),
-  type: "box",
-  label,
-  left,
-  top: 20,
-  width: 50,
-  height: 40,
-  attributes: {},
-});
 
 test("sent back with a note, labelled again with the note in sight, accepted: the batch is completed", async ({
   desk,

@@ -1,13 +1,14 @@
 /** /p/:id/batches/:bid: one batch: state, progress, pace, people, recipe. */
 import { Button } from "@mantine/core";
 import { IconDownload, IconPhoto } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { batchQuery } from "~/api/batches";
 import { progressQuery } from "~/api/insights";
 import { projectQuery } from "~/api/projects";
 import { knownAnswersQuery } from "~/api/quality";
-import type { Batch, User } from "~/api/types";
+import type { Batch, BatchProgressDetail, User } from "~/api/types";
 import { BatchStateBadge, KINDS, ProgressBar, ProgressLegend } from "~/components/BatchState";
 import { isQuality } from "~/components/batch/kinds";
 import { HoursChart } from "~/components/insights/HoursChart";
@@ -173,19 +174,7 @@ function LabellingBody({
           </div>
         )}
       </Section>
-      {batch.launched_at !== null && (
-        <Section title="Who does what" flush>
-          {progress.error !== null && <Failure error={progress.error} />}
-          {progress.data !== undefined && (
-            <PeopleTable
-              projectId={projectId}
-              people={progress.data.people}
-              manager={manager}
-              empty="Nobody has worked on it yet."
-            />
-          )}
-        </Section>
-      )}
+      <WhoSection projectId={projectId} batch={batch} progress={progress} manager={manager} />
       {manager && batch.launched_at !== null && (
         <TasksSection projectId={projectId} batch={batch} />
       )}
@@ -225,33 +214,53 @@ function QualityBody({
       </Stats>
       <ServedSection batch={batch} />
       {manager && <KnownSection projectId={projectId} batch={batch} />}
-      {batch.launched_at !== null && (
-        <Section
-          title="Who does what"
-          flush
-          actions={
-            manager && (
-              <Link to="/p/$projectId/people" params={{ projectId }}>
-                Accuracy of everybody
-              </Link>
-            )
-          }
-        >
-          {progress.error !== null && <Failure error={progress.error} />}
-          {progress.data !== undefined && (
-            <PeopleTable
-              projectId={projectId}
-              people={progress.data.people}
-              manager={manager}
-              empty="Nobody has worked on it yet."
-            />
-          )}
-        </Section>
-      )}
+      <WhoSection
+        projectId={projectId}
+        batch={batch}
+        progress={progress}
+        manager={manager}
+        actions={
+          manager && (
+            <Link to="/p/$projectId/people" params={{ projectId }}>
+              Accuracy of everybody
+            </Link>
+          )
+        }
+      />
       <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
       <RevisionsSection projectId={projectId} batch={batch} />
       <Dates projectId={projectId} batch={batch} />
     </>
+  );
+}
+
+/** Once it is launched: what everybody hands in and holds. */
+function WhoSection({
+  projectId,
+  batch,
+  progress,
+  manager,
+  actions,
+}: {
+  projectId: string;
+  batch: Batch;
+  progress: UseQueryResult<BatchProgressDetail>;
+  manager: boolean;
+  actions?: ReactNode;
+}) {
+  if (batch.launched_at === null) return null;
+  return (
+    <Section title="Who does what" flush actions={actions}>
+      {progress.error !== null && <Failure error={progress.error} />}
+      {progress.data !== undefined && (
+        <PeopleTable
+          projectId={projectId}
+          people={progress.data.people}
+          manager={manager}
+          empty="Nobody has worked on it yet."
+        />
+      )}
+    </Section>
   );
 }
 
