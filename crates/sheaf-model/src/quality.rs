@@ -19,6 +19,11 @@ impl BatchKind {
         matches!(self, Self::Gold | Self::Training)
     }
 
+    /// Its tasks come in the place of others, and whoever labels does not know of it.
+    pub fn is_mixed_in(self) -> bool {
+        self == Self::Gold
+    }
+
     /// What each of its tasks needs, when that is not for the manager to say.
     pub fn rules(self, asked: TaskRules) -> TaskRules {
         if self.is_quality() { TaskRules { overlap: PEOPLE_MAX, review_levels: 0 } } else { asked }

@@ -363,10 +363,14 @@ impl Tx<'_> {
 
     /// Removes a batch that was never launched.
     pub fn delete_batch(&self, project: ProjectId, id: BatchId) -> Result<()> {
-        self.exec("DELETE FROM batch_members WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
-        self.exec("DELETE FROM batch_late WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
-        self.exec("DELETE FROM batch_sequence WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
-        self.exec("DELETE FROM batch_revisions WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
+        for table in
+            ["batch_members", "batch_late", "batch_sequence", "batch_revisions", "known_answers", "quality"]
+        {
+            self.exec(
+                &format!("DELETE FROM {table} WHERE project_id = ?1 AND batch_id = ?2"),
+                args![project, id],
+            )?;
+        }
         self.forget_progress(project, id)?;
         self.exec("DELETE FROM batches WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
         self.exec(

@@ -42,7 +42,7 @@ pub struct QualitySum {
 
 fn known(row: &Row<'_>) -> Result<KnownAnswerRow> {
     Ok(KnownAnswerRow {
-        task: TaskId { project: ProjectId(row.int(0)?), batch: BatchId(row.int(1)?), ordinal: row.u32(2)? },
+        task: row.task(0)?,
         response: row.text(3)?,
         note: row.text(4)?,
         by: UserId(row.int(5)?),
@@ -54,7 +54,7 @@ const KNOWN: &str = "project_id, batch_id, ordinal, response, note, person, at_m
 
 fn quality(row: &Row<'_>) -> Result<QualityRow> {
     Ok(QualityRow {
-        task: TaskId { project: ProjectId(row.int(0)?), batch: BatchId(row.int(1)?), ordinal: row.u32(2)? },
+        task: row.task(0)?,
         person: UserId(row.int(3)?),
         shown: row.opt_int(4)?.map(BatchId),
         score: row.opt_int(5)?,
@@ -162,16 +162,5 @@ impl Tx<'_> {
                 })
             },
         )
-    }
-
-    /// Removes everything of a batch that is deleted.
-    pub fn delete_quality(&self, project: ProjectId, batch: BatchId) -> Result<()> {
-        for table in ["known_answers", "quality"] {
-            self.exec(
-                &format!("DELETE FROM {table} WHERE project_id = ?1 AND batch_id = ?2"),
-                args![project, batch],
-            )?;
-        }
-        Ok(())
     }
 }

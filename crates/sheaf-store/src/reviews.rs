@@ -32,11 +32,7 @@ const COLUMNS: &str =
      at_ms";
 
 fn review(row: &Row<'_>) -> Result<ReviewRow> {
-    let task = TaskId {
-        project: ProjectId(row.int(2)?),
-        batch: sheaf_model::BatchId(row.int(3)?),
-        ordinal: row.u32(4)?,
-    };
+    let task = row.task(2)?;
     let verdict = row.text(9)?;
     Ok(ReviewRow {
         id: ReviewId(row.bytes(0)?),

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
+use sheaf_model::{BatchId, ProjectId, TaskId};
 
 use crate::batch_hours::Hours;
 use crate::batch_progress::Book;
@@ -122,6 +123,14 @@ impl Row<'_> {
     }
     pub fn opt_bytes<const N: usize>(&self, at: usize) -> Result<Option<[u8; N]>> {
         Ok(self.0.get(at)?)
+    }
+    /// A task, in three columns: project, batch, ordinal.
+    pub fn task(&self, at: usize) -> Result<TaskId> {
+        Ok(TaskId {
+            project: ProjectId(self.int(at)?),
+            batch: BatchId(self.int(at + 1)?),
+            ordinal: self.u32(at + 2)?,
+        })
     }
     /// A column that holds JSON.
     pub fn json<T: serde::de::DeserializeOwned>(&self, at: usize) -> Result<T> {

@@ -34,7 +34,7 @@ const COLUMNS: &str =
      taxonomy_version, response, seconds, submitted_ms, revision";
 
 fn submission(row: &Row<'_>) -> Result<SubmissionRow> {
-    let task = TaskId { project: ProjectId(row.int(1)?), batch: BatchId(row.int(2)?), ordinal: row.u32(3)? };
+    let task = row.task(1)?;
     Ok(SubmissionRow {
         id: SubmissionId(row.bytes(0)?),
         key: SlotKey { task, stage: row.int(4)? as u8, n: row.int(5)? as u8 },

@@ -2,10 +2,9 @@
 
 use sheaf_model::Response;
 use sheaf_model::agreement::{MergeRule, merge};
-use sheaf_store::submissions::SubmissionRow;
 
-use crate::queue::answers::Answers;
-use crate::{Error, Result};
+use crate::Result;
+use crate::queue::answers::{Answers, read, responses};
 
 /// Where a task's one answer is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,15 +28,11 @@ impl Origin {
 
 /// A task's one answer by a rule; `None` while judgements are missing, and where the rule gives none.
 pub(crate) fn merged(answers: &Answers, overlap: u8, rule: MergeRule) -> Result<Option<(Response, Origin)>> {
-    let read = |row: &SubmissionRow| {
-        serde_json::from_str::<Response>(&row.response)
-            .map_err(|error| Error::internal(format!("a stored answer: {error}")))
-    };
     match answers.standing.as_slice() {
-        [row] if answers.fixed() => Ok(Some((read(row)?, Origin::Reviewer))),
-        [row] if overlap == 1 => Ok(Some((read(row)?, Origin::Only))),
+        [row] if answers.fixed() => Ok(Some((read(&row.response)?, Origin::Reviewer))),
+        [row] if overlap == 1 => Ok(Some((read(&row.response)?, Origin::Only))),
         _ if rule == MergeRule::Majority && !answers.judged.is_empty() => {
-            let responses = answers.judged.iter().map(read).collect::<Result<Vec<_>>>()?;
+            let responses = responses(&answers.judged)?;
             Ok(Some((merge(&responses.iter().collect::<Vec<_>>()), Origin::Majority)))
         }
         _ => Ok(None),

@@ -2,21 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use sheaf_model::TaskId;
 use sheaf_model::agreement::{Judgement, Sums, Tally, tallies};
-use sheaf_model::{Response, TaskId};
 use sheaf_store::Tx;
 use sheaf_store::submissions::SubmissionRow;
 
+use crate::queue::answers::read;
 use crate::queue::valid::taxonomy;
-use crate::{App, Error, Result};
+use crate::{App, Result};
 
 /// Stored answers as judgements, each with the taxonomy that it was given under.
 pub(crate) fn judgements(app: &App, tx: &Tx<'_>, rows: &[SubmissionRow]) -> Result<Vec<Judgement>> {
     let judgement = |row: &SubmissionRow| {
-        let response: Response = serde_json::from_str(&row.response)
-            .map_err(|error| Error::internal(format!("a stored answer: {error}")))?;
         let taxonomy = taxonomy(app, tx, row.key.task.project, row.taxonomy_version)?;
-        Ok(Judgement::new(row.person, response, &taxonomy))
+        Ok(Judgement::new(row.person, read(&row.response)?, &taxonomy))
     };
     rows.iter().map(judgement).collect()
 }

@@ -6,9 +6,9 @@ use sheaf_store::Tx;
 use sheaf_store::submissions::SubmissionRow;
 
 use super::merged::{Origin, merged};
-use crate::queue::answers::Answers;
-use crate::queue::task::Answer;
-use crate::{Access, Actor, App, Error, Result};
+use crate::queue::answers::{Answers, responses};
+use crate::queue::task::{Answer, batch_of};
+use crate::{Access, Actor, App, Result};
 
 /// What a task's judgements say of each other.
 #[derive(Debug)]
@@ -35,9 +35,7 @@ pub(crate) fn compared(answers: &Answers, overlap: u8, rule: MergeRule) -> Resul
     if answers.judged.is_empty() {
         return Ok(None);
     }
-    let read = |row: &SubmissionRow| serde_json::from_str::<Response>(&row.response);
-    let responses = answers.judged.iter().map(read).collect::<std::result::Result<Vec<_>, _>>();
-    let responses = responses.map_err(|error| Error::internal(format!("a stored answer: {error}")))?;
+    let responses = responses(&answers.judged)?;
     let found = compare(&responses.iter().collect::<Vec<_>>());
     let mut apart = Vec::new();
     for (i, (response, partners)) in responses.iter().zip(&found.partners).enumerate() {
@@ -69,11 +67,7 @@ pub async fn task(
     app.store()
         .read(move |tx| {
             Access::viewer(tx, &actor, project)?;
-            let none = || Error::not_found("task");
-            if id.project != project || !tx.is_member(id.project, id.batch, id.ordinal)? {
-                return Err(none());
-            }
-            let batch = tx.batch(id.project, id.batch)?.ok_or_else(none)?;
+            let batch = batch_of(tx, project, id)?;
             let task = tx.task_rows(id)?.task(batch.rules);
             let answers = Answers::at(tx, id, &task)?;
             let overlap = batch.rules.overlap;

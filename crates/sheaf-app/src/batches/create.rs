@@ -154,7 +154,7 @@ pub(super) fn insert_members(
         order: order::checked(app, tx, project, &new.order)?,
         sequence: 0,
         due: new.due.map(checked_due).transpose()?,
-        gold_rate: checked_gold_rate(new.gold_rate.unwrap_or(GOLD_RATE))?,
+        gold_rate: checked_gold_rate(new.kind, new.gold_rate)?.unwrap_or(GOLD_RATE),
         position: None,
         progress: Progress::default(),
         created: now,
@@ -203,16 +203,17 @@ pub(crate) fn checked_rules(kind: BatchKind, rules: TaskRules) -> Result<TaskRul
     if problems.is_empty() { Ok(kind.rules(rules)) } else { Err(Error::problems("bad_rules", problems)) }
 }
 
-pub(super) fn checked_gold_rate(rate: u8) -> Result<u8> {
-    gold_rate_problem(rate).map_or(Ok(rate), |problem| Err(Error::problems("bad_gold_rate", vec![problem])))
+/// The rate that was asked for, of a gold batch; `None` when none was.
+pub(super) fn checked_gold_rate(kind: BatchKind, asked: Option<u8>) -> Result<Option<u8>> {
+    let problem = asked.and_then(|rate| match kind {
+        BatchKind::Gold => gold_rate_problem(rate),
+        _ => Some(Problem::new("gold_rate", "is of gold batches only")),
+    });
+    problem.map_or(Ok(asked), |problem| Err(Error::problems("bad_gold_rate", vec![problem])))
 }
 
 /// A batch of known answers is small, and waits for them before it is launched.
 fn checked_quality(new: &NewBatch, members: &RoaringBitmap) -> Result<()> {
-    if new.gold_rate.is_some() && new.kind != BatchKind::Gold {
-        let problem = Problem::new("gold_rate", "is of gold batches only");
-        return Err(Error::problems("bad_gold_rate", vec![problem]));
-    }
     if !new.kind.is_quality() {
         return Ok(());
     }

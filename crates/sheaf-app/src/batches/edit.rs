@@ -1,7 +1,7 @@
 //! Renaming, priority, whom it is open to, when it is due, the archive; deleting what was never launched.
 
 use serde_json::json;
-use sheaf_model::{BatchId, BatchKind, BatchState, Millis, OpenTo, Problem, ProjectId, TaskOrder};
+use sheaf_model::{BatchId, BatchState, Millis, OpenTo, ProjectId, TaskOrder};
 use sheaf_store::batches::BatchRow;
 
 use super::create::{
@@ -67,11 +67,7 @@ pub async fn edit(
                 }
                 tx.set_batch_order(project, id, &order)?;
             }
-            if edit.gold_rate.is_some() && batch.kind != BatchKind::Gold {
-                let problem = Problem::new("gold_rate", "is of gold batches only");
-                return Err(Error::problems("bad_gold_rate", vec![problem]));
-            }
-            let gold_rate = edit.gold_rate.map_or(Ok(batch.gold_rate), checked_gold_rate)?;
+            let gold_rate = checked_gold_rate(batch.kind, edit.gold_rate)?.unwrap_or(batch.gold_rate);
             let open_to =
                 edit.open_to.map(|it| checked_open_to(tx, project, it, &batch.open_to)).transpose()?;
             let due = edit.due.map(|due| due.map(checked_due).transpose()).transpose()?;
@@ -106,7 +102,6 @@ pub async fn delete(app: &App, actor: &Actor, project: ProjectId, id: BatchId) -
                     .hint("cancel or archive it; only a batch in staging can be deleted"));
             }
             tx.delete_batch(project, id)?;
-            tx.delete_quality(project, id)?;
             tx.audit(
                 inner.now(),
                 Some(actor.user),

@@ -6,7 +6,8 @@ use sheaf_store::batches::BatchRow;
 
 use super::{Check, REPORT_IT, RESTORE};
 use crate::Result;
-use crate::quality::serve::{newest, read};
+use crate::quality::serve::newest;
+use crate::queue::answers::read;
 
 /// Known answers that are read at once.
 const WINDOW: u32 = 500;

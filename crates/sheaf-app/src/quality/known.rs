@@ -1,7 +1,7 @@
 //! Known answers of a quality batch: written by hand or by a program, or taken from the answers of another batch.
 
 use serde_json::json;
-use sheaf_model::agreement::merge;
+use sheaf_model::agreement::MergeRule;
 use sheaf_model::quality::NOTE_CHARS_MAX;
 use sheaf_model::response::Canvas;
 use sheaf_model::{AssetId, BatchId, Ordinal, Problem, ProjectId, Response, TaskId};
@@ -9,10 +9,11 @@ use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::quality::KnownAnswerRow;
 
-use super::serve::{read, rescore};
+use super::serve::rescore;
+use crate::agreement::merged::merged;
 use crate::library::AssetView;
 use crate::library::view::views;
-use crate::queue::answers::Answers;
+use crate::queue::answers::{Answers, read};
 use crate::{Access, Actor, App, Error, Result};
 
 /// Answers in one call.
@@ -155,14 +156,11 @@ pub async fn copy(
                 if !done.done() {
                     continue;
                 }
-                let rows = Answers::at(tx, old, &done)?.standing;
-                let given = rows.iter().map(|row| read(&row.response)).collect::<Result<Vec<_>>>()?;
-                let answer = merge(&given.iter().collect::<Vec<_>>());
-                let new = NewKnownAnswer {
-                    asset: AssetId { project, ordinal },
-                    response: answer,
-                    note: String::new(),
-                };
+                let answers = Answers::at(tx, old, &done)?;
+                let one = merged(&answers, source.rules.overlap, MergeRule::Majority)?;
+                let Some((response, _)) = one else { continue };
+                let asset = AssetId { project, ordinal };
+                let new = NewKnownAnswer { asset, response, note: String::new() };
                 // An answer to an older taxonomy may not fit today's; then there is none to be known.
                 if problems(tx, &row, &new)?.is_empty() {
                     write(&inner, tx, &actor, task, &new.response, "")?;

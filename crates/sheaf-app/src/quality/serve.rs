@@ -9,7 +9,8 @@ use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::quality::QualityRow;
 
-use crate::{Error, Result};
+use crate::Result;
+use crate::queue::answers::read;
 
 /// What is told after a training task.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,7 +67,7 @@ pub(crate) fn told(tx: &Tx<'_>, task: TaskId, person: UserId) -> Result<Option<F
 
 /// The batch that a task is shown as one of: of a gold task another one, so that it cannot be told from the rest.
 pub(crate) fn shown(tx: &Tx<'_>, batch: &BatchRow, task: TaskId, person: UserId) -> Result<Option<BatchRow>> {
-    if batch.kind != BatchKind::Gold {
+    if !batch.kind.is_mixed_in() {
         return Ok(None);
     }
     let shown = tx.quality(task, person)?.and_then(|row| row.shown);
@@ -88,8 +89,4 @@ pub(super) fn rescore(tx: &Tx<'_>, task: TaskId, right: &Response) -> Result<()>
 pub(crate) fn newest(tx: &Tx<'_>, task: TaskId) -> Result<BTreeMap<UserId, Response>> {
     let rows = tx.task_submissions(task.project, task.batch, task.ordinal)?;
     rows.into_iter().map(|row| Ok((row.person, read(&row.response)?))).collect()
-}
-
-pub(crate) fn read(text: &str) -> Result<Response> {
-    serde_json::from_str(text).map_err(|error| Error::internal(format!("a stored answer: {error}")))
 }

@@ -8,7 +8,7 @@ use sheaf_store::Tx;
 use sheaf_store::batch_hours::Work;
 use sheaf_store::submissions::SubmissionRow;
 
-use crate::{App, Result};
+use crate::{App, Error, Result};
 
 /// The answers of a task at one moment.
 #[derive(Default)]
@@ -87,14 +87,19 @@ pub(crate) fn labels<'a>(responses: impl IntoIterator<Item = &'a Response>) -> B
     out
 }
 
+/// An answer as it is stored.
+pub(crate) fn read(stored: &str) -> Result<Response> {
+    serde_json::from_str(stored).map_err(|error| Error::internal(format!("a stored answer: {error}")))
+}
+
+/// Stored answers.
+pub(crate) fn responses(rows: &[SubmissionRow]) -> Result<Vec<Response>> {
+    rows.iter().map(|row| read(&row.response)).collect()
+}
+
 /// The labels of stored answers.
 pub(crate) fn labels_of(rows: &[SubmissionRow]) -> Result<BTreeMap<String, u32>> {
-    let responses = rows
-        .iter()
-        .map(|row| serde_json::from_str(&row.response))
-        .collect::<std::result::Result<Vec<Response>, _>>()
-        .map_err(|error| crate::Error::internal(format!("a stored answer: {error}")))?;
-    Ok(labels(&responses))
+    Ok(labels(&responses(rows)?))
 }
 
 /// Writes anew what follows from a task's answers after a step on it: its labels, and how far its judgements agree.

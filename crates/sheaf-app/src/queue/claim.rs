@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sheaf_model::quality::falls_on_gold;
 use sheaf_model::slot::Fence;
-use sheaf_model::{BatchKind, BatchState, ProjectId, Role, Roles, SlotEvent, TaskEvent};
+use sheaf_model::{BatchState, ProjectId, Role, Roles, SlotEvent, TaskEvent};
 use sheaf_store::Tx;
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::queue::SlotRow;
@@ -123,7 +123,7 @@ fn grant(app: &App, tx: &Tx<'_>, actor: &Actor, claim: &Claim) -> Result<(Vec<Sl
             continue;
         }
         let wanted = |stop: &&Stop| claim.project.is_none_or(|only| only == stop.project.id);
-        for stop in line.iter().filter(wanted).filter(|stop| !stop.mixed_in()) {
+        for stop in line.iter().filter(wanted).filter(|stop| !stop.batch.kind.is_mixed_in()) {
             let max = claim.count.min(stop.project.settings.leases_max) as usize;
             while !repeated && held.len() < max {
                 let fence = ids::random()?;
@@ -145,7 +145,8 @@ fn gold(grant: &Grant<'_>, line: &[Stop], stop: &Stop, fence: Fence) -> Result<O
     if stop.batch.kind.is_quality() {
         return Ok(None);
     }
-    for gold in line.iter().filter(|gold| gold.mixed_in() && gold.project.id == stop.project.id) {
+    for gold in line.iter().filter(|gold| gold.batch.kind.is_mixed_in() && gold.project.id == stop.project.id)
+    {
         // Bits of the fence, which are new with every task and which nobody can foresee.
         if falls_on_gold(gold.batch.gold_rate, u16::from_be_bytes([fence[0], fence[1]]))
             && let Offer::Task(found) = grant.offer(gold, Work::Label, fence)?
@@ -203,7 +204,8 @@ fn why_empty(app: &App, tx: &Tx<'_>, actor: &Actor, eligible: &Eligible, claim: 
                 continue;
             }
             works |= reviews;
-            if batch.kind == BatchKind::Gold {
+            // Who got nothing has had all of its tasks that were theirs.
+            if batch.kind.is_quality() {
                 continue;
             }
             let counts = batch.progress.counts;

@@ -2,9 +2,7 @@
 //! does, with the claim's own code (`Grant::offer`, `Roster::line`), in the writer, and takes nothing.
 
 use sheaf_model::task::STAGE_LABEL;
-use sheaf_model::{
-    BatchKind, BatchState, Millis, ProjectId, SlotPlace, SlotState, TaskId, TaskState, UserId,
-};
+use sheaf_model::{BatchState, Millis, ProjectId, SlotPlace, SlotState, TaskId, TaskState, UserId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::names::PersonName;
@@ -12,6 +10,7 @@ use sheaf_store::queue::drafts::SkipRow;
 
 use super::grant::{Grant, Offer, Source};
 use super::open::{Bar, Served, served};
+use super::task::batch_of;
 use super::{Work, overview};
 use crate::{Access, Actor, App, Error, Result};
 
@@ -71,7 +70,7 @@ pub async fn own(app: &App, actor: &Actor, project: ProjectId) -> Result<PersonQ
         .write(move |tx| {
             let mut found = walk(&inner, tx, project, me, Error::not_found("project"))?;
             // Who labels is not to know of gold.
-            found.steps.retain(|step| step.batch.kind != BatchKind::Gold);
+            found.steps.retain(|step| !step.batch.kind.is_mixed_in());
             Ok(found)
         })
         .await
@@ -106,7 +105,9 @@ fn walk(app: &App, tx: &Tx<'_>, project: ProjectId, person: UserId, nobody: Erro
     for work in [Work::Review, Work::Label] {
         for stop in line.iter().filter(|stop| stop.project.id == project) {
             let verdict = match grant.offer(stop, work, NONE)? {
-                Offer::Task(_) if stop.mixed_in() => Verdict::MixedIn { rate: stop.batch.gold_rate },
+                Offer::Task(_) if stop.batch.kind.is_mixed_in() => {
+                    Verdict::MixedIn { rate: stop.batch.gold_rate }
+                }
                 Offer::Barred(bar) => Verdict::Barred(bar),
                 Offer::Nothing => Verdict::NothingLeft,
                 Offer::Task(found) if full => Verdict::HoldsMaximum { task: found.task },
@@ -195,11 +196,7 @@ pub async fn task(app: &App, actor: &Actor, project: ProjectId, id: TaskId) -> R
     app.store()
         .write(move |tx| {
             let access = Access::viewer(tx, &actor, project)?;
-            let none = || Error::not_found("task");
-            if id.project != project || !tx.is_member(id.project, id.batch, id.ordinal)? {
-                return Err(none());
-            }
-            let batch = tx.batch(id.project, id.batch)?.ok_or_else(none)?;
+            let batch = batch_of(tx, project, id)?;
             let (rows, now) = (tx.task_rows(id)?, inner.now());
             let task = rows.task(batch.rules);
             let people = tx.working_people(project)?;

@@ -18,7 +18,7 @@ use crate::webhooks::outbox::{self, Event};
 use crate::{Actor, App, Error, Result};
 
 /// Characters of a reason for skipping.
-pub(crate) const REASON_CHARS_MAX: usize = 500;
+const REASON_CHARS_MAX: usize = 500;
 
 /// A task under a lease, with everything that a step needs to be decided.
 pub(crate) struct Held {
@@ -164,15 +164,18 @@ pub async fn release(app: &App, actor: &Actor, lease: LeaseId) -> Result<()> {
         .await
 }
 
+/// A reason that is not too long.
+pub(crate) fn checked_reason(reason: &str) -> Result<()> {
+    if reason.chars().count() <= REASON_CHARS_MAX {
+        return Ok(());
+    }
+    Err(Error::invalid("bad_reason", format!("a reason has at most {REASON_CHARS_MAX} characters")))
+}
+
 /// Passes on a task. When as many people as the project's limit did, or nobody is left who could take it, it is blocked for
 /// a manager to look at.
 pub async fn skip(app: &App, actor: &Actor, lease: LeaseId, reason: String) -> Result<()> {
-    if reason.chars().count() > REASON_CHARS_MAX {
-        return Err(Error::invalid(
-            "bad_reason",
-            format!("a reason has at most {REASON_CHARS_MAX} characters"),
-        ));
-    }
+    checked_reason(&reason)?;
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
         .write(move |tx| {

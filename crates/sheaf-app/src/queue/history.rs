@@ -2,7 +2,7 @@
 
 use sheaf_model::project::Media;
 use sheaf_model::task::STAGE_LABEL;
-use sheaf_model::{BatchId, Millis, ProjectId, SubmissionId, TaskEvent};
+use sheaf_model::{BatchId, Millis, ProjectId, SubmissionId, TaskEvent, TaskId, UserId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::submissions::SubmissionRow;
@@ -60,22 +60,18 @@ pub async fn history(
             let mut out = Vec::new();
             for row in rows {
                 let task = row.key.task;
-                let Some(asset) = tx.asset(task.project, task.ordinal)? else { continue };
-                let Some(mut asset) = views(tx, task.project, vec![asset])?.pop() else { continue };
                 let Some(batch) = tx.batch(task.project, task.batch)? else { continue };
+                let Some((asset, shown)) = as_labelled(tx, &batch, task, actor.user)? else { continue };
                 let Some((of, _)) = projects.iter().find(|(of, _)| of.id == task.project) else { continue };
                 let said = tx
                     .task_reviews(task)?
                     .into_iter()
                     .map(|row| Ok(Reviewed { by: tx.person_name(row.person)?, row }));
-                let amendable = amendable(tx, &row, &batch, now)?;
-                let batch = shown(tx, &batch, task, actor.user)?.unwrap_or(batch);
-                asset.batches = vec![(batch.id, batch.name.clone())];
                 out.push(Handed {
-                    amendable,
+                    amendable: amendable(tx, &row, &batch, now)?,
                     project: (of.id, of.name.clone(), of.media),
                     reviews: said.collect::<Result<_>>()?,
-                    batch: (batch.id, batch.name),
+                    batch: shown,
                     asset,
                     row,
                 });
@@ -83,6 +79,22 @@ pub async fn history(
             Ok((out, total))
         })
         .await
+}
+
+/// A task as it was shown to its annotator: its asset, in no other batch than the one that it said it was of.
+pub(super) fn as_labelled(
+    tx: &Tx<'_>,
+    batch: &BatchRow,
+    task: TaskId,
+    person: UserId,
+) -> Result<Option<(AssetView, (BatchId, String))>> {
+    let Some(asset) = tx.asset(task.project, task.ordinal)? else { return Ok(None) };
+    let Some(mut asset) = views(tx, task.project, vec![asset])?.pop() else { return Ok(None) };
+    let other = shown(tx, batch, task, person)?;
+    let shown = other.as_ref().unwrap_or(batch);
+    let shown = (shown.id, shown.name.clone());
+    asset.batches = vec![shown.clone()];
+    Ok(Some((asset, shown)))
 }
 
 /// Whether an answer stands and its author may change it now.

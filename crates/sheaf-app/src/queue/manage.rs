@@ -7,6 +7,7 @@ use sheaf_model::{
     TaskEvent, TaskId, UserId,
 };
 use sheaf_store::Tx;
+use sheaf_store::batch_hours::HOUR_MS;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::events::{EventKind, EventRow};
 use sheaf_store::queue::SlotKey;
@@ -14,8 +15,9 @@ use sheaf_store::queue::slots::TaskRows;
 
 use super::answers::{Answers, count_sent_back, follow};
 use super::grant::Work;
-use super::held::{REASON_CHARS_MAX, refused};
+use super::held::{checked_reason, refused};
 use super::open::served;
+use super::task::batch_of;
 use crate::batches::act::step;
 use crate::{Access, Actor, App, Error, Result};
 
@@ -46,8 +48,6 @@ impl Manage {
 /// Hours that a task may be kept for somebody.
 pub const KEPT_HOURS_MAX: u32 = 14 * 24;
 
-const HOUR_MS: Millis = 60 * 60 * 1000;
-
 /// A step on one task. `place` says which of its judgements or reviews, where that matters; all that fit when it is left out,
 /// or the first of them to be given to somebody. The reason is kept in the ledger.
 pub async fn manage(
@@ -60,19 +60,12 @@ pub async fn manage(
     reason: Option<String>,
 ) -> Result<()> {
     let reason = reason.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    if reason.as_ref().is_some_and(|text| text.chars().count() > REASON_CHARS_MAX) {
-        let message = format!("a reason has at most {REASON_CHARS_MAX} characters");
-        return Err(Error::invalid("bad_reason", message));
-    }
+    reason.as_deref().map_or(Ok(()), checked_reason)?;
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
         .write(move |tx| {
             Access::manager(tx, &actor, project)?;
-            let none = || Error::not_found("task");
-            if id.project != project || !tx.is_member(id.project, id.batch, id.ordinal)? {
-                return Err(none());
-            }
-            let batch = tx.batch(id.project, id.batch)?.ok_or_else(none)?;
+            let batch = batch_of(tx, project, id)?;
             let (rows, now) = (tx.task_rows(id)?, inner.now());
             let task = rows.task(batch.rules);
             let mut details = reason.clone();

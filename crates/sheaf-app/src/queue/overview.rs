@@ -41,6 +41,9 @@ pub async fn overview(app: &App, actor: &Actor) -> Result<Vec<ProjectQueue>> {
             for (project, roles) in eligible(tx, actor.user, None)? {
                 let (mut available, mut reviews, mut any) = (0, 0, roles.has(Role::Annotator));
                 for batch in served(tx, project.id, tx.serving_batches(project.id)?)? {
+                    if batch.row.kind.is_mixed_in() {
+                        continue;
+                    }
                     if batch.bar(actor.user, roles, Work::Label).is_none() {
                         available += labels(&inner, tx, &batch.row, actor.user)?;
                         any = true;

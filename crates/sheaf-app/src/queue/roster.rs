@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use sheaf_model::serving::urgency;
-use sheaf_model::{BatchId, BatchKind, ProjectId, Roles, UserId};
+use sheaf_model::{BatchId, ProjectId, Roles, UserId};
 use sheaf_store::batches::BatchRow;
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::{Progress, Tx};
@@ -51,11 +51,6 @@ pub(crate) struct Stop {
 }
 
 impl Stop {
-    /// It is no stop of its own: its tasks come in the place of others.
-    pub(crate) fn mixed_in(&self) -> bool {
-        self.batch.kind == BatchKind::Gold
-    }
-
     pub(crate) fn bar(&self, work: Work) -> Option<Bar> {
         self.bars[work as usize]
     }

@@ -6,8 +6,8 @@ use sheaf_store::queue::drafts::SkipRow;
 
 use super::grant::eligible;
 use super::held::refused;
+use super::history::as_labelled;
 use crate::library::AssetView;
-use crate::library::view::views;
 use crate::{Access, Actor, App, Error, Result};
 
 /// Skips of one person that are listed.
@@ -41,10 +41,9 @@ pub async fn list(app: &App, actor: &Actor, only: Option<ProjectId>) -> Result<V
             let mut out = Vec::new();
             for row in rows {
                 let task = row.task;
-                let Some(asset) = tx.asset(task.project, task.ordinal)? else { continue };
-                let Some(asset) = views(tx, task.project, vec![asset])?.pop() else { continue };
                 let Some(batch) = tx.batch(task.project, task.batch)? else { continue };
-                out.push(Skipped { row, asset, open: batch.state.accepts_submissions(), batch: batch.name });
+                let Some((asset, shown)) = as_labelled(tx, &batch, task, actor.user)? else { continue };
+                out.push(Skipped { row, asset, open: batch.state.accepts_submissions(), batch: shown.1 });
             }
             Ok(out)
         })

@@ -7,6 +7,7 @@ use sheaf_model::project::Media;
 use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{BatchId, BatchKind, LeaseId, Millis, ProjectId, TaskId, TaskRules};
 use sheaf_store::Tx;
+use sheaf_store::batches::BatchRow;
 use sheaf_store::events::EventKind;
 use sheaf_store::names::PersonName;
 use sheaf_store::queue::SlotRow;
@@ -57,6 +58,15 @@ pub struct Answer {
 pub struct Reviewed {
     pub row: ReviewRow,
     pub by: Option<PersonName>,
+}
+
+/// The batch of a task of this project; "no such task" when it is none.
+pub(crate) fn batch_of(tx: &Tx<'_>, project: ProjectId, id: TaskId) -> Result<BatchRow> {
+    let none = || Error::not_found("task");
+    if id.project != project || !tx.is_member(id.project, id.batch, id.ordinal)? {
+        return Err(none());
+    }
+    tx.batch(id.project, id.batch)?.ok_or_else(none)
 }
 
 /// A visible tab renews a lease at a fifth of it.

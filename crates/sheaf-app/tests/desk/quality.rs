@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use sheaf_app::batches::{self, NewBatch, act, edit};
 use sheaf_app::quality::known::{self, NewKnownAnswer};
 use sheaf_app::quality::results;
+use sheaf_app::queue::claim::Empty;
 use sheaf_app::queue::submit::{amend, submit};
-use sheaf_app::queue::{Claim, TaskView, claim, explain, history};
+use sheaf_app::queue::{Claim, TaskView, Work, claim, explain, held, history, overview, skips};
 use sheaf_app::{Actor, check, ids};
 use sheaf_model::{AssetId, BatchAction, BatchId, BatchKind, Recipe};
 
@@ -140,6 +141,9 @@ async fn gold_comes_at_its_rate_once_each_and_looks_like_the_rest() {
         assert!(handed.iter().all(|one| one.batch == (world.real, real.clone())));
         let own = explain::own(app, person, project).await.unwrap();
         assert!(own.steps.iter().all(|step| step.batch.id != gold), "gold is told of");
+        // What is left is counted without what nobody is to know of.
+        let left = overview::overview(app, person).await.unwrap().pop().unwrap().available;
+        assert_eq!(left, i64::from(N - GOLD) - (n as i64 + 1) * i64::from(60 - GOLD));
     }
     let all = results(app, &world.desk.manager, project).await.unwrap();
     let scores: Vec<_> = all.iter().map(|(_, one)| one.gold).collect();
@@ -246,4 +250,47 @@ async fn known_answers_are_taken_from_what_was_labelled() {
     assert_eq!(copied, wanted);
     edit::delete(app, manager, project, batch).await.unwrap();
     world.is_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gold_task_that_is_passed_on_looks_like_the_rest_and_waits_for_no_manager() {
+    let world = World::new().await;
+    let gold = world.launched(BatchKind::Gold, Some(50)).await;
+    let (app, project) = (&world.desk.app, world.desk.project);
+    let person = world.desk.annotator(10).await;
+    let mut passed = 0;
+    while passed < 3 {
+        let task = world.claim(&person).await.unwrap();
+        if task.task.batch == gold {
+            held::skip(app, &person, task.lease, "unclear".into()).await.unwrap();
+            passed += 1;
+        } else {
+            submit(app, &person, task.lease, answer("a")).await.unwrap();
+        }
+    }
+    let (name, listed) = (tx_name(&world, world.real).await, skips::list(app, &person, None).await.unwrap());
+    assert_eq!(listed.len(), 3);
+    for one in listed {
+        assert_eq!((one.row.task.batch, &one.batch), (gold, &name));
+        assert_eq!(one.asset.batches, [(world.real, name.clone())]);
+    }
+    let blocked = move |tx: &sheaf_store::Tx<'_>| Ok::<_, sheaf_app::Error>(tx.progress(project, gold)?);
+    assert_eq!(app.store().read(blocked).await.unwrap().counts.blocked, 0);
+    world.is_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn quality_tasks_that_others_could_still_do_are_not_work_that_is_left() {
+    let world = World::new().await;
+    world.launched(BatchKind::Training, None).await;
+    world.launched(BatchKind::Gold, Some(50)).await;
+    let (app, project) = (&world.desk.app, world.desk.project);
+    let person = world.desk.annotator(10).await;
+    while let Some(task) = world.claim(&person).await {
+        submit(app, &person, task.lease, answer("a")).await.unwrap();
+    }
+    let asked =
+        Claim { claim_id: ids::random().unwrap(), project: Some(project), work: Some(Work::Label), count: 1 };
+    assert_eq!(claim(app, &person, asked).await.unwrap().reason, Some(Empty::AllDone));
+    assert_eq!(overview::overview(app, &person).await.unwrap().pop().unwrap().available, 0);
 }

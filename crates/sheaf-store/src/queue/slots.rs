@@ -52,7 +52,7 @@ pub(super) const COLUMNS: &str =
      round, claim_id, taxonomy_version, kept_for, kept_until";
 
 pub(super) fn slot(row: &Row<'_>) -> Result<SlotRow> {
-    let task = TaskId { project: ProjectId(row.int(0)?), batch: BatchId(row.int(1)?), ordinal: row.u32(2)? };
+    let task = row.task(0)?;
     let code = row.int(5)?;
     Ok(SlotRow {
         key: SlotKey { task, stage: row.int(3)? as u8, n: row.int(4)? as u8 },

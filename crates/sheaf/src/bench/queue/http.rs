@@ -9,12 +9,12 @@ use anyhow::Context;
 use serde_json::{Value, json};
 use sheaf_app::sessions::{Credential, Identity};
 use sheaf_app::{ids, keys};
-use sheaf_model::ProjectId;
+use sheaf_model::{ProjectId, SubmissionId};
 
 use super::super::server::Server;
 use super::super::world::World;
 use super::super::{Report, ms};
-use super::{ANSWER, QueueSize, Times, add_times, submission_id, uuid};
+use super::{ANSWER, QueueSize, Times, add_times, submission_id};
 use crate::client::Client;
 
 /// Seconds of the paced run.
@@ -114,13 +114,12 @@ fn one(
             began = started + due;
             std::thread::sleep(began.saturating_duration_since(Instant::now()));
         }
-        let asked =
-            json!({ "claim_id": uuid(ids::random()?), "project_id": project.to_string(), "count": 1 });
+        let asked = json!({ "claim_id": SubmissionId(ids::random()?), "project_id": project.to_string(), "count": 1 });
         let claimed: Value = client.post("/api/queue/claim", &asked)?;
         out.claims.push(ms(began.elapsed()));
         let lease = claimed["tasks"][0]["lease_id"].as_str().context("nothing was granted")?;
         let began = Instant::now();
-        let id = uuid(submission_id(jiff::Timestamp::now().as_millisecond())?);
+        let id = submission_id(jiff::Timestamp::now().as_millisecond())?;
         let answer = json!({ "submission_id": id, "response": response, "seconds": 1.0 });
         let _: Value = client.post(&format!("/api/queue/leases/{lease}/submit"), &answer)?;
         out.submits.push(ms(began.elapsed()));

@@ -8,7 +8,7 @@ use sheaf_app::queue::submit::{Submit, submit};
 use sheaf_app::queue::{Claim, claim};
 use sheaf_app::webhooks::outbox::{self, Event};
 use sheaf_app::{Actor, App, ids};
-use sheaf_model::{BatchId, ProjectId, Response, SubmissionId};
+use sheaf_model::{BatchId, ProjectId, Response};
 
 use super::super::world::World;
 use super::super::{Report, ms};
@@ -66,11 +66,7 @@ async fn work(app: App, actor: Actor, project: ProjectId, left: Arc<AtomicU32>) 
         out.claims.push(ms(started.elapsed()));
         let Some(task) = claimed.tasks.first() else { break };
         let started = Instant::now();
-        let answer = Submit {
-            id: SubmissionId(submission_id(app.now())?),
-            response: response.clone(),
-            seconds: Some(1.0),
-        };
+        let answer = Submit { id: submission_id(app.now())?, response: response.clone(), seconds: Some(1.0) };
         submit(&app, &actor, task.lease, answer).await?;
         out.submits.push(ms(started.elapsed()));
     }

@@ -8,7 +8,7 @@ use std::time::Instant;
 use clap::Args;
 use sheaf_app::batches::{self, NewBatch};
 use sheaf_app::ids;
-use sheaf_model::{Millis, Recipe};
+use sheaf_model::{Millis, Recipe, SubmissionId};
 
 use super::world::World;
 use super::{Histogram, Report, Size, ms};
@@ -80,18 +80,12 @@ fn add_times(
 }
 
 /// A UUIDv7, as browsers make them: the time in milliseconds, then random bits.
-fn submission_id(now: Millis) -> anyhow::Result<[u8; 16]> {
+fn submission_id(now: Millis) -> anyhow::Result<SubmissionId> {
     let mut id: [u8; 16] = ids::random()?;
     id[..6].copy_from_slice(&now.to_be_bytes()[2..]);
     id[6] = 0x70 | id[6] & 0x0f;
     id[8] = 0x80 | id[8] & 0x3f;
-    Ok(id)
-}
-
-/// A UUID in its usual spelling.
-fn uuid(id: [u8; 16]) -> String {
-    let hex: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
-    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+    Ok(SubmissionId(id))
 }
 
 impl Report {
