@@ -3,6 +3,7 @@
 # number, the figures at both sizes with the peer beside them. PAIRS, FUZZ_SECONDS and SIZES make it shorter or longer.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+scripts/need.sh faketime
 
 PROPTEST_CASES="${PROPTEST_CASES:-20000}" \
     cargo test --release --locked -p sheaf-model -p sheaf-query -p sheaf-select -p sheaf-intake

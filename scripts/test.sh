@@ -26,6 +26,7 @@ if [ "${1:-all}" != browser ]; then
     (cd ui && npm run check && npm test)
 
     step "Rust tests"
+    scripts/need.sh faketime
     cargo test --release --locked --workspace
 fi
 

@@ -1,6 +1,7 @@
 //! The one clock. Everything below takes the time as a parameter, so that tests own it.
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use sheaf_model::Millis;
 
@@ -10,19 +11,35 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Millis;
 }
 
-/// The machine's clock, kept from going back while the process lives: a lease never grows by a step of the clock.
-#[derive(Default)]
+/// The machine's clock, kept from going back while the process lives. When the machine's is set back, this one goes on at
+/// its pace from where it was: it never stands still, so leases go on running out.
 pub struct SystemClock {
-    last: AtomicI64,
+    began: Instant,
+    /// What the machine's clock says less the time since `began`: the most that was ever seen.
+    ahead: AtomicI64,
+}
+
+impl Default for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
+    fn default() -> Self {
+        Self { began: Instant::now(), ahead: AtomicI64::new(i64::MIN) }
+    }
+}
+
+impl SystemClock {
+    /// The time, when the machine's clock says `wall` and the process has lived for `lived` ms.
+    fn at(&self, wall: Millis, lived: i64) -> Millis {
+        let ahead = wall - lived;
+        self.ahead.fetch_max(ahead, Ordering::Relaxed).max(ahead) + lived
+    }
 }
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
     fn now(&self) -> Millis {
-        #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
-        let now = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
-        self.last.fetch_max(now, Ordering::Relaxed).max(now)
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        let lived = self.began.elapsed().as_millis();
+        self.at(i64::try_from(wall).unwrap_or(0), i64::try_from(lived).unwrap_or(0))
     }
 }
 
@@ -44,5 +61,23 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Millis {
         self.now.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_back_goes_on_from_where_it_was() {
+        let clock = SystemClock::default();
+        assert_eq!(clock.at(1_000_000, 0), 1_000_000);
+        assert_eq!(clock.at(1_000_100, 100), 1_000_100);
+        // Set back by a quarter of an hour: neither back nor still.
+        assert_eq!(clock.at(100_200, 200), 1_000_200);
+        assert_eq!(clock.at(101_200, 1_200), 1_001_200);
+        // Set on: followed at once.
+        assert_eq!(clock.at(5_000_000, 1_300), 5_000_000);
+        assert_eq!(clock.at(4_000_000, 1_400), 5_000_100);
     }
 }

@@ -1,0 +1,164 @@
+//! What one browser tab or script does, and its journal.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sheaf_model::{SubmissionId, TaskId, UserId};
+use ureq::Agent;
+
+use super::world::World;
+
+/// Random numbers that are the same in every run.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+    pub fn uuid(&mut self) -> SubmissionId {
+        let mut out = [0; 16];
+        out.iter_mut().for_each(|byte| *byte = self.below(256) as u8);
+        SubmissionId(out)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// No answer came, or none that decides: it is sent again.
+    Nothing,
+    Yes,
+    No,
+}
+
+/// One thing that a session sent.
+pub struct Entry {
+    pub id: SubmissionId,
+    pub task: TaskId,
+    pub person: UserId,
+    pub path: String,
+    body: Value,
+    pub told: Told,
+}
+
+pub struct Session<'a> {
+    world: &'a World,
+    person: usize,
+    agent: Agent,
+    random: Random,
+    pub journal: Vec<Entry>,
+}
+
+impl<'a> Session<'a> {
+    pub fn new(world: &'a World, person: usize, seed: u64) -> Self {
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .proxy(None)
+            .timeout_global(Some(Duration::from_secs(20)))
+            .build()
+            .new_agent();
+        Self { world, person, agent, random: Random(seed), journal: Vec::new() }
+    }
+
+    /// Where the batch's tasks stand.
+    pub fn counts(&self) -> Value {
+        let World { port, project, batch, .. } = self.world;
+        let url = format!("http://127.0.0.1:{port}/api/projects/{project}/batches/{batch}");
+        loop {
+            let asked = self.agent.get(&url).header("Authorization", self.bearer()).call();
+            let text = asked.ok().and_then(|mut answer| answer.body_mut().read_to_string().ok());
+            let said: Option<Value> = text.and_then(|text| serde_json::from_str(&text).ok());
+            if let Some(counts) = said.and_then(|mut said| said.get_mut("counts").map(Value::take)) {
+                return counts;
+            }
+        }
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.world.keys[self.person])
+    }
+
+    /// The status and what was said; none when the server is gone.
+    fn post(&self, path: &str, body: &Value) -> Option<(u16, Value)> {
+        let url = format!("http://127.0.0.1:{}/api/queue/{path}", self.world.port);
+        let request = ureq::http::Request::builder().method("POST").uri(url);
+        let request = request.header("Authorization", self.bearer());
+        let request = request.header("Content-Type", "application/json").body(body.to_string()).unwrap();
+        let mut answer = self.agent.run(request).ok()?;
+        let text = answer.body_mut().read_to_string().ok()?;
+        Some((answer.status().as_u16(), serde_json::from_str(&text).unwrap_or_default()))
+    }
+
+    fn send(&mut self, at: usize) {
+        let entry = &self.journal[at];
+        let told = match self.post(&entry.path, &entry.body) {
+            Some((200, _)) => Told::Yes,
+            Some((409 | 404, _)) => Told::No,
+            Some((429 | 500.., _)) | None => Told::Nothing,
+            Some((status, said)) => panic!("{} {}: {status} {said}", entry.path, entry.body),
+        };
+        self.journal[at].told = told;
+    }
+
+    /// Sends a thing, after writing it down.
+    fn write(&mut self, task: TaskId, path: String, body: Value, id: SubmissionId) {
+        let person = UserId(100 + self.person as i64);
+        self.journal.push(Entry { id, task, person, path, body, told: Told::Nothing });
+        self.send(self.journal.len() - 1);
+    }
+
+    /// Works until it is told to stop, and then until all that it sent is decided.
+    pub fn work(&mut self, stop: &AtomicBool) {
+        while !stop.load(Ordering::Relaxed) {
+            for at in 0..self.journal.len() {
+                if self.journal[at].told == Told::Nothing {
+                    self.send(at);
+                }
+            }
+            let count = 1 + self.random.below(3);
+            let claim = json!({ "claim_id": self.random.uuid().to_string(), "count": count });
+            let Some((200, claimed)) = self.post("claim", &claim) else {
+                std::thread::yield_now();
+                continue;
+            };
+            for task in claimed["tasks"].as_array().unwrap() {
+                self.one(task);
+            }
+        }
+        // What was not decided is sent until it is.
+        for at in 0..self.journal.len() {
+            while self.journal[at].told == Told::Nothing {
+                self.send(at);
+            }
+        }
+    }
+
+    fn one(&mut self, task: &Value) {
+        let (id, lease) =
+            (task["task_id"].as_str().unwrap().parse().unwrap(), task["lease_id"].as_str().unwrap());
+        let uuid = self.random.uuid();
+        let kind = ["a", "b", "c"][self.random.below(3) as usize];
+        let response = json!({ "annotations": [], "fields": { "kind": kind } });
+        let at = |what: &str| format!("leases/{lease}/{what}");
+        match (task["stage"] == "label", self.random.below(100)) {
+            (true, 0..85) => {
+                let body = json!({ "submission_id": uuid.to_string(), "response": response, "seconds": 1.0 });
+                self.write(id, at("submit"), body, uuid);
+            }
+            (true, 85..90) | (false, 85..90) => drop(self.post(&at("release"), &json!({}))),
+            (true, 90) => drop(self.post(&at("skip"), &json!({ "reason": "unclear" }))),
+            (false, 0..60) => self.write(id, at("accept"), json!({ "review_id": uuid.to_string() }), uuid),
+            (false, 60..70) => {
+                let body = json!({ "review_id": uuid.to_string(), "response": response });
+                self.write(id, at("fix"), body, uuid);
+            }
+            (false, 70..85) => {
+                let body = json!({ "review_id": uuid.to_string(), "note": "again" });
+                self.write(id, at("reject"), body, uuid);
+            }
+            // Left lying: it comes again with the next claim.
+            _ => {}
+        }
+    }
+}
