@@ -118,6 +118,13 @@ pub async fn delete(app: &App, actor: &Actor, project: ProjectId, id: GroupId) -
                     .hint("change whom the batch is open to first, or take people out of the group instead")
                     .details(json!({ "batches": view.batches.iter().map(|it| it.0.to_string()).collect::<Vec<_>>() })));
             }
+            let standing = tx.standing_batches(project)?;
+            if let Some(row) = standing.iter().find(|row| row.plan.open_to.groups.contains(&id)) {
+                let message =
+                    format!("the batches of standing batch `{}` are open to group `{}`", row.name, view.row.name);
+                return Err(Error::conflict("group_in_use", message)
+                    .hint("change whom they are open to first, or take people out of the group instead"));
+            }
             tx.delete_group(project, id)?;
             let details = json!({ "name": view.row.name });
             tx.audit(now, Some(actor.user), "group.delete", &id.to_string(), &details)?;

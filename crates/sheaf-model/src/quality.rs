@@ -24,6 +24,11 @@ impl BatchKind {
         self == Self::Gold
     }
 
+    /// Its known answers are told once a task is handed in.
+    pub fn is_explained(self) -> bool {
+        self == Self::Training
+    }
+
     /// What each of its tasks needs, when that is not for the manager to say.
     pub fn rules(self, asked: TaskRules) -> TaskRules {
         if self.is_quality() { TaskRules { overlap: PEOPLE_MAX, review_levels: 0 } } else { asked }

@@ -4,7 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BatchKind, Exclude, Millis, Pick, Problem, Recipe, TaskRules, priority_problem};
+use crate::{
+    BatchKind, Exclude, Millis, OpenTo, Pick, Problem, Recipe, TaskOrder, TaskRules, priority_problem,
+};
 
 /// What a standing batch does, as it is stored and as people write it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +23,14 @@ pub struct StandingPlan {
     /// What its batches ask for each of their tasks.
     #[serde(default)]
     pub rules: TaskRules,
+    /// Whom its batches are open to, and in which order their tasks are handed out.
+    #[serde(default)]
+    pub open_to: OpenTo,
+    #[serde(default)]
+    pub order: TaskOrder,
+    /// Hours after which a batch is due, from when it is made.
+    #[serde(default)]
+    pub due_hours: Option<u32>,
     /// Launch each batch at once; otherwise it stays in staging.
     pub launch: bool,
     pub catch_up: CatchUp,
@@ -115,6 +125,8 @@ pub const EACH_MAX: i64 = 400;
 const OFFSETS: std::ops::RangeInclusive<i32> = -12 * 60..=14 * 60;
 /// Characters of a name that a pattern may make, so that a suffix still fits.
 const NAME_CHARS_MAX: usize = 180;
+/// A year.
+const DUE_HOURS_MAX: u32 = 366 * 24;
 const QUERY_CHARS_MAX: usize = 100_000;
 
 /// What is next to be done about the times that are due.
@@ -252,6 +264,10 @@ impl StandingPlan {
         let mut out: Vec<Problem> = self.recipe().problems().into_iter().map(own).collect();
         out.extend(priority_problem(self.priority));
         out.extend(self.rules.problems());
+        out.extend(self.order.problems());
+        if self.due_hours.is_some_and(|hours| !(1..=DUE_HOURS_MAX).contains(&hours)) {
+            out.push(Problem::new("due_hours", format!("must be from 1 to {DUE_HOURS_MAX}")));
+        }
         out.extend(self.kind.made_by_itself_problem());
         if self.query.chars().count() > QUERY_CHARS_MAX {
             out.push(Problem::new("query", format!("is longer than {QUERY_CHARS_MAX} characters")));

@@ -9,6 +9,10 @@ use crate::args;
 use crate::error::{Result, StoreError};
 use crate::sql::{Arg, Tx};
 
+/// A row's task is of a batch that labels data: answers to quality tasks are not found by queries.
+const OF_DATA: &str = "batch_id NOT IN
+    (SELECT batch_id FROM batches WHERE project_id = ?1 AND kind IN ('gold', 'training'))";
+
 impl Tx<'_> {
     /// Calls `visit` with each touched task of a batch and what its slots say, by asset.
     pub fn each_task_facts(
@@ -56,13 +60,18 @@ impl Tx<'_> {
 
     /// Assets that somebody passed on.
     pub fn skipped(&self, project: ProjectId) -> Result<RoaringBitmap> {
-        self.ordinals("SELECT ordinal FROM skips WHERE project_id = ?1", args![project])
+        self.ordinals(
+            &format!("SELECT ordinal FROM skips WHERE project_id = ?1 AND {OF_DATA}"),
+            args![project],
+        )
     }
 
     /// Assets that have an annotator's answer that stands.
     pub fn answered(&self, project: ProjectId) -> Result<RoaringBitmap> {
         self.ordinals(
-            "SELECT ordinal FROM slots WHERE project_id = ?1 AND stage = 0 AND state = 2",
+            &format!(
+                "SELECT ordinal FROM slots WHERE project_id = ?1 AND stage = 0 AND state = 2 AND {OF_DATA}"
+            ),
             args![project],
         )
     }
@@ -95,7 +104,7 @@ impl Tx<'_> {
     /// Assets answered by a person.
     pub fn answered_by(&self, project: ProjectId, person: UserId) -> Result<RoaringBitmap> {
         self.ordinals(
-            "SELECT ordinal FROM submissions WHERE project_id = ?1 AND person = ?2",
+            &format!("SELECT ordinal FROM submissions WHERE project_id = ?1 AND person = ?2 AND {OF_DATA}"),
             args![project, person],
         )
     }
@@ -143,7 +152,7 @@ impl Tx<'_> {
     /// Calls `visit` with asset and time of every answer of a project.
     pub fn each_answer_time(&self, project: ProjectId, mut visit: impl FnMut(u32, Millis)) -> Result<()> {
         self.each(
-            "SELECT ordinal, submitted_ms FROM submissions WHERE project_id = ?1",
+            &format!("SELECT ordinal, submitted_ms FROM submissions WHERE project_id = ?1 AND {OF_DATA}"),
             args![project],
             |row| {
                 visit(row.u32(0)?, row.int(1)?);

@@ -133,6 +133,15 @@ impl Tx<'_> {
         )
     }
 
+    /// How many tasks of a quality batch each person was given.
+    pub fn quality_given(&self, project: ProjectId, batch: BatchId) -> Result<Vec<(UserId, i64)>> {
+        self.all(
+            "SELECT person, count(*) FROM quality WHERE project_id = ?1 AND batch_id = ?2 GROUP BY person",
+            args![project, batch],
+            |row| Ok((UserId(row.int(0)?), row.int(1)?)),
+        )
+    }
+
     pub fn put_quality(&self, new: &QualityRow) -> Result<()> {
         let task = new.task;
         self.exec(

@@ -83,9 +83,8 @@ pub(super) fn advice(of: &Rehearsal, kind: BatchKind, has_taxonomy: bool) -> Vec
         let message = format!("reviews end {} after the last label: it waits for reviewers", hours(lag));
         warn("reviewers_lag", message, "make more people reviewers");
     }
-    let idle =
-        of.people.iter().filter(|(_, did)| outcome.ends > 0.0 && did.busy < outcome.ends * (1.0 - IDLE_MAX));
-    let idle = idle.count();
+    let too_idle = |busy: f64| outcome.ends > 0.0 && busy < outcome.ends * (1.0 - IDLE_MAX);
+    let idle = of.people.iter().filter(|one| too_idle(one.did.busy)).count();
     if idle > 0 && outcome.ends > WAITS_MAX {
         let people = if idle == 1 { "one person finds" } else { "people find" };
         let message = format!(
@@ -93,6 +92,18 @@ pub(super) fn advice(of: &Rehearsal, kind: BatchKind, has_taxonomy: bool) -> Vec
             if idle == 1 { String::new() } else { format!("{idle} ") }
         );
         warn("idle_people", message, "what they may do is used up: see who they are below");
+    }
+    let dry: Vec<_> = of.people.iter().filter(|one| one.gold > one.gold_left).collect();
+    if let Some(most) = dry.iter().max_by_key(|one| one.gold) {
+        let message = format!(
+            "{} of {} people get fewer gold tasks than they should: at {} percent up to {} each, and only {} are left",
+            dry.len(),
+            of.people.iter().filter(|one| one.did.labels > 0).count(),
+            assumed.gold_rate,
+            most.gold,
+            most.gold_left
+        );
+        warn("gold_runs_dry", message, "make another gold batch, or lower the rate");
     }
     if assumed.seconds.1 == From::Guess {
         let message = format!("that an answer takes {:.0} seconds is a guess", assumed.seconds.0);

@@ -7,6 +7,7 @@ pub mod create;
 pub mod diff;
 pub mod dry_run;
 pub mod edit;
+mod gold;
 pub mod live;
 pub(crate) mod order;
 pub mod pace;

@@ -1,7 +1,9 @@
 //! Rehearsing a batch: what the queue would do with it and the people who are there, worked out in memory
 //! (`sheaf_model::rehearsal`) from one snapshot. Nothing is written.
 
-use sheaf_model::rehearsal::{BATCHES_MAX, Hand, Line, Outcome, PEOPLE_MAX, Rehearsed, rehearse as play};
+use sheaf_model::rehearsal::{
+    BATCHES_MAX, Did, Hand, Line, Outcome, PEOPLE_MAX, Rehearsed, rehearse as play,
+};
 use sheaf_model::{BatchId, BatchKind, BatchState, ProjectId, Role, Roles, TaskRules};
 use sheaf_store::Tx;
 use sheaf_store::batch_hours::hour;
@@ -9,6 +11,7 @@ use sheaf_store::batches::BatchRow;
 use sheaf_store::names::PersonName;
 
 use super::advice::{Advice, advice};
+use super::gold::{Supply, supply};
 use crate::insights::median;
 use crate::queue::open::{Served, served};
 use crate::{Access, Actor, App, Error, Result, local};
@@ -24,6 +27,7 @@ const SENT_BACK_MIN: i64 = 20;
 /// Bounds of what may be assumed.
 const SECONDS_MAX: f64 = 86_400.0;
 const SENT_BACK_MAX: f64 = 0.9;
+const GOLD_RATE_MAX: u8 = 50;
 
 /// What is to be assumed in the place of what is so.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,6 +43,8 @@ pub struct Assume {
     pub review_seconds: Option<f64>,
     /// Share of the judgements that are sent back once: 0 to 0.9.
     pub sent_back: Option<f64>,
+    /// Of a person's tasks, how many in a hundred are gold: 0 to 50.
+    pub gold_rate: Option<u8>,
 }
 
 /// Where a number comes from.
@@ -63,6 +69,8 @@ pub struct Assumed {
     pub seconds: (f64, From),
     pub review_seconds: (f64, From),
     pub sent_back: (f64, From),
+    /// Of a person's tasks, how many in a hundred are gold.
+    pub gold_rate: u8,
 }
 
 #[derive(Debug)]
@@ -70,8 +78,7 @@ pub struct Rehearsal {
     pub assumed: Assumed,
     /// Of the batch. Times are seconds of work from now, without nights and pauses.
     pub outcome: Outcome,
-    /// Who did how much until the batch ended; `None`: somebody who is not there yet.
-    pub people: Vec<(Option<PersonName>, sheaf_model::rehearsal::Did)>,
+    pub people: Vec<Worked>,
     /// The other batches under way, in the queue's order: with this one, and without it.
     pub others: Vec<(BatchId, String, Outcome, Outcome)>,
     /// Batches that go before it.
@@ -81,12 +88,24 @@ pub struct Rehearsal {
     pub warnings: Vec<Advice>,
 }
 
+/// How much somebody did until the batch ended.
+#[derive(Debug, Clone)]
+pub struct Worked {
+    /// `None`: somebody who is not there yet.
+    pub person: Option<PersonName>,
+    pub did: Did,
+    /// Gold tasks that were to come among theirs, and those that they have not had.
+    pub gold: u64,
+    pub gold_left: u64,
+}
+
 /// What is read before it is played.
 struct Stage {
     hands: Vec<(Hand, Option<PersonName>)>,
     assumed: Assumed,
     batch: BatchRow,
     others: Vec<BatchRow>,
+    gold: Supply,
     before: usize,
     /// Of all batches, this one at its place: by person, whether it is open to them.
     open: Vec<Vec<bool>>,
@@ -148,6 +167,8 @@ fn stage(tx: &Tx<'_>, batch: BatchRow, assume: &Assume, has_taxonomy: bool, now:
         hands.push((hand(roles), Some(name)));
     }
     let mut others = tx.serving_batches(batch.project)?;
+    let mut gold = supply(tx, batch.project, &others)?;
+    gold.rate = assume.gold_rate.unwrap_or(gold.rate);
     others.retain(|other| other.id != batch.id && !other.kind.is_quality());
     others.truncate(BATCHES_MAX);
     let mut all = served(tx, batch.project, others.iter().chain([&batch]).cloned().collect())?;
@@ -184,13 +205,14 @@ fn stage(tx: &Tx<'_>, batch: BatchRow, assume: &Assume, has_taxonomy: bool, now:
         seconds,
         review_seconds,
         sent_back,
+        gold_rate: gold.rate,
     };
     let batch = BatchRow { rules, priority: assumed.priority, ..batch };
     let before = others.iter().take_while(|other| other.place() < batch.place()).count();
     all.insert(before, this);
     let of = |batch: &Served| hands.iter().map(|(_, name)| is_open(batch, name.as_ref())).collect();
     let open = all.iter().map(of).collect();
-    Ok(Stage { hands, assumed, batch, others, before, open, has_taxonomy })
+    Ok(Stage { hands, assumed, batch, others, gold, before, open, has_taxonomy })
 }
 
 /// Whether a batch is open to somebody; it is to those who are still to come.
@@ -208,6 +230,10 @@ fn out_of_bounds(assume: &Assume) -> Vec<sheaf_model::Problem> {
     }
     if assume.sent_back.is_some_and(|share| !(0.0..=SENT_BACK_MAX).contains(&share)) {
         out.push(sheaf_model::Problem::new("sent_back", format!("must be from 0 to {SENT_BACK_MAX}")));
+    }
+    if assume.gold_rate.is_some_and(|rate| rate > GOLD_RATE_MAX) {
+        let message = format!("must be from 0 to {GOLD_RATE_MAX} percent");
+        out.push(sheaf_model::Problem::new("gold_rate", message));
     }
     for (path, value) in [("annotators", assume.annotators), ("reviewers", assume.reviewers)] {
         if value.is_some_and(|n| n as usize > PEOPLE_MAX / 2) {
@@ -281,7 +307,7 @@ fn measured_sent_back(tx: &Tx<'_>, project: ProjectId, now: i64) -> Result<(f64,
 }
 
 /// What is left of a batch. Judgements that are under way count as not begun.
-fn line(batch: &BatchRow, assumed: &Assumed, open: Vec<bool>) -> Line {
+fn line(batch: &BatchRow, assumed: &Assumed, gold: &Supply, open: Vec<bool>) -> Line {
     let counts = &batch.progress.counts;
     let unfinished = (batch.n_members - counts.done - counts.blocked).max(0);
     let labels = (batch.n_judgements() - counts.submitted - counts.blocked).max(0);
@@ -294,16 +320,17 @@ fn line(batch: &BatchRow, assumed: &Assumed, open: Vec<bool>) -> Line {
         rules: batch.rules,
         self_label: batch.kind == BatchKind::SelfLabel,
         open_to: Some(open),
-        label_seconds: assumed.seconds.0 * more,
+        label_seconds: assumed.seconds.0 * more * gold.more_time(),
         review_seconds: assumed.review_seconds.0 * more,
     }
 }
 
 fn played(stage: Stage) -> Rehearsal {
-    let Stage { hands, assumed, batch, others, before, mut open, has_taxonomy } = stage;
+    let Stage { hands, assumed, batch, others, gold, before, mut open, has_taxonomy } = stage;
     let people: Vec<Hand> = hands.iter().map(|(hand, _)| *hand).collect();
-    let this = line(&batch, &assumed, open.remove(before));
-    let without: Vec<Line> = others.iter().zip(open).map(|(row, open)| line(row, &assumed, open)).collect();
+    let line = |row: &BatchRow, open| line(row, &assumed, &gold, open);
+    let this = line(&batch, open.remove(before));
+    let without: Vec<Line> = others.iter().zip(open).map(|(row, open)| line(row, open)).collect();
     let mut with = without.clone();
     with.insert(before, this);
     let (alone, all) = (play(&people, &without), play(&people, &with));
@@ -320,7 +347,10 @@ fn played(stage: Stage) -> Rehearsal {
         .filter(|((hand, _), _)| {
             hand.labels || hand.reviews || batch.kind == BatchKind::SelfLabel && hand.manages
         })
-        .map(|((_, name), did)| (name, did))
+        .map(|((_, person), did)| {
+            let (gold_left, gold) = (gold.left(person.as_ref().map(|it| it.id)), gold.among(did.labels));
+            Worked { person, did, gold, gold_left }
+        })
         .collect();
     let mut out = Rehearsal { assumed, outcome, people, others, before, scale, warnings: Vec::new() };
     out.warnings = advice(&out, batch.kind, has_taxonomy);

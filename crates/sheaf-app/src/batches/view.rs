@@ -1,6 +1,6 @@
 //! Batches as people see them: state, counts, pace, people, the recipe.
 
-use sheaf_model::{BatchId, GroupId, Millis, ProjectId, StandingBatchId};
+use sheaf_model::{BatchId, GroupId, Millis, OpenTo, ProjectId, StandingBatchId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::names::PersonName;
@@ -91,7 +91,7 @@ pub(crate) fn view(tx: &Tx<'_>, row: &BatchRow, now: Millis) -> Result<BatchView
         created_by: tx.person_name(row.created_by)?,
         standing: tx.standing_batch_of(row.project, row.id)?,
         recipe,
-        open_to: open_to(tx, row)?,
+        open_to: open_to(tx, row.project, &row.open_to)?,
         pace: pace(tx, row, now)?,
         people: Vec::new(),
         warnings: Vec::new(),
@@ -109,12 +109,13 @@ pub(super) fn after(tx: &Tx<'_>, project: ProjectId, id: BatchId, now: Millis) -
     Ok(out)
 }
 
-fn open_to(tx: &Tx<'_>, row: &BatchRow) -> Result<OpenToView> {
+/// Names of those who are still there.
+pub(crate) fn open_to(tx: &Tx<'_>, project: ProjectId, named: &OpenTo) -> Result<OpenToView> {
     let mut out = OpenToView::default();
-    for group in &row.open_to.groups {
-        out.groups.extend(tx.group(row.project, *group)?.map(|group| (group.id, group.name)));
+    for group in &named.groups {
+        out.groups.extend(tx.group(project, *group)?.map(|group| (group.id, group.name)));
     }
-    for person in &row.open_to.people {
+    for person in &named.people {
         out.people.extend(tx.person_name(*person)?);
     }
     Ok(out)

@@ -1,8 +1,8 @@
 //! What is likely not meant about a batch that is served: too few people for it, a due date that has passed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use sheaf_model::{Millis, UserId};
+use sheaf_model::{BatchState, Millis, Role, Roles, UserId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 
@@ -53,8 +53,22 @@ pub(super) fn warnings(tx: &Tx<'_>, batch: &BatchRow, now: Millis) -> Result<Vec
             out.push(Warning { code: "too_few_people", message });
         }
     }
+    if batch.kind.is_mixed_in() && batch.state == BatchState::InProgress {
+        out.extend(dry(tx, batch, &people)?);
+    }
     if batch.due.is_some_and(|due| due <= now) {
         out.push(Warning { code: "overdue", message: "its due date has passed".into() });
     }
     Ok(out)
+}
+
+/// Gold tasks measure nobody who has had all of them.
+fn dry(tx: &Tx<'_>, batch: &BatchRow, people: &[(UserId, Roles)]) -> Result<Option<Warning>> {
+    let given: BTreeMap<UserId, i64> = tx.quality_given(batch.project, batch.id)?.into_iter().collect();
+    let annotators: Vec<_> = people.iter().filter(|(_, roles)| roles.has(Role::Annotator)).collect();
+    let had_all = |(person, _): &&&(UserId, Roles)| given.get(person).is_some_and(|n| *n >= batch.n_members);
+    let n = annotators.iter().filter(had_all).count();
+    let all = annotators.len();
+    let message = format!("{n} of {all} annotators have had all of its tasks: add some, or make another one");
+    Ok((n > 0).then_some(Warning { code: "gold_runs_dry", message }))
 }

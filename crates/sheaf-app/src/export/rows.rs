@@ -83,7 +83,8 @@ pub(super) fn each_asset(
     }
     let mut batches: Vec<(BatchRow, roaring::RoaringBitmap)> = Vec::new();
     for batch in look.tx.batches(look.project)? {
-        if spec.batch.is_none_or(|only| only == batch.id) {
+        // How people did on quality tasks is exported when it is asked for.
+        if spec.batch.map_or(!batch.kind.is_quality(), |only| only == batch.id) {
             let members = look.tx.batch_members(look.project, batch.id)?;
             batches.push((batch, members));
         }

@@ -105,7 +105,7 @@ impl<'t> TxSource<'t> {
         let wanted: Vec<&str> = STATUSES.into_iter().filter(|status| passes(test, status)).collect();
         let wants = |status: &str| wanted.contains(&status);
         let mut found = if wants("skipped") { self.tx.skipped(self.project)? } else { RoaringBitmap::new() };
-        for batch in self.tx.batches(self.project)? {
+        for batch in self.tx.batches(self.project)?.iter().filter(|batch| !batch.kind.is_quality()) {
             let mut touched = RoaringBitmap::new();
             if batch.progress != sheaf_store::Progress::default() {
                 self.tx.each_task_facts(self.project, batch.id, |ordinal, facts| {

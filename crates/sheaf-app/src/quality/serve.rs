@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use sheaf_model::agreement::compare;
-use sheaf_model::{BatchKind, Millis, Response, TaskId, UserId};
+use sheaf_model::{Millis, Response, TaskId, UserId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::quality::QualityRow;
@@ -54,13 +54,13 @@ pub(crate) fn score(
     let score = compare(&[response, &right]).score;
     let shown = tx.quality(task, person)?.and_then(|row| row.shown);
     tx.put_quality(&QualityRow { task, person, shown, score: Some(score), at: now })?;
-    Ok((batch.kind == BatchKind::Training).then_some(Feedback { score, response: right, note: known.note }))
+    Ok(batch.kind.is_explained().then_some(Feedback { score, response: right, note: known.note }))
 }
 
 /// The feedback that a person got for a training task, again.
 pub(crate) fn told(tx: &Tx<'_>, task: TaskId, person: UserId) -> Result<Option<Feedback>> {
     let Some(score) = tx.quality(task, person)?.and_then(|row| row.score) else { return Ok(None) };
-    let training = tx.batch(task.project, task.batch)?.is_some_and(|batch| batch.kind == BatchKind::Training);
+    let training = tx.batch(task.project, task.batch)?.is_some_and(|batch| batch.kind.is_explained());
     let Some(known) = tx.known_answer(task)?.filter(|_| training) else { return Ok(None) };
     Ok(Some(Feedback { score, response: read(&known.response)?, note: known.note }))
 }

@@ -6,6 +6,7 @@ use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{Response, SlotState, Task, TaskId};
 use sheaf_store::Tx;
 use sheaf_store::batch_hours::Work;
+use sheaf_store::batches::BatchRow;
 use sheaf_store::submissions::SubmissionRow;
 
 use crate::{App, Error, Result};
@@ -102,8 +103,19 @@ pub(crate) fn labels_of(rows: &[SubmissionRow]) -> Result<BTreeMap<String, u32>>
     Ok(labels(&responses(rows)?))
 }
 
-/// Writes anew what follows from a task's answers after a step on it: its labels, and how far its judgements agree.
-pub(crate) fn follow(app: &App, tx: &Tx<'_>, id: TaskId, before: &Answers, after: &Task) -> Result<()> {
+/// Writes anew what follows from a task's answers after a step on it: its labels, and how far its judgements agree. Nothing
+/// follows from those to quality tasks: they say how people do, not what is in the data.
+pub(crate) fn follow(
+    app: &App,
+    tx: &Tx<'_>,
+    batch: &BatchRow,
+    id: TaskId,
+    before: &Answers,
+    after: &Task,
+) -> Result<()> {
+    if batch.kind.is_quality() {
+        return Ok(());
+    }
     let after = Answers::at(tx, id, after)?;
     tx.set_answer_labels(id, &labels_of(&before.standing)?, &labels_of(&after.standing)?)?;
     crate::agreement::record(app, tx, id, &before.judged, &after.judged)

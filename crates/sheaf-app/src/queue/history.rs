@@ -101,7 +101,10 @@ pub(super) fn as_labelled(
 fn amendable(tx: &Tx<'_>, row: &SubmissionRow, batch: &BatchRow, now: Millis) -> Result<bool> {
     let task = tx.task_rows(row.key.task)?.task(batch.rules);
     let event = TaskEvent::Amend { n: row.key.n, person: row.person };
-    if row.key.stage != STAGE_LABEL || task.after(&event, batch.state, now).is_err() {
+    if row.key.stage != STAGE_LABEL
+        || batch.kind.is_explained()
+        || task.after(&event, batch.state, now).is_err()
+    {
         return Ok(false);
     }
     Ok(Answers::at(tx, row.key.task, &task)?.standing.iter().any(|stands| stands.id == row.id))

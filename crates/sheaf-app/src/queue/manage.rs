@@ -103,7 +103,7 @@ pub async fn manage(
             if next != task && !tx.move_task(id, &rows, &next, None)? {
                 return Err(refused(SlotRefusal::LeaseLost));
             }
-            follow(&inner, tx, id, &before, &next)?;
+            follow(&inner, tx, &batch, id, &before, &next)?;
             if what == Manage::Reopen && batch.state == BatchState::Completed {
                 step(&inner, tx, &actor, id.project, id.batch, BatchAction::Reopen)?;
             }

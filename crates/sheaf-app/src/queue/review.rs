@@ -153,7 +153,7 @@ pub async fn review(app: &App, actor: &Actor, lease: LeaseId, review: Review) ->
                 count_sent_back(tx, id, &held.task, &next)?;
             }
             if verdict != Verdict::Accepted {
-                follow(&inner, tx, id, &before, &next)?;
+                follow(&inner, tx, &held.batch, id, &before, &next)?;
             }
             tx.delete_draft(&held.row.key, actor.user)?;
             let kind = match verdict {

@@ -88,7 +88,7 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
                 // The first answer of nearly every task: nothing to be read again. What a review sent back has no labels.
                 tx.set_answer_labels(lease.task, &Default::default(), &labels([&submit.response]))?;
             } else {
-                follow(&inner, tx, lease.task, &before, &next)?;
+                follow(&inner, tx, &held.batch, lease.task, &before, &next)?;
             }
             tx.delete_draft(&held.row.key, actor.user)?;
             held.ledger(tx, &actor, EventKind::Submitted, None, now)?;
@@ -127,6 +127,11 @@ pub async fn amend(app: &App, actor: &Actor, task: TaskId, submit: Submit) -> Re
             }
             let lease = LeaseId { task, stage: place.stage, n: place.n, fence };
             let held = held(&inner, tx, &actor, &lease)?;
+            if held.batch.kind.is_explained() {
+                let what =
+                    "the answer of a training task was shown to you, so yours stays as you handed it in";
+                return Err(Error::conflict("explained", what));
+            }
             let event = TaskEvent::Amend { n: place.n, person: actor.user };
             let next = held.task.after(&event, held.batch.state, now).map_err(refused)?;
             let before = Answers::at(tx, task, &held.task)?;
@@ -145,7 +150,7 @@ pub async fn amend(app: &App, actor: &Actor, task: TaskId, submit: Submit) -> Re
                 at: now.max(old.at + 1),
                 ..old.clone()
             })?;
-            follow(&inner, tx, task, &before, &next)?;
+            follow(&inner, tx, &held.batch, task, &before, &next)?;
             amended(tx, &actor, task, now)?;
             let feedback = score(tx, &held.batch, task, actor.user, &submit.response, now)?;
             Ok(Receipt { id: submit.id, task, at: now, replayed: false, feedback })

@@ -1,14 +1,15 @@
 //! Making a standing batch, and what is checked of its plan.
 
 use serde_json::json;
-use sheaf_model::{ProjectId, RunCause, StandingBatchId, StandingPlan, Trigger};
+use sheaf_model::{OpenTo, ProjectId, RunCause, StandingBatchId, StandingPlan, Trigger};
 use sheaf_query::Mode;
 use sheaf_store::Tx;
 use sheaf_store::standing_batches::StandingBatchRow;
 
 use super::run::recipe_at;
 use super::view::{StandingBatchView, view};
-use crate::batches::create::checked_name;
+use crate::batches::create::{checked_name, checked_open_to};
+use crate::batches::order;
 use crate::batches::select::select;
 use crate::library::Look;
 use crate::{Access, Actor, App, Error, Result, ids};
@@ -37,6 +38,7 @@ pub async fn create(
             let look = Look::at(&inner, tx, project)?;
             let name = checked_name(&new.name)?;
             check(&look, &new.plan)?;
+            let plan = served(&look, new.plan, None)?;
             name_is_free(tx, project, &name)?;
             if tx.standing_batches(project)?.len() >= IN_PROJECT_MAX {
                 return Err(Error::conflict(
@@ -45,7 +47,7 @@ pub async fn create(
                 )
                 .hint("delete one that is not needed any more"));
             }
-            let next_due = match new.plan.trigger {
+            let next_due = match plan.trigger {
                 Trigger::Daily(daily) => Some(daily.next_after(look.now)),
                 Trigger::Matches { .. } => None,
             };
@@ -53,7 +55,7 @@ pub async fn create(
                 project,
                 id: StandingBatchId(ids::row_id(look.now)?),
                 name,
-                plan: new.plan,
+                plan,
                 paused: false,
                 next_due,
                 n_runs: 0,
@@ -68,6 +70,24 @@ pub async fn create(
         .await?;
     app.standing_batches().wake(made.row.id);
     Ok(made)
+}
+
+/// The plan, when people and groups that it names are there, and the field that its tasks are ordered by. What stands in
+/// the plan before it is left as it is.
+pub(super) fn served(
+    look: &Look<'_>,
+    plan: StandingPlan,
+    before: Option<&StandingPlan>,
+) -> Result<StandingPlan> {
+    if before.is_none_or(|before| before.order != plan.order) {
+        order::checked(look, &plan.order)?;
+    }
+    if before.is_some_and(|before| before.open_to == plan.open_to) {
+        return Ok(plan);
+    }
+    let people = before.map_or_else(OpenTo::default, |before| before.open_to.clone());
+    let open_to = checked_open_to(look.tx, look.project, plan.open_to, &people)?;
+    Ok(StandingPlan { open_to, ..plan })
 }
 
 /// Refuses a plan that cannot be carried out on this library as it is now.

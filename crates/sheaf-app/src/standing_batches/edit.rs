@@ -1,9 +1,11 @@
 //! Changing and deleting standing batches. The batches that were made stay as they are.
 
 use serde_json::json;
-use sheaf_model::{BatchKind, CatchUp, Exclude, Pick, ProjectId, StandingBatchId, StandingPlan, Trigger};
+use sheaf_model::{
+    BatchKind, CatchUp, Exclude, OpenTo, Pick, ProjectId, StandingBatchId, StandingPlan, TaskOrder, Trigger,
+};
 
-use super::create::{check, name_is_free};
+use super::create::{check, name_is_free, served};
 use super::found;
 use super::view::{StandingBatchView, view};
 use crate::batches::create::checked_name;
@@ -23,6 +25,10 @@ pub struct StandingBatchEdit {
     pub priority: Option<i64>,
     pub overlap: Option<u8>,
     pub review_levels: Option<u8>,
+    pub open_to: Option<OpenTo>,
+    pub order: Option<TaskOrder>,
+    /// `Some(None)`: its batches are not due at any time.
+    pub due_hours: Option<Option<u32>>,
     pub launch: Option<bool>,
     pub catch_up: Option<CatchUp>,
 }
@@ -39,6 +45,9 @@ impl StandingBatchEdit {
             kind: self.kind.unwrap_or(old.kind),
             priority: self.priority.unwrap_or(old.priority),
             rules: old.rules.with(self.overlap, self.review_levels),
+            open_to: self.open_to.unwrap_or(old.open_to),
+            order: self.order.unwrap_or(old.order),
+            due_hours: self.due_hours.unwrap_or(old.due_hours),
             launch: self.launch.unwrap_or(old.launch),
             catch_up: self.catch_up.unwrap_or(old.catch_up),
         }
@@ -64,7 +73,7 @@ pub async fn edit(
             if row.name != old.name {
                 name_is_free(tx, project, &row.name)?;
             }
-            row.plan = edit.of(&old.plan);
+            row.plan = served(&look, edit.of(&old.plan), Some(&old.plan))?;
             if row.plan.recipe() != old.plan.recipe() {
                 check(&look, &row.plan)?;
             }

@@ -85,6 +85,9 @@ mod tests {
             kind: BatchKind::Production,
             priority: 0,
             rules: Default::default(),
+            open_to: Default::default(),
+            order: Default::default(),
+            due_hours: None,
             launch: false,
             catch_up: CatchUp::Once,
         };

@@ -1,12 +1,13 @@
 //! One run of a standing batch, inside the transaction that makes its batch and records it.
 
 use roaring::RoaringBitmap;
-use sheaf_model::{Millis, Recipe, RunCause, RunOutcome, StandingPlan, Trigger};
+use sheaf_model::{Millis, OpenTo, ProjectId, Recipe, RunCause, RunOutcome, StandingPlan, Trigger};
 use sheaf_query::expr::Order;
 use sheaf_query::tree::{Kind, Literal, Name, Node, Test, Tree};
 use sheaf_query::{Mode, Span};
 use sheaf_select::pick;
 use sheaf_store::Tx;
+use sheaf_store::batch_hours::HOUR_MS;
 use sheaf_store::standing_batches::{StandingBatchRow, StandingRunRow};
 
 use super::name::free_name;
@@ -58,8 +59,11 @@ pub(super) fn carry_out(
             kind: plan.kind,
             priority: plan.priority,
             rules: plan.rules,
+            open_to: still_there(tx, row.project, &plan.open_to)?,
+            order: plan.order.clone(),
+            due: plan.due_hours.map(|hours| look.now + i64::from(hours) * HOUR_MS),
+            gold_rate: None,
             launch: plan.launch,
-            ..NewBatch::default()
         };
         let made = insert(app, tx, actor, &look, &batch, selection)?.row;
         run.outcome = RunOutcome::Made;
@@ -71,6 +75,19 @@ pub(super) fn carry_out(
     }
     tx.insert_standing_run(row, &run)?;
     Ok(Some(run))
+}
+
+/// Whom a batch is open to: who left the project is not named in it. When all of them left it is not open to everybody,
+/// and the run fails.
+fn still_there(tx: &Tx<'_>, project: ProjectId, named: &OpenTo) -> Result<OpenTo> {
+    let mut people = Vec::with_capacity(named.people.len());
+    for person in &named.people {
+        if !tx.roles(project, *person)?.is_empty() {
+            people.push(*person);
+        }
+    }
+    let open_to = OpenTo { people, groups: named.groups.clone() };
+    Ok(if open_to.everybody() { named.clone() } else { open_to })
 }
 
 /// Records a run that makes no batch.

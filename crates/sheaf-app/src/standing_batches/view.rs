@@ -6,6 +6,7 @@ use sheaf_store::standing_batches::{StandingBatchRow, StandingRunRow};
 
 use super::count::waiting;
 use super::found;
+use crate::batches::view::{OpenToView, open_to};
 use crate::library::Look;
 use crate::{Access, Actor, App, Error, Result};
 
@@ -16,6 +17,8 @@ pub const PAGE_MAX: u32 = 500;
 pub struct StandingBatchView {
     pub row: StandingBatchRow,
     pub created_by: Option<PersonName>,
+    /// Names of the groups and people that its batches are open to.
+    pub open_to: OpenToView,
     pub last_run: Option<StandingRunRow>,
     /// New matches, of one that waits for them; `None` when its query cannot be answered.
     pub waiting: Option<u64>,
@@ -78,6 +81,7 @@ pub(super) fn view(look: &Look<'_>, row: StandingBatchRow) -> Result<StandingBat
     Ok(StandingBatchView {
         created_by: tx.person_name(row.created_by)?,
         last_run: tx.standing_runs(row.project, row.id, None, 1)?.pop(),
+        open_to: open_to(tx, row.project, &row.plan.open_to)?,
         waiting,
         row,
     })

@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 
 use sheaf_app::agreement::{batch, task};
 use sheaf_app::batches::{self, NewBatch};
-use sheaf_app::export::{Format, Spec, export};
-use sheaf_app::library::list;
+use sheaf_app::export::{Format, Spec};
 use sheaf_app::queue::claim;
 use sheaf_app::queue::manage::{Manage, manage};
 use sheaf_app::queue::review::{Review, Said, review};
 use sheaf_app::queue::submit::{amend, submit};
 use sheaf_app::queue::{Claim, TaskView};
-use sheaf_app::{Actor, App, Config, check, ids};
+use sheaf_app::{Actor, App, Config, ids};
 use sheaf_model::agreement::{DISPUTED_BELOW, MergeRule, share};
 use sheaf_model::{BatchId, Recipe, ReviewId, Role, Roles, TaskId, TaskRules};
 use sheaf_query::expr::{Expr, Field, Order, Scalar, Test};
@@ -62,13 +61,6 @@ impl World {
         TaskId { project: self.desk.project, batch: self.batch, ordinal }
     }
 
-    /// What a query finds.
-    async fn found(&self, query: &str) -> BTreeSet<u32> {
-        let page = list::Page { query: query.into(), sort: None, offset: 0, limit: 50 };
-        let found = list::list(&self.desk.app, &self.desk.manager, self.desk.project, page).await.unwrap();
-        found.items.into_iter().map(|asset| asset.id.ordinal).collect()
-    }
-
     async fn batch(&self) -> batch::BatchAgreement {
         batch::batch(&self.desk.app, &self.desk.manager, self.desk.project, self.batch).await.unwrap()
     }
@@ -87,19 +79,7 @@ impl World {
 
     async fn export(&self, format: Format, merged: Option<MergeRule>) -> String {
         let spec = Spec { format, query: String::new(), batch: Some(self.batch), all: false, merged };
-        let mut out = export(&self.desk.app, &self.desk.manager, self.desk.project, spec).await.unwrap();
-        let mut text = Vec::new();
-        while let Some(piece) = out.pieces.recv().await {
-            text.extend_from_slice(&piece.unwrap());
-        }
-        String::from_utf8(text).unwrap()
-    }
-
-    fn is_sound(&self) {
-        let report = check::run(&self.desk.app, true).unwrap();
-        // The assets of a test desk come from an upload that is not there.
-        let wrong: Vec<_> = report.findings.iter().filter(|it| it.table != "uploads").collect();
-        assert!(wrong.is_empty(), "{wrong:#?}");
+        self.desk.export(spec).await
     }
 }
 
@@ -125,22 +105,22 @@ async fn a_query_finds_what_the_last_judgement_made_of_it() {
     let world = World::new(2).await;
     world.say(0, "a").await;
     world.say(0, "a").await;
-    assert!(world.found("agreement:*").await.is_empty(), "one judgement of two says nothing");
+    assert!(world.desk.found("agreement:*").await.is_empty(), "one judgement of two says nothing");
     world.say(1, "a").await;
     world.say(1, "b").await;
-    assert_eq!(world.found("is:disputed").await, BTreeSet::from([1]));
-    assert_eq!(world.found("agreement:1").await, BTreeSet::from([0]));
-    assert_eq!(world.found("agreement>=0 -is:disputed").await, BTreeSet::from([0]));
-    assert_eq!(world.found("agreement:0..0.5").await, BTreeSet::from([1]));
-    assert_eq!(world.found("agreement<1 OR agreement>=1").await, BTreeSet::from([0, 1]));
-    world.is_sound();
+    assert_eq!(world.desk.found("is:disputed").await, BTreeSet::from([1]));
+    assert_eq!(world.desk.found("agreement:1").await, BTreeSet::from([0]));
+    assert_eq!(world.desk.found("agreement>=0 -is:disputed").await, BTreeSet::from([0]));
+    assert_eq!(world.desk.found("agreement:0..0.5").await, BTreeSet::from([1]));
+    assert_eq!(world.desk.found("agreement<1 OR agreement>=1").await, BTreeSet::from([0, 1]));
+    world.desk.is_sound();
 
     // An answer that its author changes.
     amend(&world.desk.app, &world.people[1], world.id(1), answer("a")).await.unwrap();
-    assert!(world.found("is:disputed").await.is_empty());
+    assert!(world.desk.found("is:disputed").await.is_empty());
     amend(&world.desk.app, &world.people[0], world.id(0), answer("b")).await.unwrap();
-    assert_eq!(world.found("is:disputed").await, BTreeSet::from([0]));
-    world.is_sound();
+    assert_eq!(world.desk.found("is:disputed").await, BTreeSet::from([0]));
+    world.desk.is_sound();
 
     // A rejection takes a judgement away, and a fix changes none of them.
     let view = world.claim(&world.reviewer).await;
@@ -148,22 +128,22 @@ async fn a_query_finds_what_the_last_judgement_made_of_it() {
     let shown = view.agreement.unwrap();
     assert_eq!((shown.found.score, shown.disputed()), (0, true));
     world.review(view.lease, Said::Reject(BTreeSet::from([0]))).await;
-    assert!(world.found("agreement<1").await.is_empty());
-    world.is_sound();
+    assert!(world.desk.found("agreement<1").await.is_empty());
+    world.desk.is_sound();
     world.say(0, "b").await;
-    assert_eq!(world.found("is:disputed").await, BTreeSet::from([0]));
+    assert_eq!(world.desk.found("is:disputed").await, BTreeSet::from([0]));
     let view = world.claim(&world.reviewer).await;
     world.review(view.lease, Said::Fix(response("b"))).await;
-    assert_eq!(world.found("is:disputed").await, BTreeSet::from([0]));
-    assert_eq!(world.found("is:disputed status:in_review").await, BTreeSet::new());
-    world.is_sound();
+    assert_eq!(world.desk.found("is:disputed").await, BTreeSet::from([0]));
+    assert_eq!(world.desk.found("is:disputed status:in_review").await, BTreeSet::new());
+    world.desk.is_sound();
 
     // To have it done once more takes all away.
     let (app, manager) = (&world.desk.app, &world.desk.manager);
     manage(app, manager, world.desk.project, world.id(0), Manage::Reopen, None, None).await.unwrap();
-    assert!(world.found("is:disputed").await.is_empty());
+    assert!(world.desk.found("is:disputed").await.is_empty());
     assert_eq!(world.batch().await.compared, 1);
-    world.is_sound();
+    world.desk.is_sound();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -194,7 +174,7 @@ async fn a_batch_is_summed_up() {
     assert_eq!(people, [(8, 0.625), (8, 0.625), (8, 0.75)]);
     let worst: Vec<u32> = found.tasks.iter().map(|it| it.task.ordinal).collect();
     assert_eq!(worst, [1, 2]);
-    world.is_sound();
+    world.desk.is_sound();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -273,8 +253,8 @@ async fn what_was_judged_before_is_compared_when_it_is_opened() {
     let app = App::open(Config::new(_dir.path()), clock.clone()).unwrap();
     world.desk = Desk { app, clock, manager, project, _dir };
     assert_eq!(format!("{:?}", world.batch().await), wanted);
-    assert_eq!(world.found("is:disputed").await, BTreeSet::from([1]));
-    world.is_sound();
+    assert_eq!(world.desk.found("is:disputed").await, BTreeSet::from([1]));
+    world.desk.is_sound();
     let mark = world.desk.app.store().read_blocking(|tx| tx.instance_value("agreement_missing")).unwrap();
     assert_eq!(mark, None);
 }

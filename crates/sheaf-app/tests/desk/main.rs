@@ -15,11 +15,14 @@ mod stages;
 mod standing_batches;
 mod webhooks;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sheaf_app::clock::ManualClock;
+use sheaf_app::export::{Spec, export};
+use sheaf_app::library::list;
 use sheaf_app::projects::{NewProject, create};
-use sheaf_app::{Actor, App, Config, Error};
+use sheaf_app::{Actor, App, Config, Error, check};
 use sheaf_model::project::Media;
 use sheaf_model::{ProjectId, Roles, UploadId, UserId};
 use sheaf_store::library::NewAsset;
@@ -74,6 +77,31 @@ impl Desk {
         let (project, user) = (self.project, actor.user);
         self.app.store().write(move |tx| tx.set_roles(project, user, Roles(4))).await.unwrap();
         actor
+    }
+
+    /// Nothing is wrong with the data.
+    #[track_caller]
+    pub fn is_sound(&self) {
+        let report = check::run(&self.app, true).unwrap();
+        // The assets of a test desk come from an upload that is not there.
+        let wrong: Vec<_> = report.findings.iter().filter(|it| it.table != "uploads").collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    /// Ordinals of the first assets that a query finds.
+    pub async fn found(&self, query: &str) -> BTreeSet<u32> {
+        let page = list::Page { query: query.into(), sort: None, offset: 0, limit: 50 };
+        let found = list::list(&self.app, &self.manager, self.project, page).await.unwrap();
+        found.items.into_iter().map(|asset| asset.id.ordinal).collect()
+    }
+
+    pub async fn export(&self, spec: Spec) -> String {
+        let mut out = export(&self.app, &self.manager, self.project, spec).await.unwrap();
+        let mut text = Vec::new();
+        while let Some(piece) = out.pieces.recv().await {
+            text.extend_from_slice(&piece.unwrap());
+        }
+        String::from_utf8(text).unwrap()
     }
 }
 

@@ -52,12 +52,6 @@ impl Desk {
     }
 
     /// The check finds nothing (but that the assets of a test desk come from no upload).
-    fn sound(&self) {
-        let report = check::run(&self.app, true).unwrap();
-        let wrong: Vec<_> = report.findings.iter().filter(|it| it.table != "uploads").collect();
-        assert!(wrong.is_empty(), "{wrong:#?}");
-    }
-
     async fn why(&self, who: &Actor, n: u8) -> Option<Empty> {
         let asked = Claim { claim_id: [n; 16], project: Some(self.project), work: None, count: 1 };
         claim(&self.app, who, asked).await.unwrap().reason
@@ -112,7 +106,7 @@ async fn a_manager_sees_who_has_what() {
     let asked = Asked { standing: Standing::Held, holder: None, after: None, limit: 9 };
     let refused = list(&desk.app, &rev, desk.project, batch, asked).await.unwrap_err();
     assert_eq!(code(&refused), "forbidden");
-    desk.sound();
+    desk.is_sound();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -152,7 +146,7 @@ async fn what_is_given_to_somebody_is_theirs_for_a_while() {
     assert_eq!(code(&desk.managed(task.task, to(UserId(99)), None).await.unwrap_err()), "not_found");
     let long = Manage::Assign { to: bo.user, hours: 999 };
     assert_eq!(code(&desk.managed(task.task, long, None).await.unwrap_err()), "bad_hours");
-    desk.sound();
+    desk.is_sound();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -171,7 +165,7 @@ async fn one_of_two_judgements_is_taken_away() {
     desk.claim(&ann, 3, 1).await;
     assert_eq!(revoke_all(&desk.app, &desk.manager, desk.project, ann.user).await.unwrap(), 1);
     assert!(desk.listed(batch, Standing::Held).await.is_empty());
-    desk.sound();
+    desk.is_sound();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -244,7 +238,7 @@ async fn pace_and_people_are_counted_by_the_hour() {
     let all = insights::project(&desk.app, &desk.manager, desk.project, 24).await.unwrap();
     assert_eq!(all.people.iter().map(|it| it.total.sent_back).sum::<i64>(), 2);
     assert_eq!((all.batches.len(), all.hours.last().unwrap().work.labels > 0), (1, true));
-    desk.sound();
+    desk.is_sound();
     // The author sees why.
     let author =
         if done.iter().find(|task| task.task == id).unwrap().lease == done[2].lease { &bo } else { &ann };
@@ -268,7 +262,7 @@ async fn the_check_recounts_the_hours() {
     let batch = desk.made("b", 1, 0, 0, true).await;
     let task = desk.claim(&ann, 1, 1).await.remove(0);
     submit(&desk.app, &ann, task.lease, answer("a")).await.unwrap();
-    desk.sound();
+    desk.is_sound();
     let (project, at) = (desk.project, desk.app.now());
     let work = sheaf_store::batch_hours::Work::sent_back();
     desk.app
@@ -362,7 +356,7 @@ async fn a_rehearsal_says_how_long_and_what_goes_wrong() {
     let seconds = Assume { seconds: Some(60.0), ..Assume::default() };
     let plain = go(small, seconds).await.unwrap();
     assert_eq!((plain.outcome.ends, plain.outcome.stuck, codes(&plain)), (3_000.0, 0, vec![]));
-    assert_eq!(plain.people.iter().map(|(_, did)| did.labels).collect::<Vec<_>>(), [50, 50]);
+    assert_eq!(plain.people.iter().map(|one| one.did.labels).collect::<Vec<_>>(), [50, 50]);
     // More judgements than people; more people than there are.
     let three = go(small, Assume { overlap: Some(3), ..seconds }).await.unwrap();
     assert_eq!(codes(&three), ["overlap_exceeds_people"]);
@@ -404,5 +398,5 @@ async fn a_rehearsal_says_how_long_and_what_goes_wrong() {
     assert_eq!(go(small, Assume::default()).await.unwrap().assumed.seconds, (7.0, From::History));
     let bad = go(small, Assume { seconds: Some(-1.0), sent_back: Some(2.0), ..seconds }).await.unwrap_err();
     assert_eq!(code(&bad), "invalid");
-    desk.sound();
+    desk.is_sound();
 }

@@ -3,13 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sheaf_app::batches::rehearse::{self, Assume};
 use sheaf_app::batches::{self, NewBatch, act, edit};
+use sheaf_app::export::{Format, Spec};
 use sheaf_app::quality::known::{self, NewKnownAnswer};
 use sheaf_app::quality::results;
 use sheaf_app::queue::claim::Empty;
 use sheaf_app::queue::submit::{amend, submit};
 use sheaf_app::queue::{Claim, TaskView, Work, claim, explain, held, history, overview, skips};
-use sheaf_app::{Actor, check, ids};
+use sheaf_app::{Actor, ids};
 use sheaf_model::{AssetId, BatchAction, BatchId, BatchKind, Recipe};
 
 use crate::queue::{answer, response};
@@ -69,13 +71,6 @@ impl World {
         };
         claim(&self.desk.app, who, asked).await.unwrap().tasks.pop()
     }
-
-    async fn is_sound(&self) {
-        let report = check::check(&self.desk.app, &self.desk.manager, true).await.unwrap();
-        // The desk's assets come without the row of their upload.
-        let found: Vec<_> = report.findings.iter().filter(|finding| finding.table != "uploads").collect();
-        assert!(found.is_empty(), "{found:?}");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -106,7 +101,7 @@ async fn without_known_answers_there_is_no_launch() {
     world.launch(batch).await.unwrap();
     let refused = known::put(app, manager, project, world.real, vec![world.known(20, "a")]).await;
     assert_eq!(code(&refused.unwrap_err()), "not_quality");
-    world.is_sound().await;
+    world.desk.is_sound();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,7 +143,7 @@ async fn gold_comes_at_its_rate_once_each_and_looks_like_the_rest() {
     let all = results(app, &world.desk.manager, project).await.unwrap();
     let scores: Vec<_> = all.iter().map(|(_, one)| one.gold).collect();
     assert_eq!(scores, [(12, Some(1_000_000)), (12, Some(500_000))]);
-    world.is_sound().await;
+    world.desk.is_sound();
 }
 
 async fn tx_name(world: &World, batch: BatchId) -> String {
@@ -212,15 +207,18 @@ async fn training_comes_first_and_is_explained_and_scores_follow_the_answers() {
     let score = async || results(app, manager, project).await.unwrap().pop().unwrap().1.training;
     assert_eq!(score().await, (12, Some(0)));
     let task = last.unwrap().task;
-    amend(app, &person, task, answer("a")).await.unwrap();
-    assert_eq!(score().await, (12, Some(1_000_000 / 12)));
+    // What was explained is not better known afterwards.
+    let refused = amend(app, &person, task, answer("a")).await.unwrap_err();
+    assert_eq!((code(&refused), score().await), ("explained", (12, Some(0))));
+    let (handed, _) = history::history(app, &person, Some(project), None, 100).await.unwrap();
+    assert!(handed.iter().all(|one| !one.amendable));
     // The known answer was wrong: everybody who did it is scored anew.
     let put = vec![world.known(0, "b"), world.known(task.ordinal, "b")];
     known::put(app, manager, project, training, put).await.unwrap();
-    assert_eq!(score().await, (12, Some(1_000_000 / 12)));
-    known::put(app, manager, project, training, vec![world.known(task.ordinal, "a")]).await.unwrap();
     assert_eq!(score().await, (12, Some(2_000_000 / 12)));
-    world.is_sound().await;
+    known::put(app, manager, project, training, vec![world.known(task.ordinal, "a")]).await.unwrap();
+    assert_eq!(score().await, (12, Some(1_000_000 / 12)));
+    world.desk.is_sound();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -249,7 +247,7 @@ async fn known_answers_are_taken_from_what_was_labelled() {
     let wanted: Vec<_> = said.iter().map(|(ordinal, kind)| (*ordinal, response(kind))).collect();
     assert_eq!(copied, wanted);
     edit::delete(app, manager, project, batch).await.unwrap();
-    world.is_sound().await;
+    world.desk.is_sound();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -276,7 +274,7 @@ async fn a_gold_task_that_is_passed_on_looks_like_the_rest_and_waits_for_no_mana
     }
     let blocked = move |tx: &sheaf_store::Tx<'_>| Ok::<_, sheaf_app::Error>(tx.progress(project, gold)?);
     assert_eq!(app.store().read(blocked).await.unwrap().counts.blocked, 0);
-    world.is_sound().await;
+    world.desk.is_sound();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -293,4 +291,60 @@ async fn quality_tasks_that_others_could_still_do_are_not_work_that_is_left() {
         Claim { claim_id: ids::random().unwrap(), project: Some(project), work: Some(Work::Label), count: 1 };
     assert_eq!(claim(app, &person, asked).await.unwrap().reason, Some(Empty::AllDone));
     assert_eq!(overview::overview(app, &person).await.unwrap().pop().unwrap().available, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_of_quality_tasks_is_not_found_and_goes_out_only_when_asked_for() {
+    let world = World::new().await;
+    let training = world.launched(BatchKind::Training, None).await;
+    let (desk, person) = (&world.desk, world.desk.annotator(10).await);
+    for _ in 0..GOLD {
+        let task = world.claim(&person).await.unwrap();
+        submit(&desk.app, &person, task.lease, answer("b")).await.unwrap();
+    }
+    let ours = ["label:b", "label.a=0", "status:submitted", "annotator:p10", "labeled:*"];
+    for query in ours {
+        assert_eq!(desk.found(query).await, BTreeSet::new(), "{query}");
+    }
+    let whole = |batch| Spec { format: Format::Jsonl, query: String::new(), batch, all: false, merged: None };
+    assert_eq!(desk.export(whole(None)).await, "");
+    assert_eq!(desk.export(whole(Some(training))).await.lines().count(), GOLD as usize);
+    let task = world.claim(&person).await.unwrap();
+    submit(&desk.app, &person, task.lease, answer("b")).await.unwrap();
+    for query in ours {
+        assert_eq!(desk.found(query).await, BTreeSet::from([task.task.ordinal]), "{query}");
+    }
+    assert_eq!(desk.export(whole(None)).await.lines().count(), 1);
+    desk.is_sound();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gold_that_runs_dry_is_told_before_and_when_it_does() {
+    let world = World::new().await;
+    let (desk, person) = (&world.desk, world.desk.annotator(10).await);
+    let gold = world.launched(BatchKind::Gold, Some(10)).await;
+    let codes = |of: &rehearse::Rehearsal| of.warnings.iter().map(|it| it.code).collect::<Vec<_>>();
+    let go = async |gold_rate| {
+        let assume = Assume { seconds: Some(9.0), gold_rate, ..Assume::default() };
+        rehearse::rehearse(&desk.app, &desk.manager, desk.project, world.real, assume).await.unwrap()
+    };
+    // 388 tasks by one person: 10 percent are 44 more, and there are 12.
+    let of = go(None).await;
+    assert_eq!((of.people[0].gold, of.people[0].gold_left, of.assumed.gold_rate), (44, 12, 10));
+    assert_eq!((codes(&of), of.outcome.ends), (vec!["gold_runs_dry"], 388.0 * 10.0));
+    let of = go(Some(3)).await;
+    assert_eq!((of.people[0].gold, codes(&of)), (12, vec![]));
+    assert_eq!(go(Some(0)).await.outcome.ends, 388.0 * 9.0);
+    let view = async || batches::view::get(&desk.app, &desk.manager, desk.project, gold).await.unwrap();
+    assert!(view().await.warnings.is_empty());
+    for _ in 0..250 {
+        let task = world.claim(&person).await.unwrap();
+        submit(&desk.app, &person, task.lease, answer("a")).await.unwrap();
+    }
+    // That 250 claims hold fewer than 12 gold ones has a chance below 1e-3; the rest of the batch makes it certain.
+    while let Some(task) = world.claim(&person).await {
+        submit(&desk.app, &person, task.lease, answer("a")).await.unwrap();
+    }
+    let warnings = view().await.warnings;
+    assert_eq!(warnings.iter().map(|it| it.code).collect::<Vec<_>>(), ["gold_runs_dry"]);
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use sheaf_app::batches::rerun::{RerunAt, rerun};
-use sheaf_app::batches::{NewBatch, edit};
+use sheaf_app::batches::{self, NewBatch, edit};
 use sheaf_app::standing_batches::{self as standing, NewStandingBatch, StandingBatchEdit};
 use sheaf_app::{App, Config};
+use sheaf_app::{groups, members};
 use sheaf_model::standing_batch::Daily;
 use sheaf_model::{
-    BatchId, BatchKind, CatchUp, Exclude, ExcludeScope, Pick, RunCause, RunOutcome, StandingBatchId,
-    StandingPlan, Trigger, UploadId,
+    BatchAction, BatchId, BatchKind, CatchUp, Exclude, ExcludeScope, OpenTo, Pick, Roles, RunCause,
+    RunOutcome, StandingBatchId, StandingPlan, TaskOrder, Trigger, UploadId, UserId,
 };
 use sheaf_store::library::NewAsset;
 
@@ -40,6 +41,9 @@ fn plan(query: &str, trigger: Trigger, pick: Pick, batched: ExcludeScope) -> Sta
         kind: BatchKind::Production,
         priority: 0,
         rules: Default::default(),
+        open_to: Default::default(),
+        order: Default::default(),
+        due_hours: None,
         launch: false,
         catch_up: CatchUp::Once,
     }
@@ -456,6 +460,69 @@ async fn a_server_without_a_fault_of_the_plan_tries_again() {
     desk.clock.advance(MINUTE);
     desk.tick().await;
     assert_eq!(desk.history(id).await.0[0].outcome, RunOutcome::Made);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn its_batches_are_served_as_it_says() {
+    let desk = Desk::new(9).await;
+    let (app, boss, project) = (&desk.app, &desk.manager, desk.project);
+    let ann = desk.annotator(10).await;
+    let night = groups::create(app, boss, project, "Night".into(), vec![ann.user]).await.unwrap().row.id;
+    let by_score = |by: &str| TaskOrder::Field { by: by.into(), descending: false };
+    let mut wanted = plan("", daily("06:30", 0), Pick::All, ExcludeScope::Any);
+    wanted.open_to = OpenTo { groups: vec![night], people: vec![] };
+    (wanted.order, wanted.due_hours, wanted.launch) = (by_score("score"), Some(36), true);
+    for (bad, code_of_it) in [
+        (StandingPlan { due_hours: Some(0), ..wanted.clone() }, "invalid"),
+        (StandingPlan { order: by_score("nothing"), ..wanted.clone() }, "bad_order"),
+        (
+            StandingPlan { open_to: OpenTo { groups: vec![], people: vec![UserId(99)] }, ..wanted.clone() },
+            "bad_open_to",
+        ),
+    ] {
+        let new = NewStandingBatch { name: "bad".into(), plan: bad };
+        let refused = standing::create(app, boss, project, new).await.unwrap_err();
+        assert_eq!(code(&refused), code_of_it);
+    }
+    let id = desk.stand("nights", wanted.clone()).await;
+    let view = standing::get(app, boss, project, id).await.unwrap();
+    assert_eq!(view.open_to.groups, [(night, "Night".to_owned())]);
+    standing::run_by_hand(app, boss, project, id).await.unwrap();
+    let made = desk.history(id).await.1[0];
+    let row = app.store().read(move |tx| tx.batch(project, made)).await.unwrap().unwrap();
+    assert_eq!((&row.open_to, &row.order), (&wanted.open_to, &wanted.order));
+    assert_eq!(row.due, Some(app.now() + 36 * 3_600_000));
+    // Who left is named no more; when all of them did, the batch is not opened to everybody.
+    let ben = desk.annotator(11).await;
+    let only = |people| StandingBatchEdit {
+        open_to: Some(OpenTo { groups: vec![], people }),
+        exclude: Some(Exclude { batched: ExcludeScope::None }),
+        ..StandingBatchEdit::default()
+    };
+    standing::edit(app, boss, project, id, only(vec![ann.user, ben.user])).await.unwrap();
+    members::set(app, boss, project, ben.user, Roles::NONE).await.unwrap();
+    standing::run_by_hand(app, boss, project, id).await.unwrap();
+    let second = *desk.history(id).await.1.iter().find(|it| **it != made).unwrap();
+    let row = app.store().read(move |tx| tx.batch(project, second)).await.unwrap().unwrap();
+    assert_eq!(row.open_to.people, [ann.user]);
+    members::set(app, boss, project, ann.user, Roles::NONE).await.unwrap();
+    let refused = standing::run_by_hand(app, boss, project, id).await.unwrap_err();
+    assert_eq!(code(&refused), "bad_open_to");
+    let night_again =
+        StandingBatchEdit { open_to: Some(wanted.open_to.clone()), ..StandingBatchEdit::default() };
+    standing::edit(app, boss, project, id, night_again).await.unwrap();
+    // A group that batches are to be open to stays, until it is named no more.
+    edit::delete(app, boss, project, made).await.unwrap_err();
+    batches::act::act(app, boss, project, made, BatchAction::Cancel).await.unwrap();
+    assert_eq!(code(&groups::delete(app, boss, project, night).await.unwrap_err()), "group_in_use");
+    let everybody = StandingBatchEdit {
+        open_to: Some(OpenTo::default()),
+        due_hours: Some(None),
+        ..StandingBatchEdit::default()
+    };
+    let edited = standing::edit(app, boss, project, id, everybody).await.unwrap().row.plan;
+    assert_eq!((edited.due_hours, edited.order), (None, by_score("score")));
+    groups::delete(app, boss, project, night).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -97,6 +97,9 @@ fn plan() -> StandingPlan {
         kind: BatchKind::Production,
         priority: 0,
         rules: Default::default(),
+        open_to: Default::default(),
+        order: Default::default(),
+        due_hours: None,
         launch: false,
         catch_up: CatchUp::Once,
     }
@@ -124,6 +127,8 @@ fn problems_are_named_at_their_place() {
     }
     check(|plan| plan.name_pattern = "{date}".repeat(20), "name_pattern");
     check(|plan| plan.query = "x".repeat(100_001), "query");
+    check(|plan| plan.due_hours = Some(8_785), "due_hours");
+    check(|plan| plan.order = TaskOrder::Shuffled { seed: Some(u64::MAX) }, "order.shuffled.seed");
 }
 
 #[test]
@@ -143,11 +148,17 @@ fn names() {
 fn wire_forms() {
     let text = r#"{"query":"","exclude":{"batched":"any"},"pick":"all",
         "trigger":{"daily":{"at":"06:00","utc_offset_minutes":60}},"name_pattern":"x","kind":"production","priority":0,
-        "rules":{"overlap":2,"review_levels":1},"launch":true,"catch_up":"each"}"#;
+        "rules":{"overlap":2,"review_levels":1},"open_to":{"groups":[],"people":[]},"order":{"shuffled":{"seed":7}},
+        "due_hours":36,"launch":true,"catch_up":"each"}"#;
     let plan: StandingPlan = serde_json::from_str(text).unwrap();
     assert_eq!(plan.trigger, Trigger::Daily(daily("06:00", 60)));
     let again = serde_json::to_value(&plan).unwrap();
     assert_eq!(again, serde_json::from_str::<serde_json::Value>(text).unwrap());
+    // Those of an earlier release say nothing of whom, in which order, until when.
+    let earlier = r#"{"query":"","exclude":{"batched":"any"},"pick":"all","trigger":{"matches":{"every":5}},
+        "name_pattern":"x","kind":"production","priority":0,"launch":true,"catch_up":"each"}"#;
+    let plan: StandingPlan = serde_json::from_str(earlier).unwrap();
+    assert_eq!((plan.open_to.everybody(), plan.order, plan.due_hours), (true, TaskOrder::Upload, None));
     assert!(serde_json::from_str::<Trigger>(r#"{"daily":{"at":"25:00"}}"#).is_err());
     assert!(serde_json::from_str::<Trigger>(r#"{"weekly":{"at":"06:00"}}"#).is_err());
 }

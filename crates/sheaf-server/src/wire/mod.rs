@@ -9,6 +9,7 @@ mod asset;
 mod batch;
 mod edge;
 mod error;
+pub(crate) mod given;
 mod insights;
 mod page;
 mod people;

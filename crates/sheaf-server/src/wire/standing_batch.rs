@@ -6,7 +6,7 @@ use sheaf_model::{CatchUp as Policy, RunCause as Cause, RunOutcome as Outcome, S
 use utoipa::ToSchema;
 
 use super::pick::Pick;
-use super::{BatchKind, Exclude, Ref, Time};
+use super::{BatchKind, BatchOpenTo, Exclude, Ref, TaskOrder, Time};
 
 /// When a batch is made.
 #[derive(ToSchema)]
@@ -70,6 +70,12 @@ pub struct StandingBatch {
     pub overlap: u8,
     /// Reviews after each other that each of them needs.
     pub review_levels: u8,
+    /// Whom its batches are open to.
+    pub open_to: BatchOpenTo,
+    #[schema(value_type = TaskOrder)]
+    pub order: sheaf_model::TaskOrder,
+    /// Hours after which a batch is due, from when it is made; `null`: at no time.
+    pub due_hours: Option<u32>,
     /// Whether each batch is launched at once.
     pub launch: bool,
     #[schema(value_type = CatchUp)]
@@ -102,6 +108,9 @@ impl From<StandingBatchView> for StandingBatch {
             priority: plan.priority,
             overlap: plan.rules.overlap,
             review_levels: plan.rules.review_levels,
+            open_to: view.open_to.into(),
+            order: plan.order,
+            due_hours: plan.due_hours,
             launch: plan.launch,
             catch_up: plan.catch_up,
             state: if row.paused { StandingState::Paused } else { StandingState::Active },

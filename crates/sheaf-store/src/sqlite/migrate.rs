@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/sqlite/0008_open_to_and_order.sql"),
     include_str!("../../migrations/sqlite/0009_managers_day.sql"),
     include_str!("../../migrations/sqlite/0010_quality.sql"),
+    include_str!("../../migrations/sqlite/0011_quality_answers_apart.sql"),
 ];
 
 pub(super) fn run(conn: &mut Connection) -> Result<()> {

@@ -84,6 +84,11 @@ pub(crate) struct Create {
     priority: i64,
     #[command(flatten)]
     rules: super::batch::RulesArgs,
+    #[command(flatten)]
+    served: super::batch::ServedArgs,
+    /// Hours after which each batch is due, from when it is made.
+    #[arg(long, value_name = "HOURS")]
+    due_hours: Option<u32>,
     /// Launch each batch at once; otherwise it stays in staging.
     #[arg(long)]
     launch: bool,
@@ -116,6 +121,9 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
                     "priority",
                     "overlap",
                     "review_levels",
+                    "open_to",
+                    "order",
+                    "due_hours",
                     "launch",
                     "catch_up",
                 ] {
@@ -165,11 +173,15 @@ fn create(args: &Create) -> Result<()> {
     };
     let word = if args.daily.is_some() { "{date}" } else { "{n}" };
     let pattern = args.pattern.clone().unwrap_or_else(|| format!("{} {word}", args.name));
-    let new = json!({
+    let mut new = json!({
         "name": args.name, "query": query, "exclude": { "batched": batched }, "pick": pick, "trigger": trigger,
         "name_pattern": pattern, "kind": args.kind, "priority": args.priority, "launch": args.launch,
         "catch_up": args.catch_up, "overlap": args.rules.overlap, "review_levels": args.rules.review_levels,
+        "due_hours": args.due_hours,
     });
+    for (name, value) in args.served.fields(&session.client, &project)? {
+        new[name] = value;
+    }
     let made: Value = session.client.post(&format!("/api/projects/{}/standing-batches", project.id), &new)?;
     show(&made, args.place.json)
 }

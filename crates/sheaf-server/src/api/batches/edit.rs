@@ -1,7 +1,7 @@
 //! `PATCH /api/projects/{project}/batches/{batch}`: its name, its priority, whom it is open to, what it asks for.
 
 use axum::extract::State;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use sheaf_app::App;
 use sheaf_app::batches::edit::{self, BatchEdit};
 use sheaf_model::{BatchId, ProjectId};
@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Ids, Json};
+use crate::wire::given::given;
 use crate::wire::{Batch, OpenTo, TaskOrder, Time};
 
 #[derive(Deserialize, ToSchema)]
@@ -34,11 +35,6 @@ pub(crate) struct EditBatch {
     order: Option<sheaf_model::TaskOrder>,
     /// Of a gold batch: of a person's claims, how many in a hundred are of it, 1 to 50.
     gold_rate: Option<u8>,
-}
-
-/// A field that is there, also as `null`.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Time>>, D::Error> {
-    Option::<Time>::deserialize(deserializer).map(Some)
 }
 
 /// Rename a batch, change its priority, whom it is open to, when it is due, or what it asks for each task. For managers.

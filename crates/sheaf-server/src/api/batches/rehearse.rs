@@ -29,6 +29,9 @@ pub(crate) struct RehearseRequest {
     review_seconds: Option<f64>,
     /// Share of the judgements that a review sends back, once: 0 to 0.9.
     sent_back: Option<f64>,
+    /// Of a person's tasks, how many in a hundred are gold: 0 to 50; as the gold batches under way say when it is left
+    /// out.
+    gold_rate: Option<u8>,
 }
 
 /// A rehearsal. Times are seconds of work from now on, without nights and pauses.
@@ -63,6 +66,8 @@ pub(crate) struct Assumed {
     review_seconds_from: AssumedFrom,
     sent_back: f64,
     sent_back_from: AssumedFrom,
+    /// Of a person's tasks, how many in a hundred are gold.
+    gold_rate: u8,
 }
 
 #[derive(Clone, Copy, Serialize, ToSchema)]
@@ -92,6 +97,9 @@ pub(crate) struct RehearsedPerson {
     person: Option<Ref>,
     labels: u64,
     reviews: u64,
+    /// Gold tasks that are to come among theirs, and those that they have not had yet.
+    gold: u64,
+    gold_left: u64,
     busy_seconds: f64,
 }
 
@@ -146,16 +154,19 @@ impl From<rehearse::Rehearsal> for Rehearsal {
                 review_seconds_from: assumed.review_seconds.1.into(),
                 sent_back: assumed.sent_back.0,
                 sent_back_from: assumed.sent_back.1.into(),
+                gold_rate: assumed.gold_rate,
             },
             outcome: it.outcome.into(),
             people: it
                 .people
                 .into_iter()
-                .map(|(person, did)| RehearsedPerson {
-                    person: person.map(Ref::from),
-                    labels: did.labels,
-                    reviews: did.reviews,
-                    busy_seconds: did.busy,
+                .map(|it| RehearsedPerson {
+                    person: it.person.map(Ref::from),
+                    labels: it.did.labels,
+                    reviews: it.did.reviews,
+                    gold: it.gold,
+                    gold_left: it.gold_left,
+                    busy_seconds: it.did.busy,
                 })
                 .collect(),
             others: it
@@ -203,6 +214,7 @@ pub(crate) async fn rehearse_batch(
         seconds: body.seconds,
         review_seconds: body.review_seconds,
         sent_back: body.sent_back,
+        gold_rate: body.gold_rate,
     };
     Ok(axum::Json(rehearse::rehearse(&app, &me.actor, project, batch, assume).await?.into()))
 }

@@ -1,7 +1,7 @@
 //! `PATCH /api/projects/{project}/saved-queries/{saved_query}`: changing a saved query.
 
 use axum::extract::State;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use sheaf_app::App;
 use sheaf_app::saved_queries::{self, SavedQueryEdit};
 use sheaf_model::{ProjectId, SavedQueryId};
@@ -11,6 +11,7 @@ use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Ids, Json};
 use crate::wire::SavedQuery;
+use crate::wire::given::given;
 
 /// What is left out stays.
 #[derive(Deserialize, ToSchema)]
@@ -23,11 +24,6 @@ pub(crate) struct ChangeSavedQuery {
     #[schema(value_type = Option<String>)]
     sort: Option<Option<String>>,
     shared: Option<bool>,
-}
-
-/// A field that is there, also as `null`.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Some)
 }
 
 /// Change a saved query. For its owner; a shared one also for managers.

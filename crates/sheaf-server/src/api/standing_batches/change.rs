@@ -10,8 +10,9 @@ use utoipa::ToSchema;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Ids, Json};
+use crate::wire::given::given;
 use crate::wire::pick::Pick;
-use crate::wire::{BatchKind, CatchUp, Exclude, StandingBatch, Trigger};
+use crate::wire::{BatchKind, CatchUp, Exclude, OpenTo, StandingBatch, TaskOrder, Trigger};
 
 /// What is left out stays.
 #[derive(Deserialize, ToSchema)]
@@ -30,6 +31,14 @@ pub(crate) struct ChangeStandingBatch {
     priority: Option<i64>,
     overlap: Option<u8>,
     review_levels: Option<u8>,
+    #[schema(value_type = Option<OpenTo>)]
+    open_to: Option<sheaf_model::OpenTo>,
+    #[schema(value_type = Option<TaskOrder>)]
+    order: Option<sheaf_model::TaskOrder>,
+    /// `null`: its batches are due at no time.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<u32>)]
+    due_hours: Option<Option<u32>>,
     launch: Option<bool>,
     #[schema(value_type = Option<CatchUp>)]
     catch_up: Option<sheaf_model::CatchUp>,
@@ -54,6 +63,9 @@ pub(crate) async fn change_standing_batch(
         priority: body.priority,
         overlap: body.overlap,
         review_levels: body.review_levels,
+        open_to: body.open_to,
+        order: body.order,
+        due_hours: body.due_hours,
         launch: body.launch,
         catch_up: body.catch_up,
     };

@@ -12,7 +12,7 @@ use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::{Ids, Json};
 use crate::wire::pick::Pick;
-use crate::wire::{BatchKind, CatchUp, Exclude, StandingBatch, Trigger};
+use crate::wire::{BatchKind, CatchUp, Exclude, OpenTo, StandingBatch, TaskOrder, Trigger};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +39,14 @@ pub(crate) struct CreateStandingBatch {
     overlap: Option<u8>,
     /// Reviews after each other that each task needs: 0 to 4, 0 when it is left out.
     review_levels: Option<u8>,
+    /// Whom its batches are open to; everybody with a role for it when it is left out.
+    #[schema(value_type = Option<OpenTo>)]
+    open_to: Option<sheaf_model::OpenTo>,
+    /// The order of their tasks; in upload order when it is left out.
+    #[schema(value_type = Option<TaskOrder>)]
+    order: Option<sheaf_model::TaskOrder>,
+    /// Hours after which a batch is due, from when it is made: 1 to 8784.
+    due_hours: Option<u32>,
     /// Launch each batch at once; otherwise it stays in staging.
     #[serde(default)]
     launch: bool,
@@ -64,6 +72,9 @@ pub(crate) async fn create_standing_batch(
         kind: body.kind.map(Into::into).unwrap_or_default(),
         priority: body.priority,
         rules: TaskRules::default().with(body.overlap, body.review_levels),
+        open_to: body.open_to.unwrap_or_default(),
+        order: body.order.unwrap_or_default(),
+        due_hours: body.due_hours,
         launch: body.launch,
         catch_up: body.catch_up.unwrap_or_default(),
     };

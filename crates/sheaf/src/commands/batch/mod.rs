@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 
 use self::recipe::RecipeArgs;
 use super::project::{Project, find};
+pub(crate) use serving::ServedArgs;
+
 use crate::Outcome;
 use crate::session::{ConnectArgs, Session};
 

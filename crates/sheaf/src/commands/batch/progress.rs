@@ -30,6 +30,9 @@ pub(crate) struct Rehearse {
     /// Seconds that an answer takes; else what was measured.
     #[arg(long)]
     seconds: Option<f64>,
+    /// Of a person's tasks, how many in a hundred are gold; else as the gold batches under way say.
+    #[arg(long)]
+    gold_rate: Option<u8>,
     #[command(flatten)]
     place: Where,
 }
@@ -85,7 +88,7 @@ pub(super) fn rehearse(args: &Rehearse) -> Result<()> {
     let path = format!("{}/rehearse", address(&session, &args.place, &args.batch)?);
     let assume = json!({
         "annotators": args.annotators, "reviewers": args.reviewers, "overlap": args.overlap,
-        "review_levels": args.review_levels, "priority": args.priority, "seconds": args.seconds,
+        "review_levels": args.review_levels, "priority": args.priority, "seconds": args.seconds, "gold_rate": args.gold_rate,
     });
     let it: Value = session.client.post(&path, &assume)?;
     if args.place.json {

@@ -9,8 +9,9 @@ use super::{One, batch_id, show};
 use crate::client::Client;
 use crate::session::Session;
 
+/// Whom a batch is open to, and the order of its tasks.
 #[derive(Args)]
-pub(crate) struct ServingArgs {
+pub(crate) struct ServedArgs {
     /// Open it only to this group; may be given several times.
     #[arg(long = "group", value_name = "NAME|ID")]
     groups: Vec<String>,
@@ -20,6 +21,12 @@ pub(crate) struct ServingArgs {
     /// The order of its tasks: upload, shuffled, shuffled:SEED, a field, or -FIELD for the greatest first.
     #[arg(long, value_name = "ORDER", allow_hyphen_values = true)]
     order: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct ServingArgs {
+    #[command(flatten)]
+    served: ServedArgs,
     /// When it is due, like 2026-12-24T18:00:00Z.
     #[arg(long, value_name = "TIME")]
     due: Option<String>,
@@ -45,7 +52,7 @@ pub(crate) struct Edit {
     no_due: bool,
 }
 
-impl ServingArgs {
+impl ServedArgs {
     /// What was given, as fields of a request.
     pub(crate) fn fields(&self, client: &Client, project: &Project) -> Result<Map<String, Value>> {
         let mut out = Map::new();
@@ -57,6 +64,14 @@ impl ServingArgs {
         if let Some(order) = &self.order {
             out.insert("order".into(), order_of(order)?);
         }
+        Ok(out)
+    }
+}
+
+impl ServingArgs {
+    /// What was given, as fields of a request.
+    pub(crate) fn fields(&self, client: &Client, project: &Project) -> Result<Map<String, Value>> {
+        let mut out = self.served.fields(client, project)?;
         if let Some(due) = &self.due {
             out.insert("due_at".into(), json!(due));
         }
