@@ -12,6 +12,11 @@ const utcDay = (now: Date) =>
 
 test("made once, run by hand, paused, changed, deleted", async ({ desk, open }) => {
   const { project, manager } = await weatherLibrary(desk, 12);
+  const owl = await desk.join(project, ["annotator"], "Olga Owl");
+  await desk.admin.api.post(`/projects/${project.id}/groups`, {
+    name: "Night shift",
+    people: [owl.id],
+  });
   const page = await open(manager, `/p/${project.id}/batches`, { timezoneId: "UTC" });
   await page.getByRole("link", { name: "Standing batches" }).click();
   await expect(page.getByText("A standing batch cuts a constant stream")).toBeVisible();
@@ -34,10 +39,14 @@ test("made once, run by hand, paused, changed, deleted", async ({ desk, open }) 
   await expect(page.getByText(/{day} means nothing/).first()).toBeVisible();
   await expect(save).toBeDisabled();
   await names.fill("rain #{n}");
+  await page.getByRole("combobox", { name: "Open to" }).fill("night");
+  await page.getByRole("option", { name: "Night shift (1 person)" }).click();
+  await page.getByRole("textbox", { name: "Due after so many hours" }).fill("36");
   await save.click();
 
   await expect(page.getByRole("heading", { name: "rain watch", exact: true })).toBeVisible();
   await expect(page.getByText("every day at 23:59 UTC")).toBeVisible();
+  await expect(page.getByText("in upload order, due 36 hours after the batch is made")).toBeVisible();
   await expect(page.getByText("It has not run yet.")).toBeVisible();
   await page.getByRole("button", { name: "Run now" }).click();
   await expect(page.getByText("“rain watch” made “rain #1” of 4 tasks.")).toBeVisible();
@@ -67,6 +76,7 @@ test("made once, run by hand, paused, changed, deleted", async ({ desk, open }) 
 
   await page.getByRole("link", { name: "rain #1" }).click();
   await expect(page.getByRole("heading", { name: "rain #1", exact: true })).toBeVisible();
+  await expect(page.getByText("Open to Night shift")).toBeVisible();
   await expect(page.getByText("In progress", { exact: true })).toBeVisible();
   await page.goto(`/p/${project.id}/batches/standing`);
   await page.getByRole("button", { name: "Actions for rain and snow" }).click();

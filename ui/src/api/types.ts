@@ -609,6 +609,10 @@ export type StandingBatch = Judging & {
   name_pattern: string;
   kind: BatchKind;
   priority: number;
+  open_to: { groups: Ref[]; people: Ref[] };
+  order: TaskOrder;
+  /** Hours after which a batch is due, from when it is made. */
+  due_hours: number | null;
   launch: boolean;
   catch_up: CatchUp;
   state: "active" | "paused";
@@ -629,6 +633,9 @@ export type NewStandingBatch = Judging & {
   name_pattern: string;
   kind: BatchKind;
   priority: number;
+  open_to: OpenTo;
+  order: TaskOrder;
+  due_hours: number | null;
   launch: boolean;
   catch_up: CatchUp;
 };

@@ -1,13 +1,14 @@
 /** Whom a batch is open to, the order of its tasks, when it is due. In every form that makes or changes a batch. */
 import { MultiSelect, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { groupsQuery } from "~/api/order";
 import { membersQuery } from "~/api/projects";
 import type { Ref } from "~/api/types";
 import { FieldSelect } from "~/components/query/FieldSelect";
 import { plural } from "~/lib/format";
 import css from "./judging.module.css";
-import { servingLack, type OrderKind, type ServingForm } from "./serving";
+import { servingLack, type OrderKind, type ServedForm, type ServingForm } from "./serving";
 
 const ORDERS: { value: OrderKind; label: string }[] = [
   { value: "upload", label: "In upload order" },
@@ -22,20 +23,50 @@ const ORDER_HINTS: Record<OrderKind, string> = {
 /** Fields that say something about labelling, and have no order at the launch. */
 const NOT_BY = new Set(["id", "batch", "is", "status", "label", "annotator", "labelled"]);
 
+/** The same, due at a time. */
 export function ServingFields({
+  value,
+  onChange,
+  ...rest
+}: {
+  projectId: string;
+  value: ServingForm;
+  launched?: boolean;
+  named?: Ref[];
+  onChange: (part: Partial<ServingForm>) => void;
+}) {
+  const due = (
+    <TextInput
+      type="datetime-local"
+      label="Due"
+      description="Shown to managers; changes nothing about what is served."
+      inputWrapperOrder={["label", "input", "description", "error"]}
+      value={value.due}
+      max="9999-12-31T23:59"
+      onChange={(event) => onChange({ due: event.currentTarget.value })}
+    />
+  );
+  return <ServedFields {...rest} value={value} due={due} onChange={onChange} />;
+}
+
+/** Whom it is open to, the order of its tasks, and a field for when it is due. */
+export function ServedFields({
   projectId,
   value,
   launched = false,
   named = [],
+  due,
   onChange,
 }: {
   projectId: string;
-  value: ServingForm;
+  value: ServedForm;
   /** The order is fixed with the launch. */
   launched?: boolean;
   /** Whom it is open to now: somebody who has left the project is named by it alone. */
   named?: Ref[];
-  onChange: (part: Partial<ServingForm>) => void;
+  /** The field that says when it is due. */
+  due: ReactNode;
+  onChange: (part: Partial<ServedForm>) => void;
 }) {
   const groups = useQuery(groupsQuery(projectId));
   const members = useQuery(membersQuery(projectId));
@@ -96,15 +127,7 @@ export function ServingFields({
             data={ORDERS}
           />
         )}
-        <TextInput
-          type="datetime-local"
-          label="Due"
-          description="Shown to managers; changes nothing about what is served."
-          inputWrapperOrder={["label", "input", "description", "error"]}
-          value={value.due}
-          max="9999-12-31T23:59"
-          onChange={(event) => onChange({ due: event.currentTarget.value })}
-        />
+        {due}
       </div>
       {!launched && value.orderKind === "field" && (
         <div style={{ display: "flex", gap: 10, alignItems: "flex-end", flexWrap: "wrap" }}>

@@ -2,7 +2,8 @@
 import type { Batch, Serving, TaskOrder } from "~/api/types";
 
 export type OrderKind = "upload" | "shuffled" | "field";
-export type ServingForm = {
+/** To whom, and in which order. */
+export type ServedForm = {
   /** Ids of groups and people together. */
   openTo: string[];
   orderKind: OrderKind;
@@ -10,18 +11,20 @@ export type ServingForm = {
   descending: boolean;
   /** Kept when the order is shuffled again and again. */
   orderSeed: number | null;
+};
+export type ServingForm = ServedForm & {
   /** As a field of date and time has it, in the browser's zone; "" is never. */
   due: string;
 };
 
-export const TO_EVERYBODY: ServingForm = {
+export const SERVED_TO_EVERYBODY: ServedForm = {
   openTo: [],
   orderKind: "upload",
   orderBy: "",
   descending: false,
   orderSeed: null,
-  due: "",
 };
+export const TO_EVERYBODY: ServingForm = { ...SERVED_TO_EVERYBODY, due: "" };
 
 const two = (n: number) => String(n).padStart(2, "0");
 
@@ -33,21 +36,24 @@ export function dueField(time: string | null): string {
   return `${date}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-export function servingForm(batch: Pick<Batch, "open_to" | "order" | "due_at">): ServingForm {
-  const { order } = batch;
+export function servedForm({ open_to, order }: Pick<Batch, "open_to" | "order">): ServedForm {
   const field = typeof order === "object" && "field" in order ? order.field : null;
   const shuffled = typeof order === "object" && "shuffled" in order ? order.shuffled : null;
   return {
-    openTo: [...batch.open_to.groups, ...batch.open_to.people].map(({ id }) => id),
+    openTo: [...open_to.groups, ...open_to.people].map(({ id }) => id),
     orderKind: field !== null ? "field" : shuffled !== null ? "shuffled" : "upload",
     orderBy: field?.by ?? "",
     descending: field?.descending ?? false,
     orderSeed: shuffled?.seed ?? null,
-    due: dueField(batch.due_at),
   };
 }
 
-function orderOf(form: ServingForm): TaskOrder {
+export const servingForm = (batch: Pick<Batch, "open_to" | "order" | "due_at">): ServingForm => ({
+  ...servedForm(batch),
+  due: dueField(batch.due_at),
+});
+
+function orderOf(form: ServedForm): TaskOrder {
   if (form.orderKind === "shuffled") return { shuffled: { seed: form.orderSeed } };
   if (form.orderKind === "field") {
     return { field: { by: form.orderBy, descending: form.descending } };
@@ -56,7 +62,7 @@ function orderOf(form: ServingForm): TaskOrder {
 }
 
 /** What is sent to the server. */
-export function servingOf(form: ServingForm): Serving {
+export function servedOf(form: ServedForm): Pick<Serving, "open_to" | "order"> {
   const isGroup = (id: string) => id.startsWith("grp_");
   return {
     open_to: {
@@ -64,12 +70,16 @@ export function servingOf(form: ServingForm): Serving {
       people: form.openTo.filter((id) => !isGroup(id)),
     },
     order: orderOf(form),
-    due_at: form.due === "" ? null : new Date(form.due).toISOString(),
   };
 }
 
+export const servingOf = (form: ServingForm): Serving => ({
+  ...servedOf(form),
+  due_at: form.due === "" ? null : new Date(form.due).toISOString(),
+});
+
 /** What is missing; null when nothing is. */
-export const servingLack = (form: ServingForm): string | null =>
+export const servingLack = (form: ServedForm): string | null =>
   form.orderKind === "field" && form.orderBy === "" ? "Choose a field to order by." : null;
 
 /** "By score, greatest first". */

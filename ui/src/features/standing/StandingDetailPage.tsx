@@ -7,13 +7,14 @@ import { projectQuery } from "~/api/projects";
 import { fetchRuns, standingBatchQuery } from "~/api/standing";
 import type { StandingBatch, StandingRun, User } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
+import { orderText } from "~/components/batch/serving";
 import { judgingText } from "~/components/batch/JudgingFields";
 import { KINDS } from "~/components/BatchState";
 import { Failure, Page, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { pickSentence } from "~/components/recipe/pick";
 import { TimeAgo } from "~/components/TimeAgo";
-import { count, moment } from "~/lib/format";
+import { count, moment, plural } from "~/lib/format";
 import { isManager } from "~/lib/roles";
 import { NextRun } from "./NextRun";
 import { OUTCOMES, triggerText } from "./standing";
@@ -119,9 +120,12 @@ export function StandingDetailPage({
   );
 }
 
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
 function Facts({ projectId, standing }: { projectId: string; standing: StandingBatch }) {
   const { exclude, pick, query } = standing;
   const scope = exclude.batched;
+  const openTo = [...standing.open_to.groups, ...standing.open_to.people].map(({ name }) => name);
   return (
     <Section title="What it does">
       <dl className={own.facts}>
@@ -154,6 +158,14 @@ function Facts({ projectId, standing }: { projectId: string; standing: StandingB
         <dd>
           {KINDS[standing.kind].toLowerCase()}, priority {standing.priority},{" "}
           {judgingText(standing)}, {standing.launch ? "launched at once" : "kept in staging"}
+        </dd>
+        <dt>Open to</dt>
+        <dd>{openTo.length === 0 ? "everybody with the role for it" : openTo.join(", ")}</dd>
+        <dt>Tasks come</dt>
+        <dd>
+          {lowerFirst(orderText(standing.order))}
+          {standing.due_hours !== null &&
+            `, due ${plural(standing.due_hours, "hour")} after the batch is made`}
         </dd>
         <dt>After downtime</dt>
         <dd>{CATCH_UPS[standing.catch_up]}</dd>

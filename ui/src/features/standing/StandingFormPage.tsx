@@ -5,10 +5,11 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { batchesQuery } from "~/api/batches";
 import { changeStanding, createStanding, standingBatchQuery } from "~/api/standing";
-import type { BatchKind, CatchUp, StandingBatch } from "~/api/types";
+import type { BatchKind, CatchUp, Ref, StandingBatch } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
 import { JudgingFields } from "~/components/batch/JudgingFields";
 import { LABELLING_KINDS } from "~/components/batch/kinds";
+import { ServedFields } from "~/components/batch/ServingFields";
 import { kindChoices } from "~/components/BatchState";
 import { Keys } from "~/components/Keys";
 import { notifyDone, notifyError } from "~/components/notify";
@@ -171,7 +172,14 @@ function FormPage({
             onChange={change}
           />
           <WhenStep form={form} onChange={change} />
-          <BatchesStep form={form} onChange={change} />
+          <BatchesStep
+            projectId={projectId}
+            form={form}
+            named={
+              standing === null ? [] : [...standing.open_to.groups, ...standing.open_to.people]
+            }
+            onChange={change}
+          />
           <div className={css.foot}>
             <Button
               size="sm"
@@ -265,7 +273,16 @@ function WhenStep({ form, onChange }: StepProps) {
   );
 }
 
-function BatchesStep({ form, onChange }: StepProps) {
+function BatchesStep({
+  projectId,
+  form,
+  named,
+  onChange,
+}: StepProps & {
+  projectId: string;
+  /** Whom its batches are open to now. */
+  named: Ref[];
+}) {
   return (
     <fieldset className={recipe.step}>
       <legend>The batches it makes</legend>
@@ -296,6 +313,23 @@ function BatchesStep({ form, onChange }: StepProps) {
           />
         </div>
         <JudgingFields value={form} onChange={onChange} />
+        <ServedFields
+          projectId={projectId}
+          value={form}
+          named={named}
+          due={
+            <WholeNumber
+              label="Due after so many hours"
+              description="From when a batch is made; 0 is never."
+              inputWrapperOrder={["label", "input", "description", "error"]}
+              value={form.dueHours}
+              min={0}
+              max={8784}
+              onChange={(dueHours) => onChange({ dueHours })}
+            />
+          }
+          onChange={onChange}
+        />
         <Switch
           label="Launch them at once"
           checked={form.launch}

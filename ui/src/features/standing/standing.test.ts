@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StandingBatch } from "~/api/types";
+import type { NewStandingBatch, StandingBatch } from "~/api/types";
 import {
   bodyOf,
   formOf,
@@ -12,6 +12,16 @@ import {
 } from "./standing";
 
 const form = { ...startForm("weather:rain", 60), name: "night" };
+
+/** As the server sends it: whom it is open to by name. */
+const asSent = (body: NewStandingBatch) => {
+  const refs = (ids: string[] = []) => ids.map((id) => ({ id, name: id }));
+  const { groups, people } = body.open_to;
+  return {
+    ...body,
+    open_to: { groups: refs(groups), people: refs(people) },
+  } as unknown as StandingBatch;
+};
 
 describe("standing batches", () => {
   it("sends what the form says, and reads it back", () => {
@@ -27,17 +37,34 @@ describe("standing batches", () => {
       priority: 0,
       overlap: 1,
       review_levels: 0,
+      open_to: { groups: [], people: [] },
+      order: "upload",
+      due_hours: null,
       launch: true,
       catch_up: "once",
     });
-    expect(bodyOf(formOf(body as StandingBatch, 0))).toEqual(body);
+    expect(bodyOf(formOf(asSent(body), 0))).toEqual(body);
     const quota = bodyOf({ ...form, when: "matches", every: 50, pick: "quota", by: "city" });
     expect(quota.pick).toEqual({ quota: { count: 1000, by: "city", fill: false } });
     expect(quota.name_pattern).toBe("night {n}");
-    expect(bodyOf(formOf(quota as StandingBatch, 0))).toEqual(quota);
+    expect(bodyOf(formOf(asSent(quota), 0))).toEqual(quota);
+    const served = bodyOf({
+      ...form,
+      openTo: ["usr_2", "grp_1"],
+      orderKind: "field",
+      orderBy: "hour",
+      descending: true,
+      dueHours: 36,
+    });
+    expect(served).toMatchObject({
+      open_to: { groups: ["grp_1"], people: ["usr_2"] },
+      order: { field: { by: "hour", descending: true } },
+      due_hours: 36,
+    });
+    expect(bodyOf(formOf(asSent(served), 0))).toEqual(served);
     const none = bodyOf({ ...form, exclude: false });
     expect(none.exclude).toEqual({ batched: "none" });
-    expect(bodyOf(formOf(none as StandingBatch, 0))).toEqual(none);
+    expect(bodyOf(formOf(asSent(none), 0))).toEqual(none);
   });
 
   it("says what is missing", () => {
@@ -48,6 +75,7 @@ describe("standing batches", () => {
     expect(lackOf({ ...form, pattern: "a {n" })).toMatch(/means nothing/);
     expect(lackOf({ ...form, at: "" })).toMatch(/time/);
     expect(lackOf({ ...form, pick: "top" })).toMatch(/field/);
+    expect(lackOf({ ...form, orderKind: "field" })).toMatch(/field to order by/);
   });
 
   it("knows the next times in another zone", () => {

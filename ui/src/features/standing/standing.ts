@@ -9,13 +9,21 @@ import type {
   Trigger,
 } from "~/api/types";
 import { ONE_JUDGEMENT } from "~/components/batch/JudgingFields";
+import {
+  SERVED_TO_EVERYBODY,
+  servedForm,
+  servedOf,
+  servingLack,
+  type ServedForm,
+} from "~/components/batch/serving";
 import { excludeOf, type ExcludeForm, type Scope } from "~/components/recipe/ExcludeStep";
 import { formOfPick, pickLack, pickOf, startPick, type PickForm } from "~/components/recipe/pick";
 import { count } from "~/lib/format";
 
 export type StandingForm = PickForm &
   ExcludeForm &
-  Judging & {
+  Judging &
+  ServedForm & {
     name: string;
     q: string;
     when: "daily" | "matches";
@@ -26,6 +34,8 @@ export type StandingForm = PickForm &
     pattern: string;
     kind: BatchKind;
     priority: number;
+    /** Hours after which a batch is due; 0 is never. */
+    dueHours: number;
     launch: boolean;
     catchUp: CatchUp;
   };
@@ -45,6 +55,8 @@ export const startForm = (q: string, offset: number): StandingForm => ({
   kind: "production",
   priority: 0,
   ...ONE_JUDGEMENT,
+  ...SERVED_TO_EVERYBODY,
+  dueHours: 0,
   launch: true,
   catchUp: "once",
 });
@@ -76,6 +88,8 @@ export function bodyOf(form: StandingForm): NewStandingBatch {
     priority: form.priority,
     overlap: form.overlap,
     review_levels: form.review_levels,
+    ...servedOf(form),
+    due_hours: form.dueHours === 0 ? null : form.dueHours,
     launch: form.launch,
     catch_up: form.catchUp,
   };
@@ -104,6 +118,8 @@ export function formOf(standing: StandingBatch, offset: number): StandingForm {
     priority: standing.priority,
     overlap: standing.overlap,
     review_levels: standing.review_levels,
+    ...servedForm(standing),
+    dueHours: standing.due_hours ?? 0,
     launch: standing.launch,
     catchUp: standing.catch_up,
   };
@@ -115,7 +131,7 @@ export function lackOf(form: StandingForm): string | null {
   if (form.when === "daily" && !/^([01]\d|2[0-3]):[0-5]\d$/.test(form.at)) return "Choose a time.";
   const unknown = bodyOf(form).name_pattern.match(/\{(?!(?:date|time|n)\})[^}]*\}?/);
   if (unknown !== null) return `${unknown[0]} means nothing: a name may have {date}, {time}, {n}.`;
-  return pickLack(form);
+  return pickLack(form) ?? servingLack(form);
 }
 
 /** 60 -> "UTC+1", -210 -> "UTC−3:30". */
