@@ -2,7 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { agreementQuery } from "~/api/batches";
+import { taxonomyQuery } from "~/api/projects";
 import type { Batch, BatchAgreement, LabelScore } from "~/api/types";
+import { findLabel, labelTitle } from "~/canvas/taxonomy/titles";
 import { isQuality } from "~/components/batch/kinds";
 import { Failure, Section, Stat, Stats, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
@@ -75,7 +77,7 @@ function Found({ projectId, found }: { projectId: string; found: BatchAgreement 
       </Stats>
       <Distribution bins={found.distribution} />
       <Questions questions={found.questions} />
-      {found.labels.length > 0 && <Labels labels={found.labels} />}
+      {found.labels.length > 0 && <Labels projectId={projectId} labels={found.labels} />}
       <div className={own.two}>
         <People people={found.people} />
         {found.disputed_tasks.length > 0 && (
@@ -98,7 +100,9 @@ function Distribution({ bins }: { bins: readonly number[] }) {
   const told = bins.flatMap((n, bin) => (n > 0 ? [`${plural(n, "task")} at ${range(bin)}`] : []));
   return (
     <div>
-      <h3 className={own.head}>Tasks by score</h3>
+      <h3 className={own.head}>
+        Tasks by score <span>at most {plural(most, "task")} in a step of 0.05</span>
+      </h3>
       <div className={own.bars} role="img" aria-label={`Tasks by score: ${told.join(", ")}`}>
         {bins.map((n, bin) => (
           <span key={bin} title={`${range(bin)}: ${plural(n, "task")}`}>
@@ -111,7 +115,11 @@ function Distribution({ bins }: { bins: readonly number[] }) {
       </div>
       <div className={own.axis} aria-hidden>
         <span>0</span>
-        <span style={{ left: `${(15 / 21) * 100}%` }}>0.75</span>
+        {[0.25, 0.5, 0.75].map((score) => (
+          <span key={score} style={{ left: `${((score * STEPS) / bins.length) * 100}%` }}>
+            {score}
+          </span>
+        ))}
         <span style={{ right: 0 }}>1</span>
       </div>
     </div>
@@ -126,7 +134,7 @@ function Score({ score }: { score: number }) {
         <span className={own.track} aria-hidden>
           <i data-disputed={score < 0.75} style={{ width: `${score * 100}%` }} />
         </span>
-        {scoreWords(score)}
+        <span className={own.number}>{scoreWords(score)}</span>
       </span>
     </td>
   );
@@ -142,12 +150,12 @@ const coefficient = (value: number | null | undefined) =>
 
 function Questions({ questions }: Pick<BatchAgreement, "questions">) {
   return (
-    <table className={css.table}>
+    <table className={`${css.table} ${own.table}`}>
       <thead>
         <tr>
           <th>Question</th>
-          <th className={css.right}>Tasks</th>
           <th className={css.right}>Agreement</th>
+          <th className={css.right}>Tasks</th>
           <th className={css.right} title="1 full agreement, 0 what chance gives">
             Krippendorff’s alpha
           </th>
@@ -156,9 +164,11 @@ function Questions({ questions }: Pick<BatchAgreement, "questions">) {
       <tbody>
         {questions.map((of) => (
           <tr key={of.field ?? ""}>
-            <td>{of.title}</td>
-            <td className={css.right}>{count(of.tasks)}</td>
+            <td className={css.clip} title={of.title}>
+              {of.title}
+            </td>
             <Score score={of.mean} />
+            <td className={css.right}>{count(of.tasks)}</td>
             <td className={css.right}>{of.field === null ? "" : coefficient(of.alpha)}</td>
           </tr>
         ))}
@@ -167,17 +177,22 @@ function Questions({ questions }: Pick<BatchAgreement, "questions">) {
   );
 }
 
-function Labels({ labels }: { labels: readonly LabelScore[] }) {
+function Labels({ projectId, labels }: { projectId: string; labels: readonly LabelScore[] }) {
+  const taxonomy = useQuery(taxonomyQuery(projectId)).data?.taxonomy;
+  const titleOf = (name: string) => {
+    const label = taxonomy && findLabel(taxonomy, name);
+    return label ? labelTitle(label) : name;
+  };
   return (
-    <table className={css.table}>
+    <table className={`${css.table} ${own.table}`}>
       <thead>
         <tr>
           <th>Label</th>
-          <th className={css.right} title="Annotations in all pairs of answers">
-            Marked
-          </th>
           <th className={css.right} title="F1 of the matching times the mean overlap">
             Agreement
+          </th>
+          <th className={css.right} title="Annotations in all pairs of answers">
+            Marked
           </th>
           <th className={css.right} title="Of annotations, how many have a match">
             Matched
@@ -190,9 +205,9 @@ function Labels({ labels }: { labels: readonly LabelScore[] }) {
       <tbody>
         {labels.map((of) => (
           <tr key={of.label}>
-            <td>{of.label}</td>
-            <td className={css.right}>{count(of.marked)}</td>
+            <td className={css.clip}>{titleOf(of.label)}</td>
             <Score score={of.score} />
+            <td className={css.right}>{count(of.marked)}</td>
             <td className={css.right}>{percent(2 * of.matched, of.marked)}</td>
             <td className={css.right}>{of.mean_iou === null ? "–" : scoreWords(of.mean_iou)}</td>
           </tr>
@@ -204,22 +219,24 @@ function Labels({ labels }: { labels: readonly LabelScore[] }) {
 
 function People({ people }: Pick<BatchAgreement, "people">) {
   return (
-    <table className={css.table}>
+    <table className={`${css.table} ${own.table}`}>
       <thead>
         <tr>
           <th>Person</th>
+          <th className={css.right}>Agreement</th>
           <th className={css.right} title="Answers of others that theirs were compared with">
             Compared with
           </th>
-          <th className={css.right}>Agreement with others</th>
         </tr>
       </thead>
       <tbody>
         {people.map((of, index) => (
           <tr key={of.person?.id ?? index}>
-            <td>{of.person?.name ?? "Somebody"}</td>
-            <td className={css.right}>{count(of.answers)}</td>
+            <td className={css.clip} title={of.person?.name}>
+              {of.person?.name ?? "Somebody"}
+            </td>
             <Score score={of.mean} />
+            <td className={css.right}>{count(of.answers)}</td>
           </tr>
         ))}
       </tbody>
@@ -237,7 +254,7 @@ function Tasks({
   total: number;
 }) {
   return (
-    <table className={css.table}>
+    <table className={`${css.table} ${own.table}`}>
       <thead>
         <tr>
           <th>{total > tasks.length ? `The ${tasks.length} most disputed` : "Disputed"}</th>
@@ -247,7 +264,7 @@ function Tasks({
       <tbody>
         {tasks.map((task) => (
           <tr key={task.task_id}>
-            <td className={own.name}>
+            <td className={css.clip} title={task.name}>
               <Link
                 to="/p/$projectId/assets/$assetId"
                 params={{ projectId, assetId: task.asset_id }}
@@ -269,12 +286,12 @@ function Pairs({ found }: { found: BatchAgreement }) {
   const more = found.pairs_total - found.pairs.length;
   return (
     <div className={own.wide}>
-      <table className={css.table}>
+      <table className={`${css.table} ${own.table}`}>
         <thead>
           <tr>
             <th>Pair</th>
-            <th className={css.right}>Tasks in common</th>
             <th className={css.right}>Agreement</th>
+            <th className={css.right}>Tasks in common</th>
             {fields.map((field) => (
               <th
                 key={field}
@@ -290,8 +307,8 @@ function Pairs({ found }: { found: BatchAgreement }) {
           {found.pairs.map((pair) => (
             <tr key={pair.people.map((person) => person?.id).join(" ")}>
               <td>{pair.people.map((person) => person?.name ?? "Somebody").join(" and ")}</td>
-              <td className={css.right}>{count(pair.tasks)}</td>
               <Score score={pair.mean} />
+              <td className={css.right}>{count(pair.tasks)}</td>
               {fields.map((field) => (
                 <td key={field} className={css.right}>
                   {coefficient(pair.kappa.find((of) => of.field === field)?.kappa)}
@@ -302,7 +319,7 @@ function Pairs({ found }: { found: BatchAgreement }) {
         </tbody>
       </table>
       {more > 0 && (
-        <p className={css.dim} style={{ margin: "6px 14px 0" }}>
+        <p className={css.dim} style={{ margin: "6px 0 0" }}>
           And {plural(more, "pair")} with fewer tasks in common.
         </p>
       )}

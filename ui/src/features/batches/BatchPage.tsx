@@ -16,7 +16,7 @@ import { LiveNote } from "~/components/insights/LiveNote";
 import { endText } from "~/components/insights/pace";
 import { PeopleTable } from "~/components/insights/PeopleTable";
 import { useLive } from "~/components/insights/useLive";
-import { Failure, Page, Section, Stat, Stats, Waiting } from "~/components/Page";
+import { Facts, Failure, Page, Section, Stat, Stats, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo, useNow } from "~/components/TimeAgo";
 import { count, percent } from "~/lib/format";
@@ -27,7 +27,7 @@ import { BatchActions } from "./BatchActions";
 import { KnownSection } from "./known/KnownSection";
 import { RecipeSection } from "./RecipeSection";
 import { RevisionsSection } from "./RevisionsSection";
-import { ServedSection } from "./ServedSection";
+import { BatchWarnings, ServedSection } from "./ServedSection";
 import { TasksSection } from "./TasksSection";
 
 export function BatchPage({
@@ -152,7 +152,8 @@ function LabellingBody({
           hint={live ? end.hint : batch.state === "staging" ? "Not launched" : "Has ended"}
         />
       </Stats>
-      <ServedSection batch={batch} />
+      <BatchWarnings batch={batch} />
+      {batch.state === "staging" && <ServedSection batch={batch} />}
       <Section title="Progress">
         <ProgressBar batch={batch} height={12} />
         <div style={{ height: 10 }} />
@@ -179,6 +180,7 @@ function LabellingBody({
         <TasksSection projectId={projectId} batch={batch} />
       )}
       <AgreementSection projectId={projectId} batch={batch} />
+      {batch.state !== "staging" && <ServedSection batch={batch} />}
       <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
       <RevisionsSection projectId={projectId} batch={batch} />
       <Dates projectId={projectId} batch={batch} />
@@ -212,7 +214,7 @@ function QualityBody({
         <Stat label="Answers" value={count(counts.submitted)} hint="compared with the known ones" />
         <Stat label="In hand" value={count(counts.claimed)} />
       </Stats>
-      <ServedSection batch={batch} />
+      <BatchWarnings batch={batch} />
       {manager && <KnownSection projectId={projectId} batch={batch} />}
       <WhoSection
         projectId={projectId}
@@ -227,6 +229,7 @@ function QualityBody({
           )
         }
       />
+      <ServedSection batch={batch} />
       <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
       <RevisionsSection projectId={projectId} batch={batch} />
       <Dates projectId={projectId} batch={batch} />
@@ -267,38 +270,44 @@ function WhoSection({
 function Dates({ projectId, batch }: { projectId: string; batch: Batch }) {
   return (
     <Section title="Dates">
-      <div className={css.legend}>
-        <span>
-          Made <TimeAgo time={batch.created_at} />
-          {batch.created_by !== null && ` by ${batch.created_by.name}`}
-          {batch.standing != null && (
+      <Facts
+        facts={[
+          [
+            "Made",
             <>
-              {", by the standing batch "}
-              <Link
-                to="/p/$projectId/batches/standing/$standingId"
-                params={{ projectId, standingId: batch.standing.id }}
-              >
-                {batch.standing.name}
-              </Link>
-            </>
-          )}
-        </span>
-        <span>
-          {batch.launched_at === null ? (
-            "Not launched"
-          ) : (
-            <>
-              Launched <TimeAgo time={batch.launched_at} />
-            </>
-          )}
-        </span>
-        {batch.ended_at !== null && (
-          <span>
-            {batch.state === "cancelled" ? "Cancelled" : "Completed"}{" "}
-            <TimeAgo time={batch.ended_at} />
-          </span>
-        )}
-      </div>
+              <TimeAgo time={batch.created_at} />
+              {batch.created_by !== null && ` by ${batch.created_by.name}`}
+              {batch.standing != null && (
+                <>
+                  {", by the standing batch "}
+                  <Link
+                    to="/p/$projectId/batches/standing/$standingId"
+                    params={{ projectId, standingId: batch.standing.id }}
+                  >
+                    {batch.standing.name}
+                  </Link>
+                </>
+              )}
+            </>,
+          ],
+          [
+            "Launched",
+            batch.launched_at === null ? (
+              <span className={css.dim}>Not yet</span>
+            ) : (
+              <TimeAgo time={batch.launched_at} />
+            ),
+          ],
+          [
+            "Ended",
+            batch.ended_at === null ? (
+              <span className={css.dim}>Not yet</span>
+            ) : (
+              <TimeAgo time={batch.ended_at} />
+            ),
+          ],
+        ]}
+      />
     </Section>
   );
 }

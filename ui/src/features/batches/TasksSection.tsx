@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useState, type KeyboardEvent } from "react";
 import { batchTasksQuery, stepOnTask, type TaskStep } from "~/api/insights";
 import type { Batch, BatchTask, TaskStanding } from "~/api/types";
+import { Thumb } from "~/components/asset/Thumb";
 import { confirm } from "~/components/confirm";
 import own from "~/components/insights/insights.module.css";
 import { MoreRows } from "~/components/MoreRows";
@@ -16,18 +17,40 @@ import { count, duration } from "~/lib/format";
 import { ReassignDialog } from "./ReassignDialog";
 import { ReopenDialog } from "./ReopenDialog";
 
-type Kind = { standing: TaskStanding; text: string; none: string };
+/** `people` heads the column that says who has to do with it. */
+type Kind = { standing: TaskStanding; text: string; people: string; none: string };
 const KINDS: readonly Kind[] = [
-  { standing: "held", text: "In hand", none: "Nobody holds a task of this batch." },
-  { standing: "blocked", text: "Blocked", none: "Nothing is blocked." },
+  {
+    standing: "held",
+    text: "In hand",
+    people: "Held by",
+    none: "Nobody holds a task of this batch.",
+  },
+  {
+    standing: "blocked",
+    text: "Blocked",
+    people: "Skipped by, and why",
+    none: "Nothing is blocked.",
+  },
   {
     standing: "open",
     text: "Came back",
+    people: "For whom",
     none: "Nothing came back: what is left was never handed out.",
   },
-  { standing: "to_review", text: "To review", none: "Nothing waits for a reviewer." },
-  { standing: "kept", text: "Kept for somebody", none: "Nothing is kept for anybody." },
-  { standing: "done", text: "Done", none: "Nothing is done yet." },
+  {
+    standing: "to_review",
+    text: "To review",
+    people: "For whom",
+    none: "Nothing waits for a reviewer.",
+  },
+  {
+    standing: "kept",
+    text: "Kept for somebody",
+    people: "Kept for",
+    none: "Nothing is kept for anybody.",
+  },
+  { standing: "done", text: "Done", people: "Done by", none: "Nothing is done yet." },
 ];
 
 /** What is counted of a standing; the others are only listed. */
@@ -37,6 +60,8 @@ function counted(standing: TaskStanding, { counts }: Batch): number | null {
       return counts.claimed + counts.reviewing;
     case "blocked":
       return counts.blocked;
+    case "to_review":
+      return counts.to_review;
     case "done":
       return counts.done;
     default:
@@ -107,7 +132,7 @@ function TaskList({
   const [reopening, setReopening] = useState<BatchTask | null>(null);
   const { step } = useTaskSteps(projectId, batch);
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const none = KINDS.find((kind) => kind.standing === standing)?.none;
+  const kind = KINDS.find((one) => one.standing === standing);
   const act = async (task: BatchTask, what: TaskStep) => {
     if (what === "revoke") {
       const who = task.people[0]?.name ?? "them";
@@ -129,12 +154,19 @@ function TaskList({
         </div>
       )}
       {query.data !== undefined && items.length === 0 && !query.hasNextPage && (
-        <p className={css.dim} style={{ margin: 0, padding: 14 }}>
-          {none}
-        </p>
+        <p className={css.none}>{kind?.none}</p>
       )}
+      {query.isPending && <p className={css.none}>Loading…</p>}
       {items.length > 0 && (
-        <table className={css.table}>
+        <table className={`${css.table} ${css.fixed}`}>
+          <thead>
+            <tr>
+              <th style={{ width: "32%" }}>Asset</th>
+              {standing !== "done" && <th style={{ width: 124 }}>Part</th>}
+              <th>{kind?.people}</th>
+              <th aria-label="Actions" style={{ width: 176 }} />
+            </tr>
+          </thead>
           <tbody>
             {items.map((task) => (
               <TaskRow
@@ -231,7 +263,7 @@ function TaskRow({
     <tr>
       <td>
         <span className={own.asset}>
-          {asset.thumbnail !== null && <img src={asset.thumbnail} alt="" loading="lazy" />}
+          <Thumb src={asset.thumbnail} />
           <Link
             to="/p/$projectId/assets/$assetId"
             params={{ projectId, assetId: asset.id }}
@@ -241,7 +273,7 @@ function TaskRow({
           </Link>
         </span>
       </td>
-      <td className={css.dim}>{whatText(task, batch)}</td>
+      {standing !== "done" && <td className={css.dim}>{whatText(task, batch)}</td>}
       <td>
         <Who task={task} standing={standing} />
       </td>
@@ -307,5 +339,5 @@ function Who({ task, standing }: { task: BatchTask; standing: TaskStanding }) {
       </ul>
     );
   }
-  return <span className={css.dim}>{names === "" ? "for anybody" : names}</span>;
+  return <span className={css.dim}>{names === "" ? "Anybody" : names}</span>;
 }

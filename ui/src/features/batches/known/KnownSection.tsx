@@ -1,5 +1,5 @@
 /** Of a gold or training batch: which answers are known, how people did on them, and the ways to give them. */
-import { Button, Menu } from "@mantine/core";
+import { ActionIcon, Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconPencil } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -69,14 +69,18 @@ export function KnownSection({ projectId, batch }: { projectId: string; batch: B
         <ByHand projectId={projectId} batch={batch} none={first.total === 0} />
       )}
       {items.length > 0 && (
-        <table className={css.table}>
+        <table className={`${css.table} ${css.fixed}`}>
           <thead>
             <tr>
-              <th>Asset</th>
+              <th style={{ width: "28%" }}>Asset</th>
               <th>Known answer</th>
               <th>Note</th>
-              <th className={css.right}>People</th>
-              <th className={css.right}>Mean score</th>
+              <th className={css.right} style={{ width: 80 }}>
+                People
+              </th>
+              <th className={css.right} style={{ width: 104 }}>
+                Mean score
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -156,16 +160,18 @@ function KnownRow({
       <td className={own.words}>{answerWords(item.response, taxonomy)}</td>
       <td className={own.words}>
         <span className={own.note}>
-          <span className={note === "" ? css.dim : undefined}>{note === "" ? "none" : note}</span>
-          <Button
+          <span className={note === "" ? css.dim : undefined}>
+            {note === "" ? "No note" : note}
+          </span>
+          <ActionIcon
             variant="subtle"
-            size="compact-xs"
-            leftSection={<IconPencil size={13} />}
+            color="gray"
             aria-label={`Edit the note of ${asset.name}`}
+            title="Edit the note"
             onClick={onNote}
           >
-            Edit
-          </Button>
+            <IconPencil size={14} />
+          </ActionIcon>
         </span>
       </td>
       <td className={css.right}>{count(item.n_people)}</td>
