@@ -6,20 +6,22 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { taxonomyQuery } from "~/api/projects";
 import { knownAnswersQuery } from "~/api/quality";
-import type { Batch, KnownAnswer, Taxonomy } from "~/api/types";
+import type { Batch, KnownAnswer, KnownAnswers, Taxonomy } from "~/api/types";
 import { answerWords } from "~/canvas/taxonomy/answerWords";
 import { AssetThumb } from "~/components/asset/AssetThumb";
 import { MoreRows } from "~/components/MoreRows";
 import { Failure, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
-import { count, scoreWords } from "~/lib/format";
-import { quote } from "~/lib/queryText";
+import { count, plural, scoreWords } from "~/lib/format";
 import own from "./known.module.css";
 import { NoteDialog } from "./NoteDialog";
 import { TakeDialog } from "./TakeDialog";
 import { UploadDialog } from "./UploadDialog";
 
 const NO_TAXONOMY: Taxonomy = { labels: [], fields: [] };
+
+const deskPath = (projectId: string, batch: Batch, assetId?: string): string =>
+  `/p/${projectId}/batches/${batch.id}/known${assetId === undefined ? "" : `?asset=${encodeURIComponent(assetId)}`}`;
 
 export function KnownSection({ projectId, batch }: { projectId: string; batch: Batch }) {
   const known = useInfiniteQuery(knownAnswersQuery(projectId, batch.id));
@@ -39,6 +41,15 @@ export function KnownSection({ projectId, batch }: { projectId: string; batch: B
               {count(first.total)} of {count(first.total + first.missing)} known
             </span>
           )}
+          <Button
+            variant={first !== undefined && first.missing > 0 ? "filled" : "default"}
+            size="compact-sm"
+            leftSection={<IconPencil size={14} />}
+            component={Link}
+            to={deskPath(projectId, batch)}
+          >
+            {first !== undefined && first.missing === 0 ? "Go through them" : "Write answers"}
+          </Button>
           <Menu position="bottom-end" width={260}>
             <Menu.Target>
               <Button
@@ -46,7 +57,7 @@ export function KnownSection({ projectId, batch }: { projectId: string; batch: B
                 size="compact-sm"
                 rightSection={<IconChevronDown size={14} />}
               >
-                Give answers
+                Import answers
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
@@ -65,9 +76,7 @@ export function KnownSection({ projectId, batch }: { projectId: string; batch: B
           <Failure error={known.error} onRetry={() => void known.refetch()} />
         </div>
       )}
-      {first !== undefined && first.missing > 0 && (
-        <ByHand projectId={projectId} batch={batch} none={first.total === 0} />
-      )}
+      {first !== undefined && first.missing > 0 && <Missing first={first} />}
       {items.length > 0 && (
         <table className={`${css.table} ${css.fixed}`}>
           <thead>
@@ -88,6 +97,7 @@ export function KnownSection({ projectId, batch }: { projectId: string; batch: B
               <KnownRow
                 key={item.asset.id}
                 item={item}
+                path={deskPath(projectId, batch, item.asset.id)}
                 taxonomy={taxonomy}
                 onNote={() => setNoted(item)}
               />
@@ -114,35 +124,27 @@ export function KnownSection({ projectId, batch }: { projectId: string; batch: B
   );
 }
 
-/** How to answer by hand what has no answer yet. */
-function ByHand({ projectId, batch, none }: { projectId: string; batch: Batch; none: boolean }) {
+/** How what has no answer yet gets one. */
+function Missing({ first }: { first: KnownAnswers }) {
   return (
-    <p className={own.byHand}>
-      {none && "No answer is known yet. "}
-      Take the answers of a batch that is labelled, or upload a file. To answer the tasks by hand,{" "}
-      <Link
-        to="/p/$projectId/batches/new"
-        params={{ projectId }}
-        search={{
-          from: "query",
-          q: `batch:${quote(batch.name)}`,
-          leave: "none",
-          kind: "self_label",
-        }}
-      >
-        make a self-label batch of the same assets
-      </Link>
-      , label it yourself, and take its answers.
+    <p className={own.missing}>
+      {first.total === 0
+        ? "No answer is known yet."
+        : `${plural(first.missing, "task has", "tasks have")} no known answer yet.`}{" "}
+      Write them on the canvas, take those of a batch that is labelled, or upload a file.
     </p>
   );
 }
 
 function KnownRow({
   item,
+  path,
   taxonomy,
   onNote,
 }: {
   item: KnownAnswer;
+  /** Where its answer is written. */
+  path: string;
   taxonomy: Taxonomy;
   onNote: () => void;
 }) {
@@ -154,7 +156,9 @@ function KnownRow({
           <span className={own.thumb}>
             <AssetThumb asset={asset} />
           </span>
-          <span className={own.name}>{asset.name}</span>
+          <Link to={path} className={own.name}>
+            {asset.name}
+          </Link>
         </span>
       </td>
       <td className={own.words}>{answerWords(item.response, taxonomy)}</td>
