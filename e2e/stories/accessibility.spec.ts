@@ -18,7 +18,7 @@ async function findings(page: Page, where: string): Promise<string[]> {
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`every page, ${colorScheme}`, async ({ desk, open }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     const project = await desk.project({ name: `Streets, ${colorScheme}`, taxonomy: BOX_AND_KIND });
     const files = pictures(6);
     const manifest = csv([

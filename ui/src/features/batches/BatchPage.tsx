@@ -13,7 +13,7 @@ import { BatchStateBadge, KINDS, ProgressBar, ProgressLegend } from "~/component
 import { isQuality } from "~/components/batch/kinds";
 import { HoursChart } from "~/components/insights/HoursChart";
 import { LiveNote } from "~/components/insights/LiveNote";
-import { endText } from "~/components/insights/pace";
+import { basisText, endText } from "~/components/insights/pace";
 import { PeopleTable } from "~/components/insights/PeopleTable";
 import { useLive } from "~/components/insights/useLive";
 import { Facts, Failure, Page, Section, Stat, Stats, Waiting } from "~/components/Page";
@@ -115,7 +115,8 @@ function LabellingBody({
     refetchInterval: 60_000,
   });
   const live = batch.state === "in_progress" || batch.state === "paused";
-  const end = endText(pace, useNow());
+  const now = useNow();
+  const end = endText(pace, now);
   return (
     <>
       <Stats>
@@ -149,7 +150,19 @@ function LabellingBody({
         <Stat
           label="Expected end"
           value={end.value === null ? "–" : <TimeAgo time={end.value} />}
-          hint={live ? end.hint : batch.state === "staging" ? "Not launched" : "Has ended"}
+          hint={
+            !live ? (
+              batch.state === "staging" ? (
+                "Not launched"
+              ) : (
+                "Has ended"
+              )
+            ) : end.value === null ? (
+              end.hint
+            ) : (
+              <span title={end.hint}>{basisText(pace, now)}</span>
+            )
+          }
         />
       </Stats>
       <BatchWarnings batch={batch} />
@@ -254,7 +267,10 @@ function WhoSection({
   if (batch.launched_at === null) return null;
   return (
     <Section title="Who does what" flush actions={actions}>
-      {progress.error !== null && <Failure error={progress.error} />}
+      {progress.isPending && <p className={css.none}>Loading…</p>}
+      {progress.error !== null && (
+        <Failure error={progress.error} onRetry={() => void progress.refetch()} />
+      )}
       {progress.data !== undefined && (
         <PeopleTable
           projectId={projectId}

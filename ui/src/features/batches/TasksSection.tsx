@@ -148,11 +148,7 @@ function TaskList({
   };
   return (
     <>
-      {query.error !== null && (
-        <div style={{ padding: 14 }}>
-          <Failure error={query.error} onRetry={() => void query.refetch()} />
-        </div>
-      )}
+      {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       {query.data !== undefined && items.length === 0 && !query.hasNextPage && (
         <p className={css.none}>{kind?.none}</p>
       )}

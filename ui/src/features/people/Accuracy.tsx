@@ -16,11 +16,7 @@ export function Accuracy({ projectId }: { projectId: string }) {
   return (
     <Section title="Accuracy" flush>
       {query.isPending && <Waiting what="accuracy" />}
-      {query.error !== null && (
-        <div style={{ padding: 14 }}>
-          <Failure error={query.error} onRetry={() => void query.refetch()} />
-        </div>
-      )}
+      {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       {query.data !== undefined && people.length === 0 && (
         <p className={css.none}>
           Nobody has done a task with a known answer yet.{" "}

@@ -31,11 +31,7 @@ export function Groups({ projectId, members }: { projectId: string; members: Mem
         </Button>
       }
     >
-      {query.error !== null && (
-        <div style={{ padding: 14 }}>
-          <Failure error={query.error} onRetry={() => void query.refetch()} />
-        </div>
-      )}
+      {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       {query.data !== undefined && groups.length === 0 && (
         <p className={css.none}>
           No groups yet. A batch can be open to a group only, such as those who know birds.

@@ -71,11 +71,7 @@ export function KnownSection({ projectId, batch }: { projectId: string; batch: B
       }
     >
       {known.isPending && <Waiting what="known answers" />}
-      {known.error !== null && (
-        <div style={{ padding: 14 }}>
-          <Failure error={known.error} onRetry={() => void known.refetch()} />
-        </div>
-      )}
+      {known.error !== null && <Failure error={known.error} onRetry={() => void known.refetch()} />}
       {first !== undefined && first.missing > 0 && <Missing first={first} />}
       {items.length > 0 && (
         <table className={`${css.table} ${css.fixed}`}>
