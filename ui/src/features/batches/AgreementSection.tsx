@@ -11,6 +11,7 @@ import css from "~/components/page.module.css";
 import { count, percent, plural, scoreWords } from "~/lib/format";
 import { quote } from "~/lib/queryText";
 import own from "./agreement.module.css";
+import { Distribution } from "./AgreementChart";
 
 export function AgreementSection({ projectId, batch }: { projectId: string; batch: Batch }) {
   const compared = batch.overlap > 1 && !isQuality(batch.kind);
@@ -85,43 +86,6 @@ function Found({ projectId, found }: { projectId: string; found: BatchAgreement 
         )}
       </div>
       {found.pairs.length > 0 && found.people.length > 2 && <Pairs found={found} />}
-    </div>
-  );
-}
-
-const STEPS = 20;
-
-function Distribution({ bins }: { bins: readonly number[] }) {
-  const most = Math.max(1, ...bins);
-  const range = (bin: number) =>
-    bin === STEPS
-      ? "1: all agree"
-      : `${(bin / STEPS).toFixed(2)} to ${((bin + 1) / STEPS).toFixed(2)}`;
-  const told = bins.flatMap((n, bin) => (n > 0 ? [`${plural(n, "task")} at ${range(bin)}`] : []));
-  return (
-    <div>
-      <h3 className={own.head}>
-        Tasks by score <span>at most {plural(most, "task")} in a step of 0.05</span>
-      </h3>
-      <div className={own.bars} role="img" aria-label={`Tasks by score: ${told.join(", ")}`}>
-        {bins.map((n, bin) => (
-          <span key={bin} title={`${range(bin)}: ${plural(n, "task")}`}>
-            <i
-              data-disputed={bin < 0.75 * STEPS}
-              style={{ height: n === 0 ? 0 : `max(2px, ${(n / most) * 100}%)` }}
-            />
-          </span>
-        ))}
-      </div>
-      <div className={own.axis} aria-hidden>
-        <span>0</span>
-        {[0.25, 0.5, 0.75].map((score) => (
-          <span key={score} style={{ left: `${((score * STEPS) / bins.length) * 100}%` }}>
-            {score}
-          </span>
-        ))}
-        <span style={{ right: 0 }}>1</span>
-      </div>
     </div>
   );
 }

@@ -1,22 +1,20 @@
 /** /p/:id/batches/:bid: one batch: state, progress, pace, people, recipe. */
 import { Button } from "@mantine/core";
 import { IconDownload, IconPhoto } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { batchQuery } from "~/api/batches";
 import { progressQuery } from "~/api/insights";
 import { projectQuery } from "~/api/projects";
 import { knownAnswersQuery } from "~/api/quality";
-import type { Batch, BatchProgressDetail, User } from "~/api/types";
+import type { Batch, User } from "~/api/types";
 import { BatchStateBadge, KINDS, ProgressBar, ProgressLegend } from "~/components/BatchState";
 import { isQuality } from "~/components/batch/kinds";
 import { HoursChart } from "~/components/insights/HoursChart";
 import { LiveNote } from "~/components/insights/LiveNote";
 import { basisText, endText } from "~/components/insights/pace";
-import { PeopleTable } from "~/components/insights/PeopleTable";
 import { useLive } from "~/components/insights/useLive";
-import { Facts, Failure, Page, Section, Stat, Stats, Waiting } from "~/components/Page";
+import { Failure, Page, Section, Stat, Stats, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo, useNow } from "~/components/TimeAgo";
 import { count, percent } from "~/lib/format";
@@ -24,6 +22,7 @@ import { quote } from "~/lib/queryText";
 import { isManager } from "~/lib/roles";
 import { AgreementSection } from "./AgreementSection";
 import { BatchActions } from "./BatchActions";
+import { Dates, WhoSection } from "./BatchParts";
 import { KnownSection } from "./known/KnownSection";
 import { RecipeSection } from "./RecipeSection";
 import { RevisionsSection } from "./RevisionsSection";
@@ -247,83 +246,5 @@ function QualityBody({
       <RevisionsSection projectId={projectId} batch={batch} />
       <Dates projectId={projectId} batch={batch} />
     </>
-  );
-}
-
-/** Once it is launched: what everybody hands in and holds. */
-function WhoSection({
-  projectId,
-  batch,
-  progress,
-  manager,
-  actions,
-}: {
-  projectId: string;
-  batch: Batch;
-  progress: UseQueryResult<BatchProgressDetail>;
-  manager: boolean;
-  actions?: ReactNode;
-}) {
-  if (batch.launched_at === null) return null;
-  return (
-    <Section title="Who does what" flush actions={actions}>
-      {progress.isPending && <p className={css.none}>Loading…</p>}
-      {progress.error !== null && (
-        <Failure error={progress.error} onRetry={() => void progress.refetch()} />
-      )}
-      {progress.data !== undefined && (
-        <PeopleTable
-          projectId={projectId}
-          people={progress.data.people}
-          manager={manager}
-          empty="Nobody has worked on it yet."
-        />
-      )}
-    </Section>
-  );
-}
-
-function Dates({ projectId, batch }: { projectId: string; batch: Batch }) {
-  return (
-    <Section title="Dates">
-      <Facts
-        facts={[
-          [
-            "Made",
-            <>
-              <TimeAgo time={batch.created_at} />
-              {batch.created_by !== null && ` by ${batch.created_by.name}`}
-              {batch.standing != null && (
-                <>
-                  {", by the standing batch "}
-                  <Link
-                    to="/p/$projectId/batches/standing/$standingId"
-                    params={{ projectId, standingId: batch.standing.id }}
-                  >
-                    {batch.standing.name}
-                  </Link>
-                </>
-              )}
-            </>,
-          ],
-          [
-            "Launched",
-            batch.launched_at === null ? (
-              <span className={css.dim}>Not yet</span>
-            ) : (
-              <TimeAgo time={batch.launched_at} />
-            ),
-          ],
-          [
-            "Ended",
-            batch.ended_at === null ? (
-              <span className={css.dim}>Not yet</span>
-            ) : (
-              <TimeAgo time={batch.ended_at} />
-            ),
-          ],
-        ]}
-      />
-    </Section>
   );
 }
