@@ -18,7 +18,7 @@ async function findings(page: Page, where: string): Promise<string[]> {
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`every page, ${colorScheme}`, async ({ desk, open }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     const project = await desk.project({ name: `Streets, ${colorScheme}`, taxonomy: BOX_AND_KIND });
     const files = pictures(6);
     const manifest = csv([
@@ -35,6 +35,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await desk.texts(texts, { "a.txt": "Jane met Bob in Zurich." });
     await desk.batch(texts, { pick: "all" }, { launch: true });
     const several = await judged(desk);
+    const gold = await desk.batch(project, { pick: "all" }, { kind: "gold" });
     const [asset] = await desk.assets(project);
     const { items: uploads } = await desk.admin.api.get<{ items: { id: string }[] }>(
       `/projects/${project.id}/uploads`,
@@ -77,6 +78,14 @@ for (const colorScheme of ["light", "dark"] as const) {
         `/p/${several.project.id}/batches/${several.batch.id}`,
         () => expect(page.getByRole("region", { name: "Agreement" }).getByRole("table").first()).toBeVisible(),
       ],
+      [`${p}/batches/${gold.id}`, () => expect(page.getByRole("link", { name: "Write answers" })).toBeVisible()],
+      [
+        `${p}/batches/${gold.id}/known`,
+        () => expect(page.getByRole("application", { name: "picture-000.png" })).toBeVisible(),
+      ],
+      [`${p}/batches/order`, () => seen(page, "Queue order")],
+      [`${p}/insights`, () => seen(page, "Insights")],
+      [`${p}/settings?tab=webhooks`, () => expect(page.getByText("No webhooks")).toBeVisible()],
       [`${p}/export`, () => seen(page, "Export")],
       [`${p}/people`, () => expect(page.getByRole("button", { name: /invite/i }).first()).toBeVisible()],
       [`${p}/settings`, () => seen(page, "Settings")],

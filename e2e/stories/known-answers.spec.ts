@@ -63,7 +63,7 @@ test("a training batch takes its answers from a labelled one, and teaches an ann
   await expect(page.getByText("Judgements")).toHaveCount(0);
   await expect(page.getByRole("region", { name: "Agreement" })).toHaveCount(0);
 
-  await known.getByRole("button", { name: "Give answers" }).click();
+  await known.getByRole("button", { name: "Import answers" }).click();
   await page.getByRole("menuitem", { name: "Take the answers of another batch" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("combobox", { name: "Batch" }).click();
@@ -168,7 +168,7 @@ test("gold is mixed in unseen, and the manager sees who is accurate", async ({ d
     });
     await page.getByRole("dialog").getByRole("button", { name: "Upload", exact: true }).click();
   };
-  await known.getByRole("button", { name: "Give answers" }).click();
+  await known.getByRole("button", { name: "Import answers" }).click();
   await page.getByRole("menuitem", { name: "Upload answers" }).click();
   const dialog = page.getByRole("dialog");
   await upload([line(first!.id, "cat"), "", line(second!.id, "horse")]);

@@ -40,10 +40,12 @@ test("rehearsed, launched and watched live", async ({ desk, open }) => {
   await expect(
     dialog.getByText("Each task needs 3 judgements by different people, and only 1 may make them."),
   ).toBeVisible();
+  await expect(dialog.getByText("A rehearsal changes nothing. The batch has 1 judgement a task")).toBeVisible();
   await dialog.getByLabel("Judgements").fill("");
+  await expect(dialog.getByText("A rehearsal changes nothing.")).toHaveCount(0);
   await dialog.getByLabel("Seconds an answer").fill("30");
   await expect(dialog.getByText("Done after 2 min of work")).toBeVisible();
-  await dialog.getByRole("button", { name: "Launch" }).click();
+  await dialog.getByRole("button", { name: "Launch the batch as it is" }).click();
   await expect(page.getByText("In progress", { exact: true })).toBeVisible();
 
   // What an annotator does is seen without a reload, and long before the page asks by itself.
@@ -59,7 +61,7 @@ test("rehearsed, launched and watched live", async ({ desk, open }) => {
 
   await page.goto(`${desk.server.url}/p/${project.id}/insights`);
   await expect(page.getByRole("heading", { name: "Insights" })).toBeVisible();
-  await expect(page.getByRole("img", { name: /1 answers and 0 reviews by the hour/ })).toBeVisible();
+  await expect(page.getByRole("img", { name: /1 answer and 0 reviews by the hour/ })).toBeVisible();
   await expect(page.getByRole("row").filter({ hasText: "morning" })).toBeVisible();
 });
 
@@ -72,6 +74,7 @@ test("taken back, given to somebody, opened again", async ({ desk, open }) => {
   const [first] = await claim(ann);
   const page = await open(manager, `/p/${project.id}/batches/${batch.id}`);
   await expect(row(page, "picture-000.png")).toContainText(ann.name);
+  await expect(page.getByRole("tabpanel").getByRole("columnheader", { name: "Held by" })).toBeVisible();
 
   await page.getByRole("button", { name: "Take back: picture-000.png" }).click();
   await page.getByRole("button", { name: "Take it back" }).click();
@@ -143,5 +146,5 @@ test("an answer is changed from one's history", async ({ desk, open }) => {
   await page.keyboard.press("Enter");
   await expect(labelDesk(page).image("picture-001.png")).toBeVisible();
   await page.goto(`${desk.server.url}/history`);
-  await expect(page.getByText("kind: dog")).toBeVisible();
+  await expect(page.getByText("What is it?: Dog")).toBeVisible();
 });

@@ -42,7 +42,7 @@ test("a manager opens a batch to a group, and sees why others get nothing of it"
   await edit.getByLabel("Judgements per task").fill("2");
   await edit.getByRole("button", { name: "Save" }).click();
   const served = page.getByRole("region", { name: "How it is served" });
-  await expect(served).toContainText("Open to Those who know birds");
+  await expect(served).toContainText(/Open to\s*Those who know birds/);
   await expect(served).toContainText(/Shuffled, seed \d+/);
   await expect(served).toContainText("Overdue");
 
@@ -152,6 +152,17 @@ test("a skip is taken back from the history, and the asset's page says why it is
   await expect(
     skipped.getByRole("row", { name: /too dark only/ }),
   ).toBeVisible();
+  const broken = () =>
+    page
+      .locator("img")
+      .evaluateAll(
+        (all) =>
+          all.filter((one) => {
+            const { complete, naturalWidth } = one as HTMLImageElement;
+            return complete && naturalWidth === 0;
+          }).length,
+      );
+  await expect.poll(broken).toBe(0);
   await skipped.getByRole("button", { name: "Take back" }).click();
   await expect(skipped).toBeHidden();
   await page.goto("/label");

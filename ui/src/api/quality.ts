@@ -15,6 +15,18 @@ export const knownAnswersQuery = (projectId: string, batchId: string) =>
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
   });
+/** A page of them, for who walks through them. */
+export const fetchKnownAnswers = (
+  projectId: string,
+  batchId: string,
+  cursor: string | null,
+  limit: number,
+  signal?: AbortSignal,
+) =>
+  get<KnownAnswers>(`/projects/${projectId}/batches/${batchId}/known-answers`, {
+    query: { limit, cursor },
+    signal,
+  });
 /** All of them or none; 422 with the place of what is wrong. */
 export const putKnownAnswers = (projectId: string, batchId: string, items: NewKnownAnswer[]) =>
   put<KnownAnswersWritten>(`/projects/${projectId}/batches/${batchId}/known-answers`, { items });

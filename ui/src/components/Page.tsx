@@ -132,6 +132,20 @@ export function Waiting({ what }: { what: string }) {
   );
 }
 
+/** Named facts beside each other. */
+export function Facts({ facts }: { facts: readonly (readonly [name: string, fact: ReactNode])[] }) {
+  return (
+    <dl className={css.facts}>
+      {facts.map(([name, fact]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{fact}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 export function Stats({ children }: { children: ReactNode }) {
   return <div className={css.stats}>{children}</div>;
 }

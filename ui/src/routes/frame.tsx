@@ -35,7 +35,7 @@ export function Frame() {
     <Shell
       user={user}
       version={data?.version ?? ""}
-      focusMode={/^\/label(\/|$)/.test(path)}
+      focusMode={/^\/label(\/|$)|\/batches\/[^/]+\/known$/.test(path)}
       extras={<UploadDock />}
     >
       <Suspense fallback={<Waiting what="page" />}>

@@ -11,7 +11,8 @@ import { isManager, seesLibrary } from "~/lib/roles";
 import { NotFound } from "./fallbacks";
 import { useUser } from "./useUser";
 
-const FOR_MANAGERS = /^\/p\/[^/]+\/(batches\/new|uploads|people|settings)(\/|$)/;
+const FOR_MANAGERS =
+  /^\/p\/[^/]+\/(batches\/new|batches\/[^/]+\/known|uploads|people|settings)(\/|$)/;
 
 export function Gate({ path, children }: { path: string; children: ReactNode }) {
   const projectId = /^\/p\/([^/]+)/.exec(path)?.[1];

@@ -29,6 +29,7 @@ const load = {
   TaxonomyEditor: () => import("~/features/taxonomy/TaxonomyEditor"),
   LabellingPage: () => import("~/features/labelling/LabellingPage"),
   HistoryPage: () => import("~/features/labelling/HistoryPage"),
+  KnownDeskPage: () => import("~/features/labelling/known/KnownDeskPage"),
 };
 
 const ProjectsPage = lazy(() => load.ProjectsPage().then((m) => ({ default: m.ProjectsPage })));
@@ -67,6 +68,7 @@ const TaxonomyEditor = lazy(() =>
   load.TaxonomyEditor().then((m) => ({ default: m.TaxonomyEditor })),
 );
 const LabellingPage = lazy(() => load.LabellingPage().then((m) => ({ default: m.LabellingPage })));
+const KnownDeskPage = lazy(() => load.KnownDeskPage().then((m) => ({ default: m.KnownDeskPage })));
 const HistoryPage = lazy(() => load.HistoryPage().then((m) => ({ default: m.HistoryPage })));
 
 /** Fetches the pages' code while nothing else happens, so that going to one shows it at once. */
@@ -119,6 +121,12 @@ export function BatchBuilderRoute() {
 export function BatchRoute() {
   const { projectId, batchId } = useParams({ from: "/desk/p/$projectId/batches/$batchId" });
   return <BatchPage key={batchId} projectId={projectId} batchId={batchId} user={useUser()} />;
+}
+
+export function KnownDeskRoute() {
+  const { projectId, batchId } = useParams({ from: "/desk/p/$projectId/batches/$batchId/known" });
+  const search = useSearch({ from: "/desk/p/$projectId/batches/$batchId/known" });
+  return <KnownDeskPage key={batchId} projectId={projectId} batchId={batchId} search={search} />;
 }
 
 export function QueueOrderRoute() {

@@ -22,6 +22,7 @@ import {
   ExportRoute,
   HistoryRoute,
   InsightsRoute,
+  KnownDeskRoute,
   LabelProjectRoute,
   LabelRoute,
   LibraryRoute,
@@ -42,6 +43,7 @@ import {
 import {
   builderSearch,
   exportSearch,
+  knownSearch,
   librarySearch,
   settingsSearch,
   standingSearch,
@@ -133,6 +135,12 @@ const batch = createRoute({
   path: "/p/$projectId/batches/$batchId",
   component: BatchRoute,
 });
+const knownDesk = createRoute({
+  ...inside,
+  path: "/p/$projectId/batches/$batchId/known",
+  validateSearch: knownSearch,
+  component: KnownDeskRoute,
+});
 const queueOrder = createRoute({
   ...inside,
   path: "/p/$projectId/batches/order",
@@ -222,6 +230,7 @@ const routeTree = root.addChildren([
     batches,
     newBatch,
     batch,
+    knownDesk,
     queueOrder,
     standing,
     newStanding,

@@ -3,6 +3,7 @@ import { ALL_KINDS } from "~/components/batch/kinds";
 import type { BuilderSearch } from "~/features/batches/BatchBuilderPage";
 import type { ExportSearch } from "~/features/export/ExportPage";
 import type { LibrarySearch } from "~/features/library/LibraryPage";
+import type { KnownSearch } from "~/features/labelling/known/KnownDeskPage";
 import type { StandingSearch } from "~/features/standing/StandingFormPage";
 import { SETTINGS_TABS, type SettingsTab } from "~/features/settings/tabs";
 
@@ -41,6 +42,9 @@ export const builderSearch = (raw: Raw): BuilderSearch =>
     leave: oneOf(raw.leave, ["none"]),
     kind: oneOf(raw.kind, ALL_KINDS),
   }) as BuilderSearch;
+
+export const knownSearch = (raw: Raw): KnownSearch =>
+  present({ asset: text(raw.asset) }) as KnownSearch;
 
 export const standingSearch = (raw: Raw): StandingSearch =>
   present({ q: text(raw.q) }) as StandingSearch;

@@ -109,6 +109,8 @@ export const theme = createTheme({
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
     Badge: Badge.extend({
       defaultProps: { size: "sm", variant: "light", radius: "sm", tt: "none", fw: 600 },
+      // A word or two: a narrow column gives way, not the badge.
+      styles: { root: { flex: "none", minWidth: "max-content" } },
     }),
     Loader: Loader.extend({ defaultProps: { size: "sm" } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 10 } }),

@@ -40,3 +40,12 @@ export function answerWords(answer: Answer, taxonomy: Taxonomy): string {
   const marks = marksOf(answer, taxonomy).map(({ title, n }) => `${n} × ${title}`);
   return [...known, ...marks].join("; ") || "nothing marked";
 }
+
+/** A taxonomy with the questions of an answer that it does not have, any more or yet: their ids are their titles. */
+export function knowing(taxonomy: Taxonomy, { fields }: Answer): Taxonomy {
+  const known = new Set(taxonomy.fields.map(({ id }) => id));
+  const others = Object.keys(fields).filter((id) => !known.has(id));
+  if (others.length === 0) return taxonomy;
+  const plain = others.map((id): TaxonomyField => ({ id, title: id, type: "text" }));
+  return { ...taxonomy, fields: [...taxonomy.fields, ...plain] };
+}

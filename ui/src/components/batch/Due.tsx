@@ -1,4 +1,4 @@
-/** When a batch is due: nothing when it is not, and loud when it has passed. */
+/** When a batch is due: nothing when it is not or has ended, and loud when it has passed. */
 import { Badge } from "@mantine/core";
 import type { Batch } from "~/api/types";
 import { moment } from "~/lib/format";
@@ -7,7 +7,9 @@ import { isOverdue } from "./serving";
 
 export function Due({ batch }: { batch: { due_at: string | null; state: Batch["state"] } }) {
   const overdue = isOverdue(batch, useNow());
-  if (batch.due_at === null) return null;
+  if (batch.due_at === null || batch.state === "completed" || batch.state === "cancelled") {
+    return null;
+  }
   return (
     <Badge
       color={overdue ? "red" : "gray"}
@@ -15,7 +17,7 @@ export function Due({ batch }: { batch: { due_at: string | null; state: Batch["s
       tt="none"
       title={`Due ${moment(batch.due_at)}`}
     >
-      {overdue ? "Overdue, was due " : "Due "}
+      {overdue ? "Overdue, due " : "Due "}
       <TimeAgo time={batch.due_at} />
     </Badge>
   );

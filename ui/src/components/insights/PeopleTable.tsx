@@ -7,6 +7,7 @@ import type { PersonWork } from "~/api/types";
 import { confirm } from "~/components/confirm";
 import { notifyDone, notifyError } from "~/components/notify";
 import css from "~/components/page.module.css";
+import { ShowAll, useFirst } from "~/components/ShowAll";
 import { count, duration, percent, plural } from "~/lib/format";
 import own from "./insights.module.css";
 
@@ -21,78 +22,78 @@ export function PeopleTable({
   manager: boolean;
   empty: string;
 }) {
+  const { rows, showAll } = useFirst(people);
   if (people.length === 0) {
-    return (
-      <p className={css.dim} style={{ margin: 0, padding: 14 }}>
-        {empty}
-      </p>
-    );
+    return <p className={css.none}>{empty}</p>;
   }
   const reviewed = people.some(
     ({ reviews, reviewing, sent_back }) => reviews + reviewing + sent_back > 0,
   );
   return (
-    <table className={css.table}>
-      <thead>
-        <tr>
-          <th>Person</th>
-          <th className={css.right}>Answers</th>
-          {reviewed && (
-            <>
-              <th className={css.right} title="Of their answers, by a review or a reopening">
-                Sent back
-              </th>
-              <th className={css.right}>Reviews</th>
-              <th className={css.right} title="Of their reviews, those that sent something back">
-                Rejected
-              </th>
-            </>
-          )}
-          <th className={css.right}>In hand</th>
-          <th className={css.right} title="Median of their last 50 answers">
-            Time an answer
-          </th>
-          {manager && <th aria-label="Actions" style={{ width: 50 }} />}
-        </tr>
-      </thead>
-      <tbody>
-        {people.map((person) => (
-          <tr key={person.id}>
-            <td>
-              <span className={own.who}>
-                {person.name}
-                {person.paused_at !== null && <Badge color="yellow">Paused</Badge>}
-              </span>
-            </td>
-            <td className={css.right}>{count(person.labels)}</td>
+    <>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th>Person</th>
+            <th className={css.right}>Answers</th>
             {reviewed && (
               <>
-                <td className={css.right}>
-                  {person.labels === 0
-                    ? "–"
-                    : `${count(person.sent_back)} (${percent(person.sent_back, person.labels)})`}
-                </td>
-                <td className={css.right}>{count(person.reviews)}</td>
-                <td className={css.right}>
-                  {person.reviews === 0 ? "–" : percent(person.rejections, person.reviews)}
-                </td>
+                <th className={css.right} title="Of their answers, by a review or a reopening">
+                  Sent back
+                </th>
+                <th className={css.right}>Reviews</th>
+                <th className={css.right} title="Of their reviews, those that sent something back">
+                  Rejected
+                </th>
               </>
             )}
-            <td className={css.right}>
-              <InHand person={person} />
-            </td>
-            <td className={css.right}>
-              {person.median_seconds === null ? "–" : duration(person.median_seconds)}
-            </td>
-            {manager && (
-              <td className={css.right}>
-                <PersonMenu projectId={projectId} person={person} />
-              </td>
-            )}
+            <th className={css.right}>In hand</th>
+            <th className={css.right} title="Median of their last 50 answers">
+              Time an answer
+            </th>
+            {manager && <th aria-label="Actions" style={{ width: 50 }} />}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map((person) => (
+            <tr key={person.id}>
+              <td>
+                <span className={own.who}>
+                  {person.name}
+                  {person.paused_at !== null && <Badge color="yellow">Paused</Badge>}
+                </span>
+              </td>
+              <td className={css.right}>{count(person.labels)}</td>
+              {reviewed && (
+                <>
+                  <td className={css.right}>
+                    {person.labels === 0
+                      ? "–"
+                      : `${count(person.sent_back)} (${percent(person.sent_back, person.labels)})`}
+                  </td>
+                  <td className={css.right}>{count(person.reviews)}</td>
+                  <td className={css.right}>
+                    {person.reviews === 0 ? "–" : percent(person.rejections, person.reviews)}
+                  </td>
+                </>
+              )}
+              <td className={css.right}>
+                <InHand person={person} />
+              </td>
+              <td className={css.right}>
+                {person.median_seconds === null ? "–" : duration(person.median_seconds)}
+              </td>
+              {manager && (
+                <td className={css.right}>
+                  <PersonMenu projectId={projectId} person={person} />
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {showAll !== null && <ShowAll n={people.length} what="people" onClick={showAll} />}
+    </>
   );
 }
 

@@ -27,5 +27,5 @@ test("does not promise what it cannot see", () => {
     hint: "No end in sight: nobody reviews",
   });
   expect(endText(pace({}), NOW).hint).toBe("No pace yet");
-  expect(paceText(pace({}))).toBe("nothing came in for a day");
+  expect(paceText(pace({}))).toBe("Nothing for a day");
 });

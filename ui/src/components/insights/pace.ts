@@ -11,7 +11,7 @@ export function paceText({ per_hour, reviews_per_hour }: Pace): string {
     per_hour === null ? null : `${rate(per_hour)} answers an hour`,
     reviews_per_hour === null ? null : `${rate(reviews_per_hour)} reviews an hour`,
   ].filter((part) => part !== null);
-  return parts.length === 0 ? "nothing came in for a day" : parts.join(", ");
+  return parts.length === 0 ? "Nothing for a day" : parts.join(", ");
 }
 
 /** "measured since 13:00, over 1 h 24 min". */

@@ -2,13 +2,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { agreementQuery } from "~/api/batches";
+import { taxonomyQuery } from "~/api/projects";
 import type { Batch, BatchAgreement, LabelScore } from "~/api/types";
+import { findLabel, labelTitle } from "~/canvas/taxonomy/titles";
 import { isQuality } from "~/components/batch/kinds";
 import { Failure, Section, Stat, Stats, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { count, percent, plural, scoreWords } from "~/lib/format";
 import { quote } from "~/lib/queryText";
 import own from "./agreement.module.css";
+import { Distribution } from "./AgreementChart";
 
 export function AgreementSection({ projectId, batch }: { projectId: string; batch: Batch }) {
   const compared = batch.overlap > 1 && !isQuality(batch.kind);
@@ -75,7 +78,7 @@ function Found({ projectId, found }: { projectId: string; found: BatchAgreement 
       </Stats>
       <Distribution bins={found.distribution} />
       <Questions questions={found.questions} />
-      {found.labels.length > 0 && <Labels labels={found.labels} />}
+      {found.labels.length > 0 && <Labels projectId={projectId} labels={found.labels} />}
       <div className={own.two}>
         <People people={found.people} />
         {found.disputed_tasks.length > 0 && (
@@ -83,37 +86,6 @@ function Found({ projectId, found }: { projectId: string; found: BatchAgreement 
         )}
       </div>
       {found.pairs.length > 0 && found.people.length > 2 && <Pairs found={found} />}
-    </div>
-  );
-}
-
-const STEPS = 20;
-
-function Distribution({ bins }: { bins: readonly number[] }) {
-  const most = Math.max(1, ...bins);
-  const range = (bin: number) =>
-    bin === STEPS
-      ? "1: all agree"
-      : `${(bin / STEPS).toFixed(2)} to ${((bin + 1) / STEPS).toFixed(2)}`;
-  const told = bins.flatMap((n, bin) => (n > 0 ? [`${plural(n, "task")} at ${range(bin)}`] : []));
-  return (
-    <div>
-      <h3 className={own.head}>Tasks by score</h3>
-      <div className={own.bars} role="img" aria-label={`Tasks by score: ${told.join(", ")}`}>
-        {bins.map((n, bin) => (
-          <span key={bin} title={`${range(bin)}: ${plural(n, "task")}`}>
-            <i
-              data-disputed={bin < 0.75 * STEPS}
-              style={{ height: n === 0 ? 0 : `max(2px, ${(n / most) * 100}%)` }}
-            />
-          </span>
-        ))}
-      </div>
-      <div className={own.axis} aria-hidden>
-        <span>0</span>
-        <span style={{ left: `${(15 / 21) * 100}%` }}>0.75</span>
-        <span style={{ right: 0 }}>1</span>
-      </div>
     </div>
   );
 }
@@ -126,7 +98,7 @@ function Score({ score }: { score: number }) {
         <span className={own.track} aria-hidden>
           <i data-disputed={score < 0.75} style={{ width: `${score * 100}%` }} />
         </span>
-        {scoreWords(score)}
+        <span className={own.number}>{scoreWords(score)}</span>
       </span>
     </td>
   );
@@ -142,12 +114,12 @@ const coefficient = (value: number | null | undefined) =>
 
 function Questions({ questions }: Pick<BatchAgreement, "questions">) {
   return (
-    <table className={css.table}>
+    <table className={`${css.table} ${own.table}`}>
       <thead>
         <tr>
           <th>Question</th>
-          <th className={css.right}>Tasks</th>
           <th className={css.right}>Agreement</th>
+          <th className={css.right}>Tasks</th>
           <th className={css.right} title="1 full agreement, 0 what chance gives">
             Krippendorff’s alpha
           </th>
@@ -156,9 +128,11 @@ function Questions({ questions }: Pick<BatchAgreement, "questions">) {
       <tbody>
         {questions.map((of) => (
           <tr key={of.field ?? ""}>
-            <td>{of.title}</td>
-            <td className={css.right}>{count(of.tasks)}</td>
+            <td className={css.clip} title={of.title}>
+              {of.title}
+            </td>
             <Score score={of.mean} />
+            <td className={css.right}>{count(of.tasks)}</td>
             <td className={css.right}>{of.field === null ? "" : coefficient(of.alpha)}</td>
           </tr>
         ))}
@@ -167,17 +141,22 @@ function Questions({ questions }: Pick<BatchAgreement, "questions">) {
   );
 }
 
-function Labels({ labels }: { labels: readonly LabelScore[] }) {
+function Labels({ projectId, labels }: { projectId: string; labels: readonly LabelScore[] }) {
+  const taxonomy = useQuery(taxonomyQuery(projectId)).data?.taxonomy;
+  const titleOf = (name: string) => {
+    const label = taxonomy && findLabel(taxonomy, name);
+    return label ? labelTitle(label) : name;
+  };
   return (
-    <table className={css.table}>
+    <table className={`${css.table} ${own.table}`}>
       <thead>
         <tr>
           <th>Label</th>
-          <th className={css.right} title="Annotations in all pairs of answers">
-            Marked
-          </th>
           <th className={css.right} title="F1 of the matching times the mean overlap">
             Agreement
+          </th>
+          <th className={css.right} title="Annotations in all pairs of answers">
+            Marked
           </th>
           <th className={css.right} title="Of annotations, how many have a match">
             Matched
@@ -190,9 +169,9 @@ function Labels({ labels }: { labels: readonly LabelScore[] }) {
       <tbody>
         {labels.map((of) => (
           <tr key={of.label}>
-            <td>{of.label}</td>
-            <td className={css.right}>{count(of.marked)}</td>
+            <td className={css.clip}>{titleOf(of.label)}</td>
             <Score score={of.score} />
+            <td className={css.right}>{count(of.marked)}</td>
             <td className={css.right}>{percent(2 * of.matched, of.marked)}</td>
             <td className={css.right}>{of.mean_iou === null ? "–" : scoreWords(of.mean_iou)}</td>
           </tr>
@@ -204,22 +183,24 @@ function Labels({ labels }: { labels: readonly LabelScore[] }) {
 
 function People({ people }: Pick<BatchAgreement, "people">) {
   return (
-    <table className={css.table}>
+    <table className={`${css.table} ${own.table}`}>
       <thead>
         <tr>
           <th>Person</th>
+          <th className={css.right}>Agreement</th>
           <th className={css.right} title="Answers of others that theirs were compared with">
             Compared with
           </th>
-          <th className={css.right}>Agreement with others</th>
         </tr>
       </thead>
       <tbody>
         {people.map((of, index) => (
           <tr key={of.person?.id ?? index}>
-            <td>{of.person?.name ?? "Somebody"}</td>
-            <td className={css.right}>{count(of.answers)}</td>
+            <td className={css.clip} title={of.person?.name}>
+              {of.person?.name ?? "Somebody"}
+            </td>
             <Score score={of.mean} />
+            <td className={css.right}>{count(of.answers)}</td>
           </tr>
         ))}
       </tbody>
@@ -237,7 +218,7 @@ function Tasks({
   total: number;
 }) {
   return (
-    <table className={css.table}>
+    <table className={`${css.table} ${own.table}`}>
       <thead>
         <tr>
           <th>{total > tasks.length ? `The ${tasks.length} most disputed` : "Disputed"}</th>
@@ -247,7 +228,7 @@ function Tasks({
       <tbody>
         {tasks.map((task) => (
           <tr key={task.task_id}>
-            <td className={own.name}>
+            <td className={css.clip} title={task.name}>
               <Link
                 to="/p/$projectId/assets/$assetId"
                 params={{ projectId, assetId: task.asset_id }}
@@ -269,12 +250,12 @@ function Pairs({ found }: { found: BatchAgreement }) {
   const more = found.pairs_total - found.pairs.length;
   return (
     <div className={own.wide}>
-      <table className={css.table}>
+      <table className={`${css.table} ${own.table}`}>
         <thead>
           <tr>
             <th>Pair</th>
-            <th className={css.right}>Tasks in common</th>
             <th className={css.right}>Agreement</th>
+            <th className={css.right}>Tasks in common</th>
             {fields.map((field) => (
               <th
                 key={field}
@@ -290,8 +271,8 @@ function Pairs({ found }: { found: BatchAgreement }) {
           {found.pairs.map((pair) => (
             <tr key={pair.people.map((person) => person?.id).join(" ")}>
               <td>{pair.people.map((person) => person?.name ?? "Somebody").join(" and ")}</td>
-              <td className={css.right}>{count(pair.tasks)}</td>
               <Score score={pair.mean} />
+              <td className={css.right}>{count(pair.tasks)}</td>
               {fields.map((field) => (
                 <td key={field} className={css.right}>
                   {coefficient(pair.kappa.find((of) => of.field === field)?.kappa)}
@@ -302,7 +283,7 @@ function Pairs({ found }: { found: BatchAgreement }) {
         </tbody>
       </table>
       {more > 0 && (
-        <p className={css.dim} style={{ margin: "6px 14px 0" }}>
+        <p className={css.dim} style={{ margin: "6px 0 0" }}>
           And {plural(more, "pair")} with fewer tasks in common.
         </p>
       )}

@@ -1,20 +1,18 @@
 /** /p/:id/batches/:bid: one batch: state, progress, pace, people, recipe. */
 import { Button } from "@mantine/core";
 import { IconDownload, IconPhoto } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { batchQuery } from "~/api/batches";
 import { progressQuery } from "~/api/insights";
 import { projectQuery } from "~/api/projects";
 import { knownAnswersQuery } from "~/api/quality";
-import type { Batch, BatchProgressDetail, User } from "~/api/types";
+import type { Batch, User } from "~/api/types";
 import { BatchStateBadge, KINDS, ProgressBar, ProgressLegend } from "~/components/BatchState";
 import { isQuality } from "~/components/batch/kinds";
 import { HoursChart } from "~/components/insights/HoursChart";
 import { LiveNote } from "~/components/insights/LiveNote";
-import { endText } from "~/components/insights/pace";
-import { PeopleTable } from "~/components/insights/PeopleTable";
+import { basisText, endText } from "~/components/insights/pace";
 import { useLive } from "~/components/insights/useLive";
 import { Failure, Page, Section, Stat, Stats, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
@@ -24,10 +22,11 @@ import { quote } from "~/lib/queryText";
 import { isManager } from "~/lib/roles";
 import { AgreementSection } from "./AgreementSection";
 import { BatchActions } from "./BatchActions";
+import { Dates, WhoSection } from "./BatchParts";
 import { KnownSection } from "./known/KnownSection";
 import { RecipeSection } from "./RecipeSection";
 import { RevisionsSection } from "./RevisionsSection";
-import { ServedSection } from "./ServedSection";
+import { BatchWarnings, ServedSection } from "./ServedSection";
 import { TasksSection } from "./TasksSection";
 
 export function BatchPage({
@@ -115,7 +114,8 @@ function LabellingBody({
     refetchInterval: 60_000,
   });
   const live = batch.state === "in_progress" || batch.state === "paused";
-  const end = endText(pace, useNow());
+  const now = useNow();
+  const end = endText(pace, now);
   return (
     <>
       <Stats>
@@ -149,10 +149,23 @@ function LabellingBody({
         <Stat
           label="Expected end"
           value={end.value === null ? "–" : <TimeAgo time={end.value} />}
-          hint={live ? end.hint : batch.state === "staging" ? "Not launched" : "Has ended"}
+          hint={
+            !live ? (
+              batch.state === "staging" ? (
+                "Not launched"
+              ) : (
+                "Has ended"
+              )
+            ) : end.value === null ? (
+              end.hint
+            ) : (
+              <span title={end.hint}>{basisText(pace, now)}</span>
+            )
+          }
         />
       </Stats>
-      <ServedSection batch={batch} />
+      <BatchWarnings batch={batch} />
+      {batch.state === "staging" && <ServedSection batch={batch} />}
       <Section title="Progress">
         <ProgressBar batch={batch} height={12} />
         <div style={{ height: 10 }} />
@@ -179,6 +192,7 @@ function LabellingBody({
         <TasksSection projectId={projectId} batch={batch} />
       )}
       <AgreementSection projectId={projectId} batch={batch} />
+      {batch.state !== "staging" && <ServedSection batch={batch} />}
       <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
       <RevisionsSection projectId={projectId} batch={batch} />
       <Dates projectId={projectId} batch={batch} />
@@ -212,7 +226,7 @@ function QualityBody({
         <Stat label="Answers" value={count(counts.submitted)} hint="compared with the known ones" />
         <Stat label="In hand" value={count(counts.claimed)} />
       </Stats>
-      <ServedSection batch={batch} />
+      <BatchWarnings batch={batch} />
       {manager && <KnownSection projectId={projectId} batch={batch} />}
       <WhoSection
         projectId={projectId}
@@ -227,78 +241,10 @@ function QualityBody({
           )
         }
       />
+      <ServedSection batch={batch} />
       <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
       <RevisionsSection projectId={projectId} batch={batch} />
       <Dates projectId={projectId} batch={batch} />
     </>
-  );
-}
-
-/** Once it is launched: what everybody hands in and holds. */
-function WhoSection({
-  projectId,
-  batch,
-  progress,
-  manager,
-  actions,
-}: {
-  projectId: string;
-  batch: Batch;
-  progress: UseQueryResult<BatchProgressDetail>;
-  manager: boolean;
-  actions?: ReactNode;
-}) {
-  if (batch.launched_at === null) return null;
-  return (
-    <Section title="Who does what" flush actions={actions}>
-      {progress.error !== null && <Failure error={progress.error} />}
-      {progress.data !== undefined && (
-        <PeopleTable
-          projectId={projectId}
-          people={progress.data.people}
-          manager={manager}
-          empty="Nobody has worked on it yet."
-        />
-      )}
-    </Section>
-  );
-}
-
-function Dates({ projectId, batch }: { projectId: string; batch: Batch }) {
-  return (
-    <Section title="Dates">
-      <div className={css.legend}>
-        <span>
-          Made <TimeAgo time={batch.created_at} />
-          {batch.created_by !== null && ` by ${batch.created_by.name}`}
-          {batch.standing != null && (
-            <>
-              {", by the standing batch "}
-              <Link
-                to="/p/$projectId/batches/standing/$standingId"
-                params={{ projectId, standingId: batch.standing.id }}
-              >
-                {batch.standing.name}
-              </Link>
-            </>
-          )}
-        </span>
-        <span>
-          {batch.launched_at === null ? (
-            "Not launched"
-          ) : (
-            <>
-              Launched <TimeAgo time={batch.launched_at} />
-            </>
-          )}
-        </span>
-        {batch.ended_at !== null && (
-          <span>
-            {batch.state === "cancelled" ? "Cancelled" : "Completed"}{" "}
-            <TimeAgo time={batch.ended_at} />
-          </span>
-        )}
-      </div>
-    </Section>
   );
 }

@@ -20,6 +20,7 @@ import { CursorStore } from "~/grid/cursorStore";
 import { useCursorRows } from "~/grid/useCursorRows";
 import { count, percent, plural } from "~/lib/format";
 import { isManager } from "~/lib/roles";
+import own from "./batches.module.css";
 import { CombineBar } from "./CombineBar";
 
 export function BatchesPage({ projectId, user }: { projectId: string; user: User }) {
@@ -93,15 +94,15 @@ export function BatchesPage({ projectId, user }: { projectId: string; user: User
             {manager && <th aria-label="Ticked" style={{ width: 44 }} />}
             <th>Name</th>
             <th style={{ width: 108 }}>State</th>
-            <th style={{ width: "16%" }}>Progress</th>
-            <th className={css.right} style={{ width: 110 }}>
+            <th style={{ width: "15%" }}>Progress</th>
+            <th className={css.right} style={{ width: 96 }}>
               Tasks
             </th>
             <th className={css.right} style={{ width: 78 }} title="Higher is served first">
               Priority
             </th>
             <th style={{ width: 104 }}>Kind</th>
-            <th style={{ width: "16%" }}>Made</th>
+            <th style={{ width: "13%" }}>Made</th>
           </tr>
         }
         renderRow={(batch) => (
@@ -142,10 +143,12 @@ function BatchRow({
         </td>
       )}
       <td title={batch.name}>
-        <Link to="/p/$projectId/batches/$batchId" params={{ projectId, batchId: batch.id }}>
-          {batch.name}
-        </Link>{" "}
-        <Due batch={batch} />
+        <span className={own.named}>
+          <Link to="/p/$projectId/batches/$batchId" params={{ projectId, batchId: batch.id }}>
+            {batch.name}
+          </Link>
+          <Due batch={batch} />
+        </span>
       </td>
       <td>
         <BatchStateBadge batch={batch} />

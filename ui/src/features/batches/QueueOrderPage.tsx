@@ -151,7 +151,7 @@ function OrderTable({
   };
   return (
     <>
-      <table className={css.table}>
+      <table className={`${css.table} ${css.fixed}`}>
         <thead>
           <tr>
             <th className={css.right} style={{ width: 40 }}>
@@ -159,18 +159,22 @@ function OrderTable({
             </th>
             <th>Batch</th>
             <th style={{ width: 108 }}>State</th>
-            <th style={{ width: 104 }}>Kind</th>
-            <th className={css.right} style={{ width: 78 }}>
+            <th style={{ width: 100 }}>Kind</th>
+            <th className={css.right} style={{ width: 74 }}>
               Priority
             </th>
-            <th className={css.right} style={{ width: 96 }}>
+            <th
+              className={css.right}
+              style={{ width: 96 }}
+              title="Judgements that nobody holds yet"
+            >
               To label
             </th>
-            <th className={css.right} style={{ width: 96 }}>
+            <th className={css.right} style={{ width: 92 }} title="Reviews that nobody holds yet">
               To review
             </th>
-            <th>Why here</th>
-            {manager && <th aria-label="Move" style={{ width: 84 }} />}
+            <th style={{ width: "17%" }}>Why here</th>
+            {manager && <th aria-label="Move" style={{ width: 92 }} />}
           </tr>
         </thead>
         <tbody>
@@ -215,14 +219,16 @@ function OrderTable({
                 <td title={batch.name}>
                   <span className={own.name}>
                     {manager && <IconGripVertical size={14} className={own.grip} aria-hidden />}
-                    <Link
-                      to="/p/$projectId/batches/$batchId"
-                      params={{ projectId, batchId: batch.id }}
-                      draggable={false}
-                    >
-                      {batch.name}
-                    </Link>
-                    <Due batch={batch} />
+                    <span className={own.words}>
+                      <Link
+                        to="/p/$projectId/batches/$batchId"
+                        params={{ projectId, batchId: batch.id }}
+                        draggable={false}
+                      >
+                        {batch.name}
+                      </Link>
+                      <Due batch={batch} />
+                    </span>
                   </span>
                 </td>
                 <td>

@@ -67,42 +67,76 @@ export function RehearseDialog({
   );
   return (
     <Modal opened onClose={onClose} size="xl" title={`Rehearse “${batch.name}”`}>
+      <p className={own.what}>
+        What the queue would do, and how long it would take. Change a number to try something else;
+        the grey ones are what is so now.
+      </p>
       <div className={own.form}>
         {field("annotators", "Annotators", {
           min: 0,
           max: 500,
           now: it?.assumed.eligible_annotators,
-          hint: "who work at once",
+          hint: "at work at once",
         })}
-        {field("reviewers", "Reviewers", { min: 0, max: 500, now: it?.assumed.eligible_reviewers })}
+        {field("reviewers", "Reviewers", {
+          min: 0,
+          max: 500,
+          now: it?.assumed.eligible_reviewers,
+          hint: "at work at once",
+        })}
         {field("seconds", "Seconds an answer", {
           min: 1,
           max: 86_400,
           now: it?.assumed.seconds,
           hint: it === undefined ? "\u00a0" : FROM[it.assumed.seconds_from],
         })}
-        {staging && field("overlap", "Judgements", { min: 1, max: 16, now: batch.overlap })}
         {staging &&
-          field("review_levels", "Review levels", { min: 0, max: 4, now: batch.review_levels })}
-        {field("priority", "Priority", { min: -1000, max: 1000, now: batch.priority })}
+          field("overlap", "Judgements", { min: 1, max: 16, now: batch.overlap, hint: "per task" })}
+        {staging &&
+          field("review_levels", "Review levels", {
+            min: 0,
+            max: 4,
+            now: batch.review_levels,
+            hint: "after the judgements",
+          })}
+        {field("priority", "Priority", {
+          min: -1000,
+          max: 1000,
+          now: batch.priority,
+          hint: "higher goes first",
+        })}
       </div>
       <div className={own.result} aria-live="polite" aria-busy={query.isFetching}>
         {query.error !== null && <Failure error={query.error} />}
         {it !== undefined && query.error === null && <Outcome batch={batch} it={it} />}
       </div>
       {onLaunch !== undefined && (
-        <div className={own.acts} style={{ marginTop: 16 }}>
+        <div className={own.end}>
+          <span className={css.dim}>{differs(assume, batch) && asItIsText(batch)}</span>
           <Button variant="default" onClick={onClose}>
-            Not yet
+            Close
           </Button>
-          <Button leftSection={<IconRocket size={15} />} onClick={onLaunch}>
-            Launch
+          <Button
+            variant={it !== undefined && it.warnings.length > 0 ? "default" : "filled"}
+            leftSection={<IconRocket size={15} />}
+            onClick={onLaunch}
+          >
+            Launch the batch as it is
           </Button>
         </div>
       )}
     </Modal>
   );
 }
+
+/** What is assumed of the batch itself is not what it would be launched with. */
+const differs = (assume: Assume, batch: Batch): boolean =>
+  (["overlap", "review_levels", "priority"] as const).some(
+    (key) => assume[key] !== undefined && assume[key] !== batch[key],
+  );
+
+const asItIsText = ({ overlap, review_levels, priority }: Batch): string =>
+  `A rehearsal changes nothing. The batch has ${plural(overlap, "judgement")} a task, ${plural(review_levels, "review level")} and priority ${priority}; edit it to change that.`;
 
 function Outcome({ batch, it }: { batch: Batch; it: Rehearsal }) {
   const { outcome, assumed, warnings } = it;
@@ -169,7 +203,7 @@ function PeopleOf({ it }: { it: Rehearsal }) {
       <tbody>
         {all.slice(0, SHOWN).map((person, i) => (
           <tr key={person.person?.id ?? `new ${i}`}>
-            <td>{person.person?.name ?? <span className={css.dim}>somebody new</span>}</td>
+            <td>{person.person?.name ?? <span className={css.dim}>Somebody new</span>}</td>
             <td className={css.right}>{count(person.labels)}</td>
             <td className={css.right}>{count(person.reviews)}</td>
             <td className={css.right}>{percent(person.busy_seconds, last)}</td>

@@ -1,7 +1,5 @@
 /** A batch's tasks by where they stand, and what a manager does to them. Only what somebody has touched is listed. */
-import { Button } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState, type KeyboardEvent } from "react";
 import { batchTasksQuery, stepOnTask, type TaskStep } from "~/api/insights";
 import type { Batch, BatchTask, TaskStanding } from "~/api/types";
@@ -11,23 +9,45 @@ import { MoreRows } from "~/components/MoreRows";
 import { notifyDone, notifyError } from "~/components/notify";
 import { Failure, Section } from "~/components/Page";
 import css from "~/components/page.module.css";
-import { TimeAgo } from "~/components/TimeAgo";
-import { count, duration } from "~/lib/format";
+import { count } from "~/lib/format";
 import { ReassignDialog } from "./ReassignDialog";
 import { ReopenDialog } from "./ReopenDialog";
+import { TaskRow } from "./TaskRow";
 
-type Kind = { standing: TaskStanding; text: string; none: string };
+/** `people` heads the column that says who has to do with it. */
+type Kind = { standing: TaskStanding; text: string; people: string; none: string };
 const KINDS: readonly Kind[] = [
-  { standing: "held", text: "In hand", none: "Nobody holds a task of this batch." },
-  { standing: "blocked", text: "Blocked", none: "Nothing is blocked." },
+  {
+    standing: "held",
+    text: "In hand",
+    people: "Held by",
+    none: "Nobody holds a task of this batch.",
+  },
+  {
+    standing: "blocked",
+    text: "Blocked",
+    people: "Skipped by, and why",
+    none: "Nothing is blocked.",
+  },
   {
     standing: "open",
     text: "Came back",
+    people: "For whom",
     none: "Nothing came back: what is left was never handed out.",
   },
-  { standing: "to_review", text: "To review", none: "Nothing waits for a reviewer." },
-  { standing: "kept", text: "Kept for somebody", none: "Nothing is kept for anybody." },
-  { standing: "done", text: "Done", none: "Nothing is done yet." },
+  {
+    standing: "to_review",
+    text: "To review",
+    people: "For whom",
+    none: "Nothing waits for a reviewer.",
+  },
+  {
+    standing: "kept",
+    text: "Kept for somebody",
+    people: "Kept for",
+    none: "Nothing is kept for anybody.",
+  },
+  { standing: "done", text: "Done", people: "Done by", none: "Nothing is done yet." },
 ];
 
 /** What is counted of a standing; the others are only listed. */
@@ -37,6 +57,8 @@ function counted(standing: TaskStanding, { counts }: Batch): number | null {
       return counts.claimed + counts.reviewing;
     case "blocked":
       return counts.blocked;
+    case "to_review":
+      return counts.to_review;
     case "done":
       return counts.done;
     default:
@@ -107,7 +129,7 @@ function TaskList({
   const [reopening, setReopening] = useState<BatchTask | null>(null);
   const { step } = useTaskSteps(projectId, batch);
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const none = KINDS.find((kind) => kind.standing === standing)?.none;
+  const kind = KINDS.find((one) => one.standing === standing);
   const act = async (task: BatchTask, what: TaskStep) => {
     if (what === "revoke") {
       const who = task.people[0]?.name ?? "them";
@@ -123,18 +145,21 @@ function TaskList({
   };
   return (
     <>
-      {query.error !== null && (
-        <div style={{ padding: 14 }}>
-          <Failure error={query.error} onRetry={() => void query.refetch()} />
-        </div>
-      )}
+      {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       {query.data !== undefined && items.length === 0 && !query.hasNextPage && (
-        <p className={css.dim} style={{ margin: 0, padding: 14 }}>
-          {none}
-        </p>
+        <p className={css.none}>{kind?.none}</p>
       )}
+      {query.isPending && <p className={css.none}>Loading…</p>}
       {items.length > 0 && (
-        <table className={css.table}>
+        <table className={`${css.table} ${css.fixed}`}>
+          <thead>
+            <tr>
+              <th style={{ width: "32%" }}>Asset</th>
+              {standing !== "done" && <th style={{ width: 124 }}>Part</th>}
+              <th>{kind?.people}</th>
+              <th aria-label="Actions" style={{ width: 176 }} />
+            </tr>
+          </thead>
           <tbody>
             {items.map((task) => (
               <TaskRow
@@ -201,111 +226,4 @@ export function useTaskSteps(projectId: string, batch: Batch) {
     onSettled: refresh,
   });
   return { step, refresh };
-}
-
-function TaskRow({
-  projectId,
-  batch,
-  task,
-  standing,
-  onStep,
-  onGive,
-  onReopen,
-}: {
-  projectId: string;
-  batch: Batch;
-  task: BatchTask;
-  standing: TaskStanding;
-  onStep: (what: TaskStep) => void;
-  onGive: () => void;
-  onReopen: () => void;
-}) {
-  const { asset } = task;
-  const open = batch.state === "in_progress" || batch.state === "paused";
-  const button = (text: string, run: () => void) => (
-    <Button variant="default" size="compact-xs" aria-label={`${text}: ${asset.name}`} onClick={run}>
-      {text}
-    </Button>
-  );
-  return (
-    <tr>
-      <td>
-        <span className={own.asset}>
-          {asset.thumbnail !== null && <img src={asset.thumbnail} alt="" loading="lazy" />}
-          <Link
-            to="/p/$projectId/assets/$assetId"
-            params={{ projectId, assetId: asset.id }}
-            title={asset.name}
-          >
-            {asset.name}
-          </Link>
-        </span>
-      </td>
-      <td className={css.dim}>{whatText(task, batch)}</td>
-      <td>
-        <Who task={task} standing={standing} />
-      </td>
-      <td>
-        <span className={own.acts}>
-          {standing === "held" && button("Take back", () => onStep("revoke"))}
-          {standing === "blocked" && button("Unblock", () => onStep("unblock"))}
-          {standing !== "done" && open && button("Give to…", onGive)}
-          {standing === "done" && batch.state !== "cancelled" && button("Reopen…", onReopen)}
-        </span>
-      </td>
-    </tr>
-  );
-}
-
-/** "Judgement 2, round 2", "Review 1": only what tells it apart. */
-function whatText({ level, slot, round }: BatchTask, batch: Batch): string {
-  const parts: string[] = [];
-  if (level === 0) parts.push(batch.overlap > 1 ? `Judgement ${(slot ?? 0) + 1}` : "To label");
-  if (level !== null && level > 0) {
-    parts.push(batch.review_levels > 1 ? `Review ${level}` : "Review");
-  }
-  if (round > 1) parts.push(`round ${round}`);
-  return parts.join(", ");
-}
-
-function Who({ task, standing }: { task: BatchTask; standing: TaskStanding }) {
-  const names = task.people.map(({ name }) => name).join(", ");
-  if (standing === "held") {
-    const left = task.lease_remaining_ms ?? 0;
-    return (
-      <>
-        {names} <span className={css.dim}>· since </span>
-        <TimeAgo time={task.held_since} />
-        {left <= 0 ? (
-          <span className={own.warn}> · overdue by {duration(Math.ceil(-left / 60_000) * 60)}</span>
-        ) : (
-          <span className={css.dim}> · {duration(Math.ceil(left / 60_000) * 60)} left</span>
-        )}
-      </>
-    );
-  }
-  if (standing === "kept" && task.kept_for !== null) {
-    return (
-      <>
-        {task.kept_for.name} <span className={css.dim}>· until </span>
-        <TimeAgo time={task.kept_until} />
-      </>
-    );
-  }
-  if (task.skips.length > 0) {
-    return (
-      <ul className={own.reasons}>
-        {task.skips.map((skip) => (
-          <li key={`${skip.by?.id} ${skip.at}`}>
-            {skip.by?.name ?? "Somebody"}:{" "}
-            {skip.reason === "" ? <span>no reason given</span> : skip.reason}{" "}
-            <span>
-              (<TimeAgo time={skip.at} />)
-            </span>
-          </li>
-        ))}
-      </ul>
-    );
-  }
-  return <span className={css.dim}>{names === "" ? "for anybody" : names}</span>;
 }

@@ -17,6 +17,7 @@ import { PeopleTable } from "~/components/insights/PeopleTable";
 import { useLive } from "~/components/insights/useLive";
 import { EmptyState, Failure, Page, Section, Stat, Stats, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
+import { ShowAll, useFirst } from "~/components/ShowAll";
 import { TimeAgo, useNow } from "~/components/TimeAgo";
 import { count, percent, plural } from "~/lib/format";
 import { isManager } from "~/lib/roles";
@@ -82,7 +83,7 @@ export function InsightsPage({ projectId, user }: { projectId: string; user: Use
             />
             <Stat label="People at work" value={count(it.people.length)} />
             <Stat label="In hand now" value={count(inHand)} />
-            <Stat label="Blocked now" value={count(blocked)} hint="for a manager to decide" />
+            <Stat label="Blocked now" value={count(blocked)} hint="a manager decides" />
           </Stats>
           <Section title="What came in">
             <HoursChart hours={it.hours} />
@@ -106,83 +107,92 @@ export function InsightsPage({ projectId, user }: { projectId: string; user: Use
 
 function Batches({ projectId, batches }: { projectId: string; batches: BatchProgress[] }) {
   const now = useNow();
+  const { rows, showAll } = useFirst(batches);
   if (batches.length === 0) {
-    return (
-      <p className={css.dim} style={{ margin: 0, padding: 14 }}>
-        No batch is under way.
-      </p>
-    );
+    return <p className={css.none}>No batch is under way.</p>;
   }
   return (
-    <table className={css.table}>
-      <thead>
-        <tr>
-          <th>Batch</th>
-          <th>State</th>
-          <th style={{ width: "18%" }}>Progress</th>
-          <th className={css.right}>In hand</th>
-          <th className={css.right}>Blocked</th>
-          <th>Pace</th>
-          <th>Expected end</th>
-        </tr>
-      </thead>
-      <tbody>
-        {batches.map((batch) => {
-          const { counts, pace } = batch;
-          const end = endText(pace, now);
-          // More judgements than a batch that labels data has: it measures people, and never gets done.
-          const quality = batch.overlap > OVERLAP_MAX;
-          const under = batch.state === "in_progress" || batch.state === "paused";
-          return (
-            <tr key={batch.id}>
-              <td>
-                <Link to="/p/$projectId/batches/$batchId" params={{ projectId, batchId: batch.id }}>
-                  {batch.name}
-                </Link>
-              </td>
-              <td>
-                <BatchStateBadge batch={{ state: batch.state, archived: false }} />
-              </td>
-              <td>
-                {quality ? (
-                  <span className={css.dim}>{plural(counts.submitted, "answer")} compared</span>
-                ) : (
-                  <div style={{ display: "flex", alignItems: "center", gap: 10 }}>
-                    <div style={{ flex: 1 }}>
-                      <ProgressBar batch={batch} />
+    <>
+      <table className={`${css.table} ${css.fixed}`}>
+        <thead>
+          <tr>
+            <th>Batch</th>
+            <th style={{ width: 108 }}>State</th>
+            <th style={{ width: "17%" }}>Progress</th>
+            <th className={css.right} style={{ width: 78 }}>
+              In hand
+            </th>
+            <th className={css.right} style={{ width: 78 }}>
+              Blocked
+            </th>
+            <th style={{ width: "17%" }}>Pace</th>
+            <th style={{ width: "16%" }}>Expected end</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((batch) => {
+            const { counts, pace } = batch;
+            const end = endText(pace, now);
+            // More judgements than a batch that labels data has: it measures people, and never gets done.
+            const quality = batch.overlap > OVERLAP_MAX;
+            const under = batch.state === "in_progress" || batch.state === "paused";
+            return (
+              <tr key={batch.id}>
+                <td className={css.clip} title={batch.name}>
+                  <Link
+                    to="/p/$projectId/batches/$batchId"
+                    params={{ projectId, batchId: batch.id }}
+                  >
+                    {batch.name}
+                  </Link>
+                </td>
+                <td>
+                  <BatchStateBadge batch={{ state: batch.state, archived: false }} />
+                </td>
+                <td>
+                  {quality ? (
+                    <span className={css.dim}>{plural(counts.submitted, "answer")} compared</span>
+                  ) : (
+                    <div style={{ display: "flex", alignItems: "center", gap: 10 }}>
+                      <div style={{ flex: 1 }}>
+                        <ProgressBar batch={batch} />
+                      </div>
+                      <span className={`${css.dim} num ${own.percent}`}>
+                        {percent(counts.done, counts.members)}
+                      </span>
                     </div>
-                    <span className={`${css.dim} num`}>{percent(counts.done, counts.members)}</span>
-                  </div>
-                )}
-              </td>
-              <td className={css.right}>{count(counts.claimed + counts.reviewing)}</td>
-              <td className={css.right}>
-                {counts.blocked > 0 ? (
-                  <span className={own.warn}>{count(counts.blocked)}</span>
-                ) : (
-                  "0"
-                )}
-              </td>
-              <td className={css.dim} title={under ? basisText(pace, now) : undefined}>
-                {under ? paceText(pace) : "–"}
-              </td>
-              <td title={under && !quality ? end.hint : undefined}>
-                {!under ? (
-                  <>
-                    ended <TimeAgo time={batch.ended_at} />
-                  </>
-                ) : quality ? (
-                  <span className={css.dim}>with known answers, no end</span>
-                ) : end.value === null ? (
-                  <span className={css.dim}>{end.hint}</span>
-                ) : (
-                  <TimeAgo time={end.value} />
-                )}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+                  )}
+                </td>
+                <td className={css.right}>{count(counts.claimed + counts.reviewing)}</td>
+                <td className={css.right}>
+                  {counts.blocked > 0 ? (
+                    <span className={own.warn}>{count(counts.blocked)}</span>
+                  ) : (
+                    "0"
+                  )}
+                </td>
+                <td className={css.dim} title={under ? basisText(pace, now) : undefined}>
+                  {under ? paceText(pace) : "–"}
+                </td>
+                <td title={under && !quality ? end.hint : undefined}>
+                  {!under ? (
+                    <>
+                      Ended <TimeAgo time={batch.ended_at} />
+                    </>
+                  ) : quality ? (
+                    <span className={css.dim}>Never: its answers are known</span>
+                  ) : end.value === null ? (
+                    <span className={css.dim}>{end.hint}</span>
+                  ) : (
+                    <TimeAgo time={end.value} />
+                  )}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {showAll !== null && <ShowAll n={batches.length} what="batches" onClick={showAll} />}
+    </>
   );
 }

@@ -1,15 +1,19 @@
 /** What a person handed in, newest first. */
 import { Button } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { taxonomyQuery } from "~/api/projects";
 import { historyQuery } from "~/api/queue";
-import type { HistoryEntry, Response as Answer } from "~/api/types";
+import type { HistoryEntry, Taxonomy } from "~/api/types";
+import { answerWords, knowing } from "~/canvas/taxonomy/answerWords";
 import { EmptyState, Failure, Page, Waiting } from "~/components/Page";
 import page from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
+import { count } from "~/lib/format";
 import { handOver } from "./changeLater";
 import css from "./history.module.css";
+import { Thumb } from "~/components/asset/Thumb";
 import { SkippedPart } from "./SkippedPart";
 
 export function HistoryPage({ projectId }: { projectId?: string }) {
@@ -17,7 +21,7 @@ export function HistoryPage({ projectId }: { projectId?: string }) {
   const entries = history.data?.pages.flatMap(({ items }) => items) ?? [];
   const total = history.data?.pages[0]?.total;
   return (
-    <Page title="History" note={total === undefined ? undefined : `${total} handed in`}>
+    <Page title="History" note={total === undefined ? undefined : `${count(total)} handed in`}>
       {history.error && <Failure error={history.error} onRetry={() => void history.refetch()} />}
       {history.isPending && <Waiting what="your history" />}
       {history.data && entries.length === 0 && (
@@ -27,15 +31,17 @@ export function HistoryPage({ projectId }: { projectId?: string }) {
       )}
       {entries.length > 0 && (
         <div className={css.frame}>
-          <table className={page.table}>
+          <table className={`${page.table} ${page.fixed}`}>
             <thead>
               <tr>
                 <th>Asset</th>
                 <th>Answer</th>
-                <th>Batch</th>
-                <th className={page.right}>Time taken</th>
-                <th>Handed in</th>
-                <th aria-label="Change" />
+                <th style={{ width: "17%" }}>Batch</th>
+                <th className={page.right} style={{ width: 100 }}>
+                  Time taken
+                </th>
+                <th style={{ width: 112 }}>Handed in</th>
+                <th aria-label="Change" style={{ width: 106 }} />
               </tr>
             </thead>
             <tbody>
@@ -63,19 +69,30 @@ export function HistoryPage({ projectId }: { projectId?: string }) {
 
 const VERDICTS = { accepted: "Accepted", fixed: "Fixed", rejected: "Sent back" } as const;
 
+const NO_TAXONOMY: Taxonomy = { labels: [], fields: [] };
+
+/** By the titles that the answer was given by. */
+function useAnswerWords({ project, response, taxonomy_version }: HistoryEntry): string {
+  const { data } = useQuery(taxonomyQuery(project.id, taxonomy_version));
+  return answerWords(response, knowing(data?.taxonomy ?? NO_TAXONOMY, response));
+}
+
 function Row({ entry }: { entry: HistoryEntry }) {
+  const words = useAnswerWords(entry);
   return (
     <tr>
       <td>
         <span className={css.asset}>
-          {entry.asset.thumbnail && (
-            <img className={css.thumb} src={entry.asset.thumbnail} alt="" loading="lazy" />
-          )}
-          {entry.asset.name}
+          <Thumb src={entry.asset.thumbnail} />
+          <span className={css.cut} title={entry.asset.name}>
+            {entry.asset.name}
+          </span>
         </span>
       </td>
       <td>
-        <div className={css.answer}>{answerText(entry.response)}</div>
+        <div className={css.answer} title={words}>
+          {words}
+        </div>
         {entry.reviews.map((review) => (
           <div key={review.review_id} className={css.said} data-verdict={review.verdict}>
             <b>{VERDICTS[review.verdict]}</b> by {review.by?.name ?? "a reviewer"},{" "}
@@ -84,7 +101,9 @@ function Row({ entry }: { entry: HistoryEntry }) {
           </div>
         ))}
       </td>
-      <td>{entry.batch?.name}</td>
+      <td className={page.clip} title={entry.batch?.name}>
+        {entry.batch?.name}
+      </td>
       <td className={page.right}>{entry.seconds === null ? "" : secondsText(entry.seconds)}</td>
       <td>
         <TimeAgo time={entry.at} />
@@ -106,16 +125,6 @@ function Row({ entry }: { entry: HistoryEntry }) {
       </td>
     </tr>
   );
-}
-
-export function answerText({ annotations, fields }: Answer): string {
-  const counts = new Map<string, number>();
-  for (const { label } of annotations) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const marks = [...counts].map(([label, n]) => `${n} × ${label}`);
-  const values = Object.entries(fields).map(
-    ([id, value]) => `${id}: ${Array.isArray(value) ? value.join(", ") : String(value)}`,
-  );
-  return [...values, ...marks].join("; ") || "nothing marked";
 }
 
 function secondsText(seconds: number): string {

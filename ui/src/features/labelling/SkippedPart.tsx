@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { skipsQuery, unskipTask } from "~/api/queue";
 import type { Skip } from "~/api/types";
+import { Thumb } from "~/components/asset/Thumb";
 import { notifyDone, notifyError } from "~/components/notify";
 import { Section } from "~/components/Page";
 import page from "~/components/page.module.css";
@@ -17,14 +18,14 @@ export function SkippedPart({ projectId }: { projectId?: string }) {
   return (
     <div style={{ marginTop: 16 }}>
       <Section title="Skipped" flush>
-        <table className={page.table}>
+        <table className={`${page.table} ${page.fixed}`}>
           <thead>
             <tr>
               <th>Asset</th>
               <th>Your reason</th>
-              <th>Batch</th>
-              <th>Skipped</th>
-              <td />
+              <th style={{ width: "17%" }}>Batch</th>
+              <th style={{ width: 112 }}>Skipped</th>
+              <th aria-label="Actions" style={{ width: 168 }} />
             </tr>
           </thead>
           <tbody>
@@ -53,14 +54,16 @@ function Row({ skip }: { skip: Skip }) {
     <tr>
       <td>
         <span className={css.asset}>
-          {skip.asset.thumbnail && (
-            <img className={css.thumb} src={skip.asset.thumbnail} alt="" loading="lazy" />
-          )}
-          {skip.asset.name}
+          <Thumb src={skip.asset.thumbnail} />
+          <span className={css.cut} title={skip.asset.name}>
+            {skip.asset.name}
+          </span>
         </span>
       </td>
-      <td className={css.answer}>{skip.reason === "" ? "None given" : skip.reason}</td>
-      <td>{skip.batch.name}</td>
+      <td>{skip.reason === "" ? <span className={page.dim}>None given</span> : skip.reason}</td>
+      <td className={page.clip} title={skip.batch.name}>
+        {skip.batch.name}
+      </td>
       <td>
         <TimeAgo time={skip.at} />
       </td>
@@ -70,6 +73,7 @@ function Row({ skip }: { skip: Skip }) {
             variant="default"
             size="compact-xs"
             loading={back.isPending}
+            aria-label={`Take back: ${skip.asset.name}`}
             onClick={() => back.mutate()}
           >
             Take back

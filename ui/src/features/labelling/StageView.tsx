@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { IconPhotoOff } from "@tabler/icons-react";
 import { useSyncExternalStore, type RefObject } from "react";
+import type { Asset } from "~/api/types";
 import { CanvasBar } from "~/canvas/image/CanvasBar";
 import { ImageCanvas } from "~/canvas/image/ImageCanvas";
 import { TextBar } from "~/canvas/text/TextBar";
@@ -24,13 +25,16 @@ export function StageView({
   onSkip,
 }: {
   stage: Stage;
-  work: Pick<Work, "document" | "taxonomy" | "task">;
+  work: Pick<Work, "document" | "taxonomy"> & {
+    task: { asset: Pick<Asset, "name" | "width" | "height"> };
+  };
   faulty: ReadonlySet<string>;
   keyOf: (command: string) => string;
   stageRef: RefObject<HTMLDivElement | null>;
   onFailed: () => void;
   onRetry: () => void;
-  onSkip: () => void;
+  /** Left out where nothing can be skipped. */
+  onSkip?: () => void;
 }) {
   const { document, taxonomy, task } = work;
   const { width, height, name } = task.asset;
@@ -76,13 +80,17 @@ export function StageView({
             actions={
               <>
                 <Button onClick={onRetry}>Try again</Button>
-                <Button variant="default" onClick={onSkip}>
-                  Skip it
-                </Button>
+                {onSkip !== undefined && (
+                  <Button variant="default" onClick={onSkip}>
+                    Skip it
+                  </Button>
+                )}
               </>
             }
           >
-            If it stays so, skip it as broken, so that a manager sees it.
+            {onSkip === undefined
+              ? "Without it the asset cannot be answered."
+              : "If it stays so, skip it as broken, so that a manager sees it."}
           </EmptyState>
         </div>
       );

@@ -19,8 +19,8 @@ import { useInstructionsOnce } from "./Instructions";
 import css from "./labelling.module.css";
 import type { LabellingSession, SessionState } from "./session/session";
 import type { Content, Work } from "./session/work";
+import { focusFirst, focusNextField, textBody } from "./panelFocus";
 import { keyOnStage, makeStage, runOnStage, type Stage } from "./stage";
-
 import { StageView } from "./StageView";
 import { TaskDialogs, type TaskDialog } from "./TaskDialogs";
 import { TaskStrip } from "./TaskStrip";
@@ -256,12 +256,6 @@ function waitingText(waiting: number): string {
   return `${answers} kept in this browser and handed in when the server is back.`;
 }
 
-/** The text inside its scroller; for an image it does not matter. */
-function textBody(stage: HTMLElement | null): HTMLElement | null {
-  const body = stage?.firstElementChild;
-  return body instanceof HTMLElement ? body : null;
-}
-
 /** Hands in by itself once the one question has its answer, when the person wants that. */
 function useAdvance(on: boolean, work: Work, session: LabellingSession): void {
   useEffect(() => {
@@ -310,16 +304,4 @@ function useShownProblem(
       ?.querySelector(`[data-field="${CSS.escape(id)}"]`)
       ?.scrollIntoView({ block: "nearest" });
   }, [refusal, work, panel]);
-}
-
-function focusNextField(panel: HTMLElement | null, work: Work): void {
-  const { fields } = work.document.answer;
-  const open = work.taxonomy.fields.find(({ id }) => fields[id] === undefined);
-  const id = (open ?? work.taxonomy.fields[0])?.id;
-  if (id === undefined) return;
-  focusFirst(panel?.querySelector(`[data-field="${CSS.escape(id)}"]`) ?? null);
-}
-
-function focusFirst(element: Element | null): void {
-  element?.querySelector<HTMLElement>("button, input, textarea")?.focus();
 }

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { qualityQuery } from "~/api/quality";
 import { Failure, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
+import { ShowAll, useFirst } from "~/components/ShowAll";
 import { TimeAgo } from "~/components/TimeAgo";
 import { count, scoreWords } from "~/lib/format";
 import { worstFirst } from "./worstFirst";
@@ -11,16 +12,13 @@ import { worstFirst } from "./worstFirst";
 export function Accuracy({ projectId }: { projectId: string }) {
   const query = useQuery(qualityQuery(projectId));
   const people = worstFirst(query.data?.items ?? []);
+  const { rows, showAll } = useFirst(people);
   return (
     <Section title="Accuracy" flush>
       {query.isPending && <Waiting what="accuracy" />}
-      {query.error !== null && (
-        <div style={{ padding: 14 }}>
-          <Failure error={query.error} onRetry={() => void query.refetch()} />
-        </div>
-      )}
+      {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       {query.data !== undefined && people.length === 0 && (
-        <p className={css.dim} style={{ margin: 0, padding: 14 }}>
+        <p className={css.none}>
           Nobody has done a task with a known answer yet.{" "}
           <Link to="/p/$projectId/batches/new" params={{ projectId }} search={{ kind: "gold" }}>
             Make a gold batch
@@ -33,10 +31,10 @@ export function Accuracy({ projectId }: { projectId: string }) {
         </p>
       )}
       {people.length > 0 && (
-        <table className={css.table}>
+        <table className={`${css.table} ${css.fixed}`}>
           <thead>
             <tr>
-              <th>Person</th>
+              <th style={{ width: "28%" }}>Person</th>
               <th className={css.right} title="Mean agreement with the known answers, 0 to 1">
                 Gold score
               </th>
@@ -49,9 +47,11 @@ export function Accuracy({ projectId }: { projectId: string }) {
             </tr>
           </thead>
           <tbody>
-            {people.map((one) => (
+            {rows.map((one) => (
               <tr key={one.person.id}>
-                <td>{one.person.name}</td>
+                <td className={css.clip} title={one.person.name}>
+                  {one.person.name}
+                </td>
                 <td className={css.right}>{score(one.gold_score)}</td>
                 <td className={css.right}>{count(one.n_gold)}</td>
                 <td className={css.right}>{score(one.training_score)}</td>
@@ -64,6 +64,7 @@ export function Accuracy({ projectId }: { projectId: string }) {
           </tbody>
         </table>
       )}
+      {showAll !== null && <ShowAll n={people.length} what="people" onClick={showAll} />}
     </Section>
   );
 }

@@ -10,6 +10,7 @@ import { confirm } from "~/components/confirm";
 import { notifyDone, notifyError } from "~/components/notify";
 import { Failure, Section } from "~/components/Page";
 import css from "~/components/page.module.css";
+import { count } from "~/lib/format";
 
 export function Groups({ projectId, members }: { projectId: string; members: Member[] }) {
   const query = useQuery(groupsQuery(projectId));
@@ -30,24 +31,20 @@ export function Groups({ projectId, members }: { projectId: string; members: Mem
         </Button>
       }
     >
-      {query.error !== null && (
-        <div style={{ padding: 14 }}>
-          <Failure error={query.error} onRetry={() => void query.refetch()} />
-        </div>
-      )}
+      {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       {query.data !== undefined && groups.length === 0 && (
-        <p className={css.dim} style={{ margin: 0, padding: 14 }}>
+        <p className={css.none}>
           No groups yet. A batch can be open to a group only, such as those who know birds.
         </p>
       )}
       {groups.length > 0 && (
-        <table className={css.table}>
+        <table className={`${css.table} ${css.fixed}`}>
           <thead>
             <tr>
-              <th>Group</th>
+              <th style={{ width: "22%" }}>Group</th>
               <th>People</th>
-              <th>Batches open to it</th>
-              <td />
+              <th style={{ width: "26%" }}>Batches open to it</th>
+              <th aria-label="Actions" style={{ width: 150 }} />
             </tr>
           </thead>
           <tbody>
@@ -72,6 +69,16 @@ export function Groups({ projectId, members }: { projectId: string; members: Mem
       )}
     </Section>
   );
+}
+
+/** People of a group, or batches open to it, that are named. */
+const NAMED = 6;
+
+function peopleText({ people }: Group): string {
+  if (people.length === 0) return "Nobody";
+  const names = people.slice(0, NAMED).map(({ name }) => name);
+  const more = people.length - names.length;
+  return more === 0 ? names.join(", ") : `${names.join(", ")} and ${count(more)} more`;
 }
 
 function GroupRow({
@@ -104,11 +111,11 @@ function GroupRow({
   return (
     <tr>
       <td>{group.name}</td>
-      <td className={css.dim}>
-        {group.people.length === 0 ? "Nobody" : group.people.map(({ name }) => name).join(", ")}
+      <td className={css.dim} title={group.people.map(({ name }) => name).join(", ")}>
+        {peopleText(group)}
       </td>
       <td>
-        {group.batches.map((batch, i) => (
+        {group.batches.slice(0, NAMED).map((batch, i) => (
           <span key={batch.id}>
             {i > 0 && ", "}
             <Link to="/p/$projectId/batches/$batchId" params={{ projectId, batchId: batch.id }}>
@@ -116,10 +123,16 @@ function GroupRow({
             </Link>
           </span>
         ))}
+        {group.batches.length > NAMED && ` and ${count(group.batches.length - NAMED)} more`}
         {group.batches.length === 0 && <span className={css.dim}>None</span>}
       </td>
       <td className={css.right} style={{ whiteSpace: "nowrap" }}>
-        <Button variant="subtle" size="compact-xs" onClick={onEdit}>
+        <Button
+          variant="subtle"
+          size="compact-xs"
+          aria-label={`Change the group ${group.name}`}
+          onClick={onEdit}
+        >
           Change
         </Button>
         <Button
@@ -127,6 +140,7 @@ function GroupRow({
           color="red"
           size="compact-xs"
           loading={remove.isPending}
+          aria-label={`Remove the group ${group.name}`}
           onClick={() => void handleRemove()}
         >
           Remove

@@ -1,6 +1,6 @@
 /** /p/:id/people: who works in a project, in which roles. */
-import { Badge, Button, Checkbox } from "@mantine/core";
-import { IconUserPlus, IconUsers } from "@tabler/icons-react";
+import { Badge, Button, Checkbox, TextInput } from "@mantine/core";
+import { IconSearch, IconUserPlus, IconUsers } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { membersQuery, projectQuery, setMember } from "~/api/projects";
@@ -12,11 +12,15 @@ import { InviteForm } from "~/components/InviteForm";
 import { notifyError } from "~/components/notify";
 import { EmptyState, Failure, Page, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
+import { count, plural } from "~/lib/format";
 import { ROLE_NAMES } from "~/lib/roles";
 import { Accuracy } from "./Accuracy";
 import { Groups } from "./Groups";
+import { found } from "./found";
 import { NextFor } from "./NextFor";
 
+/** So many are found by looking. */
+const SEARCHED_FROM = 12;
 const ROLES: Role[] = ["annotator", "reviewer", "manager"];
 const ROLE_HINTS: Record<Role, string> = {
   annotator: "Labels what the queue serves",
@@ -48,29 +52,7 @@ export function MembersPage({ projectId }: { projectId: string }) {
           launched.
         </EmptyState>
       )}
-      {items.length > 0 && (
-        <Section title="Members" flush>
-          <table className={css.table}>
-            <thead>
-              <tr>
-                <th>Name</th>
-                <th>E-mail</th>
-                {ROLES.map((role) => (
-                  <th key={role} title={ROLE_HINTS[role]}>
-                    {ROLE_NAMES[role]}
-                  </th>
-                ))}
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((member) => (
-                <MemberRow key={member.user.id} projectId={projectId} member={member} />
-              ))}
-            </tbody>
-          </table>
-        </Section>
-      )}
+      {items.length > 0 && <Members projectId={projectId} members={items} />}
       {items.length > 0 && <Groups projectId={projectId} members={items} />}
       {items.length > 0 && <Accuracy projectId={projectId} />}
       <Invitations projectId={projectId} />
@@ -82,6 +64,60 @@ export function MembersPage({ projectId }: { projectId: string }) {
         />
       )}
     </Page>
+  );
+}
+
+function Members({ projectId, members }: { projectId: string; members: Member[] }) {
+  const [words, setWords] = useState("");
+  const shown = found(members, words);
+  return (
+    <Section
+      title="Members"
+      flush
+      actions={
+        <>
+          <span className={css.dim} role="status">
+            {shown.length < members.length && `${count(shown.length)} of `}
+            {plural(members.length, "person", "people")}
+          </span>
+          {members.length > SEARCHED_FROM && (
+            <TextInput
+              size="xs"
+              type="search"
+              placeholder="Name or e-mail"
+              aria-label="Find a member"
+              leftSection={<IconSearch size={14} />}
+              value={words}
+              onChange={(event) => setWords(event.currentTarget.value)}
+            />
+          )}
+        </>
+      }
+    >
+      {shown.length === 0 ? (
+        <p className={css.none}>Nobody of this name or e-mail is in the project.</p>
+      ) : (
+        <table className={`${css.table} ${css.fixed}`}>
+          <thead>
+            <tr>
+              <th>Name</th>
+              <th>E-mail</th>
+              {ROLES.map((role) => (
+                <th key={role} title={ROLE_HINTS[role]} style={{ width: 86 }}>
+                  {ROLE_NAMES[role]}
+                </th>
+              ))}
+              <th aria-label="Actions" style={{ width: 264 }} />
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((member) => (
+              <MemberRow key={member.user.id} projectId={projectId} member={member} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Section>
   );
 }
 
@@ -121,7 +157,9 @@ function MemberRow({ projectId, member }: { projectId: string; member: Member })
           </Badge>
         )}
       </td>
-      <td className={css.dim}>{member.user.email}</td>
+      <td className={`${css.dim} ${css.clip}`} title={member.user.email}>
+        {member.user.email}
+      </td>
       {ROLES.map((role) => (
         <td key={role}>
           <Checkbox

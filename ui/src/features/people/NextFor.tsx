@@ -6,6 +6,7 @@ import { memberQueueQuery } from "~/api/order";
 import type { QueueStep, QueueVerdict } from "~/api/types";
 import { Failure, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
+import { plural } from "~/lib/format";
 
 const VERDICTS: Record<QueueVerdict, { text: string; color: string }> = {
   next: { text: "Next", color: "leaf" },
@@ -37,7 +38,7 @@ export function NextFor({
       {told !== undefined && (
         <>
           <p style={{ marginTop: 0 }}>
-            Holds {told.held.length} of {told.held_max} tasks that one may hold.
+            Holds {told.held.length} of at most {plural(told.held_max, "task")}.
             {told.held.length >= told.held_max && " Nothing new comes until one is handed in."}
           </p>
           {told.steps.length === 0 ? (
@@ -48,7 +49,7 @@ export function NextFor({
                 <tr>
                   <th style={{ width: 74 }}>Work</th>
                   <th>Batch</th>
-                  <th style={{ width: 130 }} />
+                  <th style={{ width: 140 }}>Served</th>
                   <th>Why</th>
                 </tr>
               </thead>
@@ -81,7 +82,7 @@ function StepRow({ projectId, step }: { projectId: string; step: QueueStep }) {
         </Badge>
       </td>
       <td className={css.dim} style={{ whiteSpace: "normal" }}>
-        {step.reason}
+        {step.reason.charAt(0).toUpperCase() + step.reason.slice(1)}
       </td>
     </tr>
   );

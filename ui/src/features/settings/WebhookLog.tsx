@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { Delivery, Webhook } from "~/api/types";
 import { deliveriesQuery, redeliver } from "~/api/webhooks";
 import { CodeLine } from "~/components/CodeLine";
-import { notifyError } from "~/components/notify";
+import { notifyError, sentence } from "~/components/notify";
 import { Failure, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
@@ -43,14 +43,14 @@ export function WebhookLog({
         </p>
       )}
       {items.length > 0 && (
-        <table className={css.table}>
+        <table className={`${css.table} ${css.fixed}`}>
           <thead>
             <tr>
-              <th>Event</th>
-              <th>State</th>
-              <th>Last attempt</th>
+              <th style={{ width: 156 }}>Event</th>
+              <th style={{ width: 112 }}>State</th>
+              <th style={{ width: 116 }}>Last attempt</th>
               <th>Answer</th>
-              <th aria-label="Actions" />
+              <th aria-label="Actions" style={{ width: 120 }} />
             </tr>
           </thead>
           <tbody>
@@ -75,11 +75,16 @@ export function WebhookLog({
   );
 }
 
+/** A status with how long it took, or why there is none. */
+function attemptText({ status, error, took_ms }: Delivery["attempts"][number]): string {
+  if (status !== null) return `${status} · ${took(took_ms)}`;
+  return error === null ? `No answer · ${took(took_ms)}` : sentence(error);
+}
+
 function answerText({ attempts, state }: Delivery): string {
   const last = attempts[0];
-  if (last === undefined) return state === "waiting" ? "being sent" : "";
-  const said = last.status === null ? (last.error ?? "no answer") : `${last.status}`;
-  return `${said} · ${took(last.took_ms)}`;
+  if (last === undefined) return state === "waiting" ? "Being sent" : "";
+  return attemptText(last);
 }
 
 function Row({
@@ -142,12 +147,11 @@ function Row({
               <ol className={own.attempts} aria-label="Attempts">
                 {delivery.attempts.map((attempt) => (
                   <li key={attempt.at}>
-                    {moment(attempt.at)}: {attempt.status ?? attempt.error} ·{" "}
-                    {took(attempt.took_ms)}
+                    {moment(attempt.at)}: {attemptText(attempt)}
                   </li>
                 ))}
                 {delivery.next_attempt_at !== null && (
-                  <li>next at {moment(delivery.next_attempt_at)}</li>
+                  <li>Next at {moment(delivery.next_attempt_at)}</li>
                 )}
               </ol>
               <span className={`${css.mono} ${css.dim}`}>{delivery.id}</span>

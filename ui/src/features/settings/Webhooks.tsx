@@ -279,7 +279,7 @@ function Row({
         </button>
       </td>
       <td className={css.dim}>
-        {webhook.events.length === ALL.length ? "all" : webhook.events.join(", ")}
+        {webhook.events.length === ALL.length ? "All" : webhook.events.join(", ")}
       </td>
       <td>
         <StateBadge webhook={webhook} />

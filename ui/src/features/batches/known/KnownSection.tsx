@@ -1,25 +1,27 @@
 /** Of a gold or training batch: which answers are known, how people did on them, and the ways to give them. */
-import { Button, Menu } from "@mantine/core";
+import { ActionIcon, Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconPencil } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { taxonomyQuery } from "~/api/projects";
 import { knownAnswersQuery } from "~/api/quality";
-import type { Batch, KnownAnswer, Taxonomy } from "~/api/types";
+import type { Batch, KnownAnswer, KnownAnswers, Taxonomy } from "~/api/types";
 import { answerWords } from "~/canvas/taxonomy/answerWords";
 import { AssetThumb } from "~/components/asset/AssetThumb";
 import { MoreRows } from "~/components/MoreRows";
 import { Failure, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
-import { count, scoreWords } from "~/lib/format";
-import { quote } from "~/lib/queryText";
+import { count, plural, scoreWords } from "~/lib/format";
 import own from "./known.module.css";
 import { NoteDialog } from "./NoteDialog";
 import { TakeDialog } from "./TakeDialog";
 import { UploadDialog } from "./UploadDialog";
 
 const NO_TAXONOMY: Taxonomy = { labels: [], fields: [] };
+
+const deskPath = (projectId: string, batch: Batch, assetId?: string): string =>
+  `/p/${projectId}/batches/${batch.id}/known${assetId === undefined ? "" : `?asset=${encodeURIComponent(assetId)}`}`;
 
 export function KnownSection({ projectId, batch }: { projectId: string; batch: Batch }) {
   const known = useInfiniteQuery(knownAnswersQuery(projectId, batch.id));
@@ -39,6 +41,15 @@ export function KnownSection({ projectId, batch }: { projectId: string; batch: B
               {count(first.total)} of {count(first.total + first.missing)} known
             </span>
           )}
+          <Button
+            variant={first !== undefined && first.missing > 0 ? "filled" : "default"}
+            size="compact-sm"
+            leftSection={<IconPencil size={14} />}
+            component={Link}
+            to={deskPath(projectId, batch)}
+          >
+            {first !== undefined && first.missing === 0 ? "Go through them" : "Write answers"}
+          </Button>
           <Menu position="bottom-end" width={260}>
             <Menu.Target>
               <Button
@@ -46,7 +57,7 @@ export function KnownSection({ projectId, batch }: { projectId: string; batch: B
                 size="compact-sm"
                 rightSection={<IconChevronDown size={14} />}
               >
-                Give answers
+                Import answers
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
@@ -60,23 +71,21 @@ export function KnownSection({ projectId, batch }: { projectId: string; batch: B
       }
     >
       {known.isPending && <Waiting what="known answers" />}
-      {known.error !== null && (
-        <div style={{ padding: 14 }}>
-          <Failure error={known.error} onRetry={() => void known.refetch()} />
-        </div>
-      )}
-      {first !== undefined && first.missing > 0 && (
-        <ByHand projectId={projectId} batch={batch} none={first.total === 0} />
-      )}
+      {known.error !== null && <Failure error={known.error} onRetry={() => void known.refetch()} />}
+      {first !== undefined && first.missing > 0 && <Missing first={first} />}
       {items.length > 0 && (
-        <table className={css.table}>
+        <table className={`${css.table} ${css.fixed}`}>
           <thead>
             <tr>
-              <th>Asset</th>
+              <th style={{ width: "28%" }}>Asset</th>
               <th>Known answer</th>
               <th>Note</th>
-              <th className={css.right}>People</th>
-              <th className={css.right}>Mean score</th>
+              <th className={css.right} style={{ width: 80 }}>
+                People
+              </th>
+              <th className={css.right} style={{ width: 104 }}>
+                Mean score
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -84,6 +93,7 @@ export function KnownSection({ projectId, batch }: { projectId: string; batch: B
               <KnownRow
                 key={item.asset.id}
                 item={item}
+                path={deskPath(projectId, batch, item.asset.id)}
                 taxonomy={taxonomy}
                 onNote={() => setNoted(item)}
               />
@@ -110,35 +120,27 @@ export function KnownSection({ projectId, batch }: { projectId: string; batch: B
   );
 }
 
-/** How to answer by hand what has no answer yet. */
-function ByHand({ projectId, batch, none }: { projectId: string; batch: Batch; none: boolean }) {
+/** How what has no answer yet gets one. */
+function Missing({ first }: { first: KnownAnswers }) {
   return (
-    <p className={own.byHand}>
-      {none && "No answer is known yet. "}
-      Take the answers of a batch that is labelled, or upload a file. To answer the tasks by hand,{" "}
-      <Link
-        to="/p/$projectId/batches/new"
-        params={{ projectId }}
-        search={{
-          from: "query",
-          q: `batch:${quote(batch.name)}`,
-          leave: "none",
-          kind: "self_label",
-        }}
-      >
-        make a self-label batch of the same assets
-      </Link>
-      , label it yourself, and take its answers.
+    <p className={own.missing}>
+      {first.total === 0
+        ? "No answer is known yet."
+        : `${plural(first.missing, "task has", "tasks have")} no known answer yet.`}{" "}
+      Write them on the canvas, take those of a batch that is labelled, or upload a file.
     </p>
   );
 }
 
 function KnownRow({
   item,
+  path,
   taxonomy,
   onNote,
 }: {
   item: KnownAnswer;
+  /** Where its answer is written. */
+  path: string;
   taxonomy: Taxonomy;
   onNote: () => void;
 }) {
@@ -150,22 +152,26 @@ function KnownRow({
           <span className={own.thumb}>
             <AssetThumb asset={asset} />
           </span>
-          <span className={own.name}>{asset.name}</span>
+          <Link to={path} className={own.name}>
+            {asset.name}
+          </Link>
         </span>
       </td>
       <td className={own.words}>{answerWords(item.response, taxonomy)}</td>
       <td className={own.words}>
         <span className={own.note}>
-          <span className={note === "" ? css.dim : undefined}>{note === "" ? "none" : note}</span>
-          <Button
+          <span className={note === "" ? css.dim : undefined}>
+            {note === "" ? "No note" : note}
+          </span>
+          <ActionIcon
             variant="subtle"
-            size="compact-xs"
-            leftSection={<IconPencil size={13} />}
+            color="gray"
             aria-label={`Edit the note of ${asset.name}`}
+            title="Edit the note"
             onClick={onNote}
           >
-            Edit
-          </Button>
+            <IconPencil size={14} />
+          </ActionIcon>
         </span>
       </td>
       <td className={css.right}>{count(item.n_people)}</td>

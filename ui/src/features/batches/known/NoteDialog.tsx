@@ -6,7 +6,7 @@ import { putKnownAnswers } from "~/api/quality";
 import type { Batch, KnownAnswer } from "~/api/types";
 import dialog from "~/components/batch/batch.module.css";
 import { Failure } from "~/components/Page";
-import { useRefreshKnown } from "./useRefresh";
+import { useRefreshKnown } from "~/components/batch/useRefreshKnown";
 
 const NOTE_MAX = 2_000;
 

@@ -9,7 +9,7 @@ import dialog from "~/components/batch/batch.module.css";
 import { isQuality } from "~/components/batch/kinds";
 import { Failure } from "~/components/Page";
 import { count } from "~/lib/format";
-import { useRefreshKnown } from "./useRefresh";
+import { useRefreshKnown } from "~/components/batch/useRefreshKnown";
 import { writtenText } from "./words";
 
 export function TakeDialog({

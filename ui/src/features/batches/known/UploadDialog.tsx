@@ -10,7 +10,7 @@ import { Failure } from "~/components/Page";
 import { bytes, count, plural } from "~/lib/format";
 import own from "./known.module.css";
 import { atLines, FILE_MAX, inChunks, readKnownFile, type LineProblem } from "./knownFile";
-import { useRefreshKnown } from "./useRefresh";
+import { useRefreshKnown } from "~/components/batch/useRefreshKnown";
 import { writtenText } from "./words";
 
 /** Problems that are listed. */

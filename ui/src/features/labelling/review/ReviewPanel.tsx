@@ -268,7 +268,9 @@ function Annotations({
                 }}
               >
                 <span className={panel.swatch} style={{ background: color }} aria-hidden />
-                <span className={panel.rowTitle}>{title}</span>
+                <span className={panel.rowTitle} title={title}>
+                  {title}
+                </span>
                 <span className={panel.rowNote} title={note}>
                   {note}
                 </span>

@@ -4,7 +4,7 @@
  */
 import { AnswerDocument } from "~/canvas/document/document";
 import { EMPTY_ANSWER } from "~/canvas/document/answer";
-import type { HistoryEntry, Response as Answer, Task, Taxonomy } from "~/api/types";
+import type { HistoryEntry, Media, Response as Answer, Task, Taxonomy } from "~/api/types";
 import { answersOf } from "../review/together";
 import { newestDraft } from "./draftOrder";
 import { DraftSync, type DraftState } from "./draftSync";
@@ -134,7 +134,10 @@ export function follow(work: Work, document: AnswerDocument, onEdit: (work: Work
   });
 }
 
-export async function loadContent(task: Task, port: LabellingPort): Promise<Content> {
+export async function loadContent(
+  task: { asset: Pick<Task["asset"], "content" | "url">; project: { media: Media } },
+  port: Pick<LabellingPort, "text" | "preloadImage">,
+): Promise<Content> {
   const src = task.asset.content ?? task.asset.url;
   if (!src) return { kind: "failed", message: "This asset has no content." };
   if (task.project.media === "image") {
