@@ -6,13 +6,16 @@ use sheaf_app::batches::edit::{BatchEdit, edit};
 use sheaf_app::batches::rehearse::{Assume, From, rehearse};
 use sheaf_app::batches::tasks::{Asked, Standing, TaskRow, list};
 use sheaf_app::batches::{self, NewBatch};
+use sheaf_app::library::content;
 use sheaf_app::queue::claim::Empty;
 use sheaf_app::queue::manage::{Manage, manage, revoke_all};
 use sheaf_app::queue::review::{Review, Said, review};
 use sheaf_app::queue::submit::{Submit, amend, submit};
 use sheaf_app::queue::{Claim, claim, held, history, overview};
-use sheaf_app::{Actor, check, insights, members};
-use sheaf_model::{BatchId, OpenTo, Recipe, ReviewId, Role, Roles, SlotPlace, TaskId, TaskRules, UserId};
+use sheaf_app::{Actor, Error, check, insights, members};
+use sheaf_model::{
+    AssetId, BatchId, OpenTo, Recipe, ReviewId, Role, Roles, SlotPlace, TaskId, TaskRules, UserId,
+};
 
 use crate::queue::answer;
 use crate::{Desk, code};
@@ -399,4 +402,39 @@ async fn a_rehearsal_says_how_long_and_what_goes_wrong() {
     let bad = go(small, Assume { seconds: Some(-1.0), sent_back: Some(2.0), ..seconds }).await.unwrap_err();
     assert_eq!(code(&bad), "invalid");
     desk.is_sound();
+}
+
+/// What an annotator is shown in their lists of skips and of answers that came back, they can also see.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_annotator_sees_what_they_had_in_hand_and_nothing_else() {
+    let desk = Desk::new(3).await;
+    let (ann, ben) = (desk.annotator(10).await, desk.annotator(11).await);
+    let rev = desk.member(12, &[Role::Reviewer]).await;
+    let batch = desk.made("b", 1, 1, 0, true).await;
+    let sees = async |who: &Actor, ordinal| {
+        let id = AssetId { project: desk.project, ordinal };
+        let refused = content::content(&desk.app, who, desk.project, id).await.unwrap_err();
+        // The assets of the desk are at no place, which is told to whom they are shown.
+        let Error::NotFound { what } = refused else { panic!("{refused:?}") };
+        what != "asset"
+    };
+    assert!(!sees(&ann, 0).await);
+    let first = desk.claim(&ann, 1, 1).await.remove(0);
+    assert!(sees(&ann, 0).await && !sees(&ben, 0).await && !sees(&ann, 1).await);
+    held::skip(&desk.app, &ann, first.lease, "too dark".into()).await.unwrap();
+    assert!(sees(&ann, 0).await);
+    // What is sent back, and done by somebody else then, is still in its author's history.
+    let second = desk.claim(&ann, 2, 1).await.remove(0);
+    submit(&desk.app, &ann, second.lease, answer("a")).await.unwrap();
+    let of = desk.claim(&rev, 3, 1).await.remove(0);
+    review(&desk.app, &rev, of.lease, said(1, Said::Reject(BTreeSet::new()))).await.unwrap();
+    desk.clock.advance(25 * 3_600_000);
+    for n in 4..6 {
+        let task = desk.claim(&ben, n, 1).await.remove(0);
+        submit(&desk.app, &ben, task.lease, answer("b")).await.unwrap();
+    }
+    let id = TaskId { project: desk.project, batch, ordinal: 1 };
+    let rows = desk.app.store().read(move |tx| tx.task_rows(id)).await.unwrap();
+    assert!(rows.0.values().all(|row| row.slot.holder != Some(ann.user)));
+    assert!(sees(&ann, 1).await && !sees(&ann, 2).await);
 }

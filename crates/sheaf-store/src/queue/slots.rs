@@ -307,12 +307,17 @@ fn opens(rows: &TaskRows, next: &Task) -> bool {
 }
 
 impl Tx<'_> {
-    /// Whether a person holds a task on an asset, or has handed one in.
+    /// Whether a person holds a task on an asset, has ever handed one in, or passed on one.
     pub fn has_touched(&self, project: ProjectId, ordinal: Ordinal, person: UserId) -> Result<bool> {
         let found = self.one(
-            "SELECT 1 FROM batch_members m
-             JOIN slots s ON s.project_id = m.project_id AND s.batch_id = m.batch_id AND s.ordinal = ?3
-             WHERE m.project_id = ?1 AND m.chunk = ?2 AND s.holder = ?4 LIMIT 1",
+            "SELECT 1 FROM batch_members m WHERE m.project_id = ?1 AND m.chunk = ?2 AND (
+                 EXISTS (SELECT 1 FROM slots s WHERE s.project_id = m.project_id AND s.batch_id = m.batch_id
+                         AND s.ordinal = ?3 AND s.holder = ?4)
+                 OR EXISTS (SELECT 1 FROM submissions a WHERE a.project_id = m.project_id
+                            AND a.batch_id = m.batch_id AND a.ordinal = ?3 AND a.person = ?4)
+                 OR EXISTS (SELECT 1 FROM skips k WHERE k.project_id = m.project_id AND k.batch_id = m.batch_id
+                            AND k.ordinal = ?3 AND k.person = ?4)
+             ) LIMIT 1",
             args![project, ordinal / sheaf_select::CHUNK, ordinal, person],
             |_| Ok(()),
         )?;
