@@ -8,8 +8,13 @@ use axum::routing::get;
 use sheaf_app::App;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 
 use crate::{Options, api, docs, error, guard, health, observe, openapi, ui};
+
+/// Bytes from which an answer is compressed. What is smaller leaves in the first packets anyway, and a compressor of its
+/// own would cost a claim as much as the rest of the request.
+const COMPRESSED_FROM: u64 = 4_096;
 
 /// What handlers share. They take the part that they need: `State(app): State<App>`.
 #[derive(Clone)]
@@ -41,11 +46,12 @@ pub fn router(app: App, options: Options) -> Router {
         .route("/readyz", get(health::ready))
         .merge(docs::routes(&document))
         .fallback(ui::serve);
+    let worth_it = DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_FROM));
     // From the inside out; what is added last sees a request first.
     api.merge(pages)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(DefaultBodyLimit::max(json_bytes_max))
-        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest).compress_when(worth_it))
         .layer(axum::middleware::from_fn(guard::origin::check))
         .layer(axum::middleware::from_fn_with_state(site.clone(), guard::host::check))
         .layer(CatchPanicLayer::custom(error::panicked))

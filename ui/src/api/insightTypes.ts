@@ -75,9 +75,19 @@ export type Rehearsal = {
     review_seconds_from: AssumedFrom;
     sent_back: number;
     sent_back_from: AssumedFrom;
+    /** Of a person's tasks, how many in a hundred are gold. */
+    gold_rate: number;
   };
   outcome: RehearsedBatch;
-  people: { person: Ref | null; labels: number; reviews: number; busy_seconds: number }[];
+  people: {
+    person: Ref | null;
+    labels: number;
+    reviews: number;
+    /** Gold tasks that are to come among theirs, and those that they have not had. */
+    gold: number;
+    gold_left: number;
+    busy_seconds: number;
+  }[];
   others: { batch: Ref; with: RehearsedBatch; without: RehearsedBatch }[];
   before: number;
   scale: number;
@@ -89,4 +99,5 @@ export type Assume = {
   reviewers?: number;
   seconds?: number;
   priority?: number;
+  gold_rate?: number;
 } & Partial<Judging>;

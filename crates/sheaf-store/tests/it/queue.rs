@@ -1,12 +1,13 @@
 //! What the tables themselves hold to, whatever is asked of them.
 
 use roaring::RoaringBitmap;
-use sheaf_model::{BatchId, Slot, SlotPlace, SlotState, Task, TaskId, TaskRules, UserId};
+use sheaf_model::{BatchId, Slot, SlotPlace, SlotState, SubmissionId, Task, TaskId, TaskRules, UserId};
 use sheaf_store::StoreError;
+use sheaf_store::queue::SlotKey;
 use sheaf_store::queue::slots::TaskRows;
 
 use crate::batches::insert;
-use crate::{PROJECT, store};
+use crate::{PROJECT, Run, statements, store};
 
 const ANN: UserId = UserId(7);
 const BEN: UserId = UserId(8);
@@ -27,6 +28,40 @@ fn task(parts: &[(u8, UserId)]) -> Task {
         task.slots.insert(SlotPlace { stage: 0, n: *n }, held);
     }
     task
+}
+
+/// What a claim, an answer or a review asks of one task reads that task: never all of a batch or a project, however the
+/// database would plan it without statistics.
+#[test]
+fn what_is_asked_of_one_task_reads_no_other() {
+    let (_dir, store) = store();
+    insert(&store, 1, "one", &(0..9).collect::<RoaringBitmap>());
+    let id = TaskId { project: PROJECT, batch: BatchId(1), ordinal: 3 };
+    let key = SlotKey::at(id, SlotPlace { stage: 0, n: 0 });
+    let asked: [(&str, Run<'_>); 13] = [
+        ("task_rows", &|tx| drop(tx.task_rows(id).unwrap())),
+        ("slot", &|tx| drop(tx.slot(&key).unwrap())),
+        ("held_slots", &|tx| drop(tx.held_slots(ANN).unwrap())),
+        ("submission", &|tx| drop(tx.submission(PROJECT, SubmissionId([7; 16])).unwrap())),
+        ("task_submissions", &|tx| drop(tx.task_submissions(PROJECT, BatchId(1), 3).unwrap())),
+        ("submissions_between", &|tx| drop(tx.submissions_between(PROJECT, BatchId(1), 3, 4).unwrap())),
+        ("task_reviews", &|tx| drop(tx.task_reviews(id).unwrap())),
+        ("draft", &|tx| drop(tx.draft(&key, ANN).unwrap())),
+        ("skips_of_task", &|tx| drop(tx.skips_of_task(id).unwrap())),
+        ("agreement", &|tx| assert!(tx.agreement(id).unwrap().is_none())),
+        ("known_answer", &|tx| drop(tx.known_answer(id).unwrap())),
+        ("quality_of", &|tx| drop(tx.quality_of(id).unwrap())),
+        ("has_touched", &|tx| assert!(!tx.has_touched(PROJECT, 3, ANN).unwrap())),
+    ];
+    for (name, run) in asked {
+        for statement in statements(&store, run) {
+            let plan = store.read_blocking(|tx| tx.plan(&statement)).unwrap();
+            // Of the sets of members there is one row a batch and chunk.
+            let tables = plan.iter().filter(|step| !step.starts_with("SEARCH m USING"));
+            let wide = |step: &&String| step.starts_with("SCAN ") || step.ends_with("(project_id=?)");
+            assert_eq!(tables.filter(wide).collect::<Vec<_>>(), Vec::<&String>::new(), "{name}: {statement}");
+        }
+    }
 }
 
 /// "Nobody twice in a task" is a key of the database, not only a rule above it.

@@ -105,6 +105,12 @@ export function RehearseDialog({
           now: batch.priority,
           hint: "higher goes first",
         })}
+        {field("gold_rate", "Gold rate", {
+          min: 0,
+          max: 50,
+          now: it?.assumed.gold_rate,
+          hint: "of 100 tasks of a person",
+        })}
       </div>
       <div className={own.result} aria-live="polite" aria-busy={query.isFetching}>
         {query.error !== null && <Failure error={query.error} />}
@@ -184,6 +190,7 @@ const SHOWN = 12;
 function PeopleOf({ it }: { it: Rehearsal }) {
   const all = [...it.people].sort((a, b) => a.busy_seconds - b.busy_seconds);
   const last = Math.max(it.outcome.ends, ...it.people.map((person) => person.busy_seconds), 1);
+  const gold = it.assumed.gold_rate > 0;
   if (all.length === 0) return null;
   return (
     <table className={css.table}>
@@ -192,6 +199,14 @@ function PeopleOf({ it }: { it: Rehearsal }) {
           <th>Person</th>
           <th className={css.right}>Answers</th>
           <th className={css.right}>Reviews</th>
+          {gold && (
+            <th
+              className={css.right}
+              title="Those that they have not had, and those that are to come"
+            >
+              Gold left, wanted
+            </th>
+          )}
           <th
             className={css.right}
             title="Of the time until everything is done, other batches included"
@@ -206,12 +221,17 @@ function PeopleOf({ it }: { it: Rehearsal }) {
             <td>{person.person?.name ?? <span className={css.dim}>Somebody new</span>}</td>
             <td className={css.right}>{count(person.labels)}</td>
             <td className={css.right}>{count(person.reviews)}</td>
+            {gold && (
+              <td className={css.right}>
+                {count(person.gold_left)}, {count(person.gold)}
+              </td>
+            )}
             <td className={css.right}>{percent(person.busy_seconds, last)}</td>
           </tr>
         ))}
         {all.length > SHOWN && (
           <tr>
-            <td className={css.dim} colSpan={4}>
+            <td className={css.dim} colSpan={gold ? 5 : 4}>
               and {count(all.length - SHOWN)} who are at work more
             </td>
           </tr>

@@ -8,7 +8,7 @@ use std::time::Instant;
 use clap::Args;
 use sheaf_app::batches::{self, NewBatch};
 use sheaf_app::ids;
-use sheaf_model::{Millis, Recipe, SubmissionId};
+use sheaf_model::{Millis, Recipe, SubmissionId, TaskRules};
 
 use super::world::World;
 use super::{Histogram, Report, Size, ms};
@@ -26,6 +26,9 @@ pub struct QueueSize {
     /// Pairs of claim and submit for each of the two.
     #[arg(long, default_value_t = 50_000)]
     pairs: u32,
+    /// Judgements that each task needs.
+    #[arg(long, default_value_t = 1)]
+    overlap: u8,
     /// Pairs a second of the paced run over HTTP.
     #[arg(long, default_value_t = 500)]
     pace: u32,
@@ -53,7 +56,9 @@ pub(super) async fn run(queue: &QueueSize) -> anyhow::Result<Report> {
     let mut report = Report::new("queue", queue.size.assets);
     let project = world.project("bench").await?;
     world.fill(project, queue.size.assets)?;
-    let new = NewBatch { name: format!("queue {}", world.app.now()), launch: true, ..NewBatch::default() };
+    let rules = TaskRules { overlap: queue.overlap, review_levels: 0 };
+    let name = format!("queue {}", world.app.now());
+    let new = NewBatch { name, rules, launch: true, ..NewBatch::default() };
     let started = Instant::now();
     batches::create(&world.app, &world.admin, project, new, Recipe::default()).await?;
     let took = ms(started.elapsed());
