@@ -76,7 +76,9 @@ test("made once, run by hand, paused, changed, deleted", async ({ desk, open }) 
 
   await page.getByRole("link", { name: "rain #1" }).click();
   await expect(page.getByRole("heading", { name: "rain #1", exact: true })).toBeVisible();
-  await expect(page.getByText("Open to Night shift")).toBeVisible();
+  const served = page.getByRole("region", { name: "How it is served" });
+  await expect(served).toContainText("Night shift");
+  await expect(served).toContainText(/Due in (1|2) d/);
   await expect(page.getByText("In progress", { exact: true })).toBeVisible();
   await page.goto(`/p/${project.id}/batches/standing`);
   await page.getByRole("button", { name: "Actions for rain and snow" }).click();

@@ -5,21 +5,18 @@ import { IconCloudOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { projectQuery } from "~/api/projects";
-import { EMPTY_ANSWER, setField } from "~/canvas/document/answer";
-import { chooseLabel } from "~/canvas/panel/chooseLabel";
-import { AnnotationList } from "~/canvas/panel/AnnotationList";
-import { FieldsPanel } from "~/canvas/panel/FieldsPanel";
-import { StagePalette } from "~/canvas/panel/StagePalette";
-import { annotationOfProblem, otherProblems, quickSubmit } from "~/canvas/taxonomy/check";
-import { pickOption, taxonomyHotkeys, type HotkeyTarget } from "~/canvas/taxonomy/hotkeys";
+import { annotationOfProblem, quickSubmit } from "~/canvas/taxonomy/check";
+import { taxonomyHotkeys } from "~/canvas/taxonomy/hotkeys";
 import { useCommands } from "~/commands/useCommands";
+import { AnswerPanel } from "./AnswerPanel";
 import { COMMANDS, keyOfCommand, type CommandId } from "./commands";
+import { pickByKey, runOnAnswer } from "./editing";
 import { HelpRow } from "./HelpRow";
 import { useInstructionsOnce } from "./Instructions";
 import css from "./labelling.module.css";
 import type { LabellingSession, SessionState } from "./session/session";
 import type { Content, Work } from "./session/work";
-import { focusFirst, focusNextField, textBody } from "./panelFocus";
+import { textBody } from "./panelFocus";
 import { keyOnStage, makeStage, runOnStage, type Stage } from "./stage";
 import { StageView } from "./StageView";
 import { TaskDialogs, type TaskDialog } from "./TaskDialogs";
@@ -67,7 +64,7 @@ export function TaskView({
   useAdvance(quick === "advance" && advance && ordinary, work, session);
 
   const run = (id: CommandId): void => {
-    if (runOnStage(stage, id)) return;
+    if (runOnStage(stage, id) || runOnAnswer(id, work, panel.current)) return;
     switch (id) {
       case "submit":
         void session.submit();
@@ -89,35 +86,9 @@ export function TaskView({
       case "help":
         setDialog("help");
         break;
-      case "undo":
-        document.undo();
-        break;
-      case "redo":
-        document.redo();
-        break;
-      case "clear":
-        document.apply((old) => ({ ...old, annotations: EMPTY_ANSWER.annotations }));
-        break;
-      case "focus.field":
-        focusNextField(panel.current, work);
-        break;
-      case "focus.attributes":
-        focusFirst(panel.current?.querySelector("[data-attributes]") ?? null);
-        break;
       default:
         break;
     }
-  };
-  const pick = (target: HotkeyTarget): void => {
-    if (target.kind === "label") {
-      if (stage.kind !== "failed") chooseLabel(stage.editor, taxonomy, target.label);
-      return;
-    }
-    const field = taxonomy.fields.find(({ id }) => id === target.field);
-    if (!field) return;
-    document.apply((old) =>
-      setField(old, field.id, pickOption(field, old.fields[field.id], target.value)),
-    );
   };
   useLabelKeys({
     commands: COMMANDS,
@@ -125,7 +96,7 @@ export function TaskView({
     onEnter: quick === "none" ? null : "submit",
     stage: stageRef,
     run,
-    pick,
+    pick: (target) => pickByKey(target, stage, work),
     canvas: (press) => keyOnStage(stage, work, textBody(stageRef.current), press),
     canvasUp: (key) => {
       if (stage.kind === "image") stage.editor.keyUp(key);
@@ -169,34 +140,13 @@ export function TaskView({
       </div>
       <aside ref={panel} className={css.panel} aria-label="Answer" data-label-panel>
         <div className={css.scroll}>
-          {stage.kind !== "failed" && (
-            <StagePalette
-              editor={stage.editor}
-              document={document}
-              taxonomy={taxonomy}
-              hotkeys={hotkeys}
-              onChoose={(label) => chooseLabel(stage.editor, taxonomy, label)}
-            />
-          )}
-          <FieldsPanel
+          <AnswerPanel
+            stage={stage}
             document={document}
             taxonomy={taxonomy}
             hotkeys={hotkeys}
             problems={problems}
           />
-          <AnnotationList
-            document={document}
-            taxonomy={taxonomy}
-            problems={problems}
-            onReveal={(uuid) => {
-              if (stage.kind === "image") stage.editor.reveal(uuid);
-            }}
-          />
-          {otherProblems(problems, document.answer, taxonomy).map((problem) => (
-            <p key={problem.path} className={css.otherProblem}>
-              {problem.path} {problem.message}
-            </p>
-          ))}
         </div>
         <footer className={css.foot}>
           {state.offline && (

@@ -7,20 +7,12 @@ import { putKnownAnswers } from "~/api/quality";
 import type { Batch, Problem, ProjectDetail, Taxonomy } from "~/api/types";
 import { EMPTY_ANSWER } from "~/canvas/document/answer";
 import { AnswerDocument } from "~/canvas/document/document";
-import { AnnotationList } from "~/canvas/panel/AnnotationList";
-import { FieldsPanel } from "~/canvas/panel/FieldsPanel";
 import panelCss from "~/canvas/panel/panel.module.css";
-import { StagePalette } from "~/canvas/panel/StagePalette";
-import { chooseLabel } from "~/canvas/panel/chooseLabel";
-import {
-  annotationOfProblem,
-  answerProblems,
-  otherProblems,
-  quickSubmit,
-} from "~/canvas/taxonomy/check";
+import { annotationOfProblem, answerProblems, quickSubmit } from "~/canvas/taxonomy/check";
 import { taxonomyHotkeys } from "~/canvas/taxonomy/hotkeys";
 import { useRefreshKnown } from "~/components/batch/useRefreshKnown";
 import { notifyDone, notifyError } from "~/components/notify";
+import { AnswerPanel } from "../AnswerPanel";
 import { keyOfCommand } from "../commands";
 import { HelpRow } from "../HelpRow";
 import { Instructions } from "../Instructions";
@@ -126,9 +118,6 @@ export function KnownTask({
     if (found.length === 0) save.mutate();
   };
   const quick = quickSubmit(taxonomy);
-  const reveal = (uuid: string) => {
-    if (stage.kind === "image") stage.editor.reveal(uuid);
-  };
   const run = useKnownKeys({
     work,
     stage,
@@ -171,32 +160,13 @@ export function KnownTask({
       </div>
       <aside ref={panel} className={css.panel} aria-label="Known answer" data-label-panel>
         <div className={css.scroll}>
-          {stage.kind !== "failed" && (
-            <StagePalette
-              editor={stage.editor}
-              document={document}
-              taxonomy={taxonomy}
-              hotkeys={hotkeys}
-              onChoose={(label) => chooseLabel(stage.editor, taxonomy, label)}
-            />
-          )}
-          <FieldsPanel
+          <AnswerPanel
+            stage={stage}
             document={document}
             taxonomy={taxonomy}
             hotkeys={hotkeys}
             problems={problems}
           />
-          <AnnotationList
-            document={document}
-            taxonomy={taxonomy}
-            problems={problems}
-            onReveal={reveal}
-          />
-          {otherProblems(problems, document.answer, taxonomy).map((problem) => (
-            <p key={problem.path} className={css.otherProblem}>
-              {problem.path} {problem.message}
-            </p>
-          ))}
           <section className={panelCss.section}>
             <h2 className={panelCss.question}>
               Note <Kbd size="xs">{keyOf("note")}</Kbd>
