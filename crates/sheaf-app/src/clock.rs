@@ -20,7 +20,6 @@ pub struct SystemClock {
 }
 
 impl Default for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
     fn default() -> Self {
         Self { began: Instant::now(), ahead: AtomicI64::new(i64::MIN) }
     }

@@ -12,9 +12,10 @@ import type {
   Submitted,
 } from "./types";
 
+export const fetchQueue = (signal?: AbortSignal) => get<Queue>("/queue", { signal });
 export const queueQuery = queryOptions({
   queryKey: ["queue"],
-  queryFn: ({ signal }) => get<Queue>("/queue", { signal }),
+  queryFn: ({ signal }) => fetchQueue(signal),
   staleTime: 5_000,
 });
 

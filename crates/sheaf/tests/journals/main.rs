@@ -38,7 +38,10 @@ fn drain(admin: &Session<'_>, clock: &mut Clock) {
         if left.iter().sum::<i64>() == 0 {
             return;
         }
-        assert!(began.elapsed() < Duration::from_secs(120 + 2 * u64::from(seconds())), "left lying: {counts}");
+        assert!(
+            began.elapsed() < Duration::from_secs(120 + 2 * u64::from(seconds())),
+            "left lying: {counts}"
+        );
         pass(Duration::from_secs(1));
         clock.step(130);
     }

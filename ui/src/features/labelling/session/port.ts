@@ -5,6 +5,7 @@ import {
   acceptTask,
   amendTask,
   claimTasks,
+  fetchQueue,
   fixTask,
   heartbeat,
   queueQuery,
@@ -42,6 +43,9 @@ const EMPTY_TAXONOMY: Taxonomy = { labels: [], fields: [] };
 /** Images fetched ahead are held here, so that the browser does not drop them before they are shown. */
 const ahead: HTMLImageElement[] = [];
 
+/** Times that the counts were asked for; the newest answer is everybody's. */
+let asked = 0;
+
 export const livePort: LabellingPort = {
   // Two: one on the screen, one ready behind it.
   claim: (claim_id, project_id) =>
@@ -68,7 +72,10 @@ export const livePort: LabellingPort = {
     if (ahead.length > 4) ahead.shift();
   },
   counts: async (projectId) => {
-    const queue = await queryClient.fetchQuery({ ...queueQuery, staleTime: 0 });
+    // Asked now: one that is under way already may not know of what was handed in since.
+    const n = (asked += 1);
+    const queue = await fetchQueue();
+    if (n === asked) queryClient.setQueryData(queueQuery.queryKey, queue);
     const mine = queue.projects.filter(
       (project) => projectId === undefined || project.id === projectId,
     );
