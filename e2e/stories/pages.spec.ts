@@ -19,7 +19,7 @@ test("a completed batch tells its figures, its dates and its recipe as JSON", as
 
   const page = await open(await desk.manager(project), `/p/${project.id}/batches/${batch.id}`);
   await expect(page.getByText("Completed", { exact: true })).toBeVisible();
-  await expect(page.getByRole("region", { name: "Dates" })).toContainText(/Completed\s*just now/);
+  await expect(page.getByRole("region", { name: "Dates" })).toContainText(/Ended\s*just now/);
   await expect(page.getByRole("region", { name: "Progress" })).toContainText("Done 1 100%");
   const person = page.getByRole("region", { name: "Who does what" }).getByRole("row").nth(1);
   await expect(person).toContainText(/\d+ s/);

@@ -73,7 +73,7 @@ export function Dates({ projectId, batch }: { projectId: string; batch: Batch })
             ),
           ],
           [
-            batch.state === "cancelled" ? "Cancelled" : "Completed",
+            "Ended",
             batch.ended_at === null ? (
               <span className={css.dim}>Not yet</span>
             ) : (
