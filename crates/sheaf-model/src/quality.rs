@@ -12,6 +12,8 @@ pub const TASKS_MAX: u64 = 10_000;
 pub const NOTE_CHARS_MAX: usize = 2_000;
 /// Of a person's claims, how many in a hundred are gold when a batch does not say.
 pub const GOLD_RATE: u8 = 5;
+/// And how many at most.
+pub const GOLD_RATE_MAX: u8 = 50;
 
 impl BatchKind {
     /// Its answers are known: it measures people instead of labelling data.
@@ -49,8 +51,8 @@ impl BatchKind {
 
 /// What is wrong with a gold rate, in percent of a person's claims.
 pub fn gold_rate_problem(rate: u8) -> Option<Problem> {
-    (!(1..=50).contains(&rate))
-        .then(|| Problem::new("gold_rate", format!("must be from 1 to 50 percent, not {rate}")))
+    (!(1..=GOLD_RATE_MAX).contains(&rate))
+        .then(|| Problem::new("gold_rate", format!("must be from 1 to {GOLD_RATE_MAX} percent, not {rate}")))
 }
 
 /// Whether a claim is to be gold. `chance` is random bits of the claim, which nobody can foresee.
@@ -66,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_rate_is_that_share_of_all_chances() {
-        for rate in 1..=50 {
+        for rate in 1..=GOLD_RATE_MAX {
             let n = (0..=u16::MAX).filter(|chance| falls_on_gold(rate, *chance)).count();
             let share = n as f64 / 65_536.0 * 100.0;
             assert!((share - f64::from(rate)).abs() < 0.01, "{rate} %: {share}");

@@ -3,19 +3,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { get, post, put } from "./http";
 import type { KnownAnswers, KnownAnswersWritten, NewKnownAnswer, Quality } from "./types";
 
-/** In upload order; read again when somebody handed in. */
-export const knownAnswersQuery = (projectId: string, batchId: string) =>
-  infiniteQueryOptions({
-    queryKey: ["known-answers", projectId, batchId],
-    queryFn: ({ pageParam, signal }) =>
-      get<KnownAnswers>(`/projects/${projectId}/batches/${batchId}/known-answers`, {
-        query: { limit: 50, cursor: pageParam },
-        signal,
-      }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor,
-  });
-/** A page of them, for who walks through them. */
+/** A page of them, in upload order. */
 export const fetchKnownAnswers = (
   projectId: string,
   batchId: string,
@@ -26,6 +14,15 @@ export const fetchKnownAnswers = (
   get<KnownAnswers>(`/projects/${projectId}/batches/${batchId}/known-answers`, {
     query: { limit, cursor },
     signal,
+  });
+/** Read again when somebody handed in. */
+export const knownAnswersQuery = (projectId: string, batchId: string) =>
+  infiniteQueryOptions({
+    queryKey: ["known-answers", projectId, batchId],
+    queryFn: ({ pageParam, signal }) =>
+      fetchKnownAnswers(projectId, batchId, pageParam, 50, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
   });
 /** All of them or none; 422 with the place of what is wrong. */
 export const putKnownAnswers = (projectId: string, batchId: string, items: NewKnownAnswer[]) =>

@@ -151,7 +151,7 @@ pub(super) fn insert_members(
         rules: new.kind.rules(new.rules),
         stamp: stamp()?,
         open_to: new.open_to.clone().tidy(),
-        order: order::checked(&Look::at(app, tx, project)?, &new.order)?,
+        order: order::checked(app, tx, project, &new.order)?,
         sequence: 0,
         due: new.due.map(checked_due).transpose()?,
         gold_rate: checked_gold_rate(new.kind, new.gold_rate)?.unwrap_or(GOLD_RATE),

@@ -10,7 +10,6 @@ use super::create::{
 };
 use super::order;
 use super::view::{BatchView, after};
-use crate::library::Look;
 use crate::{Access, Actor, App, Error, Result};
 
 /// What to change; what is not given stays.
@@ -61,7 +60,7 @@ pub async fn edit(
                 tx.set_batch_rules(project, id, rules)?;
             }
             if let Some(order) = &edit.order {
-                let order = order::checked(&Look::at(&inner, tx, project)?, order)?;
+                let order = order::checked(&inner, tx, project, order)?;
                 if order != batch.order && batch.state != BatchState::Staging {
                     return Err(Error::conflict("bad_state", format!("batch `{}` was launched", batch.name))
                         .hint("the order of its tasks is fixed with the launch; make another batch"));

@@ -44,14 +44,14 @@ pub(super) fn untouched(
 }
 
 /// The order with its seed, when it is possible in this library.
-pub(crate) fn checked(look: &Look<'_>, order: &TaskOrder) -> Result<TaskOrder> {
+pub(crate) fn checked(app: &App, tx: &Tx<'_>, project: ProjectId, order: &TaskOrder) -> Result<TaskOrder> {
     let problems = order.problems();
     if !problems.is_empty() {
         return Err(Error::problems("bad_order", problems));
     }
     match order {
         TaskOrder::Shuffled { seed: None } => Ok(TaskOrder::Shuffled { seed: Some(ids::seed()?) }),
-        TaskOrder::Field { by, .. } if look.field(by)?.is_none() => {
+        TaskOrder::Field { by, .. } if Look::at(app, tx, project)?.field(by)?.is_none() => {
             let problem = Problem::new("order.field.by", format!("there is no field `{by}` to sort by"));
             Err(Error::problems("bad_order", vec![problem])
                 .hint("the fields of the library are listed beside it"))

@@ -1,6 +1,7 @@
 //! Rehearsing a batch: what the queue would do with it and the people who are there, worked out in memory
 //! (`sheaf_model::rehearsal`) from one snapshot. Nothing is written.
 
+use sheaf_model::quality::GOLD_RATE_MAX;
 use sheaf_model::rehearsal::{
     BATCHES_MAX, Did, Hand, Line, Outcome, PEOPLE_MAX, Rehearsed, rehearse as play,
 };
@@ -27,7 +28,6 @@ const SENT_BACK_MIN: i64 = 20;
 /// Bounds of what may be assumed.
 const SECONDS_MAX: f64 = 86_400.0;
 const SENT_BACK_MAX: f64 = 0.9;
-const GOLD_RATE_MAX: u8 = 50;
 
 /// What is to be assumed in the place of what is so.
 #[derive(Debug, Clone, Copy, Default)]

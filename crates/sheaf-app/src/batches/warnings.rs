@@ -1,11 +1,12 @@
 //! What is likely not meant about a batch that is served: too few people for it, a due date that has passed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use sheaf_model::{BatchState, Millis, Role, Roles, UserId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 
+use super::gold::supply;
 use crate::Result;
 use crate::queue::Work;
 use crate::queue::open::served;
@@ -64,11 +65,10 @@ pub(super) fn warnings(tx: &Tx<'_>, batch: &BatchRow, now: Millis) -> Result<Vec
 
 /// Gold tasks measure nobody who has had all of them.
 fn dry(tx: &Tx<'_>, batch: &BatchRow, people: &[(UserId, Roles)]) -> Result<Option<Warning>> {
-    let given: BTreeMap<UserId, i64> = tx.quality_given(batch.project, batch.id)?.into_iter().collect();
+    let gold = supply(tx, batch.project, std::slice::from_ref(batch))?;
     let annotators: Vec<_> = people.iter().filter(|(_, roles)| roles.has(Role::Annotator)).collect();
-    let had_all = |(person, _): &&&(UserId, Roles)| given.get(person).is_some_and(|n| *n >= batch.n_members);
-    let n = annotators.iter().filter(had_all).count();
+    let n = annotators.iter().filter(|(person, _)| gold.left(Some(*person)) == 0).count();
     let all = annotators.len();
-    let message = format!("{n} of {all} annotators have had all of its tasks: add some, or make another one");
+    let message = format!("{n} of {all} annotators have had all of its tasks: make another one");
     Ok((n > 0).then_some(Warning { code: "gold_runs_dry", message }))
 }

@@ -24,10 +24,9 @@ pub(super) fn check(check: &mut Check<'_>, project: &ProjectRow) -> Result<()> {
     for batch in &batches {
         let (mut from, mut sums) = (0, BTreeMap::new());
         while from < project.n_assets {
-            let start = from;
-            let until = from.saturating_add(CHUNK).min(project.n_assets);
-            let answers = answers(check, project, batch, from, until, &mut unreadable)?;
+            let (start, until) = (from, from.saturating_add(CHUNK).min(project.n_assets));
             from = until;
+            let answers = answers(check, project, batch, start, until, &mut unreadable)?;
             // Answers to quality tasks are no labels of the data.
             if batch.kind.is_quality() {
                 continue;

@@ -38,7 +38,7 @@ pub async fn create(
             let look = Look::at(&inner, tx, project)?;
             let name = checked_name(&new.name)?;
             check(&look, &new.plan)?;
-            let plan = served(&look, new.plan, None)?;
+            let plan = served(&inner, &look, new.plan, None)?;
             name_is_free(tx, project, &name)?;
             if tx.standing_batches(project)?.len() >= IN_PROJECT_MAX {
                 return Err(Error::conflict(
@@ -75,12 +75,13 @@ pub async fn create(
 /// The plan, when people and groups that it names are there, and the field that its tasks are ordered by. What stands in
 /// the plan before it is left as it is.
 pub(super) fn served(
+    app: &App,
     look: &Look<'_>,
     plan: StandingPlan,
     before: Option<&StandingPlan>,
 ) -> Result<StandingPlan> {
     if before.is_none_or(|before| before.order != plan.order) {
-        order::checked(look, &plan.order)?;
+        order::checked(app, look.tx, look.project, &plan.order)?;
     }
     if before.is_some_and(|before| before.open_to == plan.open_to) {
         return Ok(plan);

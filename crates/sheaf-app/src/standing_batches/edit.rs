@@ -73,7 +73,7 @@ pub async fn edit(
             if row.name != old.name {
                 name_is_free(tx, project, &row.name)?;
             }
-            row.plan = served(&look, edit.of(&old.plan), Some(&old.plan))?;
+            row.plan = served(&inner, &look, edit.of(&old.plan), Some(&old.plan))?;
             if row.plan.recipe() != old.plan.recipe() {
                 check(&look, &row.plan)?;
             }

@@ -54,7 +54,6 @@ impl Desk {
         manage(&self.app, &self.manager, self.project, id, what, place, Some("because".into())).await
     }
 
-    /// The check finds nothing (but that the assets of a test desk come from no upload).
     async fn why(&self, who: &Actor, n: u8) -> Option<Empty> {
         let asked = Claim { claim_id: [n; 16], project: Some(self.project), work: None, count: 1 };
         claim(&self.app, who, asked).await.unwrap().reason
