@@ -110,6 +110,7 @@ fn work(row: &Row<'_>, at: usize) -> Result<Work> {
 impl Tx<'_> {
     /// Counts what a person handed in at a time. (Writer only; it is read again after the commit.)
     pub fn add_work(&self, project: ProjectId, batch: BatchId, person: UserId, at: Millis, work: Work) {
+        self.wrote.set(true);
         self.hours.job.borrow_mut().push(((project, batch, hour(at), person), work));
     }
 

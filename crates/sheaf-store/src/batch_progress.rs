@@ -139,6 +139,7 @@ impl Tx<'_> {
     fn set_progress(&self, project: ProjectId, batch: BatchId, old: Progress, new: Progress) {
         let key = (project, batch);
         self.queue_changed.set(true);
+        self.wrote.set(true);
         self.book.before.borrow_mut().entry(key).or_insert(old);
         self.book.known.borrow_mut().insert(key, (new, true));
     }

@@ -8,7 +8,7 @@ use crate::error::{Result, StoreError};
 use crate::library::index::SharedIndexes;
 use crate::queue::Shared;
 use crate::sql::Tx;
-use crate::sqlite::{CommitFailure, Finished, Sqlite};
+use crate::sqlite::{CommitFailure, Job, Sqlite};
 
 /// The data of one instance. Cloning shares it.
 #[derive(Clone)]
@@ -55,6 +55,11 @@ impl Store {
         self.inner.indexes.queue_changes()
     }
 
+    /// Jobs that wait for the writer.
+    pub fn waiting(&self) -> usize {
+        self.inner.sqlite.writer.waiting()
+    }
+
     /// A consistent copy of the database into a new file, while it is in use.
     pub fn backup(&self, to: &Path) -> Result<()> {
         self.inner.sqlite.backup(to)
@@ -94,9 +99,20 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (tell, told) = tokio::sync::oneshot::channel();
-        self.put(f, move |out| drop(tell.send(out)))?;
-        told.await.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+        self.put_and_wait(false, once(f)).await
+    }
+
+    /// [`Store::write`] of what is written often: it shares a savepoint with others, which is cheaper. `f` is run once more
+    /// when one of them failed, after all that it wrote was undone; what it came to before is dropped.
+    pub async fn write_repeatable<T, E>(
+        &self,
+        f: impl FnMut(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.put_and_wait(true, f).await
     }
 
     /// [`Store::write`] for threads that may wait.
@@ -109,30 +125,77 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let (tell, told) = crossbeam_channel::bounded(1);
-        self.put(f, move |out| drop(tell.send(out)))?;
+        self.put(false, once(f), move |out| drop(tell.send(out)))?;
         told.recv().unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+    }
+
+    async fn put_and_wait<T, E>(
+        &self,
+        repeatable: bool,
+        f: impl FnMut(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        self.put(repeatable, f, move |out| drop(tell.send(out)))?;
+        told.await.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
     }
 
     fn put<T, E>(
         &self,
-        f: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+        repeatable: bool,
+        f: impl FnMut(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
         tell: impl FnOnce(std::result::Result<T, E>) + Send + 'static,
     ) -> Result<()>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.inner.sqlite.writer.put(Box::new(move |tx| {
-            let out = f(tx);
-            let keep = out.is_ok();
-            let reply = move |outcome: std::result::Result<(), CommitFailure>| {
-                tell(match (out, outcome) {
-                    (Err(error), _) => Err(error),
-                    (Ok(value), Ok(())) => Ok(value),
-                    (Ok(_), Err(failure)) => Err(StoreError::from(failure).into()),
-                });
-            };
-            Finished { keep, reply: Box::new(reply) }
-        }))
+        self.inner.sqlite.writer.put(Box::new(Work { repeatable, f, out: None, tell }))
+    }
+}
+
+/// `f`, which is run at most once, in the form of what may be run again.
+fn once<T, E: From<StoreError>>(
+    f: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E>,
+) -> impl FnMut(&Tx<'_>) -> std::result::Result<T, E> {
+    let mut f = Some(f);
+    move |tx| f.take().map_or_else(|| Err(StoreError::Panicked.into()), |f| f(tx))
+}
+
+struct Work<T, E, F, Tell> {
+    repeatable: bool,
+    f: F,
+    /// None before it has run, and when it panicked.
+    out: Option<std::result::Result<T, E>>,
+    tell: Tell,
+}
+
+impl<T, E, F, Tell> Job for Work<T, E, F, Tell>
+where
+    T: Send,
+    E: From<StoreError> + Send,
+    F: FnMut(&Tx<'_>) -> std::result::Result<T, E> + Send,
+    Tell: FnOnce(std::result::Result<T, E>) + Send,
+{
+    fn repeatable(&self) -> bool {
+        self.repeatable
+    }
+
+    fn run(&mut self, tx: &Tx<'_>) -> bool {
+        self.out = None;
+        self.out.insert((self.f)(tx)).is_ok()
+    }
+
+    fn reply(self: Box<Self>, outcome: std::result::Result<(), CommitFailure>) {
+        let Self { out, tell, .. } = *self;
+        match (out, outcome) {
+            (Some(Err(error)), _) => tell(Err(error)),
+            (Some(Ok(value)), Ok(())) => tell(Ok(value)),
+            (Some(Ok(_)) | None, Err(failure)) => tell(Err(StoreError::from(failure).into())),
+            (None, Ok(())) => {}
+        }
     }
 }

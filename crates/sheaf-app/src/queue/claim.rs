@@ -99,7 +99,7 @@ pub async fn claim(app: &App, actor: &Actor, claim: Claim) -> Result<Claimed> {
     }
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_repeatable(move |tx| {
             let (rows, reason) = grant(&inner, tx, &actor, &claim)?;
             // In the same transaction: a task is shown as it was granted, and it is one trip instead of two.
             let tasks = rows.iter().map(|row| view(&inner, tx, row)).collect::<Result<Vec<_>>>()?;
@@ -117,6 +117,7 @@ fn grant(app: &App, tx: &Tx<'_>, actor: &Actor, claim: &Claim) -> Result<(Vec<Sl
     let repeated = held.iter().any(|row: &SlotRow| row.claim == Some(claim.claim_id));
     let grant = Grant { app, tx, person: actor.user, claim: claim.claim_id, now };
     let line = app.roster().line(tx, actor.user)?;
+    let mut fence = ids::random()?;
     // Reviews of all projects come before new tasks of any.
     for work in [Work::Review, Work::Label] {
         if claim.work.is_some_and(|only| only != work) {
@@ -126,13 +127,13 @@ fn grant(app: &App, tx: &Tx<'_>, actor: &Actor, claim: &Claim) -> Result<(Vec<Sl
         for stop in line.iter().filter(wanted).filter(|stop| !stop.batch.kind.is_mixed_in()) {
             let max = claim.count.min(stop.project.settings.leases_max) as usize;
             while !repeated && held.len() < max {
-                let fence = ids::random()?;
                 let Offer::Task(found) = grant.offer(stop, work, fence)? else { break };
                 let gold = if work == Work::Label { gold(&grant, &line, stop, fence)? } else { None };
                 let Some(row) = gold.map_or_else(|| grant.take(stop, &found), |row| Ok(Some(row)))? else {
                     break;
                 };
                 held.push(row);
+                fence = ids::random()?;
             }
         }
     }

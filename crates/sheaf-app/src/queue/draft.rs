@@ -27,11 +27,11 @@ pub async fn save(
         ));
     }
     let (inner, now, actor) = (app.clone(), app.now(), actor.clone());
+    let draft = DraftRow { seq, response, saved: now };
     let renewed = app
         .store()
-        .write(move |tx| {
+        .write_repeatable(move |tx| {
             let held = held(&inner, tx, &actor, &lease)?;
-            let draft = DraftRow { seq, response, saved: now };
             tx.put_draft(&held.row.key, actor.user, &draft)?;
             // The draft is committed either way; only the answer differs.
             Ok::<_, Error>(beat(tx, &held, &lease, now))

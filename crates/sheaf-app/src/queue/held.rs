@@ -142,7 +142,9 @@ pub(crate) fn refused(refusal: SlotRefusal) -> Error {
 /// A sign of life; the milliseconds that the lease has left after it.
 pub async fn heartbeat(app: &App, actor: &Actor, lease: LeaseId) -> Result<Millis> {
     let (inner, actor) = (app.clone(), actor.clone());
-    app.store().write(move |tx| beat(tx, &held(&inner, tx, &actor, &lease)?, &lease, inner.now())).await
+    app.store()
+        .write_repeatable(move |tx| beat(tx, &held(&inner, tx, &actor, &lease)?, &lease, inner.now()))
+        .await
 }
 
 pub(crate) fn beat(tx: &Tx<'_>, held: &Held, lease: &LeaseId, now: Millis) -> Result<Millis> {
@@ -156,7 +158,7 @@ pub(crate) fn beat(tx: &Tx<'_>, held: &Held, lease: &LeaseId, now: Millis) -> Re
 pub async fn release(app: &App, actor: &Actor, lease: LeaseId) -> Result<()> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_repeatable(move |tx| {
             let (held, now) = (held(&inner, tx, &actor, &lease)?, inner.now());
             held.step(tx, &held.slot(SlotEvent::Release { fence: lease.fence }), now)?;
             held.ledger(tx, &actor, EventKind::Released, None, now)
@@ -178,7 +180,7 @@ pub async fn skip(app: &App, actor: &Actor, lease: LeaseId, reason: String) -> R
     checked_reason(&reason)?;
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_repeatable(move |tx| {
             let (held, now) = (held(&inner, tx, &actor, &lease)?, inner.now());
             // The model decides first; the skip row is only written for a lease that holds.
             let probe = SlotEvent::Skip { fence: lease.fence, block: false };
@@ -200,7 +202,7 @@ pub async fn skip(app: &App, actor: &Actor, lease: LeaseId, reason: String) -> R
             let block =
                 !held.batch.kind.is_quality() && (n >= i64::from(held.project.settings.skip_limit) || !left);
             held.step(tx, &held.slot(SlotEvent::Skip { fence: lease.fence, block }), now)?;
-            held.ledger(tx, &actor, EventKind::Skipped, Some(reason), now)
+            held.ledger(tx, &actor, EventKind::Skipped, Some(reason.clone()), now)
         })
         .await
 }

@@ -48,7 +48,7 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
     }
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_repeatable(move |tx| {
             let now = inner.now();
             if let Some(known) = tx.submission(lease.task.project, submit.id)? {
                 return replay(tx, &known, &actor, &hash).map(Ok);
@@ -78,7 +78,7 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
                 revision: 1,
                 fence: lease.fence,
                 taxonomy_version: held.row.taxonomy_version,
-                response: body,
+                response: body.clone(),
                 seconds: spent(submit.seconds),
                 at: now,
             };

@@ -214,6 +214,40 @@ impl Tx<'_> {
 
     /// Writes a slot's next state, if it is still as it was read: same state, same token, same round, same fence.
     fn move_slot(&self, from: &SlotRow, to: &SlotRow) -> Result<bool> {
+        let whose = |row: &SlotRow| (row.slot.holder, row.slot.kept_for, row.claim, row.taxonomy_version);
+        if whose(from) == whose(to) { self.step_slot(from, &to.slot) } else { self.give_slot(from, to) }
+    }
+
+    /// A slot that stays whose it was: the keys with people in them are left alone.
+    fn step_slot(&self, from: &SlotRow, to: &Slot) -> Result<bool> {
+        let key = &from.key;
+        let n = self.exec(
+            "UPDATE slots SET state = ?6, fence = ?7, token = ?8, lease_until = ?9, held_since = ?10, round = ?11
+             WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND n = ?5
+               AND state = ?12 AND token = ?13 AND fence IS ?14 AND round = ?15",
+            args![
+                key.task.project,
+                key.task.batch,
+                key.task.ordinal,
+                key.stage,
+                key.n,
+                to.state.code(),
+                to.fence.as_ref(),
+                to.token,
+                to.lease_until,
+                to.held_since,
+                to.round,
+                from.slot.state.code(),
+                from.slot.token,
+                from.slot.fence.as_ref(),
+                from.slot.round,
+            ],
+        )?;
+        Ok(n == 1)
+    }
+
+    /// A slot that changes hands.
+    fn give_slot(&self, from: &SlotRow, to: &SlotRow) -> Result<bool> {
         let (key, slot) = (&from.key, &to.slot);
         let n = self.exec(
             "UPDATE OR IGNORE slots SET state = ?6, holder = ?7, fence = ?8, token = ?9, lease_until = ?10, held_since = ?11,

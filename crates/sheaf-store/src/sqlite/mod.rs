@@ -16,7 +16,7 @@ use crate::library::index::SharedIndexes;
 use crate::queue::Shared;
 use crate::sql::Tx;
 pub(crate) use readers::Readers;
-pub(crate) use writer::{CommitFailure, Finished, Writer};
+pub(crate) use writer::{CommitFailure, Job, Writer};
 
 /// Connections for reading; a long export holds one.
 const READERS_MAX: usize = 8;

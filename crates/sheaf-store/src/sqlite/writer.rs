@@ -1,8 +1,10 @@
 //! The one writer: a thread that drains its channel into one transaction and commits it once (group commit).
 //!
-//! Each job runs in a savepoint of its own, so that one that fails takes nothing of the others with it. Nobody is told
-//! anything before the commit is durable. With `synchronous=FULL` a commit costs a flush of the disk; sharing it is what
-//! makes thousands of claims a second possible.
+//! A job that fails takes nothing of the others with it: what it wrote is rolled back to a savepoint. A savepoint costs as
+//! much as a few statements (SQLite copies every page that is written for the first time after it), so jobs that may be run
+//! once more share one: when one of them fails after it has written, all since the savepoint are undone and run again, each
+//! in a savepoint of its own. Nobody is told anything before the commit is durable. With `synchronous=FULL` a commit costs a
+//! flush of the disk; sharing it is what makes thousands of claims a second possible.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -20,15 +22,6 @@ const GROUP_MAX: usize = 256;
 /// Jobs that may wait before callers are held back.
 const WAITING_MAX: usize = 4096;
 
-/// What a job leaves behind: whether to keep its rows, and how to tell its caller.
-pub(crate) struct Finished {
-    pub(crate) keep: bool,
-    /// Called once the outcome is known: `Ok` after a durable commit or a wanted rollback.
-    pub(crate) reply: Reply,
-}
-
-type Reply = Box<dyn FnOnce(std::result::Result<(), CommitFailure>) + Send>;
-
 /// Why a commit failed, in a form that every job of the group can be told.
 #[derive(Debug, Clone)]
 pub(crate) enum CommitFailure {
@@ -45,10 +38,20 @@ impl From<CommitFailure> for StoreError {
     }
 }
 
-pub(crate) type Job = Box<dyn FnOnce(&Tx<'_>) -> Finished + Send>;
+/// What somebody wants written.
+pub(crate) trait Job: Send {
+    /// Whether it may be run once more after what it wrote was undone.
+    fn repeatable(&self) -> bool;
+    /// Writes; whether to keep it. What a run before it came to is forgotten.
+    fn run(&mut self, tx: &Tx<'_>) -> bool;
+    /// Tells the caller once the outcome is known: `Ok` after a durable commit or a wanted rollback.
+    fn reply(self: Box<Self>, outcome: std::result::Result<(), CommitFailure>);
+}
+
+type Jobs = Vec<Box<dyn Job>>;
 
 pub(crate) struct Writer {
-    jobs: Option<Sender<Job>>,
+    jobs: Option<Sender<Box<dyn Job>>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
@@ -63,8 +66,12 @@ impl Writer {
     }
 
     /// Puts a job in line; blocks while too many are waiting.
-    pub(crate) fn put(&self, job: Job) -> Result<()> {
+    pub(crate) fn put(&self, job: Box<dyn Job>) -> Result<()> {
         self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or(StoreError::Closed)
+    }
+
+    pub(crate) fn waiting(&self) -> usize {
+        self.jobs.as_ref().map_or(0, Sender::len)
     }
 }
 
@@ -78,10 +85,10 @@ impl Drop for Writer {
     }
 }
 
-fn run(conn: &Connection, queue: &Receiver<Job>, indexes: &SharedIndexes, memory: &Shared) {
+fn run(conn: &Connection, queue: &Receiver<Box<dyn Job>>, indexes: &SharedIndexes, memory: &Shared) {
     while let Ok(first) = queue.recv() {
-        let mut replies = Vec::new();
-        let outcome = group(conn, indexes, memory, first, queue, &mut replies).map_err(|error| {
+        let mut done = Vec::new();
+        let outcome = group(conn, indexes, memory, first, queue, &mut done).map_err(|error| {
             // What was remembered of rows that are not there now.
             memory.forget();
             tracing::error!(%error, "a commit failed");
@@ -94,8 +101,8 @@ fn run(conn: &Connection, queue: &Receiver<Job>, indexes: &SharedIndexes, memory
                 other => CommitFailure::Other(other.to_string()),
             }
         });
-        for reply in replies {
-            reply(outcome.clone());
+        for job in done {
+            job.reply(outcome.clone());
         }
     }
 }
@@ -104,37 +111,25 @@ fn group(
     conn: &Connection,
     indexes: &SharedIndexes,
     memory: &Shared,
-    first: Job,
-    queue: &Receiver<Job>,
-    replies: &mut Vec<Reply>,
+    first: Box<dyn Job>,
+    queue: &Receiver<Box<dyn Job>>,
+    done: &mut Jobs,
 ) -> Result<()> {
     let known = indexes.known();
     conn.execute_batch("BEGIN IMMEDIATE")?;
     let tx = Tx::new(conn, known, memory);
-    let mut next = Some(first);
-    while let Some(job) = next {
-        conn.prepare_cached("SAVEPOINT job")?.execute([])?;
-        tx.book.begin();
-        tx.hours.begin();
-        tx.wrote.set(false);
-        let mut keep = false;
-        // A job that panicked drops its reply; its caller sees the closed channel.
-        if let Ok(finished) = catch_unwind(AssertUnwindSafe(|| job(&tx))) {
-            keep = finished.keep;
-            replies.push(finished.reply);
+    done.push(first);
+    let mut ran = 0;
+    loop {
+        // Also what came while the others ran.
+        done.extend(queue.try_iter().take(GROUP_MAX - done.len()));
+        if ran == done.len() {
+            break;
         }
-        if !keep {
-            conn.prepare_cached("ROLLBACK TO job")?.execute([])?;
-            // The rolled-back job may have left an index behind that no longer fits the rows.
-            tx.pending.borrow_mut().clear();
-            tx.book.undo();
-            tx.hours.undo();
-            if tx.wrote.get() {
-                memory.forget();
-            }
+        for jobs in done[ran..].chunk_by_mut(|one, other| one.repeatable() && other.repeatable()) {
+            run_in_savepoint(conn, &tx, jobs)?;
         }
-        conn.prepare_cached("RELEASE job")?.execute([])?;
-        next = if replies.len() < GROUP_MAX { queue.try_recv().ok() } else { None };
+        ran = done.len();
     }
     tx.settle_progress()?;
     tx.settle_hours()?;
@@ -150,4 +145,35 @@ fn group(
         indexes.queue_changed();
     }
     Ok(())
+}
+
+/// Runs jobs in one savepoint; when one of several is to be undone, all of them again, each in a savepoint of its own.
+fn run_in_savepoint(conn: &Connection, tx: &Tx<'_>, jobs: &mut [Box<dyn Job>]) -> Result<()> {
+    conn.prepare_cached("SAVEPOINT jobs")?.execute([])?;
+    tx.book.begin();
+    tx.hours.begin();
+    let kept = jobs.iter_mut().all(|job| attempt(tx, job.as_mut()));
+    if !kept {
+        conn.prepare_cached("ROLLBACK TO jobs")?.execute([])?;
+        // What was undone may have left an index behind that no longer fits the rows.
+        tx.pending.borrow_mut().clear();
+        tx.book.undo();
+        tx.hours.undo();
+        tx.queue.forget();
+    }
+    conn.prepare_cached("RELEASE jobs")?.execute([])?;
+    if !kept && jobs.len() > 1 {
+        for job in jobs {
+            run_in_savepoint(conn, tx, std::slice::from_mut(job))?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs a job; `false` when it wrote something that is to be undone. One that panicked has no answer for its caller, who
+/// sees the closed channel.
+fn attempt(tx: &Tx<'_>, job: &mut dyn Job) -> bool {
+    tx.wrote.set(false);
+    let keep = catch_unwind(AssertUnwindSafe(|| job.run(tx))).unwrap_or(false);
+    keep || !tx.wrote.get()
 }
