@@ -11,7 +11,7 @@ use crate::{FieldKey, Library, SelectError};
 /// Places in one stored chunk.
 pub const PLACES: u32 = 65_536;
 /// Places that are sorted at once.
-const SORTED_AT_ONCE: usize = 1 << 20;
+const SORTED_AT_ONCE: usize = 1 << 22;
 const ROUNDS: usize = 8;
 
 /// A permutation of the ranks `0..n`, decided by the seed alone.

@@ -9,6 +9,9 @@ use super::keys::{Cut, Item, TextKeys};
 use super::{FEW, Order, by_ordinal};
 use crate::{CHUNK, Kind, Library, SelectError};
 
+/// How often all rows may be walked over to sort a long page, about.
+const WALKS_A_PAGE: u64 = 8;
+
 /// A row to be sorted: its key, its folded and exact text when the key does not say it all, its ordinal.
 type Row = (u128, Option<(String, String)>, u32);
 
@@ -69,19 +72,21 @@ impl Sort<'_> {
             }
             before += n;
         }
+        // A long page is worth more rows in memory than walks over all of them.
+        let few = FEW.max((until - from) / WALKS_A_PAGE);
         let mut i = 0;
         while i < touched.len() {
             // As many neighbours as are few together are collected at once.
             let (first, start, mut n) = touched[i];
             let mut last = i;
-            while last + 1 < touched.len() && n + touched[last + 1].2 <= FEW {
+            while last + 1 < touched.len() && n + touched[last + 1].2 <= few {
                 last += 1;
                 n += touched[last].2;
             }
             let wanted = (from.max(start) - start, until.min(start + n) - start);
             let inner = counts.narrowed(cut, first, touched[last].0);
             i = last + 1;
-            if n <= FEW {
+            if n <= few {
                 self.collect(&inner, wanted, page)?;
             } else if counts.shift > 0 {
                 self.select(&inner, &self.counts(&inner)?, wanted, page)?;
