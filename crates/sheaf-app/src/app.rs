@@ -11,6 +11,7 @@ use sheaf_store::Store;
 use sheaf_store::queue::Feeds;
 
 use crate::clock::Clock;
+use crate::credentials::Credentials;
 use crate::guard::Guard;
 use crate::library::known::Known;
 use crate::queue::roster::Roster;
@@ -53,6 +54,7 @@ struct Inner {
     roster: Roster,
     shown: Shown,
     guard: Guard,
+    credentials: Credentials,
     standing_batches: standing_batches::Desk,
     live: batches::live::Desk,
 }
@@ -80,6 +82,7 @@ impl App {
                 roster: Roster::default(),
                 shown: Shown::default(),
                 guard: Guard::default(),
+                credentials: Credentials::default(),
                 standing_batches: standing_batches::Desk::default(),
                 live: batches::live::Desk::default(),
             }),
@@ -142,6 +145,9 @@ impl App {
                 known
             }
         }
+    }
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.inner.credentials
     }
     pub(crate) fn guard(&self) -> &Guard {
         &self.inner.guard

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod batches;
 pub mod check;
 pub mod clock;
+mod credentials;
 pub mod error;
 pub mod export;
 pub mod groups;

@@ -66,15 +66,15 @@ pub struct Opened {
 /// Whose session the cookie is; `None` when it is nobody's, or has ended.
 pub async fn by_cookie(app: &App, token: &str) -> Result<Option<Identity>> {
     let (now, token_hash) = (app.now(), hash(token));
-    let found = app.store().read(move |tx| Ok::<_, Error>(tx.session(&token_hash)?)).await?;
-    let Some((session, user)) = found.filter(|(session, user)| is_alive(session, now) && !user.disabled)
-    else {
+    let Some(found) = app.credentials().session(app, token_hash).await? else { return Ok(None) };
+    let (session, user) = &*found;
+    if !is_alive(session, now) || user.disabled {
         return Ok(None);
-    };
+    }
     if now - session.seen >= NOTE_MS {
         note(app.store().write(move |tx| Ok::<_, Error>(tx.touch_session(&token_hash, now)?)).await);
     }
-    Ok(Some(Identity::new(&user, Credential::Session(token_hash))))
+    Ok(Some(Identity::new(user, Credential::Session(token_hash))))
 }
 
 /// Whose key it is; `None` when it is nobody's, or was revoked.
@@ -84,14 +84,16 @@ pub async fn by_key(app: &App, secret: &str) -> Result<Option<Identity>> {
         let user = app.store().read(move |tx| Ok::<_, Error>(tx.user(operator)?)).await?;
         return Ok(user.map(|user| Identity::new(&user, Credential::Operator)));
     }
-    let found = app.store().read(move |tx| Ok::<_, Error>(tx.key_by_secret(&secret_hash)?)).await?;
-    let Some((key, user)) = found.filter(|(key, user)| key.revoked.is_none() && !user.disabled) else {
+    let Some(found) = app.credentials().key(app, secret_hash).await? else { return Ok(None) };
+    let (key, user) = &*found;
+    if key.revoked.is_some() || user.disabled {
         return Ok(None);
-    };
-    if key.last_used.is_none_or(|used| now - used >= NOTE_MS) {
-        note(app.store().write(move |tx| Ok::<_, Error>(tx.touch_key(key.id, now)?)).await);
     }
-    Ok(Some(Identity::new(&user, Credential::Key(key.id))))
+    let id = key.id;
+    if key.last_used.is_none_or(|used| now - used >= NOTE_MS) {
+        note(app.store().write(move |tx| Ok::<_, Error>(tx.touch_key(id, now)?)).await);
+    }
+    Ok(Some(Identity::new(user, Credential::Key(id))))
 }
 
 /// Whether what somebody showed a while ago is still good, and what they may do now. It does not count as a use: an open

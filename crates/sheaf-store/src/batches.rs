@@ -77,6 +77,26 @@ pub(crate) const COLUMNS: &str = "b.project_id, b.batch_id, b.name, b.kind, b.st
 pub(crate) const TABLES: &str =
     "batches b JOIN batch_progress p ON p.project_id = b.project_id AND p.batch_id = b.batch_id";
 
+/// Tables whose every row is of a batch.
+pub(crate) const OF_A_BATCH: [&str; 16] = [
+    "agreement_sums",
+    "agreements",
+    "answer_labels",
+    "batch_hours",
+    "batch_late",
+    "batch_members",
+    "batch_progress",
+    "batch_revisions",
+    "batch_sequence",
+    "drafts",
+    "known_answers",
+    "quality",
+    "reviews",
+    "skips",
+    "slots",
+    "submissions",
+];
+
 pub(crate) fn batch(row: &Row<'_>) -> Result<BatchRow> {
     let id = BatchId(row.int(1)?);
     let (kind, state) = (row.text(3)?, row.text(4)?);
@@ -363,9 +383,7 @@ impl Tx<'_> {
 
     /// Removes a batch that was never launched.
     pub fn delete_batch(&self, project: ProjectId, id: BatchId) -> Result<()> {
-        for table in
-            ["batch_members", "batch_late", "batch_sequence", "batch_revisions", "known_answers", "quality"]
-        {
+        for table in OF_A_BATCH {
             self.exec(
                 &format!("DELETE FROM {table} WHERE project_id = ?1 AND batch_id = ?2"),
                 args![project, id],
@@ -392,4 +410,27 @@ fn order_json(order: &TaskOrder) -> Result<Option<String>> {
 fn decode(blobs: &[(u32, Vec<u8>)]) -> Result<RoaringBitmap> {
     sheaf_select::members::decode(blobs.iter().map(|(chunk, data)| (*chunk, data.as_slice())))
         .map_err(|error| StoreError::Database(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Store;
+
+    /// What `sheaf check` looks through and what a deletion empties is every table that has rows of batches.
+    #[test]
+    fn every_table_of_batches_is_known() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let tables = store.read_blocking(|tx| {
+            tx.all(
+                r#"SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+                   WHERE t.type = 'table' AND c.name = 'batch_id' AND c."notnull" AND t.name <> 'batches'
+                   ORDER BY t.name"#,
+                args![],
+                |row| row.text(0),
+            )
+        });
+        assert_eq!(tables.unwrap(), OF_A_BATCH);
+    }
 }

@@ -5,6 +5,7 @@ use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, SlotState, SubmissionId, 
 use sheaf_select::{AssetFacts, CHUNK, ChunkBuilder, FieldKey};
 
 use crate::args;
+use crate::batches::OF_A_BATCH;
 use crate::blobs::BlobHash;
 use crate::error::{Result, StoreError};
 use crate::library::append::select;
@@ -133,18 +134,7 @@ impl Tx<'_> {
     /// Batches that rows name and that are not there: the table and the id.
     pub fn orphaned_batches(&self, project: ProjectId) -> Result<Vec<(String, BatchId)>> {
         let mut out = Vec::new();
-        let tables = [
-            "batch_late",
-            "batch_members",
-            "batch_sequence",
-            "slots",
-            "submissions",
-            "agreements",
-            "agreement_sums",
-            "known_answers",
-            "quality",
-        ];
-        for table in tables {
+        for table in OF_A_BATCH {
             self.each(
                 &format!(
                     "SELECT DISTINCT batch_id FROM {table} t WHERE project_id = ?1 AND NOT EXISTS (

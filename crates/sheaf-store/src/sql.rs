@@ -175,6 +175,8 @@ pub struct Tx<'c> {
     pub(crate) outbox_changed: Cell<bool>,
     /// Whether something may have changed that a look at the queue shows, or who may look; likewise.
     pub(crate) queue_changed: Cell<bool>,
+    /// Whether people, sessions or keys may have changed; likewise.
+    pub(crate) credentials_changed: Cell<bool>,
     /// Progress of batches that is not written yet (writer only).
     pub(crate) book: Book,
     /// What people handed in, not written yet (writer only).
@@ -190,6 +192,9 @@ const ROSTER: [&str; 6] = ["batches", "members", "person_group_people", "person_
 
 /// Tables that say who may look; with those of the roster they end or change a look at the queue.
 const LOOKERS: [&str; 2] = ["api_keys", "sessions"];
+
+/// Tables that say who somebody is who shows a cookie or a key.
+const CREDENTIALS: [&str; 3] = ["api_keys", "sessions", "users"];
 
 /// The table that a statement writes.
 fn written(sql: &str) -> Option<&str> {
@@ -210,6 +215,7 @@ impl<'c> Tx<'c> {
             library_changed: Cell::new(false),
             outbox_changed: Cell::new(false),
             queue_changed: Cell::new(false),
+            credentials_changed: Cell::new(false),
             book: Book::default(),
             hours: Hours::default(),
             wrote: Cell::new(false),
@@ -224,6 +230,9 @@ impl<'c> Tx<'c> {
             let roster = ROSTER.contains(&table);
             if roster {
                 self.queue.roster_changed();
+            }
+            if CREDENTIALS.contains(&table) {
+                self.credentials_changed.set(true);
             }
             if roster || LOOKERS.contains(&table) {
                 self.queue_changed.set(true);

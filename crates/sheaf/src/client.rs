@@ -87,9 +87,9 @@ impl Client {
         Self { agent: config.build().new_agent(), base, authorization: format!("Bearer {key}") }
     }
 
-    /// The same server with another key, on connections of its own.
-    pub(crate) fn with_key(&self, key: &str) -> Self {
-        Self::new(&self.base, key)
+    /// Address of the server, without a slash at its end.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
     }
 
     /// Whether there is a server that takes the key.

@@ -135,6 +135,9 @@ fn group(
     tx.settle_hours()?;
     conn.execute_batch("COMMIT")?;
     indexes.publish(tx.pending.take());
+    if tx.credentials_changed.get() {
+        memory.credentials_changed();
+    }
     if tx.library_changed.get() {
         indexes.changed();
     }

@@ -51,10 +51,15 @@ async fn repeatable_jobs_survive_the_failures_of_those_beside_them() {
     let runs = Arc::new(AtomicU32::new(0));
     // The writer is held back until all of them are in line, so that they are run as one group.
     let (go, gate) = std::sync::mpsc::channel::<()>();
+    let (tell, running) = std::sync::mpsc::channel();
     let held = store.clone();
     let gate = tokio::task::spawn_blocking(move || {
-        held.write_blocking(move |_| Ok::<_, StoreError>(gate.recv().unwrap()))
+        held.write_blocking(move |_| {
+            tell.send(()).unwrap();
+            Ok::<_, StoreError>(gate.recv().unwrap())
+        })
     });
+    running.recv().unwrap();
     let mut jobs = tokio::task::JoinSet::new();
     for i in 0..60u32 {
         let (store, runs) = (store.clone(), runs.clone());

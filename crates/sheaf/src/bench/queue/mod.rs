@@ -2,6 +2,7 @@
 
 mod http;
 mod inside;
+mod load;
 
 use std::time::Instant;
 
@@ -45,6 +46,11 @@ struct Times {
 }
 
 impl Times {
+    fn add(&mut self, claim: f64, submit: f64) {
+        self.claims.push(claim);
+        self.submits.push(submit);
+    }
+
     fn extend(&mut self, more: Self) {
         self.claims.extend(more.claims);
         self.submits.extend(more.submits);
