@@ -1,5 +1,5 @@
 //! The queue as a black box: 25 people in two sessions each work on one batch through a real server that is killed and
-//! stopped meanwhile, while its clock is set forward and back and leases run out. Then the weather clears, and the batch
+//! stopped meanwhile, while the batch is paused now and then, while its clock is set forward and back and leases run out. Then the weather clears, and the batch
 //! must come to its end: no task is left that somebody could do. Every session keeps its own journal of what it sent and what it was told; in the end the journals are
 //! held against the data: lost 0, duplicated 0, unexpected 0, nobody twice on a task, no task with more answers than were
 //! asked for. `SHEAF_JOURNALS` says for how many seconds.
@@ -9,6 +9,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod judge;
+mod pause;
 mod session;
 mod weather;
 mod world;
@@ -17,6 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use common::sheaf;
+use pause::Gate;
 use session::{Entry, Session};
 use weather::{Clock, kill, pass, storm};
 use world::{PEOPLE, World};
@@ -51,21 +53,22 @@ fn drain(admin: &Session<'_>, clock: &mut Clock) {
 fn nothing_is_lost_nothing_doubled_and_all_comes_to_its_end() {
     let world = World::new(150 * seconds());
     let mut clock = Clock::new(world.dir.path());
+    let gate = Gate::new();
     let stop = AtomicBool::new(false);
     let mut server = world.serve(&clock);
     let mut journal: Vec<Entry> = Vec::new();
     std::thread::scope(|scope| {
         let sessions: Vec<_> = (0..PEOPLE as usize * SESSIONS)
             .map(|n| {
-                let (mut session, stop) = (Session::new(&world, n / SESSIONS, n as u64 + 1), &stop);
+                let (mut session, stop) = (Session::new(&world, &gate, n / SESSIONS, n as u64 + 1), &stop);
                 scope.spawn(move || {
                     session.work(stop);
                     session.journal
                 })
             })
             .collect();
-        storm(&world, &mut server, &mut clock, Duration::from_secs(seconds().into()));
-        drain(&Session::new(&world, PEOPLE as usize, 0), &mut clock);
+        storm(&world, &gate, &mut server, &mut clock, Duration::from_secs(seconds().into()));
+        drain(&Session::new(&world, &gate, PEOPLE as usize, 0), &mut clock);
         stop.store(true, Ordering::Relaxed);
         for session in sessions {
             journal.extend(session.join().unwrap());
@@ -74,5 +77,9 @@ fn nothing_is_lost_nothing_doubled_and_all_comes_to_its_end() {
     kill(&mut server);
     let checked = sheaf(world.dir.path()).args(["check", "--deep"]).output().unwrap();
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    let (pauses, granted) = gate.judged();
+    eprintln!("granted in {pauses} pauses: {}", granted.len());
+    assert_eq!(granted, Vec::<String>::new());
+    assert!(pauses > 0, "no pause was watched");
     judge::judge(&world, &journal);
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use sheaf_model::{SubmissionId, TaskId, UserId};
 use ureq::Agent;
 
+use super::pause::Gate;
 use super::world::World;
 
 /// Random numbers that are the same in every run.
@@ -44,6 +45,7 @@ pub struct Entry {
 
 pub struct Session<'a> {
     world: &'a World,
+    gate: &'a Gate,
     person: usize,
     agent: Agent,
     random: Random,
@@ -51,14 +53,14 @@ pub struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub fn new(world: &'a World, person: usize, seed: u64) -> Self {
+    pub fn new(world: &'a World, gate: &'a Gate, person: usize, seed: u64) -> Self {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .proxy(None)
             .timeout_global(Some(Duration::from_secs(20)))
             .build()
             .new_agent();
-        Self { world, person, agent, random: Random(seed), journal: Vec::new() }
+        Self { world, gate, person, agent, random: Random(seed), journal: Vec::new() }
     }
 
     /// Where the batch's tasks stand.
@@ -71,6 +73,21 @@ impl<'a> Session<'a> {
             let said: Option<Value> = text.and_then(|text| serde_json::from_str(&text).ok());
             if let Some(counts) = said.and_then(|mut said| said.get_mut("counts").map(Value::take)) {
                 return counts;
+            }
+        }
+    }
+
+    /// Has the batch paused or resumed; until it is.
+    pub fn act(&self, what: &str) {
+        let World { port, project, batch, .. } = self.world;
+        let url = format!("http://127.0.0.1:{port}/api/projects/{project}/batches/{batch}/{what}");
+        loop {
+            let asked = self.agent.post(&url).header("Authorization", self.bearer()).send_empty();
+            match asked.ok().map(|answer| answer.status().as_u16()) {
+                // 409: a try whose answer was lost has done it.
+                Some(200 | 409) => return,
+                Some(429 | 500..) | None => std::thread::yield_now(),
+                Some(status) => panic!("{what}: {status}"),
             }
         }
     }
@@ -118,11 +135,15 @@ impl<'a> Session<'a> {
             }
             let count = 1 + self.random.below(3);
             let claim = json!({ "claim_id": self.random.uuid().to_string(), "count": count });
+            let phase = self.gate.phase();
             let Some((200, claimed)) = self.post("claim", &claim) else {
                 std::thread::yield_now();
                 continue;
             };
-            for task in claimed["tasks"].as_array().unwrap() {
+            let tasks = claimed["tasks"].as_array().unwrap();
+            let leases = tasks.iter().map(|task| task["lease_id"].as_str().unwrap());
+            self.gate.saw(self.person, phase, leases);
+            for task in tasks {
                 self.one(task);
             }
         }

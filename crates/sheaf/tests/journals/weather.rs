@@ -1,12 +1,13 @@
-//! What befalls the server: it is killed, stopped for a while, and the machine's clock is set forward and back.
+//! What befalls the server: it is killed, stopped for a while, its batch is paused, and the machine's clock is set forward and back.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use super::session::Random;
-use super::world::World;
+use super::pause::{Gate, pause};
+use super::session::{Random, Session};
+use super::world::{PEOPLE, World};
 
 /// The machine's clock as the server sees it: the real one and a number of seconds, by libfaketime.
 pub struct Clock {
@@ -64,11 +65,14 @@ pub fn kill(server: &mut Child) {
 }
 
 /// Bad weather for a time. Leases of the world last a minute.
-pub fn storm(world: &World, server: &mut Child, clock: &mut Clock, time: Duration) {
+pub fn storm(world: &World, gate: &Gate, server: &mut Child, clock: &mut Clock, time: Duration) {
     let (began, mut random) = (Instant::now(), Random(7));
+    let manager = Session::new(world, gate, PEOPLE as usize, 0);
+    pass(Duration::from_secs(1));
+    pause(gate, &manager);
     while began.elapsed() < time {
         pass(Duration::from_millis(1_000 + random.below(1_500)));
-        match random.below(8) {
+        match random.below(9) {
             0 | 1 => {
                 signal(server, "-STOP");
                 pass(Duration::from_millis(300 + random.below(700)));
@@ -80,6 +84,7 @@ pub fn storm(world: &World, server: &mut Child, clock: &mut Clock, time: Duratio
             4 => clock.step(-3600),
             // More than a task is kept for who was sent it back.
             5 => clock.step(25 * 3600),
+            6 => pause(gate, &manager),
             _ => {
                 kill(server);
                 *server = world.serve(clock);
