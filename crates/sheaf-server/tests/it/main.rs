@@ -7,6 +7,7 @@ mod harness;
 mod account;
 mod agreement;
 mod authz;
+mod bad_answers;
 mod batches;
 mod errors;
 mod events;
