@@ -190,10 +190,8 @@ pub struct Tx<'c> {
 /// Tables that a claim reads and that rarely change: see [`Tx::roster`].
 const ROSTER: [&str; 6] = ["batches", "members", "person_group_people", "person_groups", "projects", "users"];
 
-/// Tables that say who may look; with those of the roster they end or change a look at the queue.
-const LOOKERS: [&str; 2] = ["api_keys", "sessions"];
-
-/// Tables that say who somebody is who shows a cookie or a key.
+/// Tables that say who somebody is who shows a cookie or a key; with those of the roster they end or change a look at the
+/// queue.
 const CREDENTIALS: [&str; 3] = ["api_keys", "sessions", "users"];
 
 /// The table that a statement writes.
@@ -227,14 +225,14 @@ impl<'c> Tx<'c> {
     pub fn exec(&self, sql: &str, args: &[Arg<'_>]) -> Result<usize> {
         self.wrote.set(true);
         if let Some(table) = written(sql) {
-            let roster = ROSTER.contains(&table);
+            let (roster, credentials) = (ROSTER.contains(&table), CREDENTIALS.contains(&table));
             if roster {
                 self.queue.roster_changed();
             }
-            if CREDENTIALS.contains(&table) {
+            if credentials {
                 self.credentials_changed.set(true);
             }
-            if roster || LOOKERS.contains(&table) {
+            if roster || credentials {
                 self.queue_changed.set(true);
             }
         }

@@ -21,17 +21,15 @@ struct Inner {
     blobs: Blobs,
     dir: PathBuf,
     indexes: Arc<SharedIndexes>,
-    queue: Arc<Shared>,
 }
 
 impl Store {
     /// Opens or makes the data in `dir`. Errors when another process has it open or a newer Sheaf wrote it.
     pub fn open(dir: &Path) -> Result<Self> {
         let indexes = Arc::new(SharedIndexes::default());
-        let queue = Arc::new(Shared::default());
-        let sqlite = Sqlite::open(dir, indexes.clone(), queue.clone())?;
+        let sqlite = Sqlite::open(dir, indexes.clone(), Arc::new(Shared::default()))?;
         let blobs = Blobs::open(&dir.join("blobs"))?;
-        Ok(Self { inner: Arc::new(Inner { sqlite, blobs, dir: dir.to_owned(), indexes, queue }) })
+        Ok(Self { inner: Arc::new(Inner { sqlite, blobs, dir: dir.to_owned(), indexes }) })
     }
 
     pub fn dir(&self) -> &Path {
@@ -50,7 +48,7 @@ impl Store {
     /// Changes with every commit that wrote to people, sessions or keys, before anybody is told of it: what was read after
     /// the same number is still so.
     pub fn credentials(&self) -> u64 {
-        self.inner.queue.credentials()
+        self.inner.indexes.credentials()
     }
 
     /// Changes with every commit that may have put something into the outbox of webhooks.

@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::RwLock;
 use sheaf_model::ProjectId;
@@ -40,6 +41,8 @@ pub(crate) struct SharedIndexes {
     outbox: watch::Sender<u64>,
     /// Commits that may have changed what a look at the queue shows, counted.
     queue: watch::Sender<u64>,
+    /// Commits that may have changed people, sessions or keys, counted. Nobody waits for them.
+    credentials: AtomicU64,
 }
 
 impl SharedIndexes {
@@ -88,6 +91,15 @@ impl SharedIndexes {
 
     pub(crate) fn queue_changes(&self) -> watch::Receiver<u64> {
         self.queue.subscribe()
+    }
+
+    /// After the commit, before anybody is told of it.
+    pub(crate) fn credentials_changed(&self) {
+        self.credentials.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(crate) fn credentials(&self) -> u64 {
+        self.credentials.load(Ordering::Acquire)
     }
 }
 

@@ -13,7 +13,6 @@ const HINTS_MAX: usize = 100_000;
 #[derive(Default)]
 pub(crate) struct Shared {
     roster: AtomicU64,
-    credentials: AtomicU64,
     /// By batch and stage: for each person the ordinal below which no open slot is theirs to take.
     hints: Mutex<HashMap<Place, HashMap<UserId, Ordinal>>>,
 }
@@ -28,15 +27,6 @@ impl Shared {
 
     pub(crate) fn roster_changed(&self) {
         self.roster.fetch_add(1, Ordering::AcqRel);
-    }
-
-    /// Changes with every commit that wrote to people, sessions or keys, before anybody is told of it.
-    pub(crate) fn credentials(&self) -> u64 {
-        self.credentials.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn credentials_changed(&self) {
-        self.credentials.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Something was rolled back, so that what was concluded from it may be wrong.

@@ -51,6 +51,10 @@ pub(super) const COLUMNS: &str =
     "project_id, batch_id, ordinal, stage, n, state, holder, fence, token, lease_until, held_since,
      round, claim_id, taxonomy_version, kept_for, kept_until";
 
+/// What is written besides when a slot changes hands.
+const GIVEN: &str =
+    ", holder = ?16, claim_id = ?17, taxonomy_version = ?18, kept_for = ?19, kept_until = ?20";
+
 pub(super) fn slot(row: &Row<'_>) -> Result<SlotRow> {
     let task = row.task(0)?;
     let code = row.int(5)?;
@@ -212,70 +216,50 @@ impl Tx<'_> {
         Ok(n == 1)
     }
 
-    /// Writes a slot's next state, if it is still as it was read: same state, same token, same round, same fence.
+    /// Writes a slot's next state, if it is still as it was read: same state, same token, same round, same fence. Of one
+    /// that stays whose it was the columns with people in them are left alone, and so are their keys.
     fn move_slot(&self, from: &SlotRow, to: &SlotRow) -> Result<bool> {
+        let (key, old, new) = (&from.key, &from.slot, &to.slot);
+        let mut args = args![
+            key.task.project,
+            key.task.batch,
+            key.task.ordinal,
+            key.stage,
+            key.n,
+            old.state.code(),
+            old.token,
+            old.fence.as_ref(),
+            old.round,
+            new.state.code(),
+            new.fence.as_ref(),
+            new.token,
+            new.lease_until,
+            new.held_since,
+            new.round,
+        ]
+        .to_vec();
         let whose = |row: &SlotRow| (row.slot.holder, row.slot.kept_for, row.claim, row.taxonomy_version);
-        if whose(from) == whose(to) { self.step_slot(from, &to.slot) } else { self.give_slot(from, to) }
-    }
-
-    /// A slot that stays whose it was: the keys with people in them are left alone.
-    fn step_slot(&self, from: &SlotRow, to: &Slot) -> Result<bool> {
-        let key = &from.key;
-        let n = self.exec(
-            "UPDATE slots SET state = ?6, fence = ?7, token = ?8, lease_until = ?9, held_since = ?10, round = ?11
-             WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND n = ?5
-               AND state = ?12 AND token = ?13 AND fence IS ?14 AND round = ?15",
-            args![
-                key.task.project,
-                key.task.batch,
-                key.task.ordinal,
-                key.stage,
-                key.n,
-                to.state.code(),
-                to.fence.as_ref(),
-                to.token,
-                to.lease_until,
-                to.held_since,
-                to.round,
-                from.slot.state.code(),
-                from.slot.token,
-                from.slot.fence.as_ref(),
-                from.slot.round,
-            ],
-        )?;
-        Ok(n == 1)
-    }
-
-    /// A slot that changes hands.
-    fn give_slot(&self, from: &SlotRow, to: &SlotRow) -> Result<bool> {
-        let (key, slot) = (&from.key, &to.slot);
-        let n = self.exec(
-            "UPDATE OR IGNORE slots SET state = ?6, holder = ?7, fence = ?8, token = ?9, lease_until = ?10, held_since = ?11,
-                    round = ?12, claim_id = ?13, taxonomy_version = ?14, kept_for = ?18, kept_until = ?19
-             WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND n = ?5
-               AND state = ?15 AND token = ?16 AND fence IS ?17 AND round = ?20",
-            args![
-                key.task.project,
-                key.task.batch,
-                key.task.ordinal,
-                key.stage,
-                key.n,
-                slot.state.code(),
-                slot.holder,
-                slot.fence.as_ref(),
-                slot.token,
-                slot.lease_until,
-                slot.held_since,
-                slot.round,
+        let (or, given) = if whose(from) == whose(to) {
+            ("", "")
+        } else {
+            args.extend(args![
+                new.holder,
                 to.claim.as_ref(),
                 to.taxonomy_version,
-                from.slot.state.code(),
-                from.slot.token,
-                from.slot.fence.as_ref(),
-                slot.kept_for.map(|kept| kept.0),
-                slot.kept_for.map(|kept| kept.1),
-                from.slot.round,
-            ],
+                new.kept_for.map(|kept| kept.0),
+                new.kept_for.map(|kept| kept.1),
+            ]);
+            // Ignored when the new holder has a part in the task.
+            ("OR IGNORE ", GIVEN)
+        };
+        let n = self.exec(
+            &format!(
+                "UPDATE {or}slots SET state = ?10, fence = ?11, token = ?12, lease_until = ?13, held_since = ?14,
+                        round = ?15{given}
+                 WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND n = ?5
+                   AND state = ?6 AND token = ?7 AND fence IS ?8 AND round = ?9"
+            ),
+            &args,
         )?;
         Ok(n == 1)
     }

@@ -136,7 +136,7 @@ fn group(
     conn.execute_batch("COMMIT")?;
     indexes.publish(tx.pending.take());
     if tx.credentials_changed.get() {
-        memory.credentials_changed();
+        indexes.credentials_changed();
     }
     if tx.library_changed.get() {
         indexes.changed();

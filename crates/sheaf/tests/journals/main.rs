@@ -1,8 +1,9 @@
 //! The queue as a black box: 25 people in two sessions each work on one batch through a real server that is killed and
-//! stopped meanwhile, while the batch is paused now and then, while its clock is set forward and back and leases run out. Then the weather clears, and the batch
-//! must come to its end: no task is left that somebody could do. Every session keeps its own journal of what it sent and what it was told; in the end the journals are
-//! held against the data: lost 0, duplicated 0, unexpected 0, nobody twice on a task, no task with more answers than were
-//! asked for. `SHEAF_JOURNALS` says for how many seconds.
+//! stopped meanwhile, while the batch is paused now and then, its clock is set forward and back, and leases run out. Then the
+//! weather clears, and the batch must come to its end: no task is left that somebody could do. Every session keeps its own
+//! journal of what it sent and what it was told; in the end the journals are held against the data: lost 0, duplicated 0,
+//! unexpected 0, nobody twice on a task, no task with more answers than were asked for, no lease granted in a pause.
+//! `SHEAF_JOURNALS` says for how many seconds.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

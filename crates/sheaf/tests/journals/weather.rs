@@ -1,4 +1,5 @@
-//! What befalls the server: it is killed, stopped for a while, its batch is paused, and the machine's clock is set forward and back.
+//! What befalls the server: it is killed, stopped for a while, its batch is paused, and the machine's clock is set forward
+//! and back.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};

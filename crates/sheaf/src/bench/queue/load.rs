@@ -49,11 +49,10 @@ impl Load<'_> {
                 local.spawn_local(async move {
                     let mut person = Person::connect(&host, &key).await?;
                     while taken.get() < pairs {
-                        let due = each.map(|each| started + each * taken.replace(taken.get() + 1));
+                        let pair = taken.replace(taken.get() + 1);
+                        let due = each.map(|each| started + each * pair);
                         if let Some(due) = due {
                             tokio::time::sleep_until(due.into()).await;
-                        } else {
-                            taken.set(taken.get() + 1);
                         }
                         let (claim, submit) = person.pair(project, due.unwrap_or_else(Instant::now)).await?;
                         times.borrow_mut().add(claim, submit);
