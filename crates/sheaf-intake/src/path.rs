@@ -31,9 +31,6 @@ pub(crate) fn clean_within(relative: &str, bytes_max: usize) -> Result<String, P
     if relative.starts_with('/') {
         return refuse("the path is absolute", "use a path relative to the upload");
     }
-    if has_drive(relative) {
-        return refuse("the path names a drive", "use a path relative to the upload");
-    }
     let mut out = String::with_capacity(relative.len());
     for part in relative.split('/') {
         match part {
@@ -61,6 +58,10 @@ pub(crate) fn clean_within(relative: &str, bytes_max: usize) -> Result<String, P
                 "shorten the folder or file names",
             );
         }
+    }
+    // Of the spelling that is kept: `./c:a` is `c:a`, and the Kelvin sign is a K.
+    if has_drive(&out) {
+        return refuse("the path names a drive", "use a path relative to the upload");
     }
     Ok(out)
 }
@@ -122,6 +123,8 @@ mod tests {
             "//host/share",
             "C:/a",
             "c:a",
+            "./c:a",
+            "\u{212a}:a",
             "..\\a",
             "a\\b",
             "a\0.png",
