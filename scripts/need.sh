@@ -30,6 +30,8 @@ for tool in "$@"; do
         { command -v python3 && python3 -c 'import ensurepip'; } >/dev/null 2>&1 || install_package python3 python3-venv ;;
     chromium)
         command -v chromium >/dev/null || install_package chromium fonts-liberation ;;
+    postgres)
+        compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || install_package postgresql ;;
     faketime)
         compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || install_package libfaketime ;;
     *)

@@ -28,6 +28,16 @@ if [ "${1:-all}" != browser ]; then
     step "Rust tests"
     scripts/need.sh faketime
     cargo test --release --locked --workspace
+
+    step "Rust tests on PostgreSQL"
+    scripts/need.sh postgres
+    server=$(mktemp -d)
+    trap 'scripts/postgres.sh stop "$server"' EXIT
+    # Nothing here pulls the plug: what a process wrote is there after it was killed also without a flush.
+    SHEAF_TEST_POSTGRES=$(scripts/postgres.sh start "$server" fsync=off)
+    export SHEAF_TEST_POSTGRES
+    cargo test --release --locked --workspace --lib --test it --test desk --test updates --test uploads
+    unset SHEAF_TEST_POSTGRES
 fi
 
 step "browser stories"

@@ -27,6 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// Libraries that only these crates may name.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["sheaf-store"]),
+    ("tokio_postgres", &["sheaf-store", "sheaf-testing"]),
     ("axum", &["sheaf-server"]),
     ("roaring", &["sheaf-select", "sheaf-store", "sheaf-app"]),
     ("clap", &["sheaf"]),

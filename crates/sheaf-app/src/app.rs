@@ -23,6 +23,8 @@ use crate::{agreement, batches, metadata_updates, standing_batches, uploads};
 pub struct Config {
     /// Folder of the data.
     pub dir: PathBuf,
+    /// The address of the PostgreSQL that has the data; none: SQLite in the folder.
+    pub database: Option<String>,
     /// Bytes of decoded index blocks kept in memory.
     pub cache_bytes: usize,
 }
@@ -32,7 +34,11 @@ impl Config {
     pub const CACHE_BYTES: usize = 1 << 30;
 
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into(), cache_bytes: Self::CACHE_BYTES }
+        Self { dir: dir.into(), database: None, cache_bytes: Self::CACHE_BYTES }
+    }
+
+    pub fn on(self, database: Option<impl Into<String>>) -> Self {
+        Self { database: database.map(Into::into), ..self }
     }
 }
 
@@ -65,7 +71,7 @@ type Taxonomies = Mutex<HashMap<(ProjectId, i64), Arc<Taxonomy>>>;
 impl App {
     /// Opens the data and everything around it.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> crate::Result<Self> {
-        let store = Store::open(&config.dir)?;
+        let store = Store::open(&config.dir, config.database.as_deref())?;
         let uploads = uploads::Desk::start(&store, clock.clone())?;
         let cache = BlockCache::new(config.cache_bytes);
         let app = Self {

@@ -97,6 +97,10 @@ impl From<StoreError> for Error {
         match error {
             StoreError::DiskFull => Self::DiskFull,
             StoreError::Closed => Self::Unavailable,
+            StoreError::Unreachable(why) => {
+                tracing::warn!(why, "the database cannot be reached");
+                Self::Unavailable
+            }
             other => Self::Internal(other.to_string()),
         }
     }

@@ -104,18 +104,19 @@ impl Tx<'_> {
         for (tally, sums) in added.iter().filter(|(_, sums)| !sums.is_zero()) {
             let key = Key::of(tally);
             let Key { kind, one, other, subject, one_says, other_says } = key;
-            self.exec(
+            self.exec_later(
                 "INSERT INTO agreement_sums (project_id, batch_id, kind, one, other, subject, one_says, other_says,
                                              n, total, size)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                  ON CONFLICT (project_id, batch_id, kind, one, other, subject, one_says, other_says)
-                 DO UPDATE SET n = n + excluded.n, total = total + excluded.total, size = size + excluded.size",
+                 DO UPDATE SET n = agreement_sums.n + excluded.n, total = agreement_sums.total + excluded.total,
+                               size = agreement_sums.size + excluded.size",
                 args![
                     project, batch, kind, one, other, subject, one_says, other_says, sums.n, sums.total, sums.size
                 ],
             )?;
             if sums.n < 0 || sums.size < 0 {
-                self.exec(
+                self.exec_later(
                     "DELETE FROM agreement_sums
                      WHERE project_id = ?1 AND batch_id = ?2 AND kind = ?3 AND one = ?4 AND other = ?5
                        AND subject = ?6 AND one_says = ?7 AND other_says = ?8 AND n = 0 AND total = 0 AND size = 0",
@@ -194,7 +195,7 @@ impl Tx<'_> {
                      WHERE project_id = ?1 AND batch_id = ?2 AND kind = {PEOPLE}
                      UNION ALL
                      SELECT other, n, total FROM agreement_sums
-                     WHERE project_id = ?1 AND batch_id = ?2 AND kind = {PEOPLE})
+                     WHERE project_id = ?1 AND batch_id = ?2 AND kind = {PEOPLE}) pairs
                  GROUP BY person ORDER BY person"
             ),
             args![project, batch],
@@ -226,8 +227,8 @@ impl Tx<'_> {
     ) -> Result<()> {
         self.each(
             "SELECT a.ordinal, a.score FROM batches b
-             CROSS JOIN agreements a ON a.project_id = b.project_id AND a.batch_id = b.batch_id
-             WHERE b.project_id = ?1 AND b.overlap > 1 AND a.score >= ?2 AND a.score <= ?3",
+             CROSS JOIN agreements a
+             WHERE a.project_id = b.project_id AND a.batch_id = b.batch_id AND b.project_id = ?1 AND b.overlap > 1 AND a.score >= ?2 AND a.score <= ?3",
             args![project, from, to],
             |row| {
                 visit(row.u32(0)?, row.int(1)?);

@@ -37,7 +37,7 @@ fn key(row: &Row<'_>, at: usize) -> Result<KeyRow> {
 
 impl Tx<'_> {
     pub fn insert_key(&self, new: &KeyRow, secret_hash: &SecretHash) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO api_keys (key_id, user_id, name, prefix, secret_hash, created_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             args![new.id, new.user, &new.name, &new.prefix, secret_hash, new.created],
@@ -73,12 +73,12 @@ impl Tx<'_> {
     }
 
     pub fn touch_key(&self, id: KeyId, used: Millis) -> Result<()> {
-        self.exec("UPDATE api_keys SET last_used_ms = ?2 WHERE key_id = ?1", args![id, used])?;
+        self.exec_later("UPDATE api_keys SET last_used_ms = ?2 WHERE key_id = ?1", args![id, used])?;
         Ok(())
     }
 
     pub fn revoke_key(&self, id: KeyId, now: Millis) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE api_keys SET revoked_ms = ?2 WHERE key_id = ?1 AND revoked_ms IS NULL",
             args![id, now],
         )?;

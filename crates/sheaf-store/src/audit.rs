@@ -29,8 +29,9 @@ impl Tx<'_> {
         object: &str,
         details: &Value,
     ) -> Result<()> {
-        self.exec(
-            "INSERT INTO audit (at_ms, actor, action, object, details) VALUES (?1, ?2, ?3, ?4, ?5)",
+        self.exec_later(
+            "INSERT INTO audit (seq, at_ms, actor, action, object, details)
+             VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM audit), ?1, ?2, ?3, ?4, ?5)",
             args![at, actor, action, object, &to_json(details)?],
         )?;
         Ok(())

@@ -118,15 +118,15 @@ impl Tx<'_> {
     pub(crate) fn settle_hours(&self) -> Result<()> {
         self.hours.begin();
         for ((project, batch, hour, person), work) in self.hours.kept.borrow_mut().drain() {
-            self.exec(
+            self.exec_later(
                 "INSERT INTO batch_hours (project_id, batch_id, hour, person, n_labels, n_sent_back, n_timed, label_ms,
                                           n_reviews, n_rejections)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                  ON CONFLICT (project_id, batch_id, hour, person)
-                 DO UPDATE SET n_labels = n_labels + excluded.n_labels, n_sent_back = n_sent_back + excluded.n_sent_back,
-                               n_timed = n_timed + excluded.n_timed, label_ms = label_ms + excluded.label_ms,
-                               n_reviews = n_reviews + excluded.n_reviews,
-                               n_rejections = n_rejections + excluded.n_rejections",
+                 DO UPDATE SET n_labels = batch_hours.n_labels + excluded.n_labels, n_sent_back = batch_hours.n_sent_back + excluded.n_sent_back,
+                               n_timed = batch_hours.n_timed + excluded.n_timed, label_ms = batch_hours.label_ms + excluded.label_ms,
+                               n_reviews = batch_hours.n_reviews + excluded.n_reviews,
+                               n_rejections = batch_hours.n_rejections + excluded.n_rejections",
                 args![
                     project,
                     batch,

@@ -9,6 +9,7 @@ use sheaf_model::{BatchId, Ordinal, ProjectId, TaskCounts};
 use crate::args;
 use crate::error::Result;
 use crate::sql::{Row, Tx};
+use crate::topics::Topic;
 
 /// How far one batch is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -138,7 +139,7 @@ impl Tx<'_> {
 
     fn set_progress(&self, project: ProjectId, batch: BatchId, old: Progress, new: Progress) {
         let key = (project, batch);
-        self.queue_changed.set(true);
+        self.changed.add(Topic::Queue);
         self.wrote.set(true);
         self.book.before.borrow_mut().entry(key).or_insert(old);
         self.book.known.borrow_mut().insert(key, (new, true));
@@ -151,7 +152,7 @@ impl Tx<'_> {
                 continue;
             }
             let counts = &progress.counts;
-            self.exec(
+            self.exec_later(
                 "UPDATE batch_progress SET cursor = ?3, late_cursor = ?4, n_open = ?5, n_leased = ?6, n_submitted = ?7,
                         n_blocked = ?8, n_review_open = ?9, n_review_leased = ?10, n_done = ?11
                  WHERE project_id = ?1 AND batch_id = ?2",
@@ -176,7 +177,7 @@ impl Tx<'_> {
     pub(crate) fn forget_progress(&self, project: ProjectId, batch: BatchId) -> Result<()> {
         self.settle_progress()?;
         self.book.known.borrow_mut().remove(&(project, batch));
-        self.exec(
+        self.exec_later(
             "DELETE FROM batch_progress WHERE project_id = ?1 AND batch_id = ?2",
             args![project, batch],
         )?;

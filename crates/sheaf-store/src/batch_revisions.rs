@@ -49,7 +49,7 @@ fn revision(row: &Row<'_>) -> Result<RevisionRow> {
 
 impl Tx<'_> {
     pub fn insert_revision(&self, project: ProjectId, batch: BatchId, new: &RevisionRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO batch_revisions (project_id, batch_id, revision, action, n, text, recipe, at_ms, actor)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             args![
@@ -95,12 +95,12 @@ impl Tx<'_> {
 
     /// Writes a batch's members anew and counts its revision up.
     pub fn change_members(&self, project: ProjectId, batch: BatchId, changed: &Changed<'_>) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE batches SET n_members = ?3, revision = revision + 1, stamp = ?4
              WHERE project_id = ?1 AND batch_id = ?2",
             args![project, batch, changed.members.len() as i64, changed.stamp],
         )?;
-        self.exec(
+        self.exec_later(
             "DELETE FROM batch_members WHERE project_id = ?1 AND batch_id = ?2",
             args![project, batch],
         )?;
@@ -111,9 +111,12 @@ impl Tx<'_> {
     /// Writes the late members anew; none of them is touched.
     pub(crate) fn write_late(&self, project: ProjectId, batch: BatchId, late: &RoaringBitmap) -> Result<()> {
         self.restart_late(project, batch)?;
-        self.exec("DELETE FROM batch_late WHERE project_id = ?1 AND batch_id = ?2", args![project, batch])?;
+        self.exec_later(
+            "DELETE FROM batch_late WHERE project_id = ?1 AND batch_id = ?2",
+            args![project, batch],
+        )?;
         for blob in sheaf_select::members::encode(late) {
-            self.exec(
+            self.exec_later(
                 "INSERT INTO batch_late (project_id, batch_id, chunk, n, data) VALUES (?1, ?2, ?3, ?4, ?5)",
                 args![project, batch, blob.chunk, blob.count, &blob.data],
             )?;

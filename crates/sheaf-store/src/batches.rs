@@ -131,7 +131,7 @@ pub(crate) fn batch(row: &Row<'_>) -> Result<BatchRow> {
 impl Tx<'_> {
     /// Writes a new batch in staging, and its members.
     pub fn insert_batch(&self, new: &BatchRow, members: &RoaringBitmap) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO batches (project_id, batch_id, name, kind, state, priority, recipe, n_members,
                                   created_ms, created_by, stamp, overlap, review_levels, open_to, task_order, due_ms,
                                   gold_rate)
@@ -155,7 +155,7 @@ impl Tx<'_> {
                 new.gold_rate,
             ],
         )?;
-        self.exec(
+        self.exec_later(
             "INSERT INTO batch_progress (project_id, batch_id) VALUES (?1, ?2)",
             args![new.project, new.id],
         )?;
@@ -169,7 +169,7 @@ impl Tx<'_> {
         members: &RoaringBitmap,
     ) -> Result<()> {
         for blob in sheaf_select::members::encode(members) {
-            self.exec(
+            self.exec_later(
                 "INSERT INTO batch_members (project_id, batch_id, chunk, n, data) VALUES (?1, ?2, ?3, ?4, ?5)",
                 args![project, id, blob.chunk, blob.count, &blob.data],
             )?;
@@ -321,7 +321,7 @@ impl Tx<'_> {
     ) -> Result<()> {
         let ended = matches!(state, BatchState::Completed | BatchState::Cancelled).then_some(now);
         let launched = (state == BatchState::InProgress).then_some(now);
-        self.exec(
+        self.exec_later(
             "UPDATE batches SET state = ?3, launched_ms = coalesce(launched_ms, ?4), ended_ms = ?5
              WHERE project_id = ?1 AND batch_id = ?2",
             args![project, id, state.as_str(), launched, ended],
@@ -331,7 +331,7 @@ impl Tx<'_> {
 
     /// Writes what a batch asks for each task; only before the first of them is touched.
     pub fn set_batch_rules(&self, project: ProjectId, id: BatchId, rules: TaskRules) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE batches SET overlap = ?3, review_levels = ?4 WHERE project_id = ?1 AND batch_id = ?2",
             args![project, id, rules.overlap, rules.review_levels],
         )?;
@@ -340,7 +340,7 @@ impl Tx<'_> {
 
     /// Writes the order of its tasks; only before the launch.
     pub fn set_batch_order(&self, project: ProjectId, id: BatchId, order: &TaskOrder) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE batches SET task_order = ?3 WHERE project_id = ?1 AND batch_id = ?2",
             args![project, id, order_json(order)?.as_ref()],
         )?;
@@ -349,7 +349,7 @@ impl Tx<'_> {
 
     /// Writes what may be edited at any time: name, priority, archived, who it is open to, when it is due, the gold rate.
     pub fn edit_batch(&self, edited: &BatchRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE batches SET name = ?3, priority = ?4, archived = ?5, open_to = ?6, due_ms = ?7, gold_rate = ?8
              WHERE project_id = ?1 AND batch_id = ?2",
             args![
@@ -368,12 +368,12 @@ impl Tx<'_> {
 
     /// Writes the order that a manager put some batches into, the first first; every other batch has none.
     pub fn set_batch_positions(&self, project: ProjectId, order: &[BatchId]) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE batches SET position = NULL WHERE project_id = ?1 AND position IS NOT NULL",
             args![project],
         )?;
         for (position, id) in (1i64..).zip(order) {
-            self.exec(
+            self.exec_later(
                 "UPDATE batches SET position = ?3 WHERE project_id = ?1 AND batch_id = ?2",
                 args![project, *id, position],
             )?;
@@ -384,14 +384,14 @@ impl Tx<'_> {
     /// Removes a batch that was never launched.
     pub fn delete_batch(&self, project: ProjectId, id: BatchId) -> Result<()> {
         for table in OF_A_BATCH {
-            self.exec(
+            self.exec_later(
                 &format!("DELETE FROM {table} WHERE project_id = ?1 AND batch_id = ?2"),
                 args![project, id],
             )?;
         }
         self.forget_progress(project, id)?;
-        self.exec("DELETE FROM batches WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
-        self.exec(
+        self.exec_later("DELETE FROM batches WHERE project_id = ?1 AND batch_id = ?2", args![project, id])?;
+        self.exec_later(
             "UPDATE standing_runs SET batch_id = NULL WHERE project_id = ?1 AND batch_id = ?2",
             args![project, id],
         )?;
@@ -421,7 +421,7 @@ mod tests {
     #[test]
     fn every_table_of_batches_is_known() {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).unwrap();
+        let store = Store::open(dir.path(), None).unwrap();
         let tables = store.read_blocking(|tx| {
             tx.all(
                 r#"SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c

@@ -69,11 +69,10 @@ pub struct ReviewFacts {
 }
 
 impl Tx<'_> {
-    /// What SQLite finds wrong with the file; nothing when it is sound.
+    /// What the database finds wrong with its own files: nothing when they are sound, and nothing of PostgreSQL, which is
+    /// asked with `pg_amcheck`.
     pub fn integrity(&self) -> Result<Vec<String>> {
-        let lines =
-            self.all(&format!("PRAGMA integrity_check({INTEGRITY_MAX})"), args![], |row| row.text(0))?;
-        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+        self.conn.integrity(INTEGRITY_MAX)
     }
 
     pub fn project_ids(&self) -> Result<Vec<ProjectId>> {
@@ -285,7 +284,7 @@ impl Tx<'_> {
     /// Makes the index of a sealed chunk anew from its rows.
     pub fn rebuild_chunk(&self, project: ProjectId, chunk: u32) -> Result<()> {
         let blocks = self.blocks_of_rows(project, chunk)?.map_err(select)?;
-        self.exec("DELETE FROM blocks WHERE project_id = ?1 AND chunk = ?2", args![project, chunk])?;
+        self.exec_later("DELETE FROM blocks WHERE project_id = ?1 AND chunk = ?2", args![project, chunk])?;
         let ids = self.ensure_fields(project, blocks.iter().map(|block| &block.field))?;
         for block in &blocks {
             self.put_block(project, ids[&block.field], chunk, Some(&block.data))?;
@@ -298,7 +297,7 @@ impl Tx<'_> {
         if n != 1 {
             return Err(StoreError::inconsistent("chunks", format!("{project}, {chunk}"), "is not there"));
         }
-        self.exec("UPDATE projects SET revision = ?2 WHERE project_id = ?1", args![project, revision])?;
+        self.exec_later("UPDATE projects SET revision = ?2 WHERE project_id = ?1", args![project, revision])?;
         // What is known in memory has an older revision and is read anew.
         self.pending.borrow_mut().remove(&project.0);
         Ok(())

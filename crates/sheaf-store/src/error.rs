@@ -16,6 +16,17 @@ pub enum StoreError {
         "the data was written by a newer Sheaf (schema {found}, this one knows {known}); use that version or restore a backup"
     )]
     SchemaTooNew { found: i64, known: i64 },
+    /// The address of a database cannot be read.
+    #[error("the address of the database: {0}")]
+    Address(String),
+    /// PostgreSQL cannot be reached, or went away. Whether a write that was under way is kept is not known.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
+    /// The server is not what Sheaf needs.
+    #[error("this database cannot be used: {0}")]
+    Unsuitable(String),
+    #[error("{0} is there for SQLite only; PostgreSQL has its own means for it")]
+    OnlySqlite(&'static str),
     #[error("SQLite {0} can lose commits in WAL mode; Sheaf needs 3.51.3 or newer")]
     UnsafeSqlite(String),
     /// A row that breaks a rule of the schema: table, key, what is wrong.
@@ -51,5 +62,12 @@ impl From<rusqlite::Error> for StoreError {
             Some(Code::ConstraintViolation) => Self::Constraint(error.to_string()),
             _ => Self::Database(error.to_string()),
         }
+    }
+}
+
+/// A column that cannot be read; what went wrong with a statement is told apart by its connection.
+impl From<tokio_postgres::Error> for StoreError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Database(error.to_string())
     }
 }

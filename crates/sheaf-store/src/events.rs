@@ -93,7 +93,7 @@ const EVENTS_MAX: u32 = 1_000;
 
 impl Tx<'_> {
     pub fn put_event(&self, project: ProjectId, ordinal: Ordinal, event: &EventRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO events (project_id, ordinal, at_ms, seq, kind, actor, batch_id, details)
              VALUES (?1, ?2, ?3,
                      (SELECT coalesce(max(seq), -1) + 1 FROM events

@@ -29,7 +29,7 @@ fn group(row: &Row<'_>) -> Result<GroupRow> {
 
 impl Tx<'_> {
     pub fn insert_group(&self, new: &GroupRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             &format!("INSERT INTO person_groups ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5)"),
             args![new.project, new.id, &new.name, new.created, new.created_by],
         )?;
@@ -37,7 +37,7 @@ impl Tx<'_> {
     }
 
     pub fn rename_group(&self, project: ProjectId, id: GroupId, name: &str) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE person_groups SET name = ?3 WHERE project_id = ?1 AND group_id = ?2",
             args![project, id, name],
         )?;
@@ -46,12 +46,12 @@ impl Tx<'_> {
 
     /// Writes who is in a group.
     pub fn set_group_people(&self, project: ProjectId, id: GroupId, people: &[UserId]) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "DELETE FROM person_group_people WHERE project_id = ?1 AND group_id = ?2",
             args![project, id],
         )?;
         for person in people {
-            self.exec(
+            self.exec_later(
                 "INSERT INTO person_group_people (project_id, group_id, user_id) VALUES (?1, ?2, ?3)
                  ON CONFLICT DO NOTHING",
                 args![project, id, *person],
@@ -62,7 +62,7 @@ impl Tx<'_> {
 
     /// Takes a person out of every group of a project.
     pub fn leave_groups(&self, project: ProjectId, person: UserId) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "DELETE FROM person_group_people WHERE project_id = ?1 AND user_id = ?2",
             args![project, person],
         )?;
@@ -71,7 +71,10 @@ impl Tx<'_> {
 
     pub fn delete_group(&self, project: ProjectId, id: GroupId) -> Result<()> {
         self.set_group_people(project, id, &[])?;
-        self.exec("DELETE FROM person_groups WHERE project_id = ?1 AND group_id = ?2", args![project, id])?;
+        self.exec_later(
+            "DELETE FROM person_groups WHERE project_id = ?1 AND group_id = ?2",
+            args![project, id],
+        )?;
         Ok(())
     }
 

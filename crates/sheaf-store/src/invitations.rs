@@ -42,7 +42,7 @@ fn invitation(row: &Row<'_>) -> Result<InvitationRow> {
 
 impl Tx<'_> {
     pub fn insert_invitation(&self, new: &InvitationRow, token_hash: &SecretHash) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO invitations
                (invitation_id, token_hash, email, project_id, roles, is_admin, created_by, created_ms, expires_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -96,7 +96,7 @@ impl Tx<'_> {
     }
 
     pub fn use_invitation(&self, id: InvitationId, now: Millis, by: UserId) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE invitations SET used_ms = ?2, used_by = ?3 WHERE invitation_id = ?1",
             args![id, now, by],
         )?;
@@ -104,7 +104,7 @@ impl Tx<'_> {
     }
 
     pub fn delete_invitation(&self, id: InvitationId) -> Result<()> {
-        self.exec("DELETE FROM invitations WHERE invitation_id = ?1", args![id])?;
+        self.exec_later("DELETE FROM invitations WHERE invitation_id = ?1", args![id])?;
         Ok(())
     }
 }

@@ -39,9 +39,12 @@ impl Tx<'_> {
     /// Gives a person exactly these roles; none of them ends the membership.
     pub fn set_roles(&self, project: ProjectId, user: UserId, roles: Roles) -> Result<()> {
         if roles.is_empty() {
-            self.exec("DELETE FROM members WHERE project_id = ?1 AND user_id = ?2", args![project, user])?;
+            self.exec_later(
+                "DELETE FROM members WHERE project_id = ?1 AND user_id = ?2",
+                args![project, user],
+            )?;
         } else {
-            self.exec(
+            self.exec_later(
                 "INSERT INTO members (project_id, user_id, roles) VALUES (?1, ?2, ?3)
                  ON CONFLICT (project_id, user_id) DO UPDATE SET roles = excluded.roles",
                 args![project, user, roles.0],
@@ -85,7 +88,7 @@ impl Tx<'_> {
         user: UserId,
         paused: Option<(Millis, UserId)>,
     ) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE members SET paused_ms = ?3, paused_by = ?4 WHERE project_id = ?1 AND user_id = ?2",
             args![project, user, paused.map(|(at, _)| at), paused.map(|(_, by)| by)],
         )?;

@@ -76,7 +76,7 @@ fn update(row: &Row<'_>) -> Result<MetadataUpdateRow> {
 
 impl Tx<'_> {
     pub fn insert_metadata_update(&self, project: ProjectId, new: &MetadataUpdateRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO metadata_updates (project_id, update_id, source, query, state, total, created_ms, created_by)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             args![
@@ -133,7 +133,7 @@ impl Tx<'_> {
         id: MetadataUpdateId,
         more: MetadataUpdateCounts,
     ) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE metadata_updates SET done = done + ?3, updated = updated + ?4, unchanged = unchanged + ?5,
                     refused = refused + ?6
              WHERE project_id = ?1 AND update_id = ?2",
@@ -175,7 +175,7 @@ impl Tx<'_> {
             args![project, id],
         )?;
         for (seq, problem) in (last + 1..=PROBLEMS_MAX as i64).zip(new) {
-            self.exec(
+            self.exec_later(
                 "INSERT INTO metadata_update_problems (project_id, update_id, seq, row, code, message, hint)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 args![project, id, seq, problem.row, &problem.code, &problem.message, problem.hint.as_ref()],
@@ -229,7 +229,7 @@ impl Tx<'_> {
                     members::encode(&both).pop().map_or(blob.data, |blob| blob.data)
                 }
             };
-            self.exec(
+            self.exec_later(
                 "INSERT INTO metadata_update_assets (project_id, chunk, update_id, data) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (project_id, chunk, update_id) DO UPDATE SET data = excluded.data",
                 args![project, blob.chunk, id, &data],

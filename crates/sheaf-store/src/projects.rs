@@ -54,7 +54,7 @@ fn project(row: &Row<'_>) -> Result<ProjectRow> {
 impl Tx<'_> {
     pub fn insert_project(&self, new: &ProjectRow) -> Result<()> {
         let attribution = new.attribution.as_ref().map(to_json).transpose()?;
-        self.exec(
+        self.exec_later(
             "INSERT INTO projects (project_id, name, media, instructions, settings, attribution, created_ms, created_by)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             args![
@@ -73,7 +73,7 @@ impl Tx<'_> {
 
     /// Writes what a manager may change: name, instructions, settings, archived.
     pub fn update_project(&self, changed: &ProjectRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE projects SET name = ?2, instructions = ?3, settings = ?4, archived = ?5 WHERE project_id = ?1",
             args![
                 changed.id,

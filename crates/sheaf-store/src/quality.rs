@@ -103,9 +103,12 @@ impl Tx<'_> {
     /// Writes a known answer, in the place of the one before.
     pub fn set_known_answer(&self, new: &KnownAnswerRow) -> Result<()> {
         let task = new.task;
-        self.exec(
-            "INSERT OR REPLACE INTO known_answers (project_id, batch_id, ordinal, response, note, person, at_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        self.exec_later(
+            "INSERT INTO known_answers (project_id, batch_id, ordinal, response, note, person, at_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (project_id, batch_id, ordinal)
+             DO UPDATE SET response = excluded.response, note = excluded.note, person = excluded.person,
+                           at_ms = excluded.at_ms",
             args![task.project, task.batch, task.ordinal, &new.response, &new.note, new.by, new.at],
         )?;
         Ok(())
@@ -144,9 +147,11 @@ impl Tx<'_> {
 
     pub fn put_quality(&self, new: &QualityRow) -> Result<()> {
         let task = new.task;
-        self.exec(
-            "INSERT OR REPLACE INTO quality (project_id, batch_id, ordinal, person, shown_batch, score, at_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        self.exec_later(
+            "INSERT INTO quality (project_id, batch_id, ordinal, person, shown_batch, score, at_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (project_id, batch_id, ordinal, person)
+             DO UPDATE SET shown_batch = excluded.shown_batch, score = excluded.score, at_ms = excluded.at_ms",
             args![task.project, task.batch, task.ordinal, new.person, new.shown, new.score, new.at],
         )?;
         Ok(())

@@ -60,7 +60,7 @@ impl Tx<'_> {
     }
 
     pub fn insert_review(&self, new: &ReviewRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO reviews (project_id, review_id, body_hash, batch_id, ordinal, stage, person, round, fence, verdict,
                                   note, slots, at_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",

@@ -37,7 +37,7 @@ fn saved_query(row: &Row<'_>) -> Result<SavedQueryRow> {
 
 impl Tx<'_> {
     pub fn insert_saved_query(&self, new: &SavedQueryRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             &format!("INSERT INTO saved_queries ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
             args![
                 new.project,
@@ -56,7 +56,7 @@ impl Tx<'_> {
 
     /// Writes everything that may be changed.
     pub fn update_saved_query(&self, changed: &SavedQueryRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE saved_queries SET name = ?3, query = ?4, sort = ?5, shared = ?6, updated_ms = ?7
              WHERE project_id = ?1 AND saved_query_id = ?2",
             args![
@@ -105,7 +105,7 @@ impl Tx<'_> {
     }
 
     pub fn delete_saved_query(&self, project: ProjectId, id: SavedQueryId) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "DELETE FROM saved_queries WHERE project_id = ?1 AND saved_query_id = ?2",
             args![project, id],
         )?;

@@ -23,7 +23,7 @@ pub struct SessionRow {
 
 impl Tx<'_> {
     pub fn insert_session(&self, new: &SessionRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO sessions (token_hash, user_id, created_ms, seen_ms, expires_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
             args![&new.token_hash, new.user, new.created, new.seen, new.expires],
         )?;
@@ -55,7 +55,7 @@ impl Tx<'_> {
     }
 
     pub fn touch_session(&self, token_hash: &SecretHash, seen: Millis) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE sessions SET seen_ms = ?2 WHERE token_hash = ?1 AND seen_ms < ?2",
             args![token_hash, seen],
         )?;
@@ -68,7 +68,10 @@ impl Tx<'_> {
 
     /// Ends the sessions of a person, but for one.
     pub fn delete_sessions_of(&self, user: UserId, but: Option<&SecretHash>) -> Result<usize> {
-        self.exec("DELETE FROM sessions WHERE user_id = ?1 AND token_hash IS NOT ?2", args![user, but])
+        self.exec(
+            "DELETE FROM sessions WHERE user_id = ?1 AND token_hash IS DISTINCT FROM ?2",
+            args![user, but],
+        )
     }
 
     /// Forgets sessions that nobody can use any more.

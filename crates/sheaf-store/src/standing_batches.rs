@@ -95,7 +95,7 @@ impl StandingBatchRow {
 
 impl Tx<'_> {
     pub fn insert_standing_batch(&self, new: &StandingBatchRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO standing_batches (project_id, standing_batch_id, name, plan, trigger_kind, state, next_due_ms,
                                            created_ms, created_by)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -116,7 +116,7 @@ impl Tx<'_> {
 
     /// Writes everything that may change: name, plan, state, what is due.
     pub fn update_standing_batch(&self, changed: &StandingBatchRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE standing_batches SET name = ?3, plan = ?4, trigger_kind = ?5, state = ?6, next_due_ms = ?7
              WHERE project_id = ?1 AND standing_batch_id = ?2",
             args![
@@ -166,7 +166,7 @@ impl Tx<'_> {
     /// Away with it, its history and what it has counted. The batches that it made stay.
     pub fn delete_standing_batch(&self, project: ProjectId, id: StandingBatchId) -> Result<()> {
         for table in ["standing_counted", "standing_runs", "standing_batches"] {
-            self.exec(
+            self.exec_later(
                 &format!("DELETE FROM {table} WHERE project_id = ?1 AND standing_batch_id = ?2"),
                 args![project, id],
             )?;
@@ -214,7 +214,7 @@ impl Tx<'_> {
 
     /// Adds a run with the next number, which is `row.n_runs + 1`.
     pub fn insert_standing_run(&self, of: &StandingBatchRow, new: &StandingRunRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO standing_runs (project_id, standing_batch_id, n, cause, due_ms, ran_ms, outcome, batch_id,
                                         members, message)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -231,7 +231,7 @@ impl Tx<'_> {
                 new.message.as_ref(),
             ],
         )?;
-        self.exec(
+        self.exec_later(
             "UPDATE standing_batches SET n_runs = ?3 WHERE project_id = ?1 AND standing_batch_id = ?2",
             args![of.project, of.id, new.n],
         )?;
@@ -307,7 +307,7 @@ impl Tx<'_> {
             let both: Vec<(u32, Vec<u8>)> =
                 old.into_iter().chain([new.data]).map(|data| (new.chunk, data)).collect();
             for blob in sheaf_select::members::encode(&decode(&both)?) {
-                self.exec(
+                self.exec_later(
                     "INSERT INTO standing_counted (project_id, standing_batch_id, chunk, data) VALUES (?1, ?2, ?3, ?4)
                      ON CONFLICT (project_id, standing_batch_id, chunk) DO UPDATE SET data = excluded.data",
                     args![project, id, blob.chunk, &blob.data],

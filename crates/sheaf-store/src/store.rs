@@ -1,14 +1,27 @@
 //! The front door of the store.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::blobs::Blobs;
+use crate::cluster::Cluster;
+use crate::driver::{Database, Purpose};
 use crate::error::{Result, StoreError};
-use crate::library::index::SharedIndexes;
-use crate::queue::Shared;
+use crate::memory::Memory;
+use crate::migrate;
+use crate::readers::Readers;
 use crate::sql::Tx;
-use crate::sqlite::{CommitFailure, Job, Sqlite};
+use crate::writer::{CommitFailure, Job, Writer};
+
+/// Connections for reading; a long export holds one.
+const READERS_MAX: usize = 8;
+/// How long another process may take to end, and how often is looked.
+const LOCK_WAIT: Duration = Duration::from_millis(500);
+const LOCK_LOOK: Duration = Duration::from_millis(10);
+/// Oldest SQLite without the WAL-reset race, which can lose committed writes.
+const SQLITE_MIN: i32 = 3_051_003;
 
 /// The data of one instance. Cloning shares it.
 #[derive(Clone)]
@@ -17,19 +30,50 @@ pub struct Store {
 }
 
 struct Inner {
-    sqlite: Sqlite,
+    writer: Writer,
+    readers: Readers,
+    database: Database,
     blobs: Blobs,
     dir: PathBuf,
-    indexes: Arc<SharedIndexes>,
+    memory: Arc<Memory>,
+    /// With PostgreSQL: the look at the other nodes.
+    _cluster: Option<Cluster>,
+    /// With SQLite: keeps every other process out until it is dropped.
+    _lock: Option<File>,
 }
 
 impl Store {
-    /// Opens or makes the data in `dir`. Errors when another process has it open or a newer Sheaf wrote it.
-    pub fn open(dir: &Path) -> Result<Self> {
-        let indexes = Arc::new(SharedIndexes::default());
-        let sqlite = Sqlite::open(dir, indexes.clone(), Arc::new(Shared::default()))?;
+    /// Opens or makes the data in `dir`: all of it, with SQLite; or the files, when `database` is the address of a PostgreSQL,
+    /// of which this process becomes a node. Errors when another process has the folder's database open, the server cannot be
+    /// reached or used, or a newer Sheaf wrote the data.
+    pub fn open(dir: &Path, database: Option<&str>) -> Result<Self> {
+        std::fs::create_dir_all(dir).map_err(|error| StoreError::file(dir, error))?;
+        if let Some(url) = database {
+            return Self::with(dir, Database::postgres(url)?, None);
+        }
+        if rusqlite::version_number() < SQLITE_MIN {
+            return Err(StoreError::UnsafeSqlite(rusqlite::version().to_owned()));
+        }
+        let lock = lock(dir)?;
+        Self::with(dir, Database::Sqlite(dir.join("sheaf.db")), Some(lock))
+    }
+
+    fn with(dir: &Path, database: Database, lock: Option<File>) -> Result<Self> {
+        let memory = Arc::new(Memory::default());
+        let conn = database.waiting(|| {
+            let conn = database.connect(Purpose::Write)?;
+            migrate::run(&conn).map(|()| conn)
+        })?;
+        let writer = Writer::start(database.clone(), conn, memory.clone())?;
+        let readers = Readers::new(database.clone(), READERS_MAX, memory.clone());
+        let cluster = match &database {
+            Database::Sqlite(_) => None,
+            Database::Postgres(_) => Some(Cluster::start(database.clone(), memory.clone())?),
+        };
         let blobs = Blobs::open(&dir.join("blobs"))?;
-        Ok(Self { inner: Arc::new(Inner { sqlite, blobs, dir: dir.to_owned(), indexes }) })
+        let dir = dir.to_owned();
+        let inner = Inner { writer, readers, database, blobs, dir, memory, _cluster: cluster, _lock: lock };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     pub fn dir(&self) -> &Path {
@@ -42,41 +86,57 @@ impl Store {
 
     /// Changes with every commit that may have changed a library. What changed is in `projects.revision`.
     pub fn library_changes(&self) -> tokio::sync::watch::Receiver<u64> {
-        self.inner.indexes.changes()
+        self.inner.memory.indexes.changes()
     }
 
     /// Changes with every commit that wrote to people, sessions or keys, before anybody is told of it: what was read after
     /// the same number is still so.
     pub fn credentials(&self) -> u64 {
-        self.inner.indexes.credentials()
+        self.inner.memory.indexes.credentials()
     }
 
     /// Changes with every commit that may have put something into the outbox of webhooks.
     pub fn outbox_changes(&self) -> tokio::sync::watch::Receiver<u64> {
-        self.inner.indexes.outbox_changes()
+        self.inner.memory.indexes.outbox_changes()
     }
 
     /// Changes with every commit that may have moved the counts or the state of a batch, or changed who may look at them.
     pub fn queue_changes(&self) -> tokio::sync::watch::Receiver<u64> {
-        self.inner.indexes.queue_changes()
+        self.inner.memory.indexes.queue_changes()
     }
 
     /// Jobs that wait for the writer.
     pub fn waiting(&self) -> usize {
-        self.inner.sqlite.writer.waiting()
+        self.inner.writer.waiting()
+    }
+
+    /// How large the database is on disk, in bytes.
+    pub fn bytes(&self) -> Result<u64> {
+        match &self.inner.database {
+            Database::Sqlite(path) => {
+                Ok(std::fs::metadata(path).map_err(|error| StoreError::file(path, error))?.len())
+            }
+            Database::Postgres(_) => {
+                let sql = "SELECT pg_database_size(current_database())";
+                let n = self.read_blocking(|tx| tx.int(sql, &[]))?;
+                Ok(n.unsigned_abs())
+            }
+        }
     }
 
     /// A consistent copy of the database into a new file, while it is in use.
     pub fn backup(&self, to: &Path) -> Result<()> {
-        self.inner.sqlite.backup(to)
+        let text =
+            to.to_str().ok_or_else(|| StoreError::Database("path of the backup is not UTF-8".into()))?;
+        self.inner.database.connect(Purpose::Read)?.backup(text)
     }
 
-    /// Runs `f` on one snapshot, on the calling thread.
-    pub fn read_blocking<T, E: From<StoreError>>(
+    /// Runs `f` on one snapshot, while the calling thread waits.
+    pub fn read_blocking<T: Send, E: From<StoreError> + Send>(
         &self,
-        f: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E>,
+        f: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E> + Send,
     ) -> std::result::Result<T, E> {
-        self.inner.sqlite.readers.read(f)
+        self.inner.database.waiting(|| self.inner.readers.read(f))
     }
 
     /// Runs `f` on one snapshot, on a thread for blocking work.
@@ -89,7 +149,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let store = self.clone();
-        match tokio::task::spawn_blocking(move || store.read_blocking(f)).await {
+        match tokio::task::spawn_blocking(move || store.inner.readers.read(f)).await {
             Ok(out) => out,
             Err(_) => Err(StoreError::Panicked.into()),
         }
@@ -159,8 +219,23 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.inner.sqlite.writer.put(Box::new(Work { repeatable, f, out: None, tell }))
+        self.inner.writer.put(Box::new(Work { repeatable, f, out: None, tell }))
     }
+}
+
+/// Takes the folder for this process.
+fn lock(dir: &Path) -> Result<File> {
+    let path = dir.join("sheaf.lock");
+    let lock = File::create(&path).map_err(|error| StoreError::file(&path, error))?;
+    // A process that is just ending may have it for a moment, or a child between its fork and its exec.
+    let began = Instant::now();
+    while lock.try_lock().is_err() {
+        if began.elapsed() > LOCK_WAIT {
+            return Err(StoreError::InUse(dir.display().to_string()));
+        }
+        std::thread::sleep(LOCK_LOOK);
+    }
+    Ok(lock)
 }
 
 /// `f`, which is run at most once, in the form of what may be run again.
@@ -193,6 +268,10 @@ where
     fn run(&mut self, tx: &Tx<'_>) -> bool {
         self.out = None;
         self.out.insert((self.f)(tx)).is_ok()
+    }
+
+    fn spoil(&mut self, error: StoreError) {
+        self.out = Some(Err(error.into()));
     }
 
     fn reply(self: Box<Self>, outcome: std::result::Result<(), CommitFailure>) {

@@ -62,7 +62,7 @@ impl Tx<'_> {
     /// Writes an answer.
     pub fn insert_submission(&self, new: &SubmissionRow) -> Result<()> {
         let TaskId { project, batch, ordinal } = new.key.task;
-        self.exec(
+        self.exec_later(
             "INSERT INTO submissions (submission_id, project_id, batch_id, ordinal, stage, n, body_hash, person, round,
                                       fence, taxonomy_version, response, seconds, submitted_ms, revision)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
@@ -95,13 +95,13 @@ impl Tx<'_> {
         after: &BTreeMap<String, u32>,
     ) -> Result<()> {
         for label in before.keys().filter(|label| !after.contains_key(*label)) {
-            self.exec(
+            self.exec_later(
                 "DELETE FROM answer_labels WHERE project_id = ?1 AND label = ?2 AND ordinal = ?3 AND batch_id = ?4",
                 args![task.project, label, task.ordinal, task.batch],
             )?;
         }
         for (label, n) in after.iter().filter(|(label, n)| before.get(*label) != Some(n)) {
-            self.exec(
+            self.exec_later(
                 "INSERT INTO answer_labels (project_id, label, ordinal, batch_id, n) VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (project_id, label, ordinal, batch_id) DO UPDATE SET n = excluded.n",
                 args![task.project, label, task.ordinal, task.batch, *n],
@@ -189,7 +189,7 @@ impl Tx<'_> {
                  SELECT submission_id, batch_id FROM submissions INDEXED BY submissions_person
                  WHERE project_id = ?1 AND person = ?2 ORDER BY submitted_ms DESC LIMIT 500) newest
              JOIN submissions s ON s.project_id = ?1 AND s.submission_id = newest.submission_id
-             WHERE (?3 IS NULL OR newest.batch_id = ?3) AND s.stage = 0 AND s.seconds IS NOT NULL LIMIT ?4",
+             WHERE (CAST(?3 AS BIGINT) IS NULL OR newest.batch_id = ?3) AND s.stage = 0 AND s.seconds IS NOT NULL LIMIT ?4",
             args![project, person, batch, max],
             |row| Ok(row.opt_real(0)?.unwrap_or(0.0)),
         )

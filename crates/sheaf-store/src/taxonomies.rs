@@ -32,11 +32,11 @@ impl Tx<'_> {
 
     /// Adds a version and puts it in force.
     pub fn put_taxonomy(&self, project: ProjectId, new: &TaxonomyRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO taxonomies (project_id, version, body, created_ms, created_by) VALUES (?1, ?2, ?3, ?4, ?5)",
             args![project, new.version, &to_json(&new.body)?, new.created, new.created_by],
         )?;
-        self.exec(
+        self.exec_later(
             "UPDATE projects SET taxonomy_version = ?2 WHERE project_id = ?1",
             args![project, new.version],
         )?;

@@ -67,7 +67,7 @@ impl Tx<'_> {
 
     /// Writes what became of a file, over what was known of the path before.
     pub fn put_upload_file(&self, project: ProjectId, upload: UploadId, row: &FileRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO upload_files (project_id, upload_id, path, size, state, ordinal, code, message)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
              ON CONFLICT (project_id, upload_id, path) DO UPDATE SET size = excluded.size, state = excluded.state,
@@ -98,7 +98,7 @@ impl Tx<'_> {
         self.all(
             &format!(
                 "SELECT {COLUMNS} FROM upload_files
-                 WHERE project_id = ?1 AND upload_id = ?2 AND path > ?3 AND (?4 IS NULL OR state = ?4)
+                 WHERE project_id = ?1 AND upload_id = ?2 AND path > ?3 AND (CAST(?4 AS TEXT) IS NULL OR state = ?4)
                  ORDER BY path LIMIT ?5"
             ),
             args![project, upload, after, state.map(FileState::as_str), limit],
@@ -114,7 +114,7 @@ impl Tx<'_> {
     ) -> Result<i64> {
         self.int(
             "SELECT count(*) FROM upload_files
-             WHERE project_id = ?1 AND upload_id = ?2 AND (?3 IS NULL OR state = ?3)",
+             WHERE project_id = ?1 AND upload_id = ?2 AND (CAST(?3 AS TEXT) IS NULL OR state = ?3)",
             args![project, upload, state.map(FileState::as_str)],
         )
     }

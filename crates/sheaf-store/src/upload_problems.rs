@@ -33,7 +33,7 @@ impl Tx<'_> {
             args![project, upload],
         )?;
         for (seq, problem) in (last + 1..).zip(new).take(PROBLEMS_MAX.saturating_sub(kept)) {
-            self.exec(
+            self.exec_later(
                 "INSERT INTO upload_problems (project_id, upload_id, seq, row, path, code, message, hint)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 args![
@@ -53,7 +53,7 @@ impl Tx<'_> {
 
     /// Takes the problem of a path out of the report: the file came again and was accepted, or has another problem.
     pub fn drop_problem(&self, project: ProjectId, upload: UploadId, path: &str) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "DELETE FROM upload_problems WHERE project_id = ?1 AND upload_id = ?2 AND path = ?3",
             args![project, upload, path],
         )?;

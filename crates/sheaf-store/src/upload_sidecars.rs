@@ -26,7 +26,7 @@ impl Tx<'_> {
             args![project, upload, &new.path],
             |row| row.int(0),
         )?;
-        self.exec(
+        self.exec_later(
             "INSERT INTO upload_sidecars (project_id, upload_id, path, row, data) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (project_id, upload_id, path) DO UPDATE SET row = excluded.row, data = excluded.data",
             args![project, upload, &new.path, new.row, &new.data],
@@ -55,7 +55,7 @@ impl Tx<'_> {
             },
         )?;
         if found.is_some() {
-            self.exec(
+            self.exec_later(
                 "DELETE FROM upload_sidecars WHERE project_id = ?1 AND upload_id = ?2 AND path = ?3",
                 args![project, upload, path],
             )?;
@@ -86,7 +86,7 @@ impl Tx<'_> {
 
     /// Notes that every row that waits is in the report.
     pub fn report_sidecars(&self, project: ProjectId, upload: UploadId) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE upload_sidecars SET reported = 1 WHERE project_id = ?1 AND upload_id = ?2 AND reported = 0
              AND NOT EXISTS (SELECT 1 FROM upload_files f WHERE f.project_id = upload_sidecars.project_id
                              AND f.upload_id = upload_sidecars.upload_id AND f.path = upload_sidecars.path
@@ -98,7 +98,7 @@ impl Tx<'_> {
 
     /// Forgets all rows that wait.
     pub fn drop_sidecars(&self, project: ProjectId, upload: UploadId) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "DELETE FROM upload_sidecars WHERE project_id = ?1 AND upload_id = ?2",
             args![project, upload],
         )?;

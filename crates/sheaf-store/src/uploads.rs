@@ -64,7 +64,7 @@ fn upload(row: &Row<'_>) -> Result<UploadRow> {
 
 impl Tx<'_> {
     pub fn insert_upload(&self, project: ProjectId, new: &UploadRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO uploads (project_id, upload_id, name, source, state, batch_plan, created_ms, created_by)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             args![
@@ -135,7 +135,7 @@ impl Tx<'_> {
         state: UploadState,
         finished: Option<Millis>,
     ) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE uploads SET state = ?3, finished_ms = ?4 WHERE project_id = ?1 AND upload_id = ?2",
             args![project, id, state.as_str(), finished],
         )?;
@@ -143,7 +143,7 @@ impl Tx<'_> {
     }
 
     pub fn set_upload_plan(&self, project: ProjectId, id: UploadId, plan: &str) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE uploads SET batch_plan = ?3 WHERE project_id = ?1 AND upload_id = ?2",
             args![project, id, plan],
         )?;
@@ -152,7 +152,7 @@ impl Tx<'_> {
 
     /// Remembers the batch that was made of an upload; called in the transaction that makes it.
     pub fn set_upload_batch(&self, project: ProjectId, id: UploadId, batch: BatchId) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE uploads SET batch_id = ?3 WHERE project_id = ?1 AND upload_id = ?2",
             args![project, id, batch],
         )?;
@@ -165,7 +165,7 @@ impl Tx<'_> {
         id: UploadId,
         manifest: Option<&str>,
     ) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE uploads SET manifest = ?3 WHERE project_id = ?1 AND upload_id = ?2",
             args![project, id, manifest],
         )?;
@@ -181,7 +181,7 @@ impl Tx<'_> {
         bytes: i64,
         first: Option<Ordinal>,
     ) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE uploads SET received = received + ?3, added = added + ?4, updated = updated + ?5,
                     duplicates = duplicates + ?6, refused = refused + ?7, bytes = bytes + ?8,
                     first_ordinal = coalesce(first_ordinal, ?9)

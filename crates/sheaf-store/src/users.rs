@@ -37,7 +37,7 @@ pub(crate) fn user(row: &Row<'_>) -> Result<UserRow> {
 
 impl Tx<'_> {
     pub fn insert_user(&self, new: &UserRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO users (user_id, email, name, password_hash, is_admin, disabled, created_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             args![
@@ -55,7 +55,7 @@ impl Tx<'_> {
 
     /// Writes everything but the id and the time of creation.
     pub fn update_user(&self, changed: &UserRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE users SET email = ?2, name = ?3, password_hash = ?4, is_admin = ?5, disabled = ?6
              WHERE user_id = ?1",
             args![

@@ -6,6 +6,7 @@ use sheaf_model::{DeliveryId, DeliveryState, Millis, ProjectId, WebhookId};
 use crate::args;
 use crate::error::{Result, StoreError};
 use crate::sql::{Row, Tx};
+use crate::topics::Topic;
 
 #[derive(Debug, Clone)]
 pub struct DeliveryRow {
@@ -65,12 +66,12 @@ impl Tx<'_> {
             |row| row.int(0),
         )?;
         let number = last.map_or(0, |last| last + 1).max(DeliveryId::number_at(now));
-        self.exec(
+        self.exec_later(
             "INSERT INTO webhook_outbox (project_id, webhook_id, number, event, body, state, due_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, 'waiting', ?6)",
             args![project, webhook, number, event, body, now],
         )?;
-        self.outbox_changed.set(true);
+        self.changed.add(Topic::Outbox);
         Ok(DeliveryId { webhook, number })
     }
 
@@ -122,7 +123,7 @@ impl Tx<'_> {
 
     /// Gives up the locks of a process that is gone. Only the sole process may call it.
     pub fn unlock_deliveries(&self, project: ProjectId, webhook: WebhookId) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE webhook_outbox SET locked_until_ms = 0
              WHERE project_id = ?1 AND webhook_id = ?2 AND due_ms IS NOT NULL AND locked_until_ms > 0",
             args![project, webhook],
@@ -132,7 +133,7 @@ impl Tx<'_> {
 
     /// Writes state, attempts, when it is due, and the lock.
     pub fn update_delivery(&self, changed: &DeliveryRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "UPDATE webhook_outbox SET state = ?4, attempts = ?5, due_ms = ?6, locked_until_ms = ?7
              WHERE project_id = ?1 AND webhook_id = ?2 AND number = ?3",
             args![
@@ -145,7 +146,7 @@ impl Tx<'_> {
                 changed.locked_until,
             ],
         )?;
-        self.outbox_changed.set(true);
+        self.changed.add(Topic::Outbox);
         Ok(())
     }
 
@@ -181,7 +182,7 @@ impl Tx<'_> {
     pub fn waiting_deliveries(&self, project: ProjectId, webhook: WebhookId, max: u32) -> Result<u32> {
         let n = self.one(
             "SELECT count(*) FROM (SELECT 1 FROM webhook_outbox
-                                   WHERE project_id = ?1 AND webhook_id = ?2 AND due_ms IS NOT NULL LIMIT ?3)",
+                                   WHERE project_id = ?1 AND webhook_id = ?2 AND due_ms IS NOT NULL LIMIT ?3) waiting",
             args![project, webhook, max],
             |row| row.u32(0),
         )?;
@@ -190,7 +191,7 @@ impl Tx<'_> {
 
     /// Adds to the log of a delivery; the number in `new` is not used.
     pub fn put_attempt(&self, project: ProjectId, id: DeliveryId, new: &AttemptRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO webhook_attempts (project_id, webhook_id, number, n, at_ms, status, error, took_ms)
              VALUES (?1, ?2, ?3,
                      (SELECT coalesce(max(n), 0) + 1 FROM webhook_attempts
@@ -238,12 +239,12 @@ impl Tx<'_> {
         let last = self.one(
             "SELECT max(number) FROM (SELECT number FROM webhook_outbox
                                       WHERE project_id = ?1 AND webhook_id = ?2 AND number < ?3
-                                      ORDER BY number LIMIT ?4)",
+                                      ORDER BY number LIMIT ?4) oldest",
             args![project, webhook, below, limit],
             |row| row.opt_int(0),
         )?;
         let Some(last) = last.flatten() else { return Ok(0) };
-        self.exec(
+        self.exec_later(
             "DELETE FROM webhook_attempts WHERE project_id = ?1 AND webhook_id = ?2 AND number <= ?3",
             args![project, webhook, last],
         )?;

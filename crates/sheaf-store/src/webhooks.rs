@@ -5,6 +5,7 @@ use sheaf_model::{Millis, ProjectId, UserId, WebhookEvent, WebhookEvents, Webhoo
 use crate::args;
 use crate::error::{Result, StoreError};
 use crate::sql::{Row, Tx};
+use crate::topics::Topic;
 
 #[derive(Clone)]
 pub struct WebhookRow {
@@ -53,7 +54,7 @@ fn webhook(row: &Row<'_>) -> Result<WebhookRow> {
 
 impl Tx<'_> {
     pub fn insert_webhook(&self, new: &WebhookRow) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO webhooks (project_id, webhook_id, url, events, state, secret, created_ms, created_by)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             args![
@@ -67,14 +68,14 @@ impl Tx<'_> {
                 new.created_by,
             ],
         )?;
-        self.outbox_changed.set(true);
+        self.changed.add(Topic::Outbox);
         Ok(())
     }
 
     /// Writes everything that may change.
     pub fn update_webhook(&self, changed: &WebhookRow) -> Result<()> {
         let (old, until) = changed.old_secret.as_ref().map(|(old, until)| (old, *until)).unzip();
-        self.exec(
+        self.exec_later(
             "UPDATE webhooks SET url = ?3, events = ?4, state = ?5, secret = ?6, old_secret = ?7,
                                  old_secret_until_ms = ?8, failing_since_ms = ?9
              WHERE project_id = ?1 AND webhook_id = ?2",
@@ -91,7 +92,7 @@ impl Tx<'_> {
             ],
         )?;
         // It may have been made active again, or be on its way out.
-        self.outbox_changed.set(true);
+        self.changed.add(Topic::Outbox);
         Ok(())
     }
 
@@ -150,7 +151,7 @@ impl Tx<'_> {
 
     /// Removes the last row of a deleted webhook.
     pub fn delete_webhook(&self, project: ProjectId, id: WebhookId) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "DELETE FROM webhooks WHERE project_id = ?1 AND webhook_id = ?2 AND state = 'deleted'",
             args![project, id],
         )?;

@@ -2,18 +2,19 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
-use sheaf_app::{App, Config, Error, SystemClock, local, uploads};
+use sheaf_app::{App, Error, local, uploads};
 use sheaf_model::Reach;
 use sheaf_server::{Courier, Options, Scheduler};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+use crate::session::DataArgs;
 
 /// How long requests that have begun may take to end when the server is stopped.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
@@ -37,11 +38,6 @@ pub(crate) struct Address {
     pub(crate) url: String,
 }
 
-/// Opens the data in a folder.
-pub(crate) fn open(data: &Path) -> Result<App> {
-    App::open(Config::new(data), Arc::new(SystemClock::default())).map_err(told)
-}
-
 /// An error as the operator at the keyboard is told it: with the inside story that people over HTTP do not get.
 pub(crate) fn told(error: Error) -> anyhow::Error {
     match error {
@@ -51,13 +47,13 @@ pub(crate) fn told(error: Error) -> anyhow::Error {
 }
 
 impl Running {
-    /// Starts to serve the data in a folder. Port 0 takes a free one.
-    pub(crate) fn start(data: &Path, host: &str, port: u16, options: Options) -> Result<Self> {
+    /// Starts to serve the data. Port 0 takes a free one.
+    pub(crate) fn start(data: &DataArgs, host: &str, port: u16, options: Options) -> Result<Self> {
         let ip: IpAddr = match host {
             "localhost" => IpAddr::from([127, 0, 0, 1]),
             other => other.parse().with_context(|| format!("`{other}` is not an address of this machine"))?,
         };
-        let app = open(data)?;
+        let app = data.open()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .thread_name("sheaf-http")

@@ -2,13 +2,15 @@
 //! itself for as long as it runs.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use sheaf_app::{App, Config, SystemClock};
 use sheaf_server::Options;
 
 use crate::client::Client;
-use crate::running::{Running, announced};
+use crate::running::{Running, announced, told};
 
 /// Where the data is.
 #[derive(Args, Clone)]
@@ -16,6 +18,29 @@ pub(crate) struct DataArgs {
     /// Folder of the data.
     #[arg(long, env = "SHEAF_DATA", value_name = "DIR", default_value = "sheaf-data")]
     pub(crate) data: PathBuf,
+    /// Address of a PostgreSQL that has the data instead: `postgres://user:password@host/database`. The folder then holds the
+    /// files.
+    #[arg(long, env = "SHEAF_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+}
+
+impl DataArgs {
+    /// Opens the data.
+    pub(crate) fn open(&self) -> Result<App> {
+        let config = Config::new(&self.data).on(self.database.as_deref());
+        App::open(config, Arc::new(SystemClock::default())).map_err(told)
+    }
+
+    /// Refuses to make new data for a command that asks about some.
+    pub(crate) fn must_be_there(&self) -> Result<()> {
+        if self.database.is_none() && !self.data.join("sheaf.db").exists() {
+            bail!(
+                "there is no data in `{}`; name its folder with --data, its database with --database, or a server with --server",
+                self.data.display()
+            );
+        }
+        Ok(())
+    }
 }
 
 /// Which server to talk to.
@@ -59,13 +84,8 @@ impl Session {
                 return Ok(Self { client, lasting: Some(url), _running: None });
             }
         }
-        if !data.join("sheaf.db").exists() {
-            bail!(
-                "there is no data in `{}`; name its folder with --data, or a server with --server",
-                data.display()
-            );
-        }
-        let running = Running::start(data, "127.0.0.1", 0, Options::default())?;
+        args.data.must_be_there()?;
+        let running = Running::start(&args.data, "127.0.0.1", 0, Options::default())?;
         let client = Client::new(&running.url(), running.key());
         Ok(Self { client, lasting: None, _running: Some(running) })
     }

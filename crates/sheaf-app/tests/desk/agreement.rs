@@ -250,7 +250,7 @@ async fn what_was_judged_before_is_compared_when_it_is_opened() {
     old(&world.desk.app);
     let Desk { app, clock, manager, project, _dir } = world.desk;
     drop(app);
-    let app = App::open(Config::new(_dir.path()), clock.clone()).unwrap();
+    let app = App::open(Config::new(_dir.path()).on(_dir.database()), clock.clone()).unwrap();
     world.desk = Desk { app, clock, manager, project, _dir };
     assert_eq!(format!("{:?}", world.batch().await), wanted);
     assert_eq!(world.desk.found("is:disputed").await, BTreeSet::from([1]));

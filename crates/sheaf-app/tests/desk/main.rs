@@ -27,13 +27,14 @@ use sheaf_model::project::Media;
 use sheaf_model::{ProjectId, Roles, UploadId, UserId};
 use sheaf_store::library::NewAsset;
 use sheaf_store::users::UserRow;
+use sheaf_testing::Home;
 
 pub struct Desk {
     pub app: App,
     pub clock: Arc<ManualClock>,
     pub manager: Actor,
     pub project: ProjectId,
-    _dir: tempfile::TempDir,
+    _dir: Home,
 }
 
 const TAXONOMY: &str = r#"{"fields":[{"id":"kind","title":"Kind","type":"single","required":true,
@@ -42,9 +43,9 @@ const TAXONOMY: &str = r#"{"fields":[{"id":"kind","title":"Kind","type":"single"
 impl Desk {
     /// A project with `n` assets whose metadata follows from their number, see [`score`] and [`tags`].
     pub async fn new(n: u32) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = Home::new();
         let clock = Arc::new(ManualClock::at(1_000_000));
-        let app = App::open(Config::new(dir.path()), clock.clone()).unwrap();
+        let app = App::open(Config::new(dir.path()).on(dir.database()), clock.clone()).unwrap();
         let manager = person(&app, 1, true).await;
         let new = NewProject {
             name: "p".into(),

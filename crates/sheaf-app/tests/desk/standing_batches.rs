@@ -110,7 +110,7 @@ impl Desk {
     fn restarted(self) -> Self {
         let Self { app, clock, manager, project, _dir } = self;
         drop(app);
-        let app = App::open(Config::new(_dir.path()), clock.clone()).unwrap();
+        let app = App::open(Config::new(_dir.path()).on(_dir.database()), clock.clone()).unwrap();
         Self { app, clock, manager, project, _dir }
     }
 }
@@ -447,7 +447,8 @@ async fn a_server_without_a_fault_of_the_plan_tries_again() {
     desk.app
         .store()
         .write(move |tx| {
-            tx.exec("UPDATE batch_members SET data = x'00' WHERE batch_id = ?1", sheaf_store::args![spoilt])
+            let sql = sheaf_testing::with_bytes("UPDATE batch_members SET data = x'00' WHERE batch_id = ?1");
+            tx.exec(&sql, sheaf_store::args![spoilt])
         })
         .await
         .unwrap();

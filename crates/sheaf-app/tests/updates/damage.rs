@@ -101,7 +101,7 @@ const DAMAGES: &[(&str, &str, bool)] = &[
     ("UPDATE uploads SET received = received + 1", "uploads", false),
     ("UPDATE uploads SET added = added - 1, updated = updated + 1", "uploads", false),
     ("UPDATE upload_files SET ordinal = 4000000", "upload_files", false),
-    ("UPDATE assets SET metadata = json_set(metadata, '$.kind', 'else') WHERE ordinal = 6", "blocks", true),
+    ("UPDATE assets SET metadata = replace(metadata, '\"kind\":\"', '\"kind\":\"else') WHERE ordinal = 6", "blocks", true),
     ("UPDATE assets SET name = 'other' WHERE ordinal = 6", "blocks", true),
     ("UPDATE assets SET metadata = '[1]' WHERE ordinal = 6", "assets", true),
     ("UPDATE blocks SET data = substr(data, 1, 20) WHERE field_id = 1", "blocks", true),
@@ -155,7 +155,7 @@ const DAMAGES: &[(&str, &str, bool)] = &[
     ("UPDATE agreement_sums SET n = n + 1 WHERE kind = 3", "agreement_sums", true),
     ("DELETE FROM agreement_sums WHERE kind = 0", "agreement_sums", true),
     ("UPDATE agreements SET batch_id = 1", "batches", false),
-    ("UPDATE submissions SET response = 'x'", "submissions", true),
+    ("UPDATE submissions SET response = 'no JSON'", "submissions", true),
     ("DELETE FROM taxonomies", "projects", false),
     ("UPDATE metadata_update_assets SET data = x'00'", "metadata_update_assets", false),
 ];
@@ -169,20 +169,17 @@ async fn every_damage_is_found() {
     let checked = check::run(&world.app, true).unwrap().checked;
     assert_eq!((checked.projects, checked.chunks, checked.batches, checked.contents), (1, 1, 5, 2));
     assert!(checked.slots >= 8 && checked.submissions == 15, "{checked:?}");
-    let dir = tempfile::tempdir().unwrap();
-    let good = dir.path().join("good.db");
-    world.app.store().backup(&good).unwrap();
+    let good = world.dir.clone();
     drop(world);
 
     for (damage, table, deep) in DAMAGES {
-        let data = tempfile::tempdir_in(dir.path()).unwrap();
-        std::fs::copy(&good, data.path().join("sheaf.db")).unwrap();
+        let data = good.copy();
         let app = sheaf_app::App::open(
-            sheaf_app::Config::new(data.path()),
+            sheaf_app::Config::new(data.path()).on(data.database()),
             std::sync::Arc::new(sheaf_app::SystemClock::default()),
         )
         .unwrap();
-        let n = app.store().write_blocking(|tx| tx.exec(damage, &[])).unwrap();
+        let n = app.store().write_blocking(|tx| tx.exec(&sheaf_testing::with_bytes(damage), &[])).unwrap();
         assert!(n > 0, "{damage}: does nothing");
         let found = |deep| {
             let report = check::run(&app, deep).unwrap();
@@ -217,7 +214,7 @@ async fn contents_are_missed_and_read_through_and_the_index_is_repaired() {
     world.is_sound();
 
     let damage = "UPDATE blocks SET data = substr(data, 1, 20) WHERE field_id IN (1, 16)";
-    world.app.store().write_blocking(|tx| tx.exec(damage, &[])).unwrap();
+    world.app.store().write_blocking(|tx| tx.exec(&sheaf_testing::with_bytes(damage), &[])).unwrap();
     let found = check::run(&world.app, true).unwrap();
     assert_eq!(found.n_findings, 2, "{:#?}", found.findings);
     assert_eq!(check::repair_index(&world.app, &found).unwrap(), 1);

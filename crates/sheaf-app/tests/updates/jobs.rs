@@ -211,15 +211,15 @@ async fn an_update_whose_process_ended_is_interrupted() {
         tokio::task::yield_now().await;
     }
     world.app.stop_jobs();
-    let (lock, dir) = (world.dir.path().join("sheaf.lock"), world.dir.clone());
+    let dir = world.dir.clone();
     let (project, upload, admin) = (world.project, world.upload, world.admin.clone());
     drop(world);
-    // The thread ends at its next slice, and with it the process' hold on the data.
+    // The thread ends at its next slice, and with it the process' hold on the data: the lock of the folder, or connections.
     let mut look = tokio::time::interval(std::time::Duration::from_millis(5));
-    while std::fs::File::open(&lock).unwrap().try_lock().is_err() {
+    while dir.is_open() {
         look.tick().await;
     }
-    let config = sheaf_app::Config::new(dir.path());
+    let config = sheaf_app::Config::new(dir.path()).on(dir.database());
     let clock = std::sync::Arc::new(sheaf_app::SystemClock::default());
     let app = sheaf_app::App::open(config, clock).unwrap();
     let world = World { app, admin, project, upload, dir };

@@ -20,6 +20,7 @@ use sheaf_model::upload::UploadCounts;
 use sheaf_model::{AssetId, Media, MetadataUpdateState, ProjectId, Roles, UploadId, UserId};
 use sheaf_store::library::NewAsset;
 use sheaf_store::users::UserRow;
+use sheaf_testing::Home;
 
 const TAXONOMY: &str = r##"{"labels":[{"name":"car","title":"Car","color":"#e03131","tools":["box"]}],
     "fields":[{"id":"kind","title":"Kind","type":"single","required":true,"options":[{"value":"a"},{"value":"b"}]}]}"##;
@@ -29,14 +30,15 @@ pub struct World {
     pub admin: Actor,
     pub project: ProjectId,
     pub upload: UploadId,
-    pub dir: Arc<tempfile::TempDir>,
+    pub dir: Arc<Home>,
 }
 
 impl World {
     /// A project with these assets, in one upload.
     pub async fn new(assets: Vec<NewAsset>) -> Self {
-        let dir = Arc::new(tempfile::tempdir().unwrap());
-        let app = App::open(Config::new(dir.path()), Arc::new(SystemClock::default())).unwrap();
+        let dir = Arc::new(Home::new());
+        let app =
+            App::open(Config::new(dir.path()).on(dir.database()), Arc::new(SystemClock::default())).unwrap();
         let admin = person(&app, 1, true).await;
         let new = NewProject {
             name: "p".into(),
@@ -67,7 +69,8 @@ impl World {
     pub fn reopen(self) -> Self {
         let Self { app, admin, project, upload, dir } = self;
         drop(app);
-        let app = App::open(Config::new(dir.path()), Arc::new(SystemClock::default())).unwrap();
+        let app =
+            App::open(Config::new(dir.path()).on(dir.database()), Arc::new(SystemClock::default())).unwrap();
         Self { app, admin, project, upload, dir }
     }
 

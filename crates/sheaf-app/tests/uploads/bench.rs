@@ -9,18 +9,19 @@ use sheaf_app::{Actor, App, Config, Error, Result};
 use sheaf_model::{Media, ProjectId, ProjectSettings, UploadId, UserId};
 use sheaf_store::library::AssetRow;
 use sheaf_store::projects::ProjectRow;
+use sheaf_testing::Home;
 
 pub const PROJECT: ProjectId = ProjectId(7);
 
 pub struct Bench {
     pub app: App,
     pub actor: Actor,
-    pub dir: Arc<tempfile::TempDir>,
+    pub dir: Arc<Home>,
 }
 
 impl Bench {
     pub async fn new(media: Media) -> Self {
-        let dir = Arc::new(tempfile::tempdir().unwrap());
+        let dir = Arc::new(Home::new());
         let bench = Self::open(dir);
         let project = ProjectRow {
             id: PROJECT,
@@ -40,8 +41,9 @@ impl Bench {
         bench
     }
 
-    pub fn open(dir: Arc<tempfile::TempDir>) -> Self {
-        let app = App::open(Config::new(dir.path()), Arc::new(ManualClock::at(1_000))).unwrap();
+    pub fn open(dir: Arc<Home>) -> Self {
+        let app =
+            App::open(Config::new(dir.path()).on(dir.database()), Arc::new(ManualClock::at(1_000))).unwrap();
         Self { app, actor: Actor { user: UserId(1), is_admin: true }, dir }
     }
 

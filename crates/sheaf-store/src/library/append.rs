@@ -1,6 +1,7 @@
 //! Appending assets: rows, and, when they fill a chunk, its blocks, in one transaction.
 
 use std::borrow::Cow;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 use sheaf_model::{Millis, Ordinal, ProjectId, UploadId};
@@ -10,6 +11,7 @@ use crate::args;
 use crate::error::{Result, StoreError};
 use crate::library::index::ProjectIndex;
 use crate::sql::Tx;
+use crate::topics::Topic;
 
 /// An asset to be added. Its ordinal is given by the store.
 #[derive(Debug, Clone, Default)]
@@ -60,9 +62,7 @@ impl Tx<'_> {
         if n == 0 {
             return Ok(AppendedAssets { first, n });
         }
-        for (ordinal, asset) in (first..).zip(assets) {
-            self.insert_asset(project, ordinal, upload, now, asset)?;
-        }
+        self.insert_assets(project, first, upload, now, assets)?;
         let facts: Vec<AssetFacts<'_>> =
             (first..).zip(assets).map(|(ordinal, asset)| facts_of(ordinal, upload, now, asset)).collect();
         let mut tail = index.snapshot.tail.append(&facts).map_err(select)?;
@@ -73,14 +73,14 @@ impl Tx<'_> {
             for block in &blocks {
                 self.put_block(project, ids[&block.field], chunk, Some(&block.data))?;
             }
-            self.exec(
+            self.exec_later(
                 "INSERT INTO chunks (project_id, chunk, version) VALUES (?1, ?2, ?3)",
                 args![project, chunk, revision],
             )?;
             sealed.push(revision as u64);
             tail = rest;
         }
-        self.exec(
+        self.exec_later(
             "UPDATE projects SET n_assets = ?2, revision = ?3 WHERE project_id = ?1",
             args![project, first + n, revision],
         )?;
@@ -90,18 +90,15 @@ impl Tx<'_> {
         Ok(AppendedAssets { first, n })
     }
 
-    fn insert_asset(
+    fn insert_assets(
         &self,
         project: ProjectId,
-        ordinal: Ordinal,
+        first: Ordinal,
         upload: UploadId,
         now: Millis,
-        asset: &NewAsset,
+        assets: &[NewAsset],
     ) -> Result<()> {
-        self.exec(
-            "INSERT INTO assets (project_id, ordinal, name, reference, upload_id, uploaded_ms, media_type, size,
-                                 width, height, fingerprint, content, thumbnail, url, metadata)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+        let rows = (first..).zip(assets).map(|(ordinal, asset)| {
             args![
                 project,
                 ordinal,
@@ -118,19 +115,31 @@ impl Tx<'_> {
                 asset.thumbnail.as_ref(),
                 asset.url.as_ref(),
                 &asset.metadata,
-            ],
+            ]
+            .to_vec()
+        });
+        self.insert(
+            "assets",
+            "project_id, ordinal, name, reference, upload_id, uploaded_ms, media_type, size, width, height, fingerprint,
+             content, thumbnail, url, metadata",
+            rows,
         )?;
-        if let Some(text) = &asset.text {
-            self.put_text(project, ordinal, text)?;
+        let texts = (first..).zip(assets);
+        let mut texts = texts.filter_map(|(ordinal, asset)| Some((ordinal, asset.text.as_ref()?))).peekable();
+        if texts.peek().is_none() {
+            return Ok(());
         }
-        Ok(())
+        let rows = texts.map(|(ordinal, text)| args![project, ordinal, text].to_vec());
+        self.insert("texts", "project_id, ordinal, body", rows)
     }
 
     /// A number larger than every revision that the project ever had, also rolled-back ones of this process.
     pub(crate) fn next_revision(&self, project: ProjectId) -> Result<i64> {
-        self.library_changed.set(true);
+        self.changed.add(Topic::Library);
         let stored = self.int("SELECT revision FROM projects WHERE project_id = ?1", args![project])?;
-        Ok(crate::revision::next_after(stored))
+        // Unlike those that other nodes give at the same time, and may not keep.
+        let random = self.conn.is_shared().then(|| RandomState::new().build_hasher().finish());
+        Ok(crate::revision::next_after(stored, random))
     }
 }
 

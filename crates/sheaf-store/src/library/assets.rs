@@ -63,11 +63,8 @@ impl Tx<'_> {
     /// The rows of these ordinals, in their order; those that do not exist are left out.
     pub fn assets(&self, project: ProjectId, ordinals: &[Ordinal]) -> Result<Vec<AssetRow>> {
         let sql = format!("SELECT {COLUMNS} FROM assets WHERE project_id = ?1 AND ordinal = ?2");
-        let mut out = Vec::with_capacity(ordinals.len());
-        for ordinal in ordinals {
-            out.extend(self.one(&sql, args![project, *ordinal], asset)?);
-        }
-        Ok(out)
+        let keys: Vec<_> = ordinals.iter().map(|ordinal| args![project, *ordinal].to_vec()).collect();
+        self.many(&sql, &keys, asset)
     }
 
     pub fn asset_by_reference(&self, project: ProjectId, reference: &str) -> Result<Option<AssetRow>> {
@@ -143,7 +140,7 @@ impl Tx<'_> {
     }
 
     pub(crate) fn put_text(&self, project: ProjectId, ordinal: Ordinal, body: &str) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO texts (project_id, ordinal, body) VALUES (?1, ?2, ?3)
              ON CONFLICT (project_id, ordinal) DO UPDATE SET body = excluded.body",
             args![project, ordinal, body],

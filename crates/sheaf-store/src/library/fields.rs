@@ -50,7 +50,7 @@ impl Tx<'_> {
                         )?,
                     };
                     let name = key.to_string();
-                    self.exec(
+                    self.exec_later(
                         "INSERT INTO fields (project_id, field_id, name) VALUES (?1, ?2, ?3)",
                         args![project, id, &name],
                     )?;

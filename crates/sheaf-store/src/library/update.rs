@@ -25,6 +25,9 @@ pub enum NewMetadata {
     Stop,
 }
 
+/// Rows that are read at once.
+const ROWS_AT_ONCE: usize = 128;
+
 /// What [`Tx::update_metadata`] did.
 #[derive(Debug, Default)]
 pub struct MetadataUpdated {
@@ -51,7 +54,7 @@ impl Tx<'_> {
             metadata: asset.metadata.as_str().into(),
             ..old.clone()
         };
-        self.exec(
+        self.exec_later(
             "UPDATE assets SET name = ?3, reference = ?4, media_type = ?5, size = ?6, width = ?7, height = ?8,
                     fingerprint = ?9, content = ?10, thumbnail = ?11, url = ?12, metadata = ?13
              WHERE project_id = ?1 AND ordinal = ?2",
@@ -91,33 +94,39 @@ impl Tx<'_> {
         let mut out = MetadataUpdated::default();
         let Some(index) = self.index(project)? else { return Ok(out) };
         let mut changes: BTreeMap<u32, Changes> = BTreeMap::new();
-        for ordinal in ordinals {
-            let row = self.one(
-                "SELECT reference, metadata FROM assets WHERE project_id = ?1 AND ordinal = ?2",
-                args![project, ordinal],
-                |row| Ok((row.opt_text(0)?, row.text(1)?)),
+        let mut ordinals = ordinals.into_iter().peekable();
+        'all: while ordinals.peek().is_some() {
+            let some: Vec<Ordinal> = ordinals.by_ref().take(ROWS_AT_ONCE).collect();
+            let keys: Vec<_> = some.iter().map(|ordinal| args![project, *ordinal].to_vec()).collect();
+            let rows = self.many(
+                "SELECT ordinal, reference, metadata FROM assets WHERE project_id = ?1 AND ordinal = ?2",
+                &keys,
+                |row| Ok((row.u32(0)?, row.opt_text(1)?, row.text(2)?)),
             )?;
-            if let Some((reference, old)) = row {
-                match change(ordinal, reference.as_deref(), &old)? {
-                    NewMetadata::Same => {}
-                    NewMetadata::Stop => break,
-                    NewMetadata::Changed(new) => {
-                        self.exec(
-                            "UPDATE assets SET metadata = ?3 WHERE project_id = ?1 AND ordinal = ?2",
-                            args![project, ordinal, &new],
-                        )?;
-                        out.changed.insert(ordinal);
-                        let facts = |metadata: String| AssetFacts {
-                            ordinal,
-                            metadata: metadata.into(),
-                            ..AssetFacts::default()
-                        };
-                        let changes = changes.entry(ordinal / CHUNK).or_default();
-                        changes.add(&facts(old), &facts(new)).map_err(select)?;
+            let mut rows = rows.into_iter().peekable();
+            for ordinal in some {
+                if let Some((_, reference, old)) = rows.next_if(|(found, ..)| *found == ordinal) {
+                    match change(ordinal, reference.as_deref(), &old)? {
+                        NewMetadata::Same => {}
+                        NewMetadata::Stop => break 'all,
+                        NewMetadata::Changed(new) => {
+                            self.exec_later(
+                                "UPDATE assets SET metadata = ?3 WHERE project_id = ?1 AND ordinal = ?2",
+                                args![project, ordinal, &new],
+                            )?;
+                            out.changed.insert(ordinal);
+                            let facts = |metadata: String| AssetFacts {
+                                ordinal,
+                                metadata: metadata.into(),
+                                ..AssetFacts::default()
+                            };
+                            let changes = changes.entry(ordinal / CHUNK).or_default();
+                            changes.add(&facts(old), &facts(new)).map_err(select)?;
+                        }
                     }
                 }
+                out.n_done += 1;
             }
-            out.n_done += 1;
         }
         if !changes.is_empty() {
             self.reindex(project, &index, &changes)?;
@@ -149,7 +158,7 @@ impl Tx<'_> {
                 self.put_block(project, ids[field], chunk, data.as_deref())?;
             }
             *version = revision as u64;
-            self.exec(
+            self.exec_later(
                 "UPDATE chunks SET version = ?3 WHERE project_id = ?1 AND chunk = ?2",
                 args![project, chunk, revision],
             )?;

@@ -68,7 +68,7 @@ impl Tx<'_> {
     }
 
     pub fn delete_draft(&self, key: &SlotKey, person: UserId) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "DELETE FROM drafts
              WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND person = ?5",
             args![key.task.project, key.task.batch, key.task.ordinal, key.stage, person],
@@ -78,11 +78,11 @@ impl Tx<'_> {
 
     /// Nobody has passed on a task any more.
     pub fn delete_skips(&self, task: TaskId) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "DELETE FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3",
             args![task.project, task.batch, task.ordinal],
         )?;
-        self.queue.lower(task.project, task.batch, task.ordinal, |_| false);
+        self.opened(task.project, task.batch, task.ordinal, |_| false);
         Ok(())
     }
 
@@ -92,17 +92,17 @@ impl Tx<'_> {
             "DELETE FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND person = ?4",
             args![task.project, task.batch, task.ordinal, person],
         )?;
-        self.queue.lower(task.project, task.batch, task.ordinal, |_| false);
+        self.opened(task.project, task.batch, task.ordinal, |_| false);
         Ok(n > 0)
     }
 
     /// A person has not passed on a stage of a task any more.
     pub fn forget_skip(&self, key: &SlotKey, person: UserId) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "DELETE FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND person = ?5",
             args![key.task.project, key.task.batch, key.task.ordinal, key.stage, person],
         )?;
-        self.queue.lower(key.task.project, key.task.batch, key.task.ordinal, |_| false);
+        self.opened(key.task.project, key.task.batch, key.task.ordinal, |_| false);
         Ok(())
     }
 
@@ -128,7 +128,7 @@ impl Tx<'_> {
 
     /// Remembers that a person passed on a task. The number of people who did.
     pub fn put_skip(&self, key: &SlotKey, person: UserId, reason: &str, now: Millis) -> Result<i64> {
-        self.exec(
+        self.exec_later(
             "INSERT INTO skips (project_id, batch_id, ordinal, stage, person, reason, at_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (project_id, batch_id, ordinal, stage, person)

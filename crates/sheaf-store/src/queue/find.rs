@@ -141,7 +141,7 @@ impl Tx<'_> {
     pub fn working_people(&self, project: ProjectId) -> Result<Vec<(UserId, Roles)>> {
         self.all(
             "SELECT m.user_id, m.roles FROM members m JOIN users u ON u.user_id = m.user_id
-             WHERE m.project_id = ?1 AND NOT u.disabled AND m.paused_ms IS NULL ORDER BY m.user_id",
+             WHERE m.project_id = ?1 AND u.disabled = 0 AND m.paused_ms IS NULL ORDER BY m.user_id",
             args![project],
             |row| Ok((UserId(row.int(0)?), Roles(row.int(1)? as u8))),
         )

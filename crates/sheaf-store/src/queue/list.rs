@@ -198,7 +198,7 @@ impl Tx<'_> {
                 "SELECT count(*) FROM (
                      SELECT 1 FROM slots s INDEXED BY slots_kept
                      WHERE project_id = ?1 AND batch_id = ?2 AND stage = ?4 AND kept_for = ?3 AND state = 0 AND {FREE}
-                     LIMIT ?5)"
+                     LIMIT ?5) kept"
             ),
             args![project, batch, person, stage, most],
         )
@@ -212,7 +212,8 @@ impl Tx<'_> {
         now: Millis,
     ) -> Result<Vec<(UserId, i64, i64, i64)>> {
         self.all(
-            "SELECT holder, sum(stage = 0), sum(stage > 0), sum(lease_until <= ?3)
+            "SELECT holder, count(CASE WHEN stage = 0 THEN 1 END), count(CASE WHEN stage > 0 THEN 1 END),
+                    count(CASE WHEN lease_until <= ?3 THEN 1 END)
              FROM slots INDEXED BY slots_lease WHERE project_id = ?1 AND batch_id = ?2 AND state = 1
              GROUP BY holder ORDER BY holder",
             args![project, batch, now],

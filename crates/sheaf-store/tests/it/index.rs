@@ -77,7 +77,7 @@ fn engine_and_rows_agree_across_a_seal_a_reopening_and_an_update() {
     }
 
     drop(store);
-    let store = Store::open(dir.path()).unwrap();
+    let store = Store::open(dir.path(), dir.database()).unwrap();
     check(&store, &cache);
     check(&store, &BlockCache::new(0));
 }

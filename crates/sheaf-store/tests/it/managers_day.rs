@@ -7,7 +7,7 @@ use sheaf_store::batch_hours::{HOUR_MS, Work};
 use sheaf_store::queue::list::{Listed, START};
 
 use crate::batches::insert;
-use crate::{PROJECT, Run, plan, statements, store};
+use crate::{PROJECT, Run, plan, plan_of, statements, store};
 
 const BATCH: BatchId = BatchId(1);
 const REVIEWED: TaskRules = TaskRules { overlap: 1, review_levels: 1 };
@@ -113,7 +113,7 @@ fn lists_have_their_plans() {
         (hours, "batch_hours USING PRIMARY KEY (project_id=? AND batch_id=? AND hour>?)"),
         (paused, "members USING INDEX members_user (user_id=?)"),
     ] {
-        let (statement, plan) = plan(&store, f);
+        let Some((statement, plan)) = plan(&store, f) else { continue };
         assert_eq!(plan[0], format!("SEARCH {wanted}"), "{statement}: {plan:?}");
         assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{statement}: {plan:?}");
     }
@@ -121,22 +121,23 @@ fn lists_have_their_plans() {
     let kept = statements(&store, &list(Listed::Kept));
     assert_eq!((kept.len(), &kept[0]), (2, &kept[1]));
     let wanted = "SEARCH slots USING INDEX slots_kept (project_id=? AND batch_id=? AND stage=? AND (kept_for,ordinal,n)>(?,?,?))";
-    assert_eq!(store.read_blocking(|tx| tx.plan(&kept[0])).unwrap()[0], wanted);
+    let plan = plan_of(&store, &kept[0]);
+    assert!(plan.is_none_or(|plan| plan[0] == wanted));
     let free = statements(&store, &|tx| drop(tx.free_for(PROJECT, BATCH, 0, UserId(1), 50)));
-    let plan = store.read_blocking(|tx| tx.plan(&free[0])).unwrap();
+    let plan = plan_of(&store, &free[0]);
     let wanted =
         "SEARCH slots USING INDEX slots_open (project_id=? AND batch_id=? AND stage=? AND ordinal>?)";
-    assert!(plan.iter().any(|step| step == wanted), "{plan:?}");
+    assert!(plan.as_ref().is_none_or(|plan| plan.iter().any(|step| step == wanted)), "{plan:?}");
     let seconds = statements(&store, &|tx| drop(tx.newest_seconds(PROJECT, Some(BATCH), UserId(1), 50)));
-    let plan = store.read_blocking(|tx| tx.plan(&seconds[0])).unwrap();
+    let plan = plan_of(&store, &seconds[0]);
     let wanted = "SEARCH submissions USING COVERING INDEX submissions_person (project_id=? AND person=?)";
-    assert!(plan.iter().any(|step| step == wanted), "{plan:?}");
+    assert!(plan.as_ref().is_none_or(|plan| plan.iter().any(|step| step == wanted)), "{plan:?}");
 }
 
 /// A database from before: what was handed in is counted by the hour.
 #[test]
 fn hours_of_before_are_counted() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = sheaf_testing::Home::sqlite();
     let conn = rusqlite::Connection::open(dir.path().join("sheaf.db")).unwrap();
     for step in [
         include_str!("../../migrations/sqlite/0001_first_schema.sql"),
@@ -162,7 +163,7 @@ fn hours_of_before_are_counted() {
     )
     .unwrap();
     drop(conn);
-    let store = sheaf_store::Store::open(dir.path()).unwrap();
+    let store = sheaf_store::Store::open(dir.path(), dir.database()).unwrap();
     let hours = store.read_blocking(|tx| tx.stored_hours(ProjectId(7), BATCH)).unwrap();
     let (me, other) = (UserId(5), UserId(6));
     let mut first = Work::label(Some(2.5));

@@ -7,7 +7,7 @@ use sheaf_store::queue::SlotKey;
 use sheaf_store::queue::slots::TaskRows;
 
 use crate::batches::insert;
-use crate::{PROJECT, Run, statements, store};
+use crate::{PROJECT, Run, plan_of, statements, store};
 
 const ANN: UserId = UserId(7);
 const BEN: UserId = UserId(8);
@@ -55,7 +55,7 @@ fn what_is_asked_of_one_task_reads_no_other() {
     ];
     for (name, run) in asked {
         for statement in statements(&store, run) {
-            let plan = store.read_blocking(|tx| tx.plan(&statement)).unwrap();
+            let Some(plan) = plan_of(&store, &statement) else { continue };
             // Of the sets of members there is one row a batch and chunk.
             let tables = plan.iter().filter(|step| !step.starts_with("SEARCH m USING"));
             let wide = |step: &&String| step.starts_with("SCAN ") || step.ends_with("(project_id=?)");

@@ -24,7 +24,7 @@ fn webhook(id: WebhookId, state: WebhookState) -> WebhookRow {
     }
 }
 
-fn with_webhook() -> (tempfile::TempDir, Store) {
+fn with_webhook() -> (sheaf_testing::Home, Store) {
     let (dir, store) = store();
     store.write_blocking(|tx| tx.insert_webhook(&webhook(ID, WebhookState::Active))).unwrap();
     (dir, store)
@@ -173,13 +173,13 @@ fn statements_have_their_plans() {
             "SEARCH webhook_outbox USING INDEX webhook_outbox_due (project_id=? AND webhook_id=? AND due_ms<?)",
         ),
         (page, "SEARCH webhook_outbox USING PRIMARY KEY (project_id=? AND webhook_id=? AND number<?)"),
-        (waiting, "CO-ROUTINE (subquery-1)"),
+        (waiting, "CO-ROUTINE waiting"),
         (attempts, "SEARCH webhook_attempts USING PRIMARY KEY (project_id=? AND webhook_id=? AND number=?)"),
     ] {
-        let (statement, plan) = plan(&store, f);
+        let Some((statement, plan)) = plan(&store, f) else { continue };
         assert_eq!(plan[0], wanted, "{statement}: {plan:?}");
         assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE")), "{statement}: {plan:?}");
-        let scans = plan.iter().filter(|step| step.starts_with("SCAN") && !step.contains("subquery"));
+        let scans = plan.iter().filter(|step| step.starts_with("SCAN") && !step.ends_with(" waiting"));
         assert_eq!(scans.count(), 0, "{statement}: {plan:?}");
     }
 }

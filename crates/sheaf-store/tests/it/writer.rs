@@ -106,6 +106,6 @@ async fn what_was_acknowledged_is_there_after_reopening() {
         store.write(move |tx| tx.append_assets(PROJECT, crate::UPLOAD, 1, &[asset(i)])).await.unwrap();
     }
     drop(store);
-    let store = Store::open(dir.path()).unwrap();
+    let store = Store::open(dir.path(), dir.database()).unwrap();
     assert_eq!(store.read_blocking(|tx| tx.facts(PROJECT, 0, 99)).unwrap().len(), 20);
 }

@@ -50,7 +50,7 @@ pub(super) async fn run(size: &Size) -> anyhow::Result<Report> {
     anyhow::ensure!(done.counts.added == i64::from(size.assets), "added {} rows", done.counts.added);
     let rate = f64::from(size.assets) / secs;
     report.add("manifest import, rows + index, durable", rate, "rows/s", Some(">= 100,000"));
-    let bytes = std::fs::metadata(app.config().dir.join("sheaf.db"))?.len();
+    let bytes = app.store().bytes()?;
     report.add("database on disk", bytes as f64 / f64::from(size.assets), "B/asset", Some("<= 350"));
     Ok(report)
 }

@@ -52,6 +52,9 @@ pub struct Size {
     /// Keep the data here; a library that is there already is used as it is.
     #[arg(long)]
     dir: Option<PathBuf>,
+    /// Address of an empty PostgreSQL database, instead of SQLite.
+    #[arg(long)]
+    database: Option<String>,
 }
 
 /// One measured thing.

@@ -70,7 +70,7 @@ pub(super) async fn run(size: &Size) -> anyhow::Result<Report> {
     super::recipes::run(&world, project, size.assets, &mut report).await?;
     beside_an_import(&world, project, &mut report).await?;
     unsealed(&world, &mut report).await?;
-    let bytes = std::fs::metadata(world.app.config().dir.join("sheaf.db"))?.len();
+    let bytes = world.app.store().bytes()?;
     report.add("database on disk", bytes as f64 / f64::from(size.assets), "B/asset", Some("<= 350"));
     let cached = world.app.cache().used_bytes() as f64 / f64::from(1 << 20);
     report.add("index blocks in memory", cached, "MiB", Some("bounded: 1,024"));

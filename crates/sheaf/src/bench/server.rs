@@ -18,13 +18,17 @@ pub(super) struct Server(Child);
 
 impl Server {
     /// Starts it and waits until it says that it is ready.
-    pub(super) fn start(dir: &Path) -> anyhow::Result<(Self, Client, Duration)> {
+    pub(super) fn start(dir: &Path, database: Option<&str>) -> anyhow::Result<(Self, Client, Duration)> {
         let address = dir.join("server.json");
         if address.exists() {
             std::fs::remove_file(&address)?;
         }
         let started = Instant::now();
-        let child = Command::new(std::env::current_exe()?)
+        let mut command = Command::new(std::env::current_exe()?);
+        if let Some(url) = database {
+            command.env("SHEAF_DATABASE", url);
+        }
+        let child = command
             .args(["serve", "--port", "0", "--data"])
             .arg(dir)
             .stdout(Stdio::null())

@@ -19,14 +19,14 @@ pub(super) async fn run(size: &Size) -> anyhow::Result<Report> {
     let mut report = Report::new("start", size.assets);
     tokio::task::block_in_place(|| {
         let empty = tempfile::tempdir()?;
-        let (server, _, time) = Server::start(empty.path())?;
+        let (server, _, time) = Server::start(empty.path(), None)?;
         report.add("start to ready, empty", ms(time), "ms", None);
         if let Some(mib) = server.memory_mib() {
             report.add("memory when ready, empty", mib, "MiB", Some("<= 100"));
         }
         drop(server);
 
-        let (server, client, time) = Server::start(&dir)?;
+        let (server, client, time) = Server::start(&dir, size.database.as_deref())?;
         let memory = || server.memory_mib();
         report.add("start to ready, with the library", ms(time), "ms", Some("<= 2,000"));
         if let Some(mib) = memory() {

@@ -31,7 +31,7 @@ impl World {
             (None, Some(dir)) => dir.path(),
             (None, None) => Path::new("."),
         };
-        let app = App::open(Config::new(dir), Arc::new(SystemClock::default()))?;
+        let app = App::open(Config::new(dir).on(size.database.as_deref()), Arc::new(SystemClock::default()))?;
         let admin = person(&app, "bench@localhost", true).await?;
         Ok(Self { app, admin, _dir: temporary })
     }

@@ -25,16 +25,14 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> Result<Outcome> {
     let data = &args.data.data;
-    if !data.join("sheaf.db").exists() {
-        bail!("there is no data in `{}`; name its folder with --data", data.display());
-    }
+    args.data.must_be_there()?;
     let deep = args.deep || args.repair;
     let server = running::announced(data).map(|(url, key)| Client::new(&url, &key));
     let report = match server.filter(|client| client.check().is_ok()) {
         Some(_) if args.repair => bail!("the data is being served; stop the server to repair it"),
         Some(client) => client.get(&format!("/api/check?deep={deep}"))?,
         None => {
-            let app = running::open(data)?;
+            let app = args.data.open()?;
             let mut report = check::run(&app, deep)?;
             if args.repair && !report.is_clean() {
                 let n = check::repair_index(&app, &report)?;

@@ -40,7 +40,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
         ..Options::default()
     };
     let (data, reach) = (&args.data.data, options.reach());
-    let mut running = Running::start(data, &args.host, args.port, options)?;
+    let mut running = Running::start(&args.data, &args.host, args.port, options)?;
     running.schedule(reach)?;
     let announced = running.announce()?;
     let url = running.url();

@@ -9,7 +9,7 @@ use super::world::{RULES, World, open};
 
 /// Holds the journals against the data.
 pub fn judge(world: &World, journal: &[Entry]) {
-    let app = open(world.dir.path());
+    let app = open(&world.home);
     let mut found: BTreeMap<SubmissionId, (TaskId, UserId)> = BTreeMap::new();
     let (mut done, mut twice, mut over) = (0, 0, 0);
     for ordinal in 0..world.tasks {

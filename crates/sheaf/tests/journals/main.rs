@@ -1,5 +1,5 @@
 //! The queue as a black box: 25 people in two sessions each work on one batch through a real server that is killed and
-//! stopped meanwhile, while the batch is paused now and then, its clock is set forward and back, and leases run out. Then the
+//! stopped meanwhile (on PostgreSQL: four of them, whose links to the database fail, too), while the batch is paused now and then, its clock is set forward and back, and leases run out. Then the
 //! weather clears, and the batch must come to its end: no task is left that somebody could do. Every session keeps its own
 //! journal of what it sent and what it was told; in the end the journals are held against the data: lost 0, duplicated 0,
 //! unexpected 0, nobody twice on a task, no task with more answers than were asked for, no lease granted in a pause.
@@ -10,6 +10,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod judge;
+mod link;
 mod pause;
 mod session;
 mod weather;
@@ -18,11 +19,10 @@ mod world;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use common::sheaf;
 use pause::Gate;
 use session::{Entry, Session};
-use weather::{Clock, kill, pass, storm};
-use world::{PEOPLE, World};
+use weather::{Clock, Nodes, pass, storm};
+use world::{PEOPLE, World, sheaf};
 
 const SESSIONS: usize = 2;
 
@@ -32,7 +32,7 @@ fn seconds() -> u32 {
 }
 
 /// Waits until nobody could do anything more. Leases that were left lying run out meanwhile.
-fn drain(admin: &Session<'_>, clock: &mut Clock) {
+fn drain(admin: &mut Session<'_>, clock: &mut Clock) {
     let began = Instant::now();
     loop {
         let counts = admin.counts();
@@ -53,10 +53,10 @@ fn drain(admin: &Session<'_>, clock: &mut Clock) {
 #[test]
 fn nothing_is_lost_nothing_doubled_and_all_comes_to_its_end() {
     let world = World::new(150 * seconds());
-    let mut clock = Clock::new(world.dir.path());
+    let mut clock = Clock::new(world.home.path());
     let gate = Gate::new();
     let stop = AtomicBool::new(false);
-    let mut server = world.serve(&clock);
+    let mut nodes = Nodes::start(&world, &clock);
     let mut journal: Vec<Entry> = Vec::new();
     std::thread::scope(|scope| {
         let sessions: Vec<_> = (0..PEOPLE as usize * SESSIONS)
@@ -68,15 +68,16 @@ fn nothing_is_lost_nothing_doubled_and_all_comes_to_its_end() {
                 })
             })
             .collect();
-        storm(&world, &gate, &mut server, &mut clock, Duration::from_secs(seconds().into()));
-        drain(&Session::new(&world, &gate, PEOPLE as usize, 0), &mut clock);
+        storm(&world, &gate, &mut nodes, &mut clock, Duration::from_secs(seconds().into()));
+        drain(&mut Session::new(&world, &gate, PEOPLE as usize, 0), &mut clock);
         stop.store(true, Ordering::Relaxed);
         for session in sessions {
             journal.extend(session.join().unwrap());
         }
     });
-    kill(&mut server);
-    let checked = sheaf(world.dir.path()).args(["check", "--deep"]).output().unwrap();
+    eprintln!("{}", nodes.befell());
+    nodes.kill_all();
+    let checked = sheaf(&world.home).args(["check", "--deep"]).output().unwrap();
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
     let (pauses, granted) = gate.judged();
     eprintln!("granted in {pauses} pauses: {}", granted.len());

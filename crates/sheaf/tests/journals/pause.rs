@@ -82,7 +82,7 @@ impl Gate {
 }
 
 /// Pauses the batch for a moment. Nothing else befalls the server meanwhile.
-pub fn pause(gate: &Gate, admin: &Session<'_>) {
+pub fn pause(gate: &Gate, admin: &mut Session<'_>) {
     admin.act("pause");
     gate.enter(Phase::Settling);
     let began = Instant::now();

@@ -49,6 +49,8 @@ pub struct Session<'a> {
     person: usize,
     agent: Agent,
     random: Random,
+    /// The node that it talks to; another one when that gives no answer.
+    node: usize,
     pub journal: Vec<Entry>,
 }
 
@@ -60,14 +62,16 @@ impl<'a> Session<'a> {
             .timeout_global(Some(Duration::from_secs(20)))
             .build()
             .new_agent();
-        Self { world, gate, person, agent, random: Random(seed), journal: Vec::new() }
+        let node = seed as usize % world.nodes.len();
+        Self { world, gate, person, agent, random: Random(seed), node, journal: Vec::new() }
     }
 
     /// Where the batch's tasks stand.
-    pub fn counts(&self) -> Value {
-        let World { port, project, batch, .. } = self.world;
-        let url = format!("http://127.0.0.1:{port}/api/projects/{project}/batches/{batch}");
+    pub fn counts(&mut self) -> Value {
+        let World { project, batch, .. } = self.world;
         loop {
+            self.move_on();
+            let url = format!("{}/api/projects/{project}/batches/{batch}", self.address());
             let asked = self.agent.get(&url).header("Authorization", self.bearer()).call();
             let text = asked.ok().and_then(|mut answer| answer.body_mut().read_to_string().ok());
             let said: Option<Value> = text.and_then(|text| serde_json::from_str(&text).ok());
@@ -78,10 +82,11 @@ impl<'a> Session<'a> {
     }
 
     /// Has the batch paused or resumed; until it is.
-    pub fn act(&self, what: &str) {
-        let World { port, project, batch, .. } = self.world;
-        let url = format!("http://127.0.0.1:{port}/api/projects/{project}/batches/{batch}/{what}");
+    pub fn act(&mut self, what: &str) {
+        let World { project, batch, .. } = self.world;
         loop {
+            self.move_on();
+            let url = format!("{}/api/projects/{project}/batches/{batch}/{what}", self.address());
             let asked = self.agent.post(&url).header("Authorization", self.bearer()).send_empty();
             match asked.ok().map(|answer| answer.status().as_u16()) {
                 // 409: a try whose answer was lost has done it.
@@ -92,13 +97,30 @@ impl<'a> Session<'a> {
         }
     }
 
+    fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.world.nodes[self.node].port)
+    }
+
+    /// Goes to another node.
+    fn move_on(&mut self) {
+        self.node = (self.node + 1) % self.world.nodes.len();
+    }
+
     fn bearer(&self) -> String {
         format!("Bearer {}", self.world.keys[self.person])
     }
 
     /// The status and what was said; none when the server is gone.
-    fn post(&self, path: &str, body: &Value) -> Option<(u16, Value)> {
-        let url = format!("http://127.0.0.1:{}/api/queue/{path}", self.world.port);
+    fn post(&mut self, path: &str, body: &Value) -> Option<(u16, Value)> {
+        let said = self.try_post(path, body);
+        if !matches!(said, Some((..500, _))) {
+            self.move_on();
+        }
+        said
+    }
+
+    fn try_post(&self, path: &str, body: &Value) -> Option<(u16, Value)> {
+        let url = format!("{}/api/queue/{path}", self.address());
         let request = ureq::http::Request::builder().method("POST").uri(url);
         let request = request.header("Authorization", self.bearer());
         let request = request.header("Content-Type", "application/json").body(body.to_string()).unwrap();
@@ -109,11 +131,12 @@ impl<'a> Session<'a> {
 
     fn send(&mut self, at: usize) {
         let entry = &self.journal[at];
-        let told = match self.post(&entry.path, &entry.body) {
+        let (path, body) = (entry.path.clone(), entry.body.clone());
+        let told = match self.post(&path, &body) {
             Some((200, _)) => Told::Yes,
             Some((409 | 404, _)) => Told::No,
             Some((429 | 500.., _)) | None => Told::Nothing,
-            Some((status, said)) => panic!("{} {}: {status} {said}", entry.path, entry.body),
+            Some((status, said)) => panic!("{path} {body}: {status} {said}"),
         };
         self.journal[at].told = told;
     }

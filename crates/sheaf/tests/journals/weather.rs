@@ -1,11 +1,13 @@
-//! What befalls the server: it is killed, stopped for a while, its batch is paused, and the machine's clock is set forward
-//! and back.
+//! What befalls the servers: they are killed, stopped for a while, cut off from their database; the batch is paused, and the
+//! machine's clock is set forward and back.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use super::link::Mode;
 use super::pause::{Gate, pause};
 use super::session::{Random, Session};
 use super::world::{PEOPLE, World};
@@ -59,37 +61,112 @@ fn signal(child: &Child, name: &str) {
     assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
 }
 
-/// SIGKILL: nothing of the process runs any more.
-pub fn kill(server: &mut Child) {
-    server.kill().unwrap();
-    server.wait().unwrap();
+/// The servers of the world, and what befell them.
+pub struct Nodes {
+    servers: Vec<Child>,
+    events: BTreeMap<&'static str, u32>,
+}
+
+impl Nodes {
+    pub fn start(world: &World, clock: &Clock) -> Self {
+        let servers = (0..world.nodes.len()).map(|n| world.serve(n, clock)).collect();
+        Self { servers, events: BTreeMap::new() }
+    }
+
+    /// SIGKILL, to all: nothing of them runs any more.
+    pub fn kill_all(&mut self) {
+        for server in &mut self.servers {
+            server.kill().unwrap();
+            server.wait().unwrap();
+        }
+    }
+
+    fn kill(&mut self, n: usize) {
+        self.servers[n].kill().unwrap();
+        self.servers[n].wait().unwrap();
+    }
+
+    /// What befell them, counted.
+    pub fn befell(&self) -> String {
+        let told: Vec<_> = self.events.iter().map(|(what, n)| format!("{what} {n}")).collect();
+        format!("{} events: {}", self.events.values().sum::<u32>(), told.join(", "))
+    }
 }
 
 /// Bad weather for a time. Leases of the world last a minute.
-pub fn storm(world: &World, gate: &Gate, server: &mut Child, clock: &mut Clock, time: Duration) {
+pub fn storm(world: &World, gate: &Gate, nodes: &mut Nodes, clock: &mut Clock, time: Duration) {
     let (began, mut random) = (Instant::now(), Random(7));
-    let manager = Session::new(world, gate, PEOPLE as usize, 0);
+    let mut manager = Session::new(world, gate, PEOPLE as usize, 0);
     pass(Duration::from_secs(1));
-    pause(gate, &manager);
+    pause(gate, &mut manager);
     while began.elapsed() < time {
-        pass(Duration::from_millis(1_000 + random.below(1_500)));
-        match random.below(9) {
-            0 | 1 => {
-                signal(server, "-STOP");
-                pass(Duration::from_millis(300 + random.below(700)));
-                signal(server, "-CONT");
+        // With more nodes more befalls them.
+        pass(Duration::from_millis((1_000 + random.below(1_500)) / world.nodes.len() as u64));
+        let n = random.below(world.nodes.len() as u64) as usize;
+        let briefly = Duration::from_millis(300 + random.below(700));
+        let link = world.nodes[n].link.as_ref();
+        let event = match (random.below(if link.is_some() { 14 } else { 9 }), link) {
+            (0 | 1, _) => {
+                signal(&nodes.servers[n], "-STOP");
+                pass(briefly);
+                signal(&nodes.servers[n], "-CONT");
+                "stopped"
             }
-            // All leases run out.
-            2 => clock.step(130),
-            3 => clock.step(3 * 3600),
-            4 => clock.step(-3600),
-            // More than a task is kept for who was sent it back.
-            5 => clock.step(25 * 3600),
-            6 => pause(gate, &manager),
+            (2, _) => {
+                // All leases run out, and who held some wakes up after that.
+                signal(&nodes.servers[n], "-STOP");
+                clock.step(130);
+                pass(briefly);
+                signal(&nodes.servers[n], "-CONT");
+                "stopped past its leases"
+            }
+            (3, _) => {
+                clock.step(3 * 3600);
+                "hours forward"
+            }
+            (4, _) => {
+                clock.step(-3600);
+                "an hour back"
+            }
+            (5, _) => {
+                // More than a task is kept for who was sent it back.
+                clock.step(25 * 3600);
+                "a day forward"
+            }
+            (6, _) => {
+                pause(gate, &mut manager);
+                "paused"
+            }
+            (9, Some(link)) => {
+                link.hang_up();
+                "link closed"
+            }
+            (10, Some(link)) => {
+                link.set(Mode::Cut);
+                pass(briefly);
+                link.set(Mode::Open);
+                "link cut"
+            }
+            (11, Some(link)) => {
+                link.set(Mode::Stalled);
+                pass(briefly);
+                link.set(Mode::Open);
+                "link stalled"
+            }
+            (12 | 13, Some(link)) => {
+                // What was committed meanwhile, nobody was told.
+                link.set(Mode::Deaf);
+                pass(briefly);
+                link.hang_up();
+                link.set(Mode::Open);
+                "answers lost"
+            }
             _ => {
-                kill(server);
-                *server = world.serve(clock);
+                nodes.kill(n);
+                nodes.servers[n] = world.serve(n, clock);
+                "killed"
             }
-        }
+        };
+        *nodes.events.entry(event).or_default() += 1;
     }
 }

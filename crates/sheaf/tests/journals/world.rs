@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Child, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -13,8 +13,10 @@ use sheaf_app::{Actor, App, Config, SystemClock};
 use sheaf_model::{BatchId, KeyId, Media, ProjectId, Recipe, Role, Roles, TaskRules, UserId};
 use sheaf_store::api_keys::KeyRow;
 use sheaf_store::users::UserRow;
+use sheaf_testing::Home;
 
-use super::common::sheaf;
+use super::common;
+use super::link::Link;
 use super::weather::Clock;
 
 pub const PEOPLE: i64 = 25;
@@ -22,10 +24,10 @@ pub const RULES: TaskRules = TaskRules { overlap: 2, review_levels: 1 };
 const TAXONOMY: &str = r#"{"fields":[{"id":"kind","title":"Kind","type":"single","required":true,
     "options":[{"value":"a"},{"value":"b"},{"value":"c"}]}]}"#;
 
-/// A project with a launched batch, people with keys, and the server that they work with.
+/// A project with a launched batch, people with keys, and the nodes that they work with: one on SQLite, four on PostgreSQL.
 pub struct World {
-    pub dir: tempfile::TempDir,
-    pub port: u16,
+    pub home: Home,
+    pub nodes: Vec<Node>,
     pub project: ProjectId,
     pub batch: BatchId,
     /// One a person; the last is the administrator's.
@@ -33,8 +35,27 @@ pub struct World {
     pub tasks: u32,
 }
 
-pub fn open(dir: &Path) -> App {
-    App::open(Config::new(dir), Arc::new(SystemClock::default())).unwrap()
+/// One server: where it listens, its folder, and its way to the database.
+pub struct Node {
+    pub port: u16,
+    folder: PathBuf,
+    pub link: Option<Link>,
+}
+
+const NODES: usize = 4;
+
+pub fn open(home: &Home) -> App {
+    let config = Config::new(home.path()).on(home.database());
+    App::open(config, Arc::new(SystemClock::default())).unwrap()
+}
+
+/// The real binary on the data of a test.
+pub fn sheaf(home: &Home) -> Command {
+    let mut command = common::sheaf(home.path());
+    if let Some(url) = home.database() {
+        command.env("SHEAF_DATABASE", url);
+    }
+    command
 }
 
 fn person(id: i64) -> UserRow {
@@ -85,7 +106,7 @@ fn people(app: &App, project: ProjectId) -> Vec<String> {
 
 impl World {
     pub fn new(tasks: u32) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let home = Home::new();
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let admin = Actor { user: UserId(1), is_admin: true };
         let new = NewProject {
@@ -95,7 +116,7 @@ impl World {
             instructions: String::new(),
             attribution: None,
         };
-        let app = open(dir.path());
+        let app = open(&home);
         app.store().write_blocking(|tx| tx.insert_user(&person(1))).unwrap();
         let project = runtime.block_on(projects::create(&app, &admin, new)).unwrap().project.id;
         let keys = people(&app, project);
@@ -106,24 +127,58 @@ impl World {
         }
         let manifest = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
         std::fs::write(manifest.path(), text).unwrap();
-        let imported =
-            sheaf(dir.path()).args(["import", "--name", "all"]).arg(manifest.path()).output().unwrap();
+        let imported = sheaf(&home).args(["import", "--name", "all"]).arg(manifest.path()).output().unwrap();
         assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
-        let app = open(dir.path());
+        let app = open(&home);
         // The shortest leases that there are: a step of the clock is more than one.
         let brief = SettingsChange { lease_minutes: Some(1), ..SettingsChange::default() };
         let brief = projects::Change { settings: Some(brief), ..projects::Change::default() };
         runtime.block_on(projects::change(&app, &admin, project, brief)).unwrap();
         let new = NewBatch { name: "b".into(), rules: RULES, launch: true, ..NewBatch::default() };
         let made = runtime.block_on(batches::create(&app, &admin, project, new, Recipe::default())).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Self { dir, port, project, batch: made.row.id, keys, tasks }
+        drop(app);
+        let n_nodes = if home.database().is_some() { NODES } else { 1 };
+        let nodes = (0..n_nodes).map(|n| Node::new(&home, n)).collect();
+        Self { home, nodes, project, batch: made.row.id, keys, tasks }
     }
 
-    /// Starts the server under the clock of `weather`.
-    pub fn serve(&self, clock: &Clock) -> Child {
-        let mut command = sheaf(self.dir.path());
+    /// Starts a node under the clock of `weather`.
+    pub fn serve(&self, node: usize, clock: &Clock) -> Child {
+        let node = &self.nodes[node];
+        let mut command = sheaf(&self.home);
+        command.env("SHEAF_DATA", &node.folder);
+        if let (Some(link), Some(url)) = (&node.link, self.home.database()) {
+            command.env("SHEAF_DATABASE", through(url, link.port));
+        }
         clock.rule(&mut command);
-        command.args(["serve", "--port", &self.port.to_string()]).stderr(Stdio::null()).spawn().unwrap()
+        command.args(["serve", "--port", &node.port.to_string()]).stderr(Stdio::null()).spawn().unwrap()
     }
+}
+
+impl Node {
+    fn new(home: &Home, n: usize) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let link = home.database().map(|url| {
+            let (_, host) = authority(url);
+            Link::to(host.parse().expect("an address of this machine with a port"))
+        });
+        let folder =
+            if link.is_some() { home.path().join(format!("node-{n}")) } else { home.path().to_owned() };
+        Self { port, folder, link }
+    }
+}
+
+/// What stands before the host in an address of a database, and host and port.
+fn authority(url: &str) -> (&str, &str) {
+    let host = url.find('@').unwrap() + 1;
+    let (host, _) = url[host..].split_once('/').unwrap();
+    let (before, _) = url.split_once(host).unwrap();
+    (before, host)
+}
+
+/// The address of a database by another way.
+fn through(url: &str, port: u16) -> String {
+    let (before, host) = authority(url);
+    let (_, after) = url.split_once(host).unwrap();
+    format!("{before}127.0.0.1:{port}{after}")
 }

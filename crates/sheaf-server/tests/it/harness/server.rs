@@ -12,6 +12,7 @@ use http_body_util::BodyExt;
 use sheaf_app::clock::ManualClock;
 use sheaf_app::{App, Config};
 use sheaf_server::Options;
+use sheaf_testing::Home;
 use tower::ServiceExt;
 
 use super::{Answer, Client};
@@ -24,7 +25,7 @@ pub struct TestServer {
     pub app: App,
     pub clock: Arc<ManualClock>,
     router: Router,
-    _dir: Arc<tempfile::TempDir>,
+    _dir: Arc<Home>,
 }
 
 impl TestServer {
@@ -33,9 +34,9 @@ impl TestServer {
     }
 
     pub fn with(options: Options) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = Home::new();
         let clock = Arc::new(ManualClock::at(START_MS));
-        let config = Config { cache_bytes: 16 << 20, ..Config::new(dir.path()) };
+        let config = Config { cache_bytes: 16 << 20, ..Config::new(dir.path()).on(dir.database()) };
         let app = App::open(config, clock.clone()).unwrap();
         let router = sheaf_server::router(app.clone(), options);
         Self { app, clock, router, _dir: Arc::new(dir) }

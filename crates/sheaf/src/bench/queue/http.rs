@@ -31,7 +31,7 @@ pub(super) async fn run(
     // Lets go of the data, which one process at a time may have.
     let _folder = world.close();
     tokio::task::block_in_place(|| {
-        let (server, operator, _) = Server::start(&dir)?;
+        let (server, operator, _) = Server::start(&dir, queue.size.database.as_deref())?;
         let load = Load { server: operator.base(), keys: &keys, project };
         let (times, secs) = load.run(queue.pairs.min(queue.size.assets / 4), None)?;
         report.plot("claim, as fast as they are served", &times.claims);

@@ -13,7 +13,6 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use crate::Outcome;
-use crate::running;
 use crate::session::DataArgs;
 
 /// Name of the file in the data folder that holds the accounts of the demo.
@@ -43,7 +42,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
             bail!("`{}` is not there; run `npm ci` in the folder demo", package.join(part).display());
         }
     }
-    let app = running::open(data)?;
+    let app = args.data.open()?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
     runtime.block_on(async {
         let team = people::make(&app, data).await?;

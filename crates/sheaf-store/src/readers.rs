@@ -1,36 +1,32 @@
 //! The pool of read connections. Connections are made when first needed and kept.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use parking_lot::{Condvar, Mutex};
-use rusqlite::{Connection, OpenFlags};
 
+use crate::driver::{Conn, Database, Purpose};
 use crate::error::{Result, StoreError};
-use crate::library::index::SharedIndexes;
-use crate::queue::Shared;
+use crate::memory::Memory;
 use crate::sql::Tx;
 
 pub(crate) struct Readers {
-    path: PathBuf,
-    indexes: Arc<SharedIndexes>,
-    queue: Arc<Shared>,
+    database: Database,
+    memory: Arc<Memory>,
     free: Mutex<Free>,
     freed: Condvar,
 }
 
 struct Free {
-    idle: Vec<Connection>,
+    idle: Vec<Conn>,
     /// Connections that may still be opened.
     unopened: usize,
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, max: usize, indexes: Arc<SharedIndexes>, queue: Arc<Shared>) -> Self {
+    pub(crate) fn new(database: Database, max: usize, memory: Arc<Memory>) -> Self {
         Self {
-            path,
-            indexes,
-            queue,
+            database,
+            memory,
             free: Mutex::new(Free { idle: Vec::new(), unopened: max }),
             freed: Condvar::new(),
         }
@@ -43,10 +39,20 @@ impl Readers {
     ) -> std::result::Result<T, E> {
         let conn = Lent { conn: Some(self.take()?), readers: self };
         let Some(open) = conn.conn.as_ref() else { return Err(StoreError::Closed.into()) };
-        super::in_read(open, &self.indexes, &self.queue, f)
+        // The index is taken before the snapshot begins, so that it is never newer than the rows (see library::index).
+        let known = self.memory.indexes.known();
+        open.begin_read()?;
+        let tx = Tx::new(open, known, &self.memory.queue);
+        let out = f(&tx);
+        self.memory.indexes.publish(tx.pending.take());
+        // A connection that was lost meanwhile is not kept; the snapshot has no need of its end.
+        if !open.is_broken() {
+            open.rollback()?;
+        }
+        out
     }
 
-    fn take(&self) -> Result<Connection> {
+    fn take(&self) -> Result<Conn> {
         let mut free = self.free.lock();
         loop {
             if let Some(conn) = free.idle.pop() {
@@ -55,10 +61,7 @@ impl Readers {
             if free.unopened > 0 {
                 free.unopened -= 1;
                 drop(free);
-                let opened = super::connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|conn| {
-                    conn.execute_batch("PRAGMA query_only = ON")?;
-                    Ok(conn)
-                });
+                let opened = self.database.connect(Purpose::Read);
                 if opened.is_err() {
                     self.free.lock().unopened += 1;
                 }
@@ -71,7 +74,7 @@ impl Readers {
 
 /// A connection that goes back to the pool when it is dropped, also by a panic.
 struct Lent<'a> {
-    conn: Option<Connection>,
+    conn: Option<Conn>,
     readers: &'a Readers,
 }
 
@@ -80,7 +83,7 @@ impl Drop for Lent<'_> {
         let Some(conn) = self.conn.take() else { return };
         let mut free = self.readers.free.lock();
         // A connection that is still in a transaction (a panic inside it) is not worth keeping.
-        if conn.is_autocommit() {
+        if conn.is_idle() {
             free.idle.push(conn);
         } else {
             free.unopened += 1;

@@ -1,0 +1,61 @@
+//! Being one of several nodes on one PostgreSQL: a thread that looks every so often at what the others changed, so that what
+//! is watched here moves although it was changed there. It needs no session, so it works through poolers, too.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossbeam_channel::{Sender, bounded};
+
+use crate::driver::{Conn, Database, Purpose};
+use crate::error::{Result, StoreError};
+use crate::memory::Memory;
+
+/// How often is looked; the most that a browser on another node is behind.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+pub(crate) struct Cluster {
+    /// Dropped to end the thread.
+    stop: Option<Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Cluster {
+    pub(crate) fn start(database: Database, memory: Arc<Memory>) -> Result<Self> {
+        let (stop, stopped) = bounded::<()>(0);
+        let look = move || {
+            let mut conn = None;
+            // Ends when the sender is gone; nothing is ever sent.
+            while stopped.recv_timeout(LOOK_EVERY).is_err_and(|why| why.is_timeout()) {
+                if let Err(error) = look(&database, &mut conn, &memory) {
+                    tracing::warn!(%error, "cannot see what other nodes do");
+                    conn = None;
+                }
+            }
+        };
+        let thread =
+            std::thread::Builder::new().name("sheaf-cluster".into()).spawn(look).map_err(|error| {
+                StoreError::Database(format!("cannot start the look at other nodes: {error}"))
+            })?;
+        Ok(Self { stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+fn look(database: &Database, conn: &mut Option<Conn>, memory: &Memory) -> Result<()> {
+    let conn = match conn {
+        Some(conn) => conn,
+        none => none.insert(database.connect(Purpose::Read)?),
+    };
+    if let Some(numbers) = conn.numbers()? {
+        memory.catch_up(numbers);
+    }
+    Ok(())
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}

@@ -1,0 +1,560 @@
+//! PostgreSQL: one connection, driven by the thread that uses it, with its statements prepared once.
+//!
+//! No session of the server has to stay the same between transactions, but for the prepared statements; these are left out
+//! when the server is reached through a pooler of transactions (`pooled=yes` in the address).
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, VecDeque};
+use std::future::{Future, poll_fn};
+use std::ops::ControlFlow;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use futures_util::future::try_join_all;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::runtime::Runtime;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{AsyncMessage, Connection, NoTls, RowStream, SimpleQueryMessage, Statement};
+
+use super::arg::OwnedArg;
+use super::{Arg, Row, Visit};
+use crate::error::{Result, StoreError};
+use crate::topics::{Numbers, Topic, Topics};
+
+/// How long the server may take to say anything.
+const ANSWER_MAX: Duration = Duration::from_secs(60);
+const CONNECT_MAX: Duration = Duration::from_secs(5);
+/// How long what was sent may stay unacknowledged before the connection counts as lost.
+const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(10);
+
+/// Statements that may be under way at once.
+const SENT_MAX: usize = 128;
+/// `server_version_num` of the oldest PostgreSQL that is tested.
+const VERSION_MIN: i64 = 150_000;
+
+/// A node that stands still in its turn loses it after this time; one that waits longer for its turn gives up.
+const TURN: &str = "SET LOCAL idle_in_transaction_session_timeout = 5000; SET LOCAL lock_timeout = 30000;";
+
+/// How a server is reached.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    config: tokio_postgres::Config,
+    /// Statements may be prepared.
+    prepared: bool,
+}
+
+impl Settings {
+    /// Reads an address: `postgres://user:password@host:port/database`, with the parameters of libpq and `pooled=yes`.
+    pub(super) fn parse(url: &str) -> Result<Self> {
+        let (url, pooled) = without_pooled(url);
+        let wrong = |error: tokio_postgres::Error| {
+            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+            StoreError::Address(format!("{error}{}", cause.unwrap_or_default()))
+        };
+        let mut config: tokio_postgres::Config = url.parse().map_err(wrong)?;
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_MAX);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(UNACKNOWLEDGED_MAX);
+        }
+        if config.get_application_name().is_none() {
+            config.application_name("sheaf");
+        }
+        Ok(Self { config, prepared: !pooled })
+    }
+}
+
+/// Takes `pooled=yes` out of an address.
+fn without_pooled(url: &str) -> (String, bool) {
+    let Some((path, query)) = url.split_once('?') else { return (url.to_owned(), false) };
+    let (ours, theirs): (Vec<_>, Vec<_>) = query.split('&').partition(|it| it.starts_with("pooled="));
+    (format!("{path}?{}", theirs.join("&")), ours.contains(&"pooled=yes"))
+}
+
+/// What carries the messages: with or without TLS.
+trait Drive: Send {
+    fn poll_message(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<std::result::Result<AsyncMessage, tokio_postgres::Error>>>;
+}
+
+impl<S, T> Drive for Connection<S, T>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+    T: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    fn poll_message(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<std::result::Result<AsyncMessage, tokio_postgres::Error>>> {
+        Self::poll_message(self, cx)
+    }
+}
+
+pub(crate) struct Client {
+    /// Taken when it is dropped.
+    runtime: Option<Runtime>,
+    connection: RefCell<Box<dyn Drive>>,
+    client: Arc<tokio_postgres::Client>,
+    prepared: bool,
+    statements: RefCell<HashMap<String, Statement>>,
+    /// Statements that were sent, and whose answers nobody waits for yet; in their order.
+    sent: RefCell<VecDeque<Sent>>,
+    /// Answers that are being read, the innermost last.
+    open: RefCell<Vec<Answer>>,
+    in_transaction: Cell<bool>,
+    failed: Cell<bool>,
+    broken: Cell<bool>,
+}
+
+type Sent = Pin<Box<dyn Future<Output = std::result::Result<u64, tokio_postgres::Error>> + Send>>;
+
+/// An answer that is being read: rows that were taken in for a statement that had to go first, then those on the wire.
+struct Answer {
+    taken: VecDeque<tokio_postgres::Row>,
+    rest: Option<Pin<Box<RowStream>>>,
+}
+
+impl Client {
+    pub(super) fn connect(settings: &Settings) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| StoreError::Database(format!("cannot wait for the database: {error}")))?;
+        let connected = runtime.block_on(settings.config.connect(NoTls));
+        let (client, connection) = connected.map_err(|error| StoreError::Unreachable(told(&error)))?;
+        Ok(Self {
+            runtime: Some(runtime),
+            connection: RefCell::new(Box::new(connection)),
+            client: Arc::new(client),
+            prepared: settings.prepared,
+            statements: RefCell::default(),
+            sent: RefCell::default(),
+            open: RefCell::default(),
+            in_transaction: Cell::new(false),
+            failed: Cell::new(false),
+            broken: Cell::new(false),
+        })
+    }
+
+    /// Whether the server is one that Sheaf can work with.
+    pub(crate) fn check_server(&self) -> Result<()> {
+        let mut found = (0, String::new());
+        let sql = "SELECT current_setting('server_version_num')::bigint, current_setting('server_encoding')";
+        self.query(sql, &[], &mut |row| {
+            found = (row.int(0)?, row.text(1)?);
+            Ok(ControlFlow::Break(()))
+        })?;
+        let (version, encoding) = found;
+        if version < VERSION_MIN {
+            let text = format!("PostgreSQL {} is too old; Sheaf needs 15 or newer", version / 10_000);
+            return Err(StoreError::Unsuitable(text));
+        }
+        if encoding != "UTF8" {
+            let text =
+                format!("its encoding is {encoding}; make one with `CREATE DATABASE ... ENCODING 'UTF8'`");
+            return Err(StoreError::Unsuitable(text));
+        }
+        Ok(())
+    }
+
+    /// Waits for an answer on this thread, which carries the messages meanwhile.
+    fn wait<T>(
+        &self,
+        answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
+    ) -> Result<T> {
+        let Some(runtime) = &self.runtime else { return Err(StoreError::Closed) };
+        let mut answer = pin!(answer);
+        let mut connection = self.connection.borrow_mut();
+        let mut sent = self.sent.borrow_mut();
+        let mut spoilt = None;
+        let driven = poll_fn(|cx| {
+            loop {
+                // Answers come in the order of the statements: first those of what was sent before.
+                while let Some(first) = sent.front_mut()
+                    && let Poll::Ready(out) = first.as_mut().poll(cx)
+                {
+                    sent.pop_front();
+                    spoilt = spoilt.take().or(out.err());
+                }
+                if let Poll::Ready(out) = answer.as_mut().poll(cx) {
+                    return Poll::Ready(Some(out));
+                }
+                match connection.poll_message(cx) {
+                    Poll::Pending => return Poll::Pending,
+                    // A notice; or the end, which the answer may still have come before.
+                    Poll::Ready(Some(Ok(_))) => {}
+                    Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                    Poll::Ready(None) => return Poll::Ready(None),
+                }
+            }
+        });
+        let out = runtime.block_on(async { tokio::time::timeout(ANSWER_MAX, driven).await });
+        if let Some(error) = &spoilt {
+            return Err(self.failed_with(error));
+        }
+        match out {
+            Ok(Some(Ok(out))) => Ok(out),
+            Ok(Some(Err(error))) => Err(self.failed_with(&error)),
+            Ok(None) => Err(self.lost("the server closed the connection")),
+            Err(_) => Err(self.lost("the server does not answer")),
+        }
+    }
+
+    fn lost(&self, why: &str) -> StoreError {
+        self.broken.set(true);
+        self.failed.set(true);
+        StoreError::Unreachable(why.to_owned())
+    }
+
+    fn failed_with(&self, error: &tokio_postgres::Error) -> StoreError {
+        self.failed.set(true);
+        let text = told(error);
+        let Some(code) = error.code() else {
+            // An argument that does not fit its column never went out; anything else is a connection that is gone.
+            return if self.client.is_closed() || error.is_closed() || is_io(error) {
+                self.lost(&text)
+            } else {
+                StoreError::Database(text)
+            };
+        };
+        match (code.code(), &code.code()[..2]) {
+            ("53100", _) => StoreError::DiskFull,
+            // Connection exceptions, the server shutting down, a turn that was held too long.
+            (_, "08") | ("57P01" | "57P02" | "57P03" | "57P05" | "25P03", _) => self.lost(&text),
+            (_, "23") => StoreError::Constraint(text),
+            // Too many connections; a lock that was not given in time.
+            (_, "53") | ("55P03", _) => StoreError::Unreachable(text),
+            _ => StoreError::Database(text),
+        }
+    }
+
+    /// Takes in what is left of answers that are being read: a connection carries one answer after the other.
+    fn make_way(&self) -> Result<()> {
+        let n = self.open.borrow().len();
+        for at in 0..n {
+            while let Some(row) = self.next_on_the_wire(at)? {
+                self.open.borrow_mut()[at].taken.push_back(row);
+            }
+        }
+        Ok(())
+    }
+
+    fn next_on_the_wire(&self, at: usize) -> Result<Option<tokio_postgres::Row>> {
+        let Some(mut rest) = self.open.borrow_mut()[at].rest.take() else { return Ok(None) };
+        let row = self.wait(rest.try_next())?;
+        if row.is_some() {
+            self.open.borrow_mut()[at].rest = Some(rest);
+        }
+        Ok(row)
+    }
+
+    fn next_row(&self, at: usize) -> Result<Option<tokio_postgres::Row>> {
+        let taken = self.open.borrow_mut()[at].taken.pop_front();
+        match taken {
+            Some(row) => Ok(Some(row)),
+            None => self.next_on_the_wire(at),
+        }
+    }
+
+    fn statement(&self, sql: &str) -> Result<Statement> {
+        if let Some(known) = self.statements.borrow().get(sql) {
+            return Ok(known.clone());
+        }
+        let statement = self.wait(self.client.prepare(&translated(sql)))?;
+        self.statements.borrow_mut().insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    fn start(&self, sql: &str, args: &[Arg<'_>]) -> Result<RowStream> {
+        self.make_way()?;
+        if self.prepared {
+            let statement = self.statement(sql)?;
+            return self.wait(self.client.query_raw(&statement, args.iter().copied()));
+        }
+        let typed = args.iter().map(|arg| (*arg, type_of(arg)));
+        self.wait(self.client.query_typed_raw(&translated(sql), typed))
+    }
+
+    pub(super) fn execute(&self, sql: &str, args: &[Arg<'_>]) -> Result<usize> {
+        if self.prepared {
+            self.make_way()?;
+            let statement = self.statement(sql)?;
+            let n = self.wait(self.client.execute_raw(&statement, args.iter().copied()))?;
+            return Ok(usize::try_from(n).unwrap_or(usize::MAX));
+        }
+        let mut rows = Box::pin(self.start(sql, args)?);
+        while self.wait(rows.try_next())?.is_some() {}
+        Ok(rows.rows_affected().and_then(|n| usize::try_from(n).ok()).unwrap_or(0))
+    }
+
+    /// Sends a statement whose answer is of no interest. What goes wrong with it is told by whatever is waited for next.
+    pub(super) fn execute_later(&self, sql: &str, args: &[Arg<'_>]) -> Result<()> {
+        if !self.prepared || self.sent.borrow().len() >= SENT_MAX {
+            return self.execute(sql, args).map(drop);
+        }
+        self.make_way()?;
+        let (client, statement) = (self.client.clone(), self.statement(sql)?);
+        let args: Vec<_> = args.iter().map(OwnedArg::from).collect();
+        let mut answer: Sent = Box::pin(async move { client.execute_raw(&statement, args).await });
+        // Nothing is waited for: this puts it in line behind what was sent before.
+        let mut put = Context::from_waker(std::task::Waker::noop());
+        if let Poll::Ready(Err(error)) = answer.as_mut().poll(&mut put) {
+            return Err(self.failed_with(&error));
+        }
+        self.sent.borrow_mut().push_back(answer);
+        Ok(())
+    }
+
+    /// The answers to one statement with several sets of arguments, which are sent at once.
+    pub(super) fn query_many(
+        &self,
+        sql: &str,
+        args: &[Vec<Arg<'_>>],
+        visit: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        for some in args.chunks(SENT_MAX) {
+            self.make_way()?;
+            let answers = if self.prepared {
+                let statement = self.statement(sql)?;
+                let asked = some.iter().map(async |args| {
+                    let rows = self.client.query_raw(&statement, args.iter().copied()).await?;
+                    rows.try_collect::<Vec<_>>().await
+                });
+                self.wait(try_join_all(asked))?
+            } else {
+                let mut answers = Vec::new();
+                for args in some {
+                    let rows = Box::pin(self.start(sql, args)?);
+                    answers.push(self.wait(rows.try_collect::<Vec<_>>())?);
+                }
+                answers
+            };
+            for row in answers.iter().flatten() {
+                visit(&Row::Postgres(row))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds rows to a table, faster than statements can (`COPY`).
+    pub(super) fn insert(
+        &self,
+        table: &str,
+        columns: &str,
+        rows: &mut dyn Iterator<Item = Vec<Arg<'_>>>,
+    ) -> Result<()> {
+        self.make_way()?;
+        let as_read =
+            self.wait(self.client.prepare(&format!("SELECT {columns} FROM {table} WHERE false")))?;
+        let types: Vec<Type> = as_read.columns().iter().map(|column| column.type_().clone()).collect();
+        self.wait(async {
+            let sql = format!("COPY {table} ({columns}) FROM STDIN (FORMAT binary)");
+            let mut writer = pin!(BinaryCopyInWriter::new(self.client.copy_in(&sql).await?, &types));
+            for row in rows {
+                let row: Vec<&(dyn ToSql + Sync)> =
+                    row.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect();
+                writer.as_mut().write(&row).await?;
+            }
+            writer.finish().await
+        })?;
+        Ok(())
+    }
+
+    pub(super) fn query(&self, sql: &str, args: &[Arg<'_>], visit: Visit<'_>) -> Result<()> {
+        let rows = self.start(sql, args)?;
+        let at = {
+            let mut open = self.open.borrow_mut();
+            open.push(Answer { taken: VecDeque::new(), rest: Some(Box::pin(rows)) });
+            open.len() - 1
+        };
+        let out = loop {
+            match self.next_row(at) {
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+                Ok(Some(row)) => match visit(&Row::Postgres(&row)) {
+                    Ok(ControlFlow::Continue(())) => {}
+                    Ok(ControlFlow::Break(())) => break Ok(()),
+                    Err(error) => break Err(error),
+                },
+            }
+        };
+        self.open.borrow_mut().truncate(at);
+        out
+    }
+
+    pub(super) fn batch(&self, sql: &str) -> Result<()> {
+        self.make_way()?;
+        self.wait(self.client.batch_execute(sql))
+    }
+
+    pub(super) fn begin_read(&self) -> Result<()> {
+        self.begin();
+        self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    }
+
+    pub(super) fn begin_write(&self) -> Result<Numbers> {
+        self.begin();
+        self.cluster(&format!("BEGIN; {TURN}"), " FOR UPDATE")
+    }
+
+    pub(super) fn numbers(&self) -> Result<Numbers> {
+        self.cluster("", "")
+    }
+
+    /// The row that nodes share, in one trip with what goes before it.
+    fn cluster(&self, before: &str, lock: &str) -> Result<Numbers> {
+        self.make_way()?;
+        let columns = Topic::ALL.map(Topic::column).join(", ");
+        let sql = format!("{before} SELECT {columns}, schema FROM cluster WHERE id = 1{lock}");
+        let answers = self.wait(self.client.simple_query(&sql))?;
+        let row = answers.iter().find_map(|answer| match answer {
+            SimpleQueryMessage::Row(row) => Some(row),
+            _ => None,
+        });
+        let number = |at: usize| row.and_then(|row| row.get(at)).and_then(|text| text.parse::<i64>().ok());
+        let missing = || StoreError::inconsistent("cluster", 1, "is not there");
+        let (found, known) = (number(Topic::ALL.len()).ok_or_else(missing)?, crate::migrate::known());
+        if found != known {
+            return Err(StoreError::SchemaTooNew { found, known });
+        }
+        let mut numbers = Numbers::default();
+        for (at, out) in numbers.iter_mut().enumerate() {
+            *out = number(at).ok_or_else(missing)?;
+        }
+        Ok(numbers)
+    }
+
+    fn begin(&self) {
+        self.in_transaction.set(true);
+        self.failed.set(false);
+    }
+
+    pub(super) fn commit(&self, changed: &Topics) -> Result<()> {
+        let moved: Vec<_> = changed.iter().map(Topic::column).map(|it| format!("{it} = {it} + 1")).collect();
+        let tell = match moved.as_slice() {
+            [] => String::new(),
+            moved => format!("UPDATE cluster SET {} WHERE id = 1; ", moved.join(", ")),
+        };
+        self.batch(&format!("{tell}COMMIT"))?;
+        self.in_transaction.set(false);
+        Ok(())
+    }
+
+    pub(super) fn rollback(&self) -> Result<()> {
+        self.batch("ROLLBACK")?;
+        self.in_transaction.set(false);
+        Ok(())
+    }
+
+    pub(super) fn undo(&self) -> Result<()> {
+        self.batch("ROLLBACK TO SAVEPOINT jobs")?;
+        self.failed.set(false);
+        Ok(())
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        !self.in_transaction.get() && !self.is_broken()
+    }
+
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken.get() || self.client.is_closed()
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed.get()
+    }
+
+    pub(super) fn plan(&self, sql: &str, arguments: usize) -> Result<Vec<String>> {
+        let nothing = vec!["NULL"; arguments].join(", ");
+        let call = if arguments == 0 { "planned".to_owned() } else { format!("planned({nothing})") };
+        // As it is run after a while, for any arguments; and with indexes although its tables may be small.
+        let settings = "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off;";
+        self.batch(&format!("{settings} PREPARE planned AS {}", translated(sql)))?;
+        let answers = self.wait(self.client.simple_query(&format!("EXPLAIN (COSTS OFF) EXECUTE {call}")))?;
+        self.batch("DEALLOCATE planned")?;
+        let lines = answers.iter().filter_map(|answer| match answer {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        });
+        Ok(lines.collect())
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // It may be a task of another runtime that drops it, which must not wait.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A statement as PostgreSQL wants it: arguments are `$1`, and it chooses its indexes itself.
+fn translated(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut words = sql.split(' ').peekable();
+    while let Some(word) = words.next() {
+        if word == "INDEXED" && words.next_if_eq(&"BY").is_some() {
+            words.next();
+            continue;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(&word.replace('?', "$"));
+    }
+    out
+}
+
+fn type_of(arg: &Arg<'_>) -> Type {
+    match arg {
+        // The server finds out.
+        Arg::Null => Type::UNKNOWN,
+        Arg::Int(_) => Type::INT8,
+        Arg::Real(_) => Type::FLOAT8,
+        Arg::Text(_) => Type::TEXT,
+        Arg::Blob(_) => Type::BYTEA,
+    }
+}
+
+fn is_io(error: &tokio_postgres::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>())
+}
+
+/// What went wrong, with its cause, in one line.
+fn told(error: &tokio_postgres::Error) -> String {
+    match (error.as_db_error(), std::error::Error::source(error)) {
+        (Some(db), _) => {
+            let detail = db.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
+            format!("{}{detail} [{}]", db.message(), db.code().code())
+        }
+        (None, Some(cause)) => format!("{error}: {cause}"),
+        (None, None) => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_written_as_postgres_wants_it() {
+        let sql = "SELECT 1 FROM slots s INDEXED BY slots_kept\n                     WHERE a = ?1 AND b IN (?2,?10)";
+        let words: Vec<_> = translated(sql).split_ascii_whitespace().map(str::to_owned).collect();
+        assert_eq!(words.join(" "), "SELECT 1 FROM slots s WHERE a = $1 AND b IN ($2,$10)");
+    }
+
+    #[test]
+    fn pooled_is_ours_and_the_rest_is_libpq_s() {
+        assert_eq!(without_pooled("postgres://a@b/c"), ("postgres://a@b/c".into(), false));
+        let (url, pooled) = without_pooled("postgres://a@b/c?pooled=yes&connect_timeout=3");
+        assert_eq!((url.as_str(), pooled), ("postgres://a@b/c?connect_timeout=3", true));
+    }
+}

@@ -1,0 +1,116 @@
+//! Forward-only, numbered migrations, each in one transaction with the number that it leads to: `user_version` in SQLite,
+//! `cluster.schema` in PostgreSQL, where one node migrates while the others wait for the row.
+
+use std::ops::ControlFlow;
+
+use crate::driver::{Conn, Row};
+use crate::error::{Result, StoreError};
+
+/// One step in both languages.
+struct Step {
+    sqlite: &'static str,
+    /// None: PostgreSQL came later, and began with the schema as it was then.
+    postgres: Option<&'static str>,
+}
+
+macro_rules! step {
+    ($name:literal) => {
+        Step { sqlite: include_str!(concat!("../migrations/sqlite/", $name)), postgres: None }
+    };
+    ($name:literal, $postgres:literal) => {
+        Step {
+            sqlite: include_str!(concat!("../migrations/sqlite/", $name)),
+            postgres: Some(include_str!(concat!("../migrations/postgres/", $postgres))),
+        }
+    };
+}
+
+/// The steps in order; the number of a step is its place, from 1. Never edited after a release.
+const STEPS: &[Step] = &[
+    step!("0001_first_schema.sql"),
+    step!("0002_batch_revisions.sql"),
+    step!("0003_saved_queries_and_standing_batches.sql"),
+    step!("0004_metadata_updates.sql"),
+    step!("0005_queue_stages.sql"),
+    step!("0006_webhooks.sql"),
+    step!("0007_agreement.sql"),
+    step!("0008_open_to_and_order.sql"),
+    step!("0009_managers_day.sql"),
+    step!("0010_quality.sql"),
+    step!("0011_quality_answers_apart.sql", "0011_first_schema.sql"),
+];
+
+/// The row that nodes share: the number of the schema, and one for each topic.
+const CLUSTER: &str = include_str!("../migrations/postgres/cluster.sql");
+
+/// The number of the schema that this Sheaf works with.
+pub(crate) fn known() -> i64 {
+    STEPS.len() as i64
+}
+
+/// Brings the database to the schema that this Sheaf works with.
+pub(crate) fn run(conn: &Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(_) => while step_of_sqlite(conn)? {},
+        Conn::Postgres(client) => {
+            client.check_server()?;
+            make_cluster(conn)?;
+            while step_of_postgres(conn)? {}
+        }
+    }
+    Ok(())
+}
+
+/// The number that a statement answers.
+fn number(conn: &Conn, sql: &str) -> Result<i64> {
+    let mut found = 0;
+    conn.query(sql, &[], &mut |row: &Row<'_>| {
+        found = row.int(0)?;
+        Ok(ControlFlow::Break(()))
+    })?;
+    Ok(found)
+}
+
+/// The steps after the one that was found, if there are any.
+fn steps_after(found: i64) -> Result<impl Iterator<Item = (i64, &'static Step)>> {
+    let known = known();
+    if found > known {
+        return Err(StoreError::SchemaTooNew { found, known });
+    }
+    Ok((1..).zip(STEPS).skip(usize::try_from(found).unwrap_or_default()))
+}
+
+fn step_of_sqlite(conn: &Conn) -> Result<bool> {
+    let Some((number, step)) = steps_after(number(conn, "PRAGMA user_version")?)?.next() else {
+        return Ok(false);
+    };
+    conn.batch(&format!("BEGIN IMMEDIATE; {} PRAGMA user_version = {number}; COMMIT", step.sqlite))
+        .inspect_err(|_| drop(conn.rollback()))?;
+    tracing::info!(number, "migrated the database");
+    Ok(true)
+}
+
+fn step_of_postgres(conn: &Conn) -> Result<bool> {
+    conn.batch("BEGIN")?;
+    let found = number(conn, "SELECT schema FROM cluster WHERE id = 1 FOR UPDATE")?;
+    let next = steps_after(found)?.find_map(|(number, step)| Some((number, step.postgres?)));
+    let Some((number, step)) = next else {
+        conn.batch("ROLLBACK")?;
+        return Ok(false);
+    };
+    conn.batch(&format!("{step}; UPDATE cluster SET schema = {number} WHERE id = 1; COMMIT"))
+        .inspect_err(|_| drop(conn.batch("ROLLBACK")))?;
+    tracing::info!(number, "migrated the database");
+    Ok(true)
+}
+
+/// Makes the row that nodes share. Of several that try it at once PostgreSQL lets one, and the others find it there.
+fn make_cluster(conn: &Conn) -> Result<()> {
+    let mut tries = 0;
+    loop {
+        match conn.batch(CLUSTER) {
+            Err(StoreError::Constraint(_) | StoreError::Database(_)) if tries < 3 => tries += 1,
+            other => return other,
+        }
+    }
+}
