@@ -3,7 +3,7 @@
 # number, the figures at both sizes with the peer beside them. PAIRS, FUZZ_SECONDS and SIZES make it shorter or longer.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/need.sh faketime
+scripts/need.sh faketime postgres node chromium
 
 PROPTEST_CASES="${PROPTEST_CASES:-20000}" \
     cargo test --release --locked -p sheaf-model -p sheaf-query -p sheaf-select -p sheaf-intake
@@ -16,7 +16,15 @@ SHEAF_KILLS="${SHEAF_KILLS:-40}" cargo test --release --locked --workspace --tes
 SHEAF_WORLD=2 cargo test --release --locked --workspace --test task_world -- --nocapture
 PROPTEST_CASES="${QUEUE_CASES:-2000}" cargo test --release --locked --workspace --test desk the_queue_does
 SHEAF_JOURNALS="${SHEAF_JOURNALS:-3600}" cargo test --release --locked --workspace --test journals -- --nocapture
+# The same with four nodes on PostgreSQL: hundreds of nodes killed and stopped, links cut and deaf.
+server=$(mktemp -d)
+trap 'scripts/postgres.sh stop "$server"' EXIT
+SHEAF_TEST_POSTGRES=$(scripts/postgres.sh start "$server")
+SHEAF_TEST_POSTGRES=$SHEAF_TEST_POSTGRES SHEAF_JOURNALS="${SHEAF_NODES:-600}" \
+    cargo test --release --locked --workspace --test journals -- --nocapture
 cargo build --release --locked --workspace
+# The browser stories on PostgreSQL; `make test` walks them on SQLite.
+(cd e2e && npm ci --ignore-scripts --no-audit --no-fund && SHEAF_TEST_POSTGRES=$SHEAF_TEST_POSTGRES npx playwright test)
 for size in ${SIZES:-1000000 10000000}; do
     scripts/figures.sh "$size"
 done

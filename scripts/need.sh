@@ -32,6 +32,8 @@ for tool in "$@"; do
         command -v chromium >/dev/null || install_package chromium fonts-liberation ;;
     postgres)
         compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || install_package postgresql ;;
+    pgbouncer)
+        command -v pgbouncer >/dev/null || compgen -G '/usr/sbin/pgbouncer' >/dev/null || install_package pgbouncer ;;
     faketime)
         compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || install_package libfaketime ;;
     *)

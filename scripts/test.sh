@@ -30,13 +30,17 @@ if [ "${1:-all}" != browser ]; then
     cargo test --release --locked --workspace
 
     step "Rust tests on PostgreSQL"
-    scripts/need.sh postgres
+    scripts/need.sh postgres pgbouncer
     server=$(mktemp -d)
-    trap 'scripts/postgres.sh stop "$server"' EXIT
+    trap 'scripts/pgbouncer.sh stop "$server/pooler"; scripts/postgres.sh stop "$server"' EXIT
     # Nothing here pulls the plug: what a process wrote is there after it was killed also without a flush.
     SHEAF_TEST_POSTGRES=$(scripts/postgres.sh start "$server" fsync=off)
     export SHEAF_TEST_POSTGRES
-    cargo test --release --locked --workspace --lib --test it --test desk --test updates --test uploads
+    cargo test --release --locked --workspace --lib --test it --test desk --test updates --test uploads --test journals --test nodes
+
+    step "Rust tests through pgbouncer"
+    SHEAF_TEST_POSTGRES=$(scripts/pgbouncer.sh start "$server/pooler" "$SHEAF_TEST_POSTGRES")
+    cargo test --release --locked --workspace --test it
     unset SHEAF_TEST_POSTGRES
 fi
 

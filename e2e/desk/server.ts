@@ -1,10 +1,11 @@
 /** A server of our own: the real binary on a free port, over a data folder that goes with it. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const BINARY =
   process.env.SHEAF_BIN ?? fileURLToPath(new URL("../../target/release/sheaf", import.meta.url));
@@ -18,14 +19,36 @@ export type Server = {
   stop: () => Promise<void>;
 };
 
+/** The stories are walked on SQLite, or on the PostgreSQL server at this address, each in a database of its own. */
+const POSTGRES = process.env.SHEAF_TEST_POSTGRES ?? "";
+let databases = 0;
+
+type Database = { environment: Record<string, string>; drop: () => Promise<void> };
+
+async function ownDatabase(): Promise<Database> {
+  if (POSTGRES === "") return { environment: {}, drop: async () => {} };
+  const name = `story_${process.pid}_${databases++}`;
+  const psql = (sql: string) => promisify(execFile)("psql", [POSTGRES, "--quiet", "-c", sql]);
+  await psql(`CREATE DATABASE ${name}`);
+  const url = new URL(POSTGRES);
+  url.pathname = name;
+  const drop = async () => {
+    await psql(`DROP DATABASE ${name} WITH (FORCE)`);
+  };
+  return { environment: { SHEAF_DATABASE: url.href }, drop };
+}
+
 export async function startServer(): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), "sheaf-e2e-"));
+  const database = await ownDatabase();
   const child = spawn(BINARY, ["serve", "--data", data, "--port", "0"], {
     stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, ...database.environment },
   });
   const stop = async () => {
     await ended(child);
     await rm(data, { recursive: true, force: true });
+    await database.drop();
   };
   try {
     const setupLink = await printedLink(child);

@@ -77,8 +77,10 @@ impl OwnDatabase {
         let name = format!("test_{}_{n}", std::process::id());
         run(&server, &format!("DROP DATABASE IF EXISTS {name}"));
         run(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}"));
-        let (head, _) = server.rsplit_once('/').unwrap();
-        let url = format!("{head}/{name}");
+        let (path, query) =
+            server.split_once('?').map_or((server.as_str(), ""), |(path, query)| (path, query));
+        let (head, _) = path.rsplit_once('/').unwrap();
+        let url = format!("{head}/{name}?{query}");
         Self { server, name, url }
     }
 }
@@ -113,7 +115,9 @@ fn try_run(url: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
     let done = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await?;
+            // `pooled=yes` is Sheaf's.
+            let url = url.split('?').next().unwrap_or_default();
+            let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
             tokio::spawn(connection);
             client.batch_execute(&sql).await
         })

@@ -6,28 +6,44 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use crate::error::{Result, StoreError};
+
+/// Whether a temporary file of this age is nobody's any more.
+fn is_old(age: Duration) -> bool {
+    age > Duration::from_hours(24)
+}
 
 /// Name of a blob: SHA-256 of its bytes.
 pub type BlobHash = [u8; 32];
 
 pub struct Blobs {
     dir: PathBuf,
+    /// What the names of its temporary files begin with.
+    owner: String,
     next_temporary: AtomicU64,
 }
 
 impl Blobs {
-    pub(crate) fn open(dir: &Path) -> Result<Self> {
+    /// `node`: the number of this process when it is one of several that may share the folder.
+    pub(crate) fn open(dir: &Path, node: Option<i64>) -> Result<Self> {
         let temporary = dir.join("tmp");
-        // What a killed process left half-written was never acknowledged.
-        if temporary.exists() {
-            fs::remove_dir_all(&temporary).map_err(|error| StoreError::file(&temporary, error))?;
-        }
         fs::create_dir_all(&temporary).map_err(|error| StoreError::file(&temporary, error))?;
-        Ok(Self { dir: dir.to_owned(), next_temporary: AtomicU64::new(0) })
+        let left = fs::read_dir(&temporary).map_err(|error| StoreError::file(&temporary, error))?;
+        for entry in left.flatten() {
+            // What a killed process left half-written was never acknowledged. Another node may be writing one now.
+            let old = || {
+                entry.metadata().and_then(|it| it.modified()).is_ok_and(|it| it.elapsed().is_ok_and(is_old))
+            };
+            if node.is_none() || old() {
+                fs::remove_file(entry.path()).map_err(|error| StoreError::file(&entry.path(), error))?;
+            }
+        }
+        let owner = node.map_or_else(|| std::process::id().to_string(), |node| format!("{node:x}"));
+        Ok(Self { dir: dir.to_owned(), owner, next_temporary: AtomicU64::new(0) })
     }
 
     /// Stores bytes. Durable only after [`Blobs::flush`].
@@ -70,10 +86,10 @@ impl Blobs {
         rustix::fs::syncfs(&dir).map_err(|error| StoreError::file(&self.dir, error.into()))
     }
 
-    /// A name for a file that is being written, on the same volume; removed at the next start.
+    /// A name for a file that is being written, on the same volume; removed at a later start.
     pub fn temporary(&self) -> PathBuf {
         let n = self.next_temporary.fetch_add(1, Ordering::Relaxed);
-        self.dir.join("tmp").join(format!("{}-{n}", std::process::id()))
+        self.dir.join("tmp").join(format!("{}-{n}", self.owner))
     }
 
     pub fn is_there(&self, hash: &BlobHash) -> bool {

@@ -19,6 +19,7 @@ pub mod events;
 pub mod groups;
 mod instance;
 pub mod invitations;
+pub mod jobs;
 pub mod label_state;
 pub mod library;
 pub mod members;

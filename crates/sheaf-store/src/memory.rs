@@ -1,5 +1,6 @@
 //! What this process remembers of the database between transactions, and who is told of its changes.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -8,8 +9,9 @@ use crate::library::index::SharedIndexes;
 use crate::queue::Shared;
 use crate::topics::{Numbers, Topic, Topics};
 
-#[derive(Default)]
 pub(crate) struct Memory {
+    /// Tells this process from the other nodes, and from those before it.
+    pub(crate) node: i64,
     pub(crate) indexes: Arc<SharedIndexes>,
     pub(crate) queue: Shared,
     /// The numbers of the cluster that it is up to. None before the first look.
@@ -17,6 +19,16 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
+    pub(crate) fn new() -> Self {
+        let random = RandomState::new().build_hasher().finish();
+        Self {
+            node: (random >> 1).cast_signed(),
+            indexes: Arc::default(),
+            queue: Shared::default(),
+            seen: Mutex::default(),
+        }
+    }
+
     /// Takes note of what other nodes have changed since it last looked.
     pub(crate) fn catch_up(&self, numbers: Numbers) {
         let mut seen = self.seen.lock();

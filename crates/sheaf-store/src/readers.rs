@@ -42,7 +42,7 @@ impl Readers {
         // The index is taken before the snapshot begins, so that it is never newer than the rows (see library::index).
         let known = self.memory.indexes.known();
         open.begin_read()?;
-        let tx = Tx::new(open, known, &self.memory.queue);
+        let tx = Tx::new(open, known, &self.memory, Purpose::Read);
         let out = f(&tx);
         self.memory.indexes.publish(tx.pending.take());
         // A connection that was lost meanwhile is not kept; the snapshot has no need of its end.

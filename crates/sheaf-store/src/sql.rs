@@ -11,10 +11,11 @@ use sheaf_model::{BatchId, Ordinal, ProjectId, UserId};
 
 use crate::batch_hours::Hours;
 use crate::batch_progress::Book;
-use crate::driver::Conn;
 pub use crate::driver::{Arg, Row};
+use crate::driver::{Conn, Purpose};
 use crate::error::{Result, StoreError};
 use crate::library::index::{Indexes, ProjectIndex};
+use crate::memory::Memory;
 use crate::queue::Shared;
 use crate::topics::{Topic, Topics};
 
@@ -64,10 +65,16 @@ pub struct Tx<'c> {
     pub(crate) wrote: Cell<bool>,
     /// What the process remembers of the queue.
     pub(crate) queue: &'c Shared,
+    pub(crate) purpose: Purpose,
+    /// Whether the current job has its savepoint for itself (writer only).
+    pub(crate) alone: Cell<bool>,
+    /// Of this process, see [`crate::jobs`].
+    pub(crate) node: i64,
 }
 
 /// Tables that a claim reads and that rarely change: see [`Tx::roster`].
-const ROSTER: [&str; 6] = ["batches", "members", "person_group_people", "person_groups", "projects", "users"];
+const ROSTER: [&str; 7] =
+    ["batches", "members", "person_group_people", "person_groups", "projects", "users", "webhooks"];
 
 /// Tables that say who somebody is who shows a cookie or a key; with those of the roster they end or change a look at the
 /// queue.
@@ -84,7 +91,7 @@ fn written(sql: &str) -> Option<&str> {
 }
 
 impl<'c> Tx<'c> {
-    pub(crate) fn new(conn: &'c Conn, indexes: Arc<Indexes>, queue: &'c Shared) -> Self {
+    pub(crate) fn new(conn: &'c Conn, indexes: Arc<Indexes>, memory: &'c Memory, purpose: Purpose) -> Self {
         Self {
             conn,
             indexes,
@@ -93,7 +100,10 @@ impl<'c> Tx<'c> {
             book: Book::default(),
             hours: Hours::default(),
             wrote: Cell::new(false),
-            queue,
+            queue: &memory.queue,
+            purpose,
+            alone: Cell::new(true),
+            node: memory.node,
         }
     }
 
@@ -108,6 +118,17 @@ impl<'c> Tx<'c> {
     pub fn exec_later(&self, sql: &str, args: &[Arg<'_>]) -> Result<()> {
         self.will_write(sql);
         self.conn.execute_later(sql, args)
+    }
+
+    /// Runs a statement that is to change one row; whether it did. With PostgreSQL, and when the job can be run again, nobody
+    /// waits for it: it is taken to have done so, and when it has not, all since the savepoint is undone and each job is run
+    /// again by itself, waiting.
+    pub fn exec_one(&self, sql: &str, args: &[Arg<'_>]) -> Result<bool> {
+        self.will_write(sql);
+        if self.alone.get() {
+            return Ok(self.conn.execute(sql, args)? == 1);
+        }
+        self.conn.execute_one_later(sql, args)
     }
 
     /// Adds rows to a table that has none of their keys; `columns` with commas between them.

@@ -9,6 +9,7 @@ use crate::blobs::Blobs;
 use crate::cluster::Cluster;
 use crate::driver::{Database, Purpose};
 use crate::error::{Result, StoreError};
+use crate::jobs;
 use crate::memory::Memory;
 use crate::migrate;
 use crate::readers::Readers;
@@ -59,10 +60,14 @@ impl Store {
     }
 
     fn with(dir: &Path, database: Database, lock: Option<File>) -> Result<Self> {
-        let memory = Arc::new(Memory::default());
+        let memory = Arc::new(Memory::new());
         let conn = database.waiting(|| {
             let conn = database.connect(Purpose::Write)?;
-            migrate::run(&conn).map(|()| conn)
+            migrate::run(&conn)?;
+            if !conn.is_shared() {
+                jobs::forget_all(&conn)?;
+            }
+            Ok::<_, StoreError>(conn)
         })?;
         let writer = Writer::start(database.clone(), conn, memory.clone())?;
         let readers = Readers::new(database.clone(), READERS_MAX, memory.clone());
@@ -70,10 +75,16 @@ impl Store {
             Database::Sqlite(_) => None,
             Database::Postgres(_) => Some(Cluster::start(database.clone(), memory.clone())?),
         };
-        let blobs = Blobs::open(&dir.join("blobs"))?;
+        let shared = lock.is_none().then_some(memory.node);
+        let blobs = Blobs::open(&dir.join("blobs"), shared)?;
         let dir = dir.to_owned();
         let inner = Inner { writer, readers, database, blobs, dir, memory, _cluster: cluster, _lock: lock };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Whether other nodes may use the same data.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.inner.database, Database::Postgres(_))
     }
 
     pub fn dir(&self) -> &Path {

@@ -3,6 +3,7 @@
 use sheaf_model::{Millis, ProjectId, UserId, WebhookEvent, WebhookEvents, WebhookId, WebhookState};
 
 use crate::args;
+use crate::driver::Purpose;
 use crate::error::{Result, StoreError};
 use crate::sql::{Row, Tx};
 use crate::topics::Topic;
@@ -120,6 +121,15 @@ impl Tx<'_> {
 
     /// Those that are to be told of an event. It runs at every step of the queue.
     pub fn listening_webhooks(&self, project: ProjectId, event: WebhookEvent) -> Result<Vec<WebhookId>> {
+        if self.purpose == Purpose::Write {
+            let any = || {
+                let sql = "SELECT events FROM webhooks WHERE project_id = ?1 AND state = 'active'";
+                Ok(self.all(sql, args![project], |row| row.int(0))?.into_iter().fold(0, |all, one| all | one))
+            };
+            if self.queue.listening(project, any)? & i64::from(WebhookEvents::of([event]).0) == 0 {
+                return Ok(Vec::new());
+            }
+        }
         self.all(
             "SELECT webhook_id FROM webhooks WHERE project_id = ?1 AND state = 'active' AND events & ?2 <> 0",
             args![project, WebhookEvents::of([event]).0],

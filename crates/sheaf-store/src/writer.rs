@@ -148,7 +148,7 @@ impl Desk {
         if let Some(numbers) = began {
             self.memory.catch_up(numbers);
         }
-        let tx = Tx::new(conn, known, &self.memory.queue);
+        let tx = Tx::new(conn, known, &self.memory, Purpose::Write);
         let mut ran = 0;
         loop {
             // Also what came while the others ran.
@@ -175,6 +175,7 @@ fn run_in_savepoint(conn: &Conn, tx: &Tx<'_>, jobs: &mut [Box<dyn Job>]) -> Resu
     conn.savepoint()?;
     tx.book.begin();
     tx.hours.begin();
+    tx.alone.set(jobs.len() == 1);
     let kept = jobs.iter_mut().all(|job| attempt(tx, job.as_mut()) && !conn.has_failed());
     // What nobody waited for may have gone wrong.
     let spoilt = if kept { conn.release().err() } else { None };

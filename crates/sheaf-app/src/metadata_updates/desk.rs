@@ -1,6 +1,6 @@
-//! The updates that threads of this process work on. An update that is running by its row and not here was interrupted.
+//! The updates that threads of this process work on.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -30,12 +30,6 @@ impl Desk {
         let stop = Arc::new(AtomicBool::new(false));
         running.insert(id, stop.clone());
         Ok(Running { id, stop, all: self.running.clone() })
-    }
-
-    /// The updates that run. To be asked *before* their rows are read: one that ends meanwhile has written its end before it
-    /// leaves the desk, and is not taken for an interrupted one.
-    pub(super) fn running(&self) -> HashSet<MetadataUpdateId> {
-        self.running.lock().keys().copied().collect()
     }
 
     /// Asks an update to stop after the slice that it is at.

@@ -43,7 +43,7 @@ pub(super) fn start(app: &App, project: ProjectId, running: Running, work: Work)
         let ended = match ran {
             Ok(Ok(true)) => job.end(MetadataUpdateState::Done, None),
             // Cancelled, or the process is about to end.
-            Ok(Ok(false)) => Ok(()),
+            Ok(Ok(false)) => job.leave(),
             Ok(Err(error)) => {
                 tracing::error!(project = %job.project, id = %job.running.id, ?error, "an update of metadata failed");
                 job.end(MetadataUpdateState::Failed, Some(format!("{error}; what was done is kept, send it again")))
@@ -137,8 +137,12 @@ impl Job {
                 return Ok(false);
             }
             let (all, before) = (entries.clone(), std::mem::take(&mut refused));
-            let slice =
-                self.app.store().write_blocking(move |tx| apply(tx, project, id, &all[done..], &before));
+            let slice = self.app.store().write_blocking(move |tx| {
+                if !tx.holds_job(project, id.0)? {
+                    return Err(Error::conflict("job_ended", "the update is no longer this node's"));
+                }
+                apply(tx, project, id, &all[done..], &before)
+            });
             match slice {
                 Ok(n) => done += n,
                 Err(Error::Conflict { .. }) => return Ok(false),
@@ -150,10 +154,19 @@ impl Job {
         }
     }
 
+    /// Nobody is at it any more.
+    fn leave(&self) -> Result<()> {
+        let (project, id) = (self.project, self.running.id);
+        Ok(self.app.store().write_blocking(move |tx| tx.end_job(project, id.0))?)
+    }
+
     fn end(&self, state: MetadataUpdateState, message: Option<String>) -> Result<()> {
         let (project, id, now) = (self.project, self.running.id, self.app.now());
         self.app.store().write_blocking(move |tx| {
-            tx.end_metadata_update(project, id, state, message.as_deref(), now)?;
+            if tx.holds_job(project, id.0)? {
+                tx.end_metadata_update(project, id, state, message.as_deref(), now)?;
+                tx.end_job(project, id.0)?;
+            }
             Ok(())
         })
     }

@@ -32,15 +32,14 @@ pub async fn get(
     project: ProjectId,
     id: MetadataUpdateId,
 ) -> Result<MetadataUpdate> {
-    let (actor, running) = (actor.clone(), app.metadata_updates().running());
-    let row = app
-        .store()
+    let actor = actor.clone();
+    app.store()
         .read(move |tx| {
             Access::viewer(tx, &actor, project)?;
-            tx.metadata_update(project, id)?.ok_or(Error::not_found("metadata update"))
+            let row = tx.metadata_update(project, id)?.ok_or(Error::not_found("metadata update"))?;
+            Ok(MetadataUpdate::of(&tx.jobs_at_work(project)?, row))
         })
-        .await?;
-    Ok(MetadataUpdate::of(&running, row))
+        .await
 }
 
 /// Updates of the project, newest first.
@@ -51,13 +50,13 @@ pub async fn list(
     before: Option<MetadataUpdateId>,
     limit: u32,
 ) -> Result<UpdatesPage> {
-    let (actor, running) = (actor.clone(), app.metadata_updates().running());
-    let (mut rows, total) = app
+    let actor = actor.clone();
+    let (mut rows, running, total) = app
         .store()
         .read(move |tx| {
             Access::viewer(tx, &actor, project)?;
             let rows = tx.metadata_updates(project, before, limit.saturating_add(1))?;
-            Ok::<_, Error>((rows, tx.n_metadata_updates(project)?))
+            Ok::<_, Error>((rows, tx.jobs_at_work(project)?, tx.n_metadata_updates(project)?))
         })
         .await?;
     let more = rows.len() > limit as usize;
@@ -100,8 +99,8 @@ pub async fn cancel(
     project: ProjectId,
     id: MetadataUpdateId,
 ) -> Result<MetadataUpdate> {
-    let (actor, now, running) = (actor.clone(), app.now(), app.metadata_updates().running());
-    let row = app
+    let (actor, now) = (actor.clone(), app.now());
+    let update = app
         .store()
         .write(move |tx| {
             Access::manager(tx, &actor, project)?;
@@ -109,9 +108,10 @@ pub async fn cancel(
             if tx.end_metadata_update(project, id, MetadataUpdateState::Cancelled, None, now)? {
                 tx.audit(now, Some(actor.user), "metadata.cancel", &id.to_string(), &json!({}))?;
             }
-            tx.metadata_update(project, id)?.ok_or(Error::not_found("metadata update"))
+            let row = tx.metadata_update(project, id)?.ok_or(Error::not_found("metadata update"))?;
+            Ok::<_, Error>(MetadataUpdate::of(&tx.jobs_at_work(project)?, row))
         })
         .await?;
     app.metadata_updates().stop(id);
-    Ok(MetadataUpdate::of(&running, row))
+    Ok(update)
 }

@@ -219,20 +219,20 @@ async fn begin(
     new: MetadataUpdateRow,
     work: Work,
 ) -> Result<MetadataUpdate> {
-    // Known to the desk before its row is there, or it would be taken for an interrupted one.
     let running = app.metadata_updates().begin(new.id)?;
-    let (actor, known) = (actor.clone(), app.metadata_updates().running());
-    let row = app
+    let actor = actor.clone();
+    let view = app
         .store()
         .write(move |tx| {
             Access::manager(tx, &actor, project)?;
             tx.insert_metadata_update(project, &new)?;
+            tx.take_job(project, new.id.0)?;
             let details = json!({ "source": new.source.as_str(), "query": new.query, "total": new.total });
             tx.audit(new.created, Some(actor.user), "metadata.update", &new.id.to_string(), &details)?;
-            tx.metadata_update(project, new.id)?.ok_or(Error::not_found("metadata update"))
+            let row = tx.metadata_update(project, new.id)?.ok_or(Error::not_found("metadata update"))?;
+            Ok::<_, Error>(MetadataUpdate::of(&tx.jobs_at_work(project)?, row))
         })
         .await?;
-    let view = MetadataUpdate::of(&known, row);
     job::start(app, project, running, work)?;
     Ok(view)
 }

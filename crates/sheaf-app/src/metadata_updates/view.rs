@@ -25,9 +25,10 @@ pub struct MetadataUpdate {
 }
 
 impl MetadataUpdate {
-    /// `running` was asked of the desk before the row was read.
-    pub(super) fn of(running: &HashSet<MetadataUpdateId>, row: MetadataUpdateRow) -> Self {
-        let lost = row.state == MetadataUpdateState::Running && !running.contains(&row.id);
+    /// With the jobs that a node is at, as of the same snapshot: an update that runs by its row and that nobody is at was
+    /// interrupted.
+    pub(super) fn of(at_work: &HashSet<i64>, row: MetadataUpdateRow) -> Self {
+        let lost = row.state == MetadataUpdateState::Running && !at_work.contains(&row.id.0);
         Self {
             id: row.id,
             state: if lost { MetadataUpdateState::Interrupted } else { row.state },

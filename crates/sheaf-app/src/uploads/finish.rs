@@ -36,7 +36,7 @@ pub async fn finish(
                     return Err(Error::conflict("upload_cancelled", "the upload was cancelled")
                         .hint("start an upload with the same name to go on with it"));
                 }
-                UploadState::Open if running => {
+                UploadState::Open if running || tx.jobs_at_work(project)?.contains(&id.0) => {
                     return Err(Error::conflict("job_running", "the upload's manifest is still being read")
                         .hint("wait until its job is done, then finish"));
                 }

@@ -42,12 +42,24 @@ pub(super) fn start(app: &App, project: ProjectId, upload: UploadId) -> Result<(
         let work = std::panic::AssertUnwindSafe(|| run(&thread_app, project, upload, &thread_job));
         let failure = match std::panic::catch_unwind(work) {
             Ok(Ok(())) => None,
+            // It is still this node's, or whoever takes it; see `resume_left`.
+            Ok(Err(error @ Error::Unavailable)) => {
+                thread_job.end(Some(format!("{error}; it goes on by itself")));
+                return;
+            }
             Ok(Err(error)) => {
                 tracing::error!(%project, %upload, error = ?error, "reading a manifest failed");
                 Some(format!("{error}; commit the manifest again to go on"))
             }
             Err(_) => Some("reading failed inside; commit the manifest again to go on".to_owned()),
         };
+        let left = failure.is_none() && thread_job.stopped();
+        let ended = thread_app.store().write_blocking(move |tx| {
+            if left { tx.leave_job(project, upload.0) } else { tx.end_job(project, upload.0) }
+        });
+        if let Err(error) = ended {
+            tracing::warn!(%project, %upload, %error, "the end of a manifest's job could not be written");
+        }
         thread_job.end(failure);
     });
     if let Err(error) = spawned {
@@ -57,9 +69,33 @@ pub(super) fn start(app: &App, project: ProjectId, upload: UploadId) -> Result<(
     Ok(())
 }
 
+/// Goes on with the manifests whose reading was begun and that no node is at; for a node that lives on when another dies.
+pub fn resume_left(app: &App) -> Result<()> {
+    for (project, job) in app.store().read_blocking(|tx| tx.jobs_left())? {
+        let upload = UploadId(job);
+        let row = app.store().read_blocking(|tx| tx.upload(project, upload))?;
+        let state = row.as_ref().map(ManifestState::of).transpose()?.flatten();
+        let running = state.is_some_and(|manifest| manifest.state == JobState::Running);
+        if !running {
+            // Of an update of metadata, which is not gone on with; or of what was cancelled.
+            app.store().write_blocking(move |tx| {
+                if tx.take_job(project, job)? { tx.end_job(project, job) } else { Ok(()) }
+            })?;
+        } else if Incoming::of(app.store().dir(), upload).manifest().exists() {
+            // A node that does not share the folder cannot go on with it.
+            tracing::info!(%project, %upload, "going on with a manifest that another node began");
+            start(app, project, upload)?;
+        }
+    }
+    Ok(())
+}
+
 /// Goes on with every manifest whose reading was interrupted; called once when the process starts.
 pub fn resume_interrupted(app: &App) -> Result<()> {
     for (project, upload) in app.store().read_blocking(|tx| tx.uploads_with_manifest())? {
+        if app.store().read_blocking(|tx| tx.jobs_at_work(project))?.contains(&upload.0) {
+            continue;
+        }
         let row = app.store().read_blocking(|tx| tx.upload(project, upload))?;
         let state = row.as_ref().map(ManifestState::of).transpose()?.flatten();
         if state.is_some_and(|manifest| manifest.state == JobState::Running) {
@@ -71,6 +107,9 @@ pub fn resume_interrupted(app: &App) -> Result<()> {
 }
 
 fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()> {
+    if !app.store().write_blocking(move |tx| tx.take_job(project, upload.0))? {
+        return Ok(());
+    }
     let (media, manifest, seen) = app.store().read_blocking(|tx| {
         let row = tx.upload(project, upload)?.ok_or(Error::not_found("upload"))?;
         let manifest = ManifestState::of(&row)?;
@@ -134,6 +173,9 @@ fn end(
 ) -> Result<()> {
     app.store().write_blocking(move |tx| {
         let row = tx.upload(project, upload)?.ok_or(Error::not_found("upload"))?;
+        if !tx.holds_job(project, upload.0)? {
+            return Ok(());
+        }
         if let Some(mut manifest) = ManifestState::of(&row)?
             && row.state == UploadState::Open
         {
@@ -277,9 +319,13 @@ impl Entry {
 
 fn write_group(tx: &Tx<'_>, project: ProjectId, upload: UploadId, now: Millis, group: Group) -> Result<()> {
     let row = open_upload(tx, project, upload)?;
-    let mut manifest = ManifestState::of(&row)?
-        .filter(|manifest| manifest.state == JobState::Running)
-        .ok_or_else(|| Error::conflict("job_ended", "the manifest is no longer being read"))?;
+    let ended = || Error::conflict("job_ended", "the manifest is no longer being read");
+    let mut manifest =
+        ManifestState::of(&row)?.filter(|manifest| manifest.state == JobState::Running).ok_or_else(ended)?;
+    // Another node may have taken it, when this one was cut off for a while.
+    if !tx.holds_job(project, upload.0)? {
+        return Err(ended());
+    }
     manifest.done += group.rows;
     manifest.store(tx, project, upload)?;
 

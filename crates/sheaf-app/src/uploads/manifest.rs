@@ -72,9 +72,9 @@ pub async fn stage_manifest(
     blocking(move || {
         app.store().read_blocking(|tx| {
             Access::manager(tx, &actor, project)?;
-            open_upload(tx, project, upload)
+            open_upload(tx, project, upload)?;
+            not_running(tx, &app, project, upload)
         })?;
-        not_running(&app, upload)?;
         let guard = app.uploads().receiving(upload, "")?;
         Incoming::of(app.store().dir(), upload).make()?;
         let temporary = Temporary::new(app.store().blobs().temporary());
@@ -120,7 +120,7 @@ impl Staging {
                 Ok(found) => found,
                 Err(error) => return Err(unreadable(error, temporary.path())),
             };
-            not_running(&app, upload)?;
+            app.store().read_blocking(|tx| not_running(tx, &app, upload_project, upload))?;
             abandon(&app, upload_project, upload)?;
             let staged = Staged { filename, plan: found.plan(), rows: found.rows + found.n_problems };
             let incoming = Incoming::of(app.store().dir(), upload);
@@ -152,9 +152,9 @@ fn unreadable(error: sheaf_intake::Error, path: &std::path::Path) -> Error {
 pub async fn drop_manifest(app: &App, actor: &Actor, project: ProjectId, upload: UploadId) -> Result<()> {
     let (app, actor) = (app.clone(), actor.clone());
     blocking(move || {
-        not_running(&app, upload)?;
         app.store().read_blocking(|tx| {
             Access::manager(tx, &actor, project)?;
+            not_running(tx, &app, project, upload)?;
             open_upload(tx, project, upload)
         })?;
         abandon(&app, project, upload)?;
@@ -183,7 +183,7 @@ pub async fn commit_manifest(
             let running =
                 ManifestState::of(&row)?.is_some_and(|manifest| manifest.state == JobState::Running);
             if !running {
-                not_running(&desk, upload)?;
+                not_running(tx, &desk, project, upload)?;
                 let staged = staged.ok_or_else(|| {
                     Error::conflict("no_manifest", "no manifest is staged").hint("send one first")
                 })?;
@@ -241,8 +241,8 @@ fn abandon(app: &App, project: ProjectId, upload: UploadId) -> Result<()> {
     })
 }
 
-fn not_running(app: &App, upload: UploadId) -> Result<()> {
-    if app.uploads().job_runs(upload) {
+fn not_running(tx: &Tx<'_>, app: &App, project: ProjectId, upload: UploadId) -> Result<()> {
+    if app.uploads().job_runs(upload) || tx.jobs_at_work(project)?.contains(&upload.0) {
         return Err(Error::conflict("job_running", "the upload's manifest is being read")
             .hint("wait until its job is done, or cancel the upload"));
     }

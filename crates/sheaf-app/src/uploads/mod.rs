@@ -27,7 +27,7 @@ pub use desk::Desk;
 pub use files::{FileEntry, FileFilter, FilesPage, files};
 pub use finish::finish;
 pub(crate) use incoming::Temporary;
-pub use job::resume_interrupted;
+pub use job::{resume_interrupted, resume_left};
 pub use manifest::{Staging, commit_manifest, drop_manifest, stage_manifest};
 pub use read::{UploadsPage, get, list};
 pub(crate) use receive::blocking;

@@ -3,7 +3,6 @@
 
 pub(crate) mod arg;
 mod postgres;
-mod postgres_types;
 mod row;
 mod sqlite;
 
@@ -79,7 +78,16 @@ impl Conn {
     pub(crate) fn execute_later(&self, sql: &str, args: &[Arg<'_>]) -> Result<()> {
         match self {
             Self::Sqlite(_) => self.execute(sql, args).map(drop),
-            Self::Postgres(client) => client.execute_later(sql, args),
+            Self::Postgres(client) => client.execute_later(sql, args, None),
+        }
+    }
+
+    /// Runs a statement that is to change one row; whether it did, as far as is known. That it did not may be told later, as an
+    /// error, by the savepoint's release at the latest.
+    pub(crate) fn execute_one_later(&self, sql: &str, args: &[Arg<'_>]) -> Result<bool> {
+        match self {
+            Self::Sqlite(_) => Ok(self.execute(sql, args)? == 1),
+            Self::Postgres(client) => client.execute_later(sql, args, Some(1)).map(|()| true),
         }
     }
 

@@ -6,6 +6,7 @@ use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, Roles, UserId};
 use super::slots::{COLUMNS, SlotRow, slot};
 use crate::args;
 use crate::batches::{BatchRow, COLUMNS as BATCH_COLUMNS, batch};
+use crate::driver::Purpose;
 use crate::error::Result;
 use crate::sql::Tx;
 
@@ -17,6 +18,9 @@ pub(super) const FREE: &str = "NOT EXISTS (SELECT 1 FROM slots m
      AND NOT EXISTS (SELECT 1 FROM skips k
                      WHERE k.project_id = s.project_id AND k.batch_id = s.batch_id AND k.ordinal = s.ordinal
                        AND k.stage = s.stage AND k.person = ?3)";
+
+/// The shortest lease that a project can have. (Half of it leaves room for the clocks of other nodes.)
+const LEASE_MIN_MS: Millis = 60_000;
 
 impl Tx<'_> {
     /// What a person holds in all projects, overdue leases included, oldest first.
@@ -119,6 +123,9 @@ impl Tx<'_> {
         person: UserId,
         now: Millis,
     ) -> Result<Option<SlotRow>> {
+        if self.purpose == Purpose::Write && self.leases_are_quiet(project, batch, now)? {
+            return Ok(None);
+        }
         self.one(
             &format!(
                 "SELECT {COLUMNS} FROM slots s INDEXED BY slots_lease
@@ -129,6 +136,23 @@ impl Tx<'_> {
             args![project, batch, person, reviews, now],
             slot,
         )
+    }
+
+    /// Whether no lease of a batch has run out. Looked up at most once in a while: what is leased after the look lasts longer
+    /// than that.
+    fn leases_are_quiet(&self, project: ProjectId, batch: BatchId, now: Millis) -> Result<bool> {
+        if self.queue.is_quiet(project, batch, now) {
+            return Ok(true);
+        }
+        let first = self.one(
+            "SELECT min(lease_until) FROM slots INDEXED BY slots_lease
+             WHERE project_id = ?1 AND batch_id = ?2 AND state = 1",
+            args![project, batch],
+            |row| row.opt_int(0),
+        )?;
+        let until = first.flatten().unwrap_or(Millis::MAX).min(now + LEASE_MIN_MS / 2);
+        self.queue.quiet(project, batch, until);
+        Ok(now < until)
     }
 
     /// Changes with every write to what [`Tx::serving_batches`], memberships, projects and people say (but for how far the

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
-use sheaf_model::{BatchId, Ordinal, ProjectId, UserId};
+use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, UserId};
+
+use crate::error::Result;
 
 /// Hints that are kept.
 const HINTS_MAX: usize = 100_000;
@@ -15,6 +17,10 @@ pub(crate) struct Shared {
     roster: AtomicU64,
     /// By batch and stage: for each person the ordinal below which no open slot is theirs to take.
     hints: Mutex<HashMap<Place, HashMap<UserId, Ordinal>>>,
+    /// By batch: the time before which no lease runs out.
+    quiet: Mutex<HashMap<(ProjectId, BatchId), Millis>>,
+    /// By project: what its webhooks listen to, at a roster number.
+    listening: Mutex<(u64, HashMap<ProjectId, i64>)>,
 }
 
 type Place = (ProjectId, BatchId, u8);
@@ -33,6 +39,41 @@ impl Shared {
     pub(crate) fn forget(&self) {
         self.roster_changed();
         self.hints.lock().clear();
+        self.quiet.lock().clear();
+    }
+
+    /// Whether no lease of a batch has run out by now, as far as is known.
+    pub(super) fn is_quiet(&self, project: ProjectId, batch: BatchId, now: Millis) -> bool {
+        self.quiet.lock().get(&(project, batch)).is_some_and(|until| now < *until)
+    }
+
+    /// No lease of a batch runs out before `until`.
+    pub(super) fn quiet(&self, project: ProjectId, batch: BatchId, until: Millis) {
+        let mut quiet = self.quiet.lock();
+        if quiet.len() >= HINTS_MAX {
+            quiet.clear();
+        }
+        quiet.insert((project, batch), until);
+    }
+
+    /// What the webhooks of a project listen to, or what `read` says.
+    pub(crate) fn listening(&self, project: ProjectId, read: impl FnOnce() -> Result<i64>) -> Result<i64> {
+        let number = self.roster();
+        {
+            let mut known = self.listening.lock();
+            if known.0 != number {
+                *known = (number, HashMap::new());
+            }
+            if let Some(events) = known.1.get(&project) {
+                return Ok(*events);
+            }
+        }
+        let events = read()?;
+        let mut known = self.listening.lock();
+        if known.0 == number {
+            known.1.insert(project, events);
+        }
+        Ok(events)
     }
 
     pub(crate) fn hint(&self, place: Place, person: UserId) -> Ordinal {

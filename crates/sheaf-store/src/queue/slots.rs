@@ -194,7 +194,7 @@ impl Tx<'_> {
     /// Writes a new slot. `false` when it is there already, or when its holder has a part in the task.
     fn insert_slot(&self, new: &SlotRow) -> Result<bool> {
         let (key, slot) = (&new.key, &new.slot);
-        let n = self.exec(
+        self.exec_one(
             "INSERT INTO slots (project_id, batch_id, ordinal, stage, n, state, holder, fence, token, lease_until,
                                 held_since, round, claim_id, taxonomy_version, kept_for, kept_until)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING",
@@ -216,8 +216,7 @@ impl Tx<'_> {
                 slot.kept_for.map(|kept| kept.0),
                 slot.kept_for.map(|kept| kept.1),
             ],
-        )?;
-        Ok(n == 1)
+        )
     }
 
     /// Writes a slot's next state, if it is still as it was read: same state, same token, same round, same fence. Of one
@@ -255,7 +254,7 @@ impl Tx<'_> {
             ]);
             (GIVEN, if new.holder.is_some() { UNLESS_PART } else { "" })
         };
-        let n = self.exec(
+        self.exec_one(
             &format!(
                 "UPDATE slots SET state = ?10, fence = ?11, token = ?12, lease_until = ?13, held_since = ?14,
                         round = ?15{given}
@@ -263,8 +262,7 @@ impl Tx<'_> {
                    AND state = ?6 AND token = ?7 AND fence IS NOT DISTINCT FROM ?8 AND round = ?9{unless}"
             ),
             &args,
-        )?;
-        Ok(n == 1)
+        )
     }
 
     /// Takes back every slot of a batch that is not handed in (the batch was cancelled). Drafts stay.

@@ -7,6 +7,7 @@ mod batches;
 mod index;
 mod managers_day;
 mod metadata;
+mod nodes;
 mod queue;
 mod standing_batches;
 mod webhooks;

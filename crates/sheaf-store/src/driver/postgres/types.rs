@@ -5,9 +5,9 @@ use std::error::Error;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 
-use super::Arg;
-use super::arg::OwnedArg;
-use super::row::Value;
+use crate::driver::Arg;
+use crate::driver::arg::OwnedArg;
+use crate::driver::row::Value;
 
 type Wrong = Box<dyn Error + Sync + Send>;
 

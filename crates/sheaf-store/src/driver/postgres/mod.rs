@@ -3,6 +3,11 @@
 //! No session of the server has to stay the same between transactions, but for the prepared statements; these are left out
 //! when the server is reached through a pooler of transactions (`pooled=yes` in the address).
 
+mod many;
+mod settings;
+mod turn;
+mod types;
+
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::future::{Future, poll_fn};
@@ -13,68 +18,21 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use futures_util::future::try_join_all;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Runtime;
-use tokio_postgres::binary_copy::BinaryCopyInWriter;
-use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::types::Type;
 use tokio_postgres::{AsyncMessage, Connection, NoTls, RowStream, SimpleQueryMessage, Statement};
 
-use super::arg::OwnedArg;
+pub(super) use settings::Settings;
+
 use super::{Arg, Row, Visit};
 use crate::error::{Result, StoreError};
-use crate::topics::{Numbers, Topic, Topics};
 
 /// How long the server may take to say anything.
 const ANSWER_MAX: Duration = Duration::from_secs(60);
-const CONNECT_MAX: Duration = Duration::from_secs(5);
-/// How long what was sent may stay unacknowledged before the connection counts as lost.
-const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(10);
 
-/// Statements that may be under way at once.
-const SENT_MAX: usize = 128;
 /// `server_version_num` of the oldest PostgreSQL that is tested.
 const VERSION_MIN: i64 = 150_000;
-
-/// A node that stands still in its turn loses it after this time; one that waits longer for its turn gives up.
-const TURN: &str = "SET LOCAL idle_in_transaction_session_timeout = 5000; SET LOCAL lock_timeout = 30000;";
-
-/// How a server is reached.
-#[derive(Debug, Clone)]
-pub(crate) struct Settings {
-    config: tokio_postgres::Config,
-    /// Statements may be prepared.
-    prepared: bool,
-}
-
-impl Settings {
-    /// Reads an address: `postgres://user:password@host:port/database`, with the parameters of libpq and `pooled=yes`.
-    pub(super) fn parse(url: &str) -> Result<Self> {
-        let (url, pooled) = without_pooled(url);
-        let wrong = |error: tokio_postgres::Error| {
-            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-            StoreError::Address(format!("{error}{}", cause.unwrap_or_default()))
-        };
-        let mut config: tokio_postgres::Config = url.parse().map_err(wrong)?;
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT_MAX);
-        }
-        if config.get_tcp_user_timeout().is_none() {
-            config.tcp_user_timeout(UNACKNOWLEDGED_MAX);
-        }
-        if config.get_application_name().is_none() {
-            config.application_name("sheaf");
-        }
-        Ok(Self { config, prepared: !pooled })
-    }
-}
-
-/// Takes `pooled=yes` out of an address.
-fn without_pooled(url: &str) -> (String, bool) {
-    let Some((path, query)) = url.split_once('?') else { return (url.to_owned(), false) };
-    let (ours, theirs): (Vec<_>, Vec<_>) = query.split('&').partition(|it| it.starts_with("pooled="));
-    (format!("{path}?{}", theirs.join("&")), ours.contains(&"pooled=yes"))
-}
 
 /// What carries the messages: with or without TLS.
 trait Drive: Send {
@@ -105,7 +63,7 @@ pub(crate) struct Client {
     prepared: bool,
     statements: RefCell<HashMap<String, Statement>>,
     /// Statements that were sent, and whose answers nobody waits for yet; in their order.
-    sent: RefCell<VecDeque<Sent>>,
+    sent: RefCell<VecDeque<(Sent, Option<u64>)>>,
     /// Answers that are being read, the innermost last.
     open: RefCell<Vec<Answer>>,
     in_transaction: Cell<bool>,
@@ -115,6 +73,13 @@ pub(crate) struct Client {
 
 type Sent = Pin<Box<dyn Future<Output = std::result::Result<u64, tokio_postgres::Error>> + Send>>;
 
+/// What was wrong with a statement that nobody waited for.
+enum Spoilt {
+    Failed(tokio_postgres::Error),
+    /// It changed another number of rows than it was to change.
+    Rows(u64),
+}
+
 /// An answer that is being read: rows that were taken in for a statement that had to go first, then those on the wire.
 struct Answer {
     taken: VecDeque<tokio_postgres::Row>,
@@ -122,7 +87,7 @@ struct Answer {
 }
 
 impl Client {
-    pub(super) fn connect(settings: &Settings) -> Result<Self> {
+    pub(in crate::driver) fn connect(settings: &Settings) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -177,11 +142,15 @@ impl Client {
         let driven = poll_fn(|cx| {
             loop {
                 // Answers come in the order of the statements: first those of what was sent before.
-                while let Some(first) = sent.front_mut()
+                while let Some((first, wanted)) = sent.front_mut()
                     && let Poll::Ready(out) = first.as_mut().poll(cx)
                 {
+                    let wrong = match out {
+                        Err(error) => Some(Spoilt::Failed(error)),
+                        Ok(n) => wanted.is_some_and(|wanted| wanted != n).then_some(Spoilt::Rows(n)),
+                    };
                     sent.pop_front();
-                    spoilt = spoilt.take().or(out.err());
+                    spoilt = spoilt.take().or(wrong);
                 }
                 if let Poll::Ready(out) = answer.as_mut().poll(cx) {
                     return Poll::Ready(Some(out));
@@ -196,8 +165,15 @@ impl Client {
             }
         });
         let out = runtime.block_on(async { tokio::time::timeout(ANSWER_MAX, driven).await });
-        if let Some(error) = &spoilt {
-            return Err(self.failed_with(error));
+        match spoilt {
+            None => {}
+            Some(Spoilt::Failed(error)) => return Err(self.failed_with(&error)),
+            Some(Spoilt::Rows(n)) => {
+                self.failed.set(true);
+                return Err(StoreError::Database(format!(
+                    "a statement changed {n} rows, which nobody waited for"
+                )));
+            }
         }
         match out {
             Ok(Some(Ok(out))) => Ok(out),
@@ -282,7 +258,7 @@ impl Client {
         self.wait(self.client.query_typed_raw(&translated(sql), typed))
     }
 
-    pub(super) fn execute(&self, sql: &str, args: &[Arg<'_>]) -> Result<usize> {
+    pub(in crate::driver) fn execute(&self, sql: &str, args: &[Arg<'_>]) -> Result<usize> {
         if self.prepared {
             self.make_way()?;
             let statement = self.statement(sql)?;
@@ -294,80 +270,7 @@ impl Client {
         Ok(rows.rows_affected().and_then(|n| usize::try_from(n).ok()).unwrap_or(0))
     }
 
-    /// Sends a statement whose answer is of no interest. What goes wrong with it is told by whatever is waited for next.
-    pub(super) fn execute_later(&self, sql: &str, args: &[Arg<'_>]) -> Result<()> {
-        if !self.prepared || self.sent.borrow().len() >= SENT_MAX {
-            return self.execute(sql, args).map(drop);
-        }
-        self.make_way()?;
-        let (client, statement) = (self.client.clone(), self.statement(sql)?);
-        let args: Vec<_> = args.iter().map(OwnedArg::from).collect();
-        let mut answer: Sent = Box::pin(async move { client.execute_raw(&statement, args).await });
-        // Nothing is waited for: this puts it in line behind what was sent before.
-        let mut put = Context::from_waker(std::task::Waker::noop());
-        if let Poll::Ready(Err(error)) = answer.as_mut().poll(&mut put) {
-            return Err(self.failed_with(&error));
-        }
-        self.sent.borrow_mut().push_back(answer);
-        Ok(())
-    }
-
-    /// The answers to one statement with several sets of arguments, which are sent at once.
-    pub(super) fn query_many(
-        &self,
-        sql: &str,
-        args: &[Vec<Arg<'_>>],
-        visit: &mut dyn FnMut(&Row<'_>) -> Result<()>,
-    ) -> Result<()> {
-        for some in args.chunks(SENT_MAX) {
-            self.make_way()?;
-            let answers = if self.prepared {
-                let statement = self.statement(sql)?;
-                let asked = some.iter().map(async |args| {
-                    let rows = self.client.query_raw(&statement, args.iter().copied()).await?;
-                    rows.try_collect::<Vec<_>>().await
-                });
-                self.wait(try_join_all(asked))?
-            } else {
-                let mut answers = Vec::new();
-                for args in some {
-                    let rows = Box::pin(self.start(sql, args)?);
-                    answers.push(self.wait(rows.try_collect::<Vec<_>>())?);
-                }
-                answers
-            };
-            for row in answers.iter().flatten() {
-                visit(&Row::Postgres(row))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds rows to a table, faster than statements can (`COPY`).
-    pub(super) fn insert(
-        &self,
-        table: &str,
-        columns: &str,
-        rows: &mut dyn Iterator<Item = Vec<Arg<'_>>>,
-    ) -> Result<()> {
-        self.make_way()?;
-        let as_read =
-            self.wait(self.client.prepare(&format!("SELECT {columns} FROM {table} WHERE false")))?;
-        let types: Vec<Type> = as_read.columns().iter().map(|column| column.type_().clone()).collect();
-        self.wait(async {
-            let sql = format!("COPY {table} ({columns}) FROM STDIN (FORMAT binary)");
-            let mut writer = pin!(BinaryCopyInWriter::new(self.client.copy_in(&sql).await?, &types));
-            for row in rows {
-                let row: Vec<&(dyn ToSql + Sync)> =
-                    row.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect();
-                writer.as_mut().write(&row).await?;
-            }
-            writer.finish().await
-        })?;
-        Ok(())
-    }
-
-    pub(super) fn query(&self, sql: &str, args: &[Arg<'_>], visit: Visit<'_>) -> Result<()> {
+    pub(in crate::driver) fn query(&self, sql: &str, args: &[Arg<'_>], visit: Visit<'_>) -> Result<()> {
         let rows = self.start(sql, args)?;
         let at = {
             let mut open = self.open.borrow_mut();
@@ -389,89 +292,24 @@ impl Client {
         out
     }
 
-    pub(super) fn batch(&self, sql: &str) -> Result<()> {
+    pub(in crate::driver) fn batch(&self, sql: &str) -> Result<()> {
         self.make_way()?;
         self.wait(self.client.batch_execute(sql))
     }
 
-    pub(super) fn begin_read(&self) -> Result<()> {
-        self.begin();
-        self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-    }
-
-    pub(super) fn begin_write(&self) -> Result<Numbers> {
-        self.begin();
-        self.cluster(&format!("BEGIN; {TURN}"), " FOR UPDATE")
-    }
-
-    pub(super) fn numbers(&self) -> Result<Numbers> {
-        self.cluster("", "")
-    }
-
-    /// The row that nodes share, in one trip with what goes before it.
-    fn cluster(&self, before: &str, lock: &str) -> Result<Numbers> {
-        self.make_way()?;
-        let columns = Topic::ALL.map(Topic::column).join(", ");
-        let sql = format!("{before} SELECT {columns}, schema FROM cluster WHERE id = 1{lock}");
-        let answers = self.wait(self.client.simple_query(&sql))?;
-        let row = answers.iter().find_map(|answer| match answer {
-            SimpleQueryMessage::Row(row) => Some(row),
-            _ => None,
-        });
-        let number = |at: usize| row.and_then(|row| row.get(at)).and_then(|text| text.parse::<i64>().ok());
-        let missing = || StoreError::inconsistent("cluster", 1, "is not there");
-        let (found, known) = (number(Topic::ALL.len()).ok_or_else(missing)?, crate::migrate::known());
-        if found != known {
-            return Err(StoreError::SchemaTooNew { found, known });
-        }
-        let mut numbers = Numbers::default();
-        for (at, out) in numbers.iter_mut().enumerate() {
-            *out = number(at).ok_or_else(missing)?;
-        }
-        Ok(numbers)
-    }
-
-    fn begin(&self) {
-        self.in_transaction.set(true);
-        self.failed.set(false);
-    }
-
-    pub(super) fn commit(&self, changed: &Topics) -> Result<()> {
-        let moved: Vec<_> = changed.iter().map(Topic::column).map(|it| format!("{it} = {it} + 1")).collect();
-        let tell = match moved.as_slice() {
-            [] => String::new(),
-            moved => format!("UPDATE cluster SET {} WHERE id = 1; ", moved.join(", ")),
-        };
-        self.batch(&format!("{tell}COMMIT"))?;
-        self.in_transaction.set(false);
-        Ok(())
-    }
-
-    pub(super) fn rollback(&self) -> Result<()> {
-        self.batch("ROLLBACK")?;
-        self.in_transaction.set(false);
-        Ok(())
-    }
-
-    pub(super) fn undo(&self) -> Result<()> {
-        self.batch("ROLLBACK TO SAVEPOINT jobs")?;
-        self.failed.set(false);
-        Ok(())
-    }
-
-    pub(super) fn is_idle(&self) -> bool {
+    pub(in crate::driver) fn is_idle(&self) -> bool {
         !self.in_transaction.get() && !self.is_broken()
     }
 
-    pub(super) fn is_broken(&self) -> bool {
+    pub(in crate::driver) fn is_broken(&self) -> bool {
         self.broken.get() || self.client.is_closed()
     }
 
-    pub(super) fn has_failed(&self) -> bool {
+    pub(in crate::driver) fn has_failed(&self) -> bool {
         self.failed.get()
     }
 
-    pub(super) fn plan(&self, sql: &str, arguments: usize) -> Result<Vec<String>> {
+    pub(in crate::driver) fn plan(&self, sql: &str, arguments: usize) -> Result<Vec<String>> {
         let nothing = vec!["NULL"; arguments].join(", ");
         let call = if arguments == 0 { "planned".to_owned() } else { format!("planned({nothing})") };
         // As it is run after a while, for any arguments; and with indexes although its tables may be small.
@@ -549,12 +387,5 @@ mod tests {
         let sql = "SELECT 1 FROM slots s INDEXED BY slots_kept\n                     WHERE a = ?1 AND b IN (?2,?10)";
         let words: Vec<_> = translated(sql).split_ascii_whitespace().map(str::to_owned).collect();
         assert_eq!(words.join(" "), "SELECT 1 FROM slots s WHERE a = $1 AND b IN ($2,$10)");
-    }
-
-    #[test]
-    fn pooled_is_ours_and_the_rest_is_libpq_s() {
-        assert_eq!(without_pooled("postgres://a@b/c"), ("postgres://a@b/c".into(), false));
-        let (url, pooled) = without_pooled("postgres://a@b/c?pooled=yes&connect_timeout=3");
-        assert_eq!((url.as_str(), pooled), ("postgres://a@b/c?connect_timeout=3", true));
     }
 }

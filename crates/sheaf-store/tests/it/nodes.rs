@@ -1,0 +1,132 @@
+//! Several nodes on one PostgreSQL, as several stores in one process. On SQLite there is one process, and nothing to see here.
+
+use std::time::{Duration, Instant};
+
+use sheaf_store::{Store, StoreError};
+use sheaf_testing::Home;
+
+use crate::{PROJECT, append, store};
+
+/// A second node beside the first.
+fn beside(home: &Home) -> Option<Store> {
+    home.database().map(|url| Store::open(home.path(), Some(url)).unwrap())
+}
+
+/// Waits for what another node did to be noticed; none of it takes longer than a few looks.
+fn noticed(what: &str, mut there: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !there() {
+        assert!(began.elapsed() < Duration::from_secs(10), "{what}: not noticed");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn nodes_that_start_together_migrate_once() {
+    let home = Home::new();
+    let Some(url) = home.database() else { return };
+    std::thread::scope(|scope| {
+        let opened: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| Store::open(home.path(), Some(url)).unwrap())).collect();
+        for store in opened {
+            let store = store.join().unwrap();
+            assert_eq!(store.read_blocking(|tx| tx.projects()).unwrap().len(), 0);
+        }
+    });
+}
+
+#[test]
+fn a_database_of_a_newer_sheaf_is_not_touched() {
+    let (home, store) = store();
+    let Some(url) = home.database() else { return };
+    sheaf_testing::run(url, "UPDATE cluster SET schema = 999");
+    let opened = Store::open(home.path(), Some(url));
+    assert!(matches!(opened, Err(StoreError::SchemaTooNew { found: 999, .. })), "{:?}", opened.err());
+    // Also a node that runs on while a newer one migrates.
+    let written = store.write_blocking(|tx| tx.set_instance_value("a", Some("b")));
+    assert!(written.is_err());
+    let there = store.read_blocking(|tx| tx.instance_value("a")).unwrap();
+    assert_eq!(there, None);
+}
+
+#[test]
+fn what_one_node_writes_the_others_notice() {
+    let (home, one) = store();
+    let Some(other) = beside(&home) else { return };
+    let library = other.library_changes();
+    append(&one, 0, 70_000);
+    noticed("assets", || library.has_changed().unwrap());
+    let n = other.read_blocking(|tx| Ok::<_, StoreError>(tx.snapshot(PROJECT)?.unwrap().n_assets)).unwrap();
+    assert_eq!(n, 70_000);
+    // Both append: neither answers or writes from what it knew before.
+    append(&other, 70_000, 5);
+    append(&one, 70_005, 65_536);
+    append(&other, 135_541, 1);
+    let read = |store: &Store| {
+        store
+            .read_blocking(|tx| {
+                let snapshot = tx.snapshot(PROJECT)?.unwrap();
+                Ok::<_, StoreError>((snapshot.n_assets, snapshot.sealed.len(), snapshot.tail.end()))
+            })
+            .unwrap()
+    };
+    assert_eq!((read(&one), read(&other)), ((135_542, 2, 135_542), (135_542, 2, 135_542)));
+
+    let before = other.credentials();
+    one.write_blocking(|tx| tx.exec("DELETE FROM sessions", &[])).unwrap();
+    noticed("credentials", || other.credentials() != before);
+    let roster = |store: &Store| store.write_blocking(|tx| Ok::<_, StoreError>(tx.roster())).unwrap();
+    let before = roster(&other);
+    one.write_blocking(|tx| tx.exec("UPDATE projects SET archived = 0", &[])).unwrap();
+    assert_ne!(roster(&other), before, "the next turn knows at once");
+}
+
+#[test]
+fn a_job_is_one_node_s() {
+    let (home, one) = store();
+    let take = |store: &Store| store.write_blocking(|tx| tx.take_job(PROJECT, 5)).unwrap();
+    let holds = |store: &Store| store.read_blocking(|tx| tx.holds_job(PROJECT, 5)).unwrap();
+    assert!(take(&one) && take(&one) && holds(&one), "again is the same");
+    assert!(one.read_blocking(|tx| tx.jobs_at_work(PROJECT)).unwrap().contains(&5));
+    assert_eq!(one.read_blocking(|tx| tx.jobs_left()).unwrap(), []);
+    if let Some(other) = beside(&home) {
+        assert!(!take(&other) && !holds(&other), "somebody is at it");
+        // The first one falls silent.
+        one.write_blocking(|tx| tx.exec("UPDATE jobs SET until_ms = 1", &[])).unwrap();
+        assert_eq!(other.read_blocking(|tx| tx.jobs_left()).unwrap(), [(PROJECT, 5)]);
+        assert!(take(&other) && holds(&other) && !holds(&one));
+        one.write_blocking(|tx| tx.end_job(PROJECT, 5)).unwrap();
+        assert!(holds(&other), "nobody ends what is not theirs");
+        other.write_blocking(|tx| tx.leave_job(PROJECT, 5)).unwrap();
+        assert!(take(&one) && holds(&one));
+    }
+    one.write_blocking(|tx| tx.end_job(PROJECT, 5)).unwrap();
+    assert!(!holds(&one));
+}
+
+/// What a job did not wait for and that went wrong is that job's failure, and no other's.
+#[tokio::test]
+async fn what_nobody_waited_for_fails_its_job_alone() {
+    let (_home, store) = store();
+    let put = |tx: &sheaf_store::Tx<'_>, seq: i64| {
+        let sql = "INSERT INTO audit (seq, at_ms, action, object, details) VALUES (?1, 0, '', '', '')";
+        tx.exec_later(sql, sheaf_store::args![seq])
+    };
+    store.write(move |tx| put(tx, 1)).await.unwrap();
+    let mut jobs = tokio::task::JoinSet::new();
+    for seq in 1..=40_i64 {
+        let store = store.clone();
+        // One in four is there already.
+        let seq = if seq % 4 == 0 { 1 } else { seq + 100 };
+        jobs.spawn(async move { (seq, store.write_repeatable(move |tx| put(tx, seq)).await) });
+    }
+    while let Some(done) = jobs.join_next().await {
+        let (seq, out) = done.unwrap();
+        match out {
+            Ok(()) => assert_ne!(seq, 1),
+            Err(error) => assert!(seq == 1 && matches!(error, StoreError::Constraint(_)), "{seq}: {error}"),
+        }
+    }
+    let n = store.read(|tx| tx.int("SELECT count(*) FROM audit", &[])).await.unwrap();
+    assert_eq!(n, 31);
+}

@@ -1,0 +1,97 @@
+//! Two nodes on one PostgreSQL as processes; without one there is nothing to test here.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sheaf_app::projects::{self, NewProject};
+use sheaf_app::{Actor, App, Config, SystemClock};
+use sheaf_model::{Media, UserId};
+use sheaf_testing::Home;
+
+/// Long enough to be interrupted.
+const ROWS: u32 = 300_000;
+/// A node is silent for 15 seconds before another one takes its jobs, and looks for them every 5.
+const WITHIN: Duration = Duration::from_secs(90);
+
+fn sheaf(home: &Home) -> Command {
+    let mut command = common::sheaf(home.path());
+    command.env("SHEAF_DATABASE", home.database().unwrap());
+    command
+}
+
+/// A node, and where it is.
+fn serve(home: &Home) -> (Child, String, String) {
+    let mut child = sheaf(home).args(["serve", "--port", "0"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains(" at http://") {
+        line.clear();
+        assert!(said.read_line(&mut line).unwrap() > 0, "the server ended");
+    }
+    std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+    let key = std::fs::read_to_string(home.path().join("local.key")).unwrap().trim().to_owned();
+    (child, line.rsplit(" at ").next().unwrap().trim().to_owned(), key)
+}
+
+#[test]
+fn another_node_goes_on_with_a_manifest() {
+    let home = Home::new();
+    if home.database().is_none() {
+        return;
+    }
+    let config = Config::new(home.path()).on(home.database());
+    let app = App::open(config, Arc::new(SystemClock::default())).unwrap();
+    let new = NewProject {
+        name: "Only".into(),
+        media: Media::Text,
+        taxonomy: None,
+        instructions: String::new(),
+        attribution: None,
+    };
+    let admin = Actor { user: UserId(1), is_admin: true };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let project = runtime.block_on(projects::create(&app, &admin, new)).unwrap().project.id;
+    let n_assets = || app.store().read_blocking(|tx| tx.project(project)).unwrap().unwrap().n_assets;
+
+    let mut text = String::from("text,n\n");
+    for i in 0..ROWS {
+        writeln!(text, "text number {i},{i}").unwrap();
+    }
+    let manifest = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    std::fs::write(manifest.path(), text).unwrap();
+
+    let (mut other, ..) = serve(&home);
+    let (mut first, url, key) = serve(&home);
+    let mut import = sheaf(&home)
+        .args(["import", "--project", "Only", "--server", &url, "--key", &key])
+        .arg(manifest.path())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let began = Instant::now();
+    while n_assets() == 0 {
+        assert!(began.elapsed() < WITHIN && import.try_wait().unwrap().is_none(), "it does not begin");
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert!(n_assets() < ROWS, "it was killed in the middle");
+    import.wait().unwrap();
+
+    let began = Instant::now();
+    while n_assets() < ROWS {
+        assert!(began.elapsed() < WITHIN, "nobody goes on: {} of {ROWS}", n_assets());
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+    other.kill().unwrap();
+    other.wait().unwrap();
+    let checked = sheaf(&home).args(["check", "--deep"]).output().unwrap();
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    assert_eq!(n_assets(), ROWS, "nothing is added twice");
+}
