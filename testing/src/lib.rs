@@ -19,6 +19,7 @@ struct OwnDatabase {
 }
 
 /// The server that tests run on; none: they run on SQLite.
+#[expect(clippy::disallowed_methods, reason = "how a run says which database it is for")]
 pub fn server() -> Option<String> {
     std::env::var("SHEAF_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
 }

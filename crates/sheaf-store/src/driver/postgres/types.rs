@@ -113,8 +113,6 @@ fn numeric(raw: &[u8]) -> Result<Value<'static>, Wrong> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
-
     use super::*;
 
     fn encoded(first: i16, negative: bool, digits: &[u16]) -> Vec<u8> {
