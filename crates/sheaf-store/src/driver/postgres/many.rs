@@ -82,6 +82,15 @@ impl Client {
         columns: &str,
         rows: &mut dyn Iterator<Item = Vec<Arg<'_>>>,
     ) -> Result<()> {
+        if !self.prepared {
+            // A copy prepares statements by names, which another node may use on the same connection of the pooler.
+            let values: Vec<_> = (1..=columns.split(',').count()).map(|n| format!("?{n}")).collect();
+            let sql = format!("INSERT INTO {table} ({columns}) VALUES ({})", values.join(", "));
+            for row in rows {
+                self.execute(&sql, &row)?;
+            }
+            return Ok(());
+        }
         self.make_way()?;
         let as_read =
             self.wait(self.client.prepare(&format!("SELECT {columns} FROM {table} WHERE false")))?;
