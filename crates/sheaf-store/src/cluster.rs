@@ -53,7 +53,7 @@ fn look(database: &Database, conn: &mut Option<Conn>, memory: &Memory, keep: boo
     if let Some(numbers) = conn.numbers()? {
         memory.catch_up(numbers);
     }
-    if keep { jobs::keep(conn, memory.node) } else { Ok(()) }
+    if keep { jobs::keep(conn, memory) } else { Ok(()) }
 }
 
 impl Drop for Cluster {

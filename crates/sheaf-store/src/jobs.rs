@@ -1,6 +1,6 @@
 //! Jobs that go on beyond one transaction, and the node that is at each. A job writes only in transactions in which it is
-//! still this node's, so a node that was cut off or stood still does no harm when it comes back. A node that lives says so
-//! every few seconds ([`crate::cluster`]); a job whose node has been silent may be taken by another one.
+//! still this node's, so a node that was cut off or stood still does no harm when it comes back. For as long as a thread
+//! is at a job, its node says so every few seconds ([`crate::cluster`]); a job of which nobody has said so for a while may be taken by another one.
 
 use std::collections::HashSet;
 
@@ -9,6 +9,7 @@ use sheaf_model::ProjectId;
 use crate::args;
 use crate::driver::Conn;
 use crate::error::Result;
+use crate::memory::Memory;
 use crate::sql::Tx;
 
 /// How long a node may be silent before its jobs are taken by others.
@@ -19,10 +20,15 @@ fn now(conn: &Conn) -> &'static str {
     if conn.is_shared() { "CAST(extract(epoch FROM now()) * 1000 AS BIGINT)" } else { "0" }
 }
 
-/// Says that a node lives.
-pub(crate) fn keep(conn: &Conn, node: i64) -> Result<()> {
-    let sql = format!("UPDATE jobs SET until_ms = {} + {SILENT_MAX_MS} WHERE node = ?1", now(conn));
-    conn.execute(&sql, args![node])?;
+/// Says that this process lives and is at its jobs.
+pub(crate) fn keep(conn: &Conn, memory: &Memory) -> Result<()> {
+    let sql = format!(
+        "UPDATE jobs SET until_ms = {} + {SILENT_MAX_MS} WHERE project_id = ?1 AND job_id = ?2 AND node = ?3",
+        now(conn)
+    );
+    for (project, job) in memory.at_work() {
+        conn.execute(&sql, args![project, job, memory.node])?;
+    }
     Ok(())
 }
 

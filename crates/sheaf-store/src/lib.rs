@@ -53,5 +53,6 @@ mod writer;
 pub use batch_progress::Progress;
 pub use blobs::Blobs;
 pub use error::{Result, StoreError};
+pub use memory::AtJob;
 pub use sql::Tx;
 pub use store::Store;

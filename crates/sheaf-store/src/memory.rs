@@ -1,5 +1,6 @@
 //! What this process remembers of the database between transactions, and who is told of its changes.
 
+use std::collections::HashSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
@@ -12,10 +13,12 @@ use crate::topics::{Numbers, Topic, Topics};
 pub(crate) struct Memory {
     /// Tells this process from the other nodes, and from those before it.
     pub(crate) node: i64,
-    pub(crate) indexes: Arc<SharedIndexes>,
+    pub(crate) indexes: SharedIndexes,
     pub(crate) queue: Shared,
-    /// The numbers of the cluster that it is up to. None before the first look.
-    seen: Mutex<Option<Numbers>>,
+    /// The numbers of the cluster that it is up to.
+    seen: Mutex<Numbers>,
+    /// The jobs that threads of this process are at, by project.
+    at_work: Mutex<HashSet<(i64, i64)>>,
 }
 
 impl Memory {
@@ -23,23 +26,23 @@ impl Memory {
         let random = RandomState::new().build_hasher().finish();
         Self {
             node: (random >> 1).cast_signed(),
-            indexes: Arc::default(),
+            indexes: SharedIndexes::default(),
             queue: Shared::default(),
             seen: Mutex::default(),
+            at_work: Mutex::default(),
         }
     }
 
     /// Takes note of what other nodes have changed since it last looked.
     pub(crate) fn catch_up(&self, numbers: Numbers) {
         let mut seen = self.seen.lock();
-        let before = seen.unwrap_or_default();
         for topic in Topic::ALL {
             // A look that began before another one may end after it.
-            if numbers[topic as usize] > before[topic as usize] {
+            if numbers[topic as usize] > seen[topic as usize] {
                 self.changed_elsewhere(topic);
+                seen[topic as usize] = numbers[topic as usize];
             }
         }
-        *seen = Some(std::array::from_fn(|at| before[at].max(numbers[at])));
     }
 
     fn changed_elsewhere(&self, topic: Topic) {
@@ -53,13 +56,17 @@ impl Memory {
     /// A transaction of this process was committed, which began at these numbers. (What the queue remembers was changed with
     /// each job.)
     pub(crate) fn committed(&self, began: Option<Numbers>, changed: &Topics) {
-        if let Some(mut numbers) = began {
-            changed.iter().for_each(|topic| numbers[topic as usize] += 1);
+        if let Some(began) = began {
             let mut seen = self.seen.lock();
-            let before = seen.unwrap_or_default();
-            *seen = Some(std::array::from_fn(|at| before[at].max(numbers[at])));
+            for at in changed.iter().map(|topic| topic as usize) {
+                seen[at] = seen[at].max(began[at] + 1);
+            }
         }
         changed.iter().for_each(|topic| self.tell(topic));
+    }
+
+    pub(crate) fn at_work(&self) -> Vec<(i64, i64)> {
+        self.at_work.lock().iter().copied().collect()
     }
 
     fn tell(&self, topic: Topic) {
@@ -70,5 +77,24 @@ impl Memory {
             Topic::Queue => self.indexes.queue_changed(),
             Topic::Roster | Topic::Openings => {}
         }
+    }
+}
+
+/// Held by the thread that is at a job: this process says that it lives for as long as it is there, and no longer.
+pub struct AtJob {
+    memory: Arc<Memory>,
+    job: (i64, i64),
+}
+
+impl AtJob {
+    pub(crate) fn new(memory: Arc<Memory>, job: (i64, i64)) -> Self {
+        memory.at_work.lock().insert(job);
+        Self { memory, job }
+    }
+}
+
+impl Drop for AtJob {
+    fn drop(&mut self) {
+        self.memory.at_work.lock().remove(&self.job);
     }
 }

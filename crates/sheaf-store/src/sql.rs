@@ -138,7 +138,7 @@ impl<'c> Tx<'c> {
         columns: &str,
         rows: impl IntoIterator<Item = Vec<Arg<'a>>>,
     ) -> Result<()> {
-        self.will_write("INSERT INTO ...");
+        self.will_write(&format!("INSERT INTO {table}"));
         self.conn.insert(table, columns, &mut rows.into_iter())
     }
 

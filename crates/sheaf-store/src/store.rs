@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sheaf_model::ProjectId;
+
 use crate::blobs::Blobs;
 use crate::cluster::Cluster;
 use crate::driver::{Database, Purpose};
 use crate::error::{Result, StoreError};
 use crate::jobs;
-use crate::memory::Memory;
+use crate::memory::{AtJob, Memory};
 use crate::migrate;
 use crate::readers::Readers;
 use crate::sql::Tx;
@@ -80,6 +82,11 @@ impl Store {
         let dir = dir.to_owned();
         let inner = Inner { writer, readers, database, blobs, dir, memory, _cluster: cluster, _lock: lock };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// To be held by the thread that is at a job, see [`crate::jobs`].
+    pub fn at_job(&self, project: ProjectId, job: i64) -> AtJob {
+        AtJob::new(self.inner.memory.clone(), (project.0, job))
     }
 
     /// Whether other nodes may use the same data.

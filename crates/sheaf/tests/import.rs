@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[path = "common/project.rs"]
+mod project;
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
@@ -11,27 +13,18 @@ use std::process::{Child, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sheaf_app::projects::{self, NewProject};
-use sheaf_app::{Actor, App, Config, SystemClock};
-use sheaf_model::{Media, ProjectId, UserId};
+use sheaf_app::{App, Config, SystemClock};
+use sheaf_model::{Media, ProjectId};
 
 use common::sheaf;
+use project::project;
 
 /// A data folder with one project.
 fn data(media: Media) -> (tempfile::TempDir, ProjectId) {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path());
-    let new = NewProject {
-        name: "Only".into(),
-        media,
-        taxonomy: None,
-        instructions: String::new(),
-        attribution: None,
-    };
-    let admin = Actor { user: UserId(1), is_admin: true };
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let project = runtime.block_on(projects::create(&app, &admin, new)).unwrap();
-    (dir, project.project.id)
+    let project = project(&app, media);
+    (dir, project)
 }
 
 fn open(dir: &Path) -> App {

@@ -5,10 +5,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[path = "common/project.rs"]
+mod project;
+#[path = "common/serving.rs"]
+mod serving;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -16,10 +19,12 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use sheaf_app::projects::{self, NewProject};
-use sheaf_app::{Actor, App, Config, SystemClock};
-use sheaf_model::{Media, ProjectId, UserId};
+use sheaf_app::{App, Config, SystemClock};
+use sheaf_model::{Media, ProjectId};
 use ureq::Agent;
+
+use project::project;
+use serving::serve;
 
 /// Rows of one import: it fills a chunk on the way.
 const ROWS: u32 = 70_000;
@@ -36,16 +41,7 @@ impl Data {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let app = App::open(Config::new(dir.path()), Arc::new(SystemClock::default())).unwrap();
-        let new = NewProject {
-            name: "Only".into(),
-            media: Media::Text,
-            taxonomy: None,
-            instructions: String::new(),
-            attribution: None,
-        };
-        let admin = Actor { user: UserId(1), is_admin: true };
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let project = runtime.block_on(projects::create(&app, &admin, new)).unwrap().project.id;
+        let project = project(&app, Media::Text);
         Self { dir, project }
     }
 
@@ -89,16 +85,7 @@ struct Server {
 
 impl Server {
     fn start(data: &Data) -> Self {
-        let mut child = data.sheaf().args(["serve", "--port", "0"]).stderr(Stdio::piped()).spawn().unwrap();
-        let mut said = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        while !line.contains(" at http://") {
-            line.clear();
-            assert!(said.read_line(&mut line).unwrap() > 0, "the server ended");
-        }
-        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-        let url = line.rsplit(" at ").next().unwrap().trim().to_owned();
-        let key = std::fs::read_to_string(data.dir.path().join("local.key")).unwrap().trim().to_owned();
+        let (child, url, key) = serve(data.sheaf(), data.dir.path());
         let agent = Agent::config_builder().http_status_as_error(false).proxy(None).build().new_agent();
         Self { child, agent, base: format!("{url}/api/projects/{}", data.project), key }
     }

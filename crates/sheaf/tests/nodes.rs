@@ -3,17 +3,22 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[path = "common/project.rs"]
+mod project;
+#[path = "common/serving.rs"]
+mod serving;
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sheaf_app::projects::{self, NewProject};
-use sheaf_app::{Actor, App, Config, SystemClock};
-use sheaf_model::{Media, UserId};
+use sheaf_app::{App, Config, SystemClock};
+use sheaf_model::Media;
 use sheaf_testing::Home;
+
+use project::project;
+use serving::serve;
 
 /// Long enough to be interrupted.
 const ROWS: u32 = 300_000;
@@ -26,20 +31,6 @@ fn sheaf(home: &Home) -> Command {
     command
 }
 
-/// A node, and where it is.
-fn serve(home: &Home) -> (Child, String, String) {
-    let mut child = sheaf(home).args(["serve", "--port", "0"]).stderr(Stdio::piped()).spawn().unwrap();
-    let mut said = BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains(" at http://") {
-        line.clear();
-        assert!(said.read_line(&mut line).unwrap() > 0, "the server ended");
-    }
-    std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-    let key = std::fs::read_to_string(home.path().join("local.key")).unwrap().trim().to_owned();
-    (child, line.rsplit(" at ").next().unwrap().trim().to_owned(), key)
-}
-
 #[test]
 fn another_node_goes_on_with_a_manifest() {
     let home = Home::new();
@@ -48,16 +39,7 @@ fn another_node_goes_on_with_a_manifest() {
     }
     let config = Config::new(home.path()).on(home.database());
     let app = App::open(config, Arc::new(SystemClock::default())).unwrap();
-    let new = NewProject {
-        name: "Only".into(),
-        media: Media::Text,
-        taxonomy: None,
-        instructions: String::new(),
-        attribution: None,
-    };
-    let admin = Actor { user: UserId(1), is_admin: true };
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let project = runtime.block_on(projects::create(&app, &admin, new)).unwrap().project.id;
+    let project = project(&app, Media::Text);
     let n_assets = || app.store().read_blocking(|tx| tx.project(project)).unwrap().unwrap().n_assets;
 
     let mut text = String::from("text,n\n");
@@ -67,8 +49,8 @@ fn another_node_goes_on_with_a_manifest() {
     let manifest = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
     std::fs::write(manifest.path(), text).unwrap();
 
-    let (mut other, ..) = serve(&home);
-    let (mut first, url, key) = serve(&home);
+    let (mut other, ..) = serve(sheaf(&home), home.path());
+    let (mut first, url, key) = serve(sheaf(&home), home.path());
     let mut import = sheaf(&home)
         .args(["import", "--project", "Only", "--server", &url, "--key", &key])
         .arg(manifest.path())

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[path = "common/project.rs"]
+mod project;
 
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
@@ -10,11 +12,11 @@ use std::process::{Child, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sheaf_app::projects::{self, NewProject};
-use sheaf_app::{Actor, App, Config, SystemClock};
-use sheaf_model::{Media, ProjectId, UserId};
+use sheaf_app::{App, Config, SystemClock};
+use sheaf_model::{Media, ProjectId};
 
 use common::sheaf;
+use project::project;
 
 const EVERY: u32 = 20;
 const ROWS: u32 = 810;
@@ -61,16 +63,7 @@ impl Drop for Server {
 /// A project with one asset, so that its field is known, and a standing batch that waits for matches.
 fn prepare(data: &Path) -> ProjectId {
     let app = open(data);
-    let new = NewProject {
-        name: "Only".into(),
-        media: Media::Text,
-        taxonomy: None,
-        instructions: String::new(),
-        attribution: None,
-    };
-    let admin = Actor { user: UserId(1), is_admin: true };
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let project = runtime.block_on(projects::create(&app, &admin, new)).unwrap().project.id;
+    let project = project(&app, Media::Text);
     drop(app);
     let every = EVERY.to_string();
     let create = ["standing", "create", "Twenties", "--every", &every, "--first", &every];

@@ -38,6 +38,7 @@ pub(super) fn start(app: &App, project: ProjectId, running: Running, work: Work)
     let app = app.clone();
     let job = Job { app, project, running };
     let spawned = std::thread::Builder::new().name("sheaf-metadata".into()).spawn(move || {
+        let _at_work = job.app.store().at_job(project, job.running.id.0);
         // A panic must not leave an update that never ends.
         let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job.run(work)));
         let ended = match ran {

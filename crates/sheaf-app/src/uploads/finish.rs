@@ -9,7 +9,7 @@ use sheaf_store::uploads::UploadRow;
 use sheaf_store::{StoreError, Tx};
 
 use crate::uploads::incoming::Incoming;
-use crate::uploads::manifest::ManifestState;
+use crate::uploads::manifest::{ManifestState, is_being_read};
 use crate::uploads::receive::blocking;
 use crate::uploads::settle::problem_row;
 use crate::uploads::{BatchPlan, JobState, Upload};
@@ -25,7 +25,6 @@ pub async fn finish(
     launch: Option<bool>,
 ) -> Result<Upload> {
     let (inner, by, now) = (app.clone(), actor.clone(), app.now());
-    let running = app.uploads().job_runs(id);
     let row = app
         .store()
         .write(move |tx| {
@@ -36,7 +35,7 @@ pub async fn finish(
                     return Err(Error::conflict("upload_cancelled", "the upload was cancelled")
                         .hint("start an upload with the same name to go on with it"));
                 }
-                UploadState::Open if running || tx.jobs_at_work(project)?.contains(&id.0) => {
+                UploadState::Open if is_being_read(tx, &inner, project, id)? => {
                     return Err(Error::conflict("job_running", "the upload's manifest is still being read")
                         .hint("wait until its job is done, then finish"));
                 }

@@ -38,11 +38,12 @@ pub(super) fn start(app: &App, project: ProjectId, upload: UploadId) -> Result<(
     let Some(job) = app.uploads().begin_job(upload) else { return Ok(()) };
     let (thread_app, thread_job) = (app.clone(), job.clone());
     let spawned = std::thread::Builder::new().name("sheaf-manifest".into()).spawn(move || {
+        let _at_work = thread_app.store().at_job(project, upload.0);
         // A panic must not leave a job that never ends.
         let work = std::panic::AssertUnwindSafe(|| run(&thread_app, project, upload, &thread_job));
         let failure = match std::panic::catch_unwind(work) {
             Ok(Ok(())) => None,
-            // It is still this node's, or whoever takes it; see `resume_left`.
+            // After a while nobody is at it; see `resume_left`.
             Ok(Err(error @ Error::Unavailable)) => {
                 thread_job.end(Some(format!("{error}; it goes on by itself")));
                 return;
@@ -73,10 +74,7 @@ pub(super) fn start(app: &App, project: ProjectId, upload: UploadId) -> Result<(
 pub fn resume_left(app: &App) -> Result<()> {
     for (project, job) in app.store().read_blocking(|tx| tx.jobs_left())? {
         let upload = UploadId(job);
-        let row = app.store().read_blocking(|tx| tx.upload(project, upload))?;
-        let state = row.as_ref().map(ManifestState::of).transpose()?.flatten();
-        let running = state.is_some_and(|manifest| manifest.state == JobState::Running);
-        if !running {
+        if !to_be_read(app, project, upload)? {
             // Of an update of metadata, which is not gone on with; or of what was cancelled.
             app.store().write_blocking(move |tx| {
                 if tx.take_job(project, job)? { tx.end_job(project, job) } else { Ok(()) }
@@ -96,14 +94,19 @@ pub fn resume_interrupted(app: &App) -> Result<()> {
         if app.store().read_blocking(|tx| tx.jobs_at_work(project))?.contains(&upload.0) {
             continue;
         }
-        let row = app.store().read_blocking(|tx| tx.upload(project, upload))?;
-        let state = row.as_ref().map(ManifestState::of).transpose()?.flatten();
-        if state.is_some_and(|manifest| manifest.state == JobState::Running) {
+        if to_be_read(app, project, upload)? {
             tracing::info!(%project, %upload, "going on with an interrupted manifest");
             start(app, project, upload)?;
         }
     }
     Ok(())
+}
+
+/// Whether an upload has a manifest that was not read to its end.
+fn to_be_read(app: &App, project: ProjectId, upload: UploadId) -> Result<bool> {
+    let row = app.store().read_blocking(|tx| tx.upload(project, upload))?;
+    let state = row.as_ref().map(ManifestState::of).transpose()?.flatten();
+    Ok(state.is_some_and(|manifest| manifest.state == JobState::Running))
 }
 
 fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()> {
@@ -182,6 +185,7 @@ fn end(
             manifest.state = state;
             manifest.message = message;
             manifest.store(tx, project, upload)?;
+            tx.end_job(project, upload.0)?;
         }
         Ok(())
     })

@@ -241,8 +241,13 @@ fn abandon(app: &App, project: ProjectId, upload: UploadId) -> Result<()> {
     })
 }
 
+/// Whether a node is at the manifest of an upload; here it may be about to take it.
+pub(super) fn is_being_read(tx: &Tx<'_>, app: &App, project: ProjectId, upload: UploadId) -> Result<bool> {
+    Ok(app.uploads().job_runs(upload) || tx.jobs_at_work(project)?.contains(&upload.0))
+}
+
 fn not_running(tx: &Tx<'_>, app: &App, project: ProjectId, upload: UploadId) -> Result<()> {
-    if app.uploads().job_runs(upload) || tx.jobs_at_work(project)?.contains(&upload.0) {
+    if is_being_read(tx, app, project, upload)? {
         return Err(Error::conflict("job_running", "the upload's manifest is being read")
             .hint("wait until its job is done, or cancel the upload"));
     }

@@ -56,6 +56,12 @@ impl Database {
     }
 }
 
+/// The statement that adds a row; `columns` with commas between them.
+fn insert_statement(table: &str, columns: &str) -> String {
+    let values: Vec<_> = (1..=columns.split(',').count()).map(|n| format!("?{n}")).collect();
+    format!("INSERT INTO {table} ({columns}) VALUES ({})", values.join(", "))
+}
+
 /// Called for every row of an answer, in order; says whether it wants the next one.
 pub(crate) type Visit<'v> = &'v mut dyn FnMut(&Row<'_>) -> Result<ControlFlow<()>>;
 
@@ -115,9 +121,7 @@ impl Conn {
     ) -> Result<()> {
         match self {
             Self::Sqlite(conn) => {
-                let values: Vec<_> = (1..=columns.split(',').count()).map(|n| format!("?{n}")).collect();
-                let sql = format!("INSERT INTO {table} ({columns}) VALUES ({})", values.join(", "));
-                let mut statement = conn.prepare_cached(&sql)?;
+                let mut statement = conn.prepare_cached(&insert_statement(table, columns))?;
                 for row in rows {
                     statement.execute(rusqlite::params_from_iter(&row))?;
                 }

@@ -95,6 +95,11 @@ fn a_job_is_one_node_s() {
         one.write_blocking(|tx| tx.exec("UPDATE jobs SET until_ms = 1", &[])).unwrap();
         assert_eq!(other.read_blocking(|tx| tx.jobs_left()).unwrap(), [(PROJECT, 5)]);
         assert!(take(&other) && holds(&other) && !holds(&one));
+        let silent = || other.write_blocking(|tx| tx.exec("UPDATE jobs SET until_ms = 1", &[])).unwrap();
+        silent();
+        let at_work = other.at_job(PROJECT, 5);
+        noticed("who is at it says so", || other.read_blocking(|tx| tx.jobs_left()).unwrap().is_empty());
+        drop(at_work);
         one.write_blocking(|tx| tx.end_job(PROJECT, 5)).unwrap();
         assert!(holds(&other), "nobody ends what is not theirs");
         other.write_blocking(|tx| tx.leave_job(PROJECT, 5)).unwrap();
@@ -129,4 +134,26 @@ async fn what_nobody_waited_for_fails_its_job_alone() {
     }
     let n = store.read(|tx| tx.int("SELECT count(*) FROM audit", &[])).await.unwrap();
     assert_eq!(n, 31);
+    // A job that gives up by itself is told its own reason, whatever became of what it had sent.
+    let mut jobs = tokio::task::JoinSet::new();
+    for seq in 201..=240_i64 {
+        let store = store.clone();
+        let given_up = seq % 4 == 0;
+        let work = move |tx: &sheaf_store::Tx<'_>| {
+            put(tx, if given_up { 1 } else { seq })?;
+            if given_up { Err(StoreError::Closed) } else { Ok(()) }
+        };
+        jobs.spawn(async move { (given_up, store.write_repeatable(work).await) });
+    }
+    while let Some(done) = jobs.join_next().await {
+        let (given_up, out) = done.unwrap();
+        match out {
+            Ok(()) => assert!(!given_up),
+            Err(StoreError::Closed) => assert!(given_up),
+            Err(StoreError::Constraint(_)) if given_up && sheaf_testing::server().is_none() => {}
+            Err(error) => panic!("given up: {given_up}, {error}"),
+        }
+    }
+    let n = store.read(|tx| tx.int("SELECT count(*) FROM audit", &[])).await.unwrap();
+    assert_eq!(n, 61);
 }

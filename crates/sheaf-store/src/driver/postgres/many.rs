@@ -10,7 +10,7 @@ use tokio_postgres::types::{ToSql, Type};
 
 use super::{Client, Sent};
 use crate::driver::arg::OwnedArg;
-use crate::driver::{Arg, Row};
+use crate::driver::{Arg, Row, insert_statement};
 use crate::error::Result;
 
 /// Statements that may be under way at once.
@@ -84,8 +84,7 @@ impl Client {
     ) -> Result<()> {
         if !self.prepared {
             // A copy prepares statements by names, which another node may use on the same connection of the pooler.
-            let values: Vec<_> = (1..=columns.split(',').count()).map(|n| format!("?{n}")).collect();
-            let sql = format!("INSERT INTO {table} ({columns}) VALUES ({})", values.join(", "));
+            let sql = insert_statement(table, columns);
             for row in rows {
                 self.execute(&sql, &row)?;
             }

@@ -71,7 +71,9 @@ pub(crate) struct Client {
     broken: Cell<bool>,
 }
 
-type Sent = Pin<Box<dyn Future<Output = std::result::Result<u64, tokio_postgres::Error>> + Send>>;
+/// What the driver says.
+type Told<T> = std::result::Result<T, tokio_postgres::Error>;
+type Sent = Pin<Box<dyn Future<Output = Told<u64>> + Send>>;
 
 /// What was wrong with a statement that nobody waited for.
 enum Spoilt {
@@ -129,12 +131,29 @@ impl Client {
         Ok(())
     }
 
-    /// Waits for an answer on this thread, which carries the messages meanwhile.
-    fn wait<T>(
-        &self,
-        answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
-    ) -> Result<T> {
-        let Some(runtime) = &self.runtime else { return Err(StoreError::Closed) };
+    /// Waits for an answer; an error of a statement that nobody waited for goes before it.
+    fn wait<T>(&self, answer: impl Future<Output = Told<T>>) -> Result<T> {
+        let (spoilt, out) = self.drive(answer);
+        match spoilt {
+            None => out,
+            Some(Spoilt::Failed(error)) => Err(self.failed_with(&error)),
+            Some(Spoilt::Rows(n)) => {
+                self.failed.set(true);
+                Err(StoreError::Database(format!("a statement changed {n} rows, which nobody waited for")))
+            }
+        }
+    }
+
+    /// Undoes what was written, by this statement. What was wrong with it is of no interest any more.
+    fn undo_by(&self, sql: &str) -> Result<()> {
+        self.open.borrow_mut().clear();
+        let (_, out) = self.drive(self.client.batch_execute(sql));
+        out
+    }
+
+    /// Carries the messages on this thread until there is an answer: what was wrong with what was sent before, and the answer.
+    fn drive<T>(&self, answer: impl Future<Output = Told<T>>) -> (Option<Spoilt>, Result<T>) {
+        let Some(runtime) = &self.runtime else { return (None, Err(StoreError::Closed)) };
         let mut answer = pin!(answer);
         let mut connection = self.connection.borrow_mut();
         let mut sent = self.sent.borrow_mut();
@@ -165,22 +184,13 @@ impl Client {
             }
         });
         let out = runtime.block_on(async { tokio::time::timeout(ANSWER_MAX, driven).await });
-        match spoilt {
-            None => {}
-            Some(Spoilt::Failed(error)) => return Err(self.failed_with(&error)),
-            Some(Spoilt::Rows(n)) => {
-                self.failed.set(true);
-                return Err(StoreError::Database(format!(
-                    "a statement changed {n} rows, which nobody waited for"
-                )));
-            }
-        }
-        match out {
+        let out = match out {
             Ok(Some(Ok(out))) => Ok(out),
             Ok(Some(Err(error))) => Err(self.failed_with(&error)),
             Ok(None) => Err(self.lost("the server closed the connection")),
             Err(_) => Err(self.lost("the server does not answer")),
-        }
+        };
+        (spoilt, out)
     }
 
     fn lost(&self, why: &str) -> StoreError {

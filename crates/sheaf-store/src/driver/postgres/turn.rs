@@ -64,13 +64,13 @@ impl Client {
     }
 
     pub(in crate::driver) fn rollback(&self) -> Result<()> {
-        self.batch("ROLLBACK")?;
+        self.undo_by("ROLLBACK")?;
         self.in_transaction.set(false);
         Ok(())
     }
 
     pub(in crate::driver) fn undo(&self) -> Result<()> {
-        self.batch("ROLLBACK TO SAVEPOINT jobs")?;
+        self.undo_by("ROLLBACK TO SAVEPOINT jobs")?;
         self.failed.set(false);
         Ok(())
     }
