@@ -24,6 +24,11 @@ pub fn server() -> Option<String> {
     std::env::var("SHEAF_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
 }
 
+/// Whether statements may be sent that nobody waits for: on a server, when no pooler stands before it.
+pub fn sends_ahead() -> bool {
+    server().is_some_and(|url| !url.contains("pooled=yes"))
+}
+
 impl Home {
     /// On the database that the run is for.
     #[expect(clippy::new_without_default, reason = "it makes a folder and a database")]
