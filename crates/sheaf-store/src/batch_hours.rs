@@ -118,7 +118,7 @@ impl Tx<'_> {
     pub(crate) fn settle_hours(&self) -> Result<()> {
         self.hours.begin();
         for ((project, batch, hour, person), work) in self.hours.kept.borrow_mut().drain() {
-            self.exec_later(
+            self.gather(
                 "INSERT INTO batch_hours (project_id, batch_id, hour, person, n_labels, n_sent_back, n_timed, label_ms,
                                           n_reviews, n_rejections)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
@@ -127,6 +127,7 @@ impl Tx<'_> {
                                n_timed = batch_hours.n_timed + excluded.n_timed, label_ms = batch_hours.label_ms + excluded.label_ms,
                                n_reviews = batch_hours.n_reviews + excluded.n_reviews,
                                n_rejections = batch_hours.n_rejections + excluded.n_rejections",
+                (project, batch, hour, person),
                 args![
                     project,
                     batch,

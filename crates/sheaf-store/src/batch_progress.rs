@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use sheaf_model::{BatchId, Ordinal, ProjectId, TaskCounts};
 
+use crate::ahead::Ask;
 use crate::args;
 use crate::error::Result;
 use crate::sql::{Row, Tx};
@@ -53,6 +54,10 @@ pub(crate) fn progress(row: &Row<'_>, at: usize) -> Result<Progress> {
     })
 }
 
+pub(crate) fn one_sql() -> String {
+    format!("SELECT {COLUMNS} FROM batch_progress WHERE project_id = ?1 AND batch_id = ?2")
+}
+
 type Key = (ProjectId, BatchId);
 
 /// What the jobs of one transaction did to batches' progress and is not written yet.
@@ -65,6 +70,11 @@ pub(crate) struct Book {
 }
 
 impl Book {
+    /// The batches that it knows of.
+    pub(crate) fn batches(&self) -> Vec<Key> {
+        self.known.borrow().keys().copied().collect()
+    }
+
     /// The next job begins.
     pub(crate) fn begin(&self) {
         self.before.borrow_mut().clear();
@@ -87,12 +97,8 @@ impl Tx<'_> {
         if let Some((known, _)) = self.book.known.borrow().get(&(project, batch)) {
             return Ok(*known);
         }
-        let read = self.one(
-            &format!("SELECT {COLUMNS} FROM batch_progress WHERE project_id = ?1 AND batch_id = ?2"),
-            args![project, batch],
-            |row| progress(row, 0),
-        )?;
-        Ok(read.unwrap_or_default())
+        let read = self.asked(&Ask::Progress(project, batch), |row| progress(row, 0))?;
+        Ok(read.first().copied().unwrap_or_default())
     }
 
     /// Moves a batch's counts, and its cursor past a task that was touched for the first time: the late one when the task
@@ -152,10 +158,11 @@ impl Tx<'_> {
                 continue;
             }
             let counts = &progress.counts;
-            self.exec_later(
+            self.gather(
                 "UPDATE batch_progress SET cursor = ?3, late_cursor = ?4, n_open = ?5, n_leased = ?6, n_submitted = ?7,
                         n_blocked = ?8, n_review_open = ?9, n_review_leased = ?10, n_done = ?11
                  WHERE project_id = ?1 AND batch_id = ?2",
+                (*project, *batch),
                 args![
                     *project,
                     *batch,

@@ -93,12 +93,13 @@ const EVENTS_MAX: u32 = 1_000;
 
 impl Tx<'_> {
     pub fn put_event(&self, project: ProjectId, ordinal: Ordinal, event: &EventRow) -> Result<()> {
-        self.exec_later(
+        self.gather(
             "INSERT INTO events (project_id, ordinal, at_ms, seq, kind, actor, batch_id, details)
              VALUES (?1, ?2, ?3,
                      (SELECT coalesce(max(seq), -1) + 1 FROM events
                       WHERE project_id = ?1 AND ordinal = ?2 AND at_ms = ?3),
                      ?4, ?5, ?6, ?7)",
+            (project, ordinal),
             args![
                 project,
                 ordinal,
@@ -108,8 +109,7 @@ impl Tx<'_> {
                 event.batch,
                 event.details.as_ref(),
             ],
-        )?;
-        Ok(())
+        )
     }
 
     /// What happened to an asset, oldest first, the newest thousand.

@@ -4,6 +4,7 @@
 //! Statements are methods of [`Tx`], one file a resource. Nothing here knows permissions, HTTP or clocks.
 
 pub mod agreements;
+mod ahead;
 pub mod api_keys;
 pub mod audit;
 pub mod batch_hours;
@@ -16,6 +17,7 @@ mod cluster;
 mod driver;
 pub mod error;
 pub mod events;
+mod gathered;
 pub mod groups;
 mod instance;
 pub mod invitations;
@@ -48,8 +50,10 @@ pub mod uploads;
 pub mod users;
 pub mod webhook_outbox;
 pub mod webhooks;
+mod work;
 mod writer;
 
+pub use ahead::Ask;
 pub use batch_progress::Progress;
 pub use blobs::Blobs;
 pub use error::{Result, StoreError};

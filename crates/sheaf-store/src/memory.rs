@@ -5,10 +5,14 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use sheaf_model::{BatchId, ProjectId};
 
 use crate::library::index::SharedIndexes;
 use crate::queue::Shared;
 use crate::topics::{Numbers, Topic, Topics};
+
+/// Batches that are remembered as worked on.
+const LATELY_MAX: usize = 16;
 
 pub(crate) struct Memory {
     /// Tells this process from the other nodes, and from those before it.
@@ -17,6 +21,8 @@ pub(crate) struct Memory {
     pub(crate) queue: Shared,
     /// The numbers of the cluster that it is up to.
     seen: Mutex<Numbers>,
+    /// Batches whose progress the last groups of writes moved.
+    lately: Mutex<Vec<(ProjectId, BatchId)>>,
     /// The jobs that threads of this process are at, by project.
     at_work: Mutex<HashSet<(i64, i64)>>,
 }
@@ -29,6 +35,7 @@ impl Memory {
             indexes: SharedIndexes::default(),
             queue: Shared::default(),
             seen: Mutex::default(),
+            lately: Mutex::default(),
             at_work: Mutex::default(),
         }
     }
@@ -63,6 +70,18 @@ impl Memory {
             }
         }
         changed.iter().for_each(|topic| self.tell(topic));
+    }
+
+    pub(crate) fn lately(&self) -> Vec<(ProjectId, BatchId)> {
+        self.lately.lock().clone()
+    }
+
+    /// A group of writes moved these batches.
+    pub(crate) fn worked_on(&self, mut batches: Vec<(ProjectId, BatchId)>) {
+        if !batches.is_empty() {
+            batches.truncate(LATELY_MAX);
+            *self.lately.lock() = batches;
+        }
     }
 
     pub(crate) fn at_work(&self) -> Vec<(i64, i64)> {

@@ -9,11 +9,13 @@ use std::sync::Arc;
 
 use sheaf_model::{BatchId, Ordinal, ProjectId, UserId};
 
+use crate::ahead::Ahead;
 use crate::batch_hours::Hours;
 use crate::batch_progress::Book;
 pub use crate::driver::{Arg, Row};
 use crate::driver::{Conn, Purpose};
 use crate::error::{Result, StoreError};
+use crate::gathered::Gathered;
 use crate::library::index::{Indexes, ProjectIndex};
 use crate::memory::Memory;
 use crate::queue::Shared;
@@ -61,6 +63,10 @@ pub struct Tx<'c> {
     pub(crate) book: Book,
     /// What people handed in, not written yet (writer only).
     pub(crate) hours: Hours,
+    /// What was read before it was asked for (writer only).
+    pub(crate) ahead: Ahead,
+    /// What was written and not sent yet (writer only).
+    pub(crate) gathered: Gathered,
     /// Whether the current job wrote anything (writer only).
     pub(crate) wrote: Cell<bool>,
     /// What the process remembers of the queue.
@@ -81,7 +87,7 @@ const ROSTER: [&str; 7] =
 const CREDENTIALS: [&str; 3] = ["api_keys", "sessions", "users"];
 
 /// The table that a statement writes.
-fn written(sql: &str) -> Option<&str> {
+pub(crate) fn written(sql: &str) -> Option<&str> {
     let mut words = sql.split_ascii_whitespace();
     match words.next()? {
         "UPDATE" => words.next(),
@@ -99,6 +105,8 @@ impl<'c> Tx<'c> {
             changed: Topics::default(),
             book: Book::default(),
             hours: Hours::default(),
+            ahead: Ahead::default(),
+            gathered: Gathered::default(),
             wrote: Cell::new(false),
             queue: &memory.queue,
             purpose,
@@ -109,26 +117,15 @@ impl<'c> Tx<'c> {
 
     /// Runs a statement; the number of rows it changed.
     pub fn exec(&self, sql: &str, args: &[Arg<'_>]) -> Result<usize> {
-        self.will_write(sql);
+        self.will_write(sql)?;
         self.conn.execute(sql, args)
     }
 
     /// Runs a statement of whose outcome nothing depends: with PostgreSQL nobody waits for it, and an error is told by what is
     /// waited for next, or ends the transaction.
     pub fn exec_later(&self, sql: &str, args: &[Arg<'_>]) -> Result<()> {
-        self.will_write(sql);
+        self.will_write(sql)?;
         self.conn.execute_later(sql, args)
-    }
-
-    /// Runs a statement that is to change one row; whether it did. With PostgreSQL, and when the job can be run again, nobody
-    /// waits for it: it is taken to have done so, and when it has not, all since the savepoint is undone and each job is run
-    /// again by itself, waiting.
-    pub fn exec_one(&self, sql: &str, args: &[Arg<'_>]) -> Result<bool> {
-        self.will_write(sql);
-        if self.alone.get() {
-            return Ok(self.conn.execute(sql, args)? == 1);
-        }
-        self.conn.execute_one_later(sql, args)
     }
 
     /// Adds rows to a table that has none of their keys; `columns` with commas between them.
@@ -138,12 +135,19 @@ impl<'c> Tx<'c> {
         columns: &str,
         rows: impl IntoIterator<Item = Vec<Arg<'a>>>,
     ) -> Result<()> {
-        self.will_write(&format!("INSERT INTO {table}"));
+        self.will_write(&format!("INSERT INTO {table}"))?;
         self.conn.insert(table, columns, &mut rows.into_iter())
     }
 
+    /// Before a statement that writes: all that was gathered is sent, and what is known of its table is not known any more.
+    fn will_write(&self, sql: &str) -> Result<()> {
+        self.note(sql);
+        written(sql).into_iter().for_each(|table| self.ahead.written(table));
+        self.send_gathered()
+    }
+
     /// Notes what a statement is about to change.
-    fn will_write(&self, sql: &str) {
+    pub(crate) fn note(&self, sql: &str) {
         self.wrote.set(true);
         if let Some(table) = written(sql) {
             let (roster, credentials) = (ROSTER.contains(&table), CREDENTIALS.contains(&table));
@@ -159,6 +163,11 @@ impl<'c> Tx<'c> {
             }
         }
         record(sql);
+    }
+
+    fn will_read(&self, sql: &str) -> Result<()> {
+        record(sql);
+        self.send_gathered()
     }
 
     /// A slot at this ordinal may be open to people to whom it was not, but for those who have a part in its task.
@@ -180,7 +189,7 @@ impl<'c> Tx<'c> {
         args: &[Arg<'_>],
         read: impl FnOnce(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
-        record(sql);
+        self.will_read(sql)?;
         let (mut read, mut out) = (Some(read), None);
         self.conn.query(sql, args, &mut |row| {
             out = read.take().map(|read| read(row)).transpose()?;
@@ -211,7 +220,7 @@ impl<'c> Tx<'c> {
         args: &[Vec<Arg<'_>>],
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        record(sql);
+        self.will_read(sql)?;
         let mut out = Vec::with_capacity(args.len());
         self.conn.query_many(sql, args, &mut |row| {
             out.push(read(row)?);
@@ -227,7 +236,7 @@ impl<'c> Tx<'c> {
         args: &[Arg<'_>],
         mut visit: impl FnMut(&Row<'_>) -> Result<()>,
     ) -> Result<()> {
-        record(sql);
+        self.will_read(sql)?;
         self.conn.query(sql, args, &mut |row| visit(row).map(ControlFlow::Continue))
     }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use sheaf_model::ProjectId;
 
+use crate::ahead::Ask;
 use crate::blobs::Blobs;
 use crate::cluster::Cluster;
 use crate::driver::{Database, Purpose};
@@ -16,7 +17,8 @@ use crate::memory::{AtJob, Memory};
 use crate::migrate;
 use crate::readers::Readers;
 use crate::sql::Tx;
-use crate::writer::{CommitFailure, Job, Writer};
+use crate::work::{OneStep, Steps, TwoSteps, Work, once};
+use crate::writer::Writer;
 
 /// Connections for reading; a long export holds one.
 const READERS_MAX: usize = 8;
@@ -183,20 +185,39 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.put_and_wait(false, once(f)).await
+        self.put_and_wait(false, OneStep { asks: Vec::new(), run: once(f) }).await
     }
 
     /// [`Store::write`] of what is written often: it shares a savepoint with others, which is cheaper. `f` is run once more
-    /// when one of them failed, after all that it wrote was undone; what it came to before is dropped.
+    /// when one of them failed, after all that it wrote was undone; what it came to before is dropped. `asks`: what it is sure
+    /// to read.
     pub async fn write_repeatable<T, E>(
         &self,
+        asks: Vec<Ask>,
         f: impl FnMut(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
     ) -> std::result::Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.put_and_wait(true, f).await
+        self.put_and_wait(true, OneStep { asks, run: f }).await
+    }
+
+    /// [`Store::write_repeatable`] in two steps: what `f` came to is finished after others have run, too, which is when all
+    /// that they read for their callers is asked for at once.
+    pub async fn write_and_finish<G, T, E>(
+        &self,
+        asks: Vec<Ask>,
+        f: impl FnMut(&Tx<'_>) -> std::result::Result<G, E> + Send + 'static,
+        asks_to_finish: impl Fn(&G) -> Vec<Ask> + Send + 'static,
+        finish: impl FnMut(&Tx<'_>, G) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        G: Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.put_and_wait(true, TwoSteps { asks, run: f, asks_to_finish, finish }).await
     }
 
     /// [`Store::write`] for threads that may wait.
@@ -209,35 +230,37 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let (tell, told) = crossbeam_channel::bounded(1);
-        self.put(false, once(f), move |out| drop(tell.send(out)))?;
+        self.put(false, OneStep { asks: Vec::new(), run: once(f) }, move |out| drop(tell.send(out)))?;
         told.recv().unwrap_or_else(|_| Err(StoreError::Panicked.into()))
     }
 
-    async fn put_and_wait<T, E>(
+    async fn put_and_wait<G, T, E>(
         &self,
         repeatable: bool,
-        f: impl FnMut(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+        steps: impl Steps<G, T, E>,
     ) -> std::result::Result<T, E>
     where
+        G: Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
         let (tell, told) = tokio::sync::oneshot::channel();
-        self.put(repeatable, f, move |out| drop(tell.send(out)))?;
+        self.put(repeatable, steps, move |out| drop(tell.send(out)))?;
         told.await.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
     }
 
-    fn put<T, E>(
+    fn put<G, T, E>(
         &self,
         repeatable: bool,
-        f: impl FnMut(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+        steps: impl Steps<G, T, E>,
         tell: impl FnOnce(std::result::Result<T, E>) + Send + 'static,
     ) -> Result<()>
     where
+        G: Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.inner.writer.put(Box::new(Work { repeatable, f, out: None, tell }))
+        self.inner.writer.put(Box::new(Work::new(repeatable, steps, tell)))
     }
 }
 
@@ -254,51 +277,4 @@ fn lock(dir: &Path) -> Result<File> {
         std::thread::sleep(LOCK_LOOK);
     }
     Ok(lock)
-}
-
-/// `f`, which is run at most once, in the form of what may be run again.
-fn once<T, E: From<StoreError>>(
-    f: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E>,
-) -> impl FnMut(&Tx<'_>) -> std::result::Result<T, E> {
-    let mut f = Some(f);
-    move |tx| f.take().map_or_else(|| Err(StoreError::Panicked.into()), |f| f(tx))
-}
-
-struct Work<T, E, F, Tell> {
-    repeatable: bool,
-    f: F,
-    /// None before it has run, and when it panicked.
-    out: Option<std::result::Result<T, E>>,
-    tell: Tell,
-}
-
-impl<T, E, F, Tell> Job for Work<T, E, F, Tell>
-where
-    T: Send,
-    E: From<StoreError> + Send,
-    F: FnMut(&Tx<'_>) -> std::result::Result<T, E> + Send,
-    Tell: FnOnce(std::result::Result<T, E>) + Send,
-{
-    fn repeatable(&self) -> bool {
-        self.repeatable
-    }
-
-    fn run(&mut self, tx: &Tx<'_>) -> bool {
-        self.out = None;
-        self.out.insert((self.f)(tx)).is_ok()
-    }
-
-    fn spoil(&mut self, error: StoreError) {
-        self.out = Some(Err(error.into()));
-    }
-
-    fn reply(self: Box<Self>, outcome: std::result::Result<(), CommitFailure>) {
-        let Self { out, tell, .. } = *self;
-        match (out, outcome) {
-            (Some(Err(error)), _) => tell(Err(error)),
-            (Some(Ok(value)), Ok(())) => tell(Ok(value)),
-            (Some(Ok(_)) | None, Err(failure)) => tell(Err(StoreError::from(failure).into())),
-            (None, Ok(())) => {}
-        }
-    }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sheaf_model::slot::Fence;
 use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, SubmissionId, TaskId, UserId};
 
+use crate::ahead::Ask;
 use crate::args;
 use crate::error::Result;
 use crate::queue::SlotKey;
@@ -50,22 +51,34 @@ fn submission(row: &Row<'_>) -> Result<SubmissionRow> {
     })
 }
 
+pub(crate) fn one_sql() -> String {
+    format!("SELECT {COLUMNS} FROM submissions WHERE project_id = ?1 AND submission_id = ?2")
+}
+
+/// Answers of one task, oldest first. The index is named: without statistics SQLite takes the primary key, which walks every
+/// answer of the project.
+pub(crate) fn task_sql() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM submissions INDEXED BY submissions_task
+         WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 ORDER BY submitted_ms, submission_id"
+    )
+}
+
 impl Tx<'_> {
     pub fn submission(&self, project: ProjectId, id: SubmissionId) -> Result<Option<SubmissionRow>> {
-        self.one(
-            &format!("SELECT {COLUMNS} FROM submissions WHERE project_id = ?1 AND submission_id = ?2"),
-            args![project, &id.0],
-            submission,
-        )
+        Ok(self.asked(&Ask::Submission(project, id), submission)?.into_iter().next())
     }
 
     /// Writes an answer.
     pub fn insert_submission(&self, new: &SubmissionRow) -> Result<()> {
         let TaskId { project, batch, ordinal } = new.key.task;
-        self.exec_later(
+        self.ahead.forget(&Ask::Submission(project, new.id));
+        self.ahead.forget(&Ask::Answers(new.key.task));
+        self.gather(
             "INSERT INTO submissions (submission_id, project_id, batch_id, ordinal, stage, n, body_hash, person, round,
                                       fence, taxonomy_version, response, seconds, submitted_ms, revision)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            new.id.0,
             args![
                 &new.id.0,
                 project,
@@ -83,8 +96,7 @@ impl Tx<'_> {
                 new.at,
                 new.revision,
             ],
-        )?;
-        Ok(())
+        )
     }
 
     /// Writes how often each label stands in a task's answer, in the place of what stood there.
@@ -95,37 +107,31 @@ impl Tx<'_> {
         after: &BTreeMap<String, u32>,
     ) -> Result<()> {
         for label in before.keys().filter(|label| !after.contains_key(*label)) {
-            self.exec_later(
+            self.gather(
                 "DELETE FROM answer_labels WHERE project_id = ?1 AND label = ?2 AND ordinal = ?3 AND batch_id = ?4",
+                (task, label),
                 args![task.project, label, task.ordinal, task.batch],
             )?;
         }
         for (label, n) in after.iter().filter(|(label, n)| before.get(*label) != Some(n)) {
-            self.exec_later(
+            self.gather(
                 "INSERT INTO answer_labels (project_id, label, ordinal, batch_id, n) VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (project_id, label, ordinal, batch_id) DO UPDATE SET n = excluded.n",
+                (task, label),
                 args![task.project, label, task.ordinal, task.batch, *n],
             )?;
         }
         Ok(())
     }
 
-    /// Answers of one task, oldest first. The index is named: without statistics SQLite takes the primary key, which
-    /// walks every answer of the project.
+    /// Answers of one task, oldest first.
     pub fn task_submissions(
         &self,
         project: ProjectId,
         batch: BatchId,
         ordinal: Ordinal,
     ) -> Result<Vec<SubmissionRow>> {
-        self.all(
-            &format!(
-                "SELECT {COLUMNS} FROM submissions INDEXED BY submissions_task
-                 WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 ORDER BY submitted_ms, submission_id"
-            ),
-            args![project, batch, ordinal],
-            submission,
-        )
+        self.asked(&Ask::Answers(TaskId { project, batch, ordinal }), submission)
     }
 
     /// Answers to a batch's tasks on the assets `from..until`, by asset, older ones first.

@@ -11,9 +11,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use crate::ahead::{Ask, Questions};
 use crate::driver::{Conn, Database, Purpose};
 use crate::error::{Result, StoreError};
 use crate::memory::Memory;
@@ -21,6 +23,8 @@ use crate::sql::Tx;
 
 /// Jobs that one commit may carry; bounds how long the first of them waits.
 const GROUP_MAX: usize = 256;
+/// How long a turn waits for as many jobs as the last one had.
+const GATHER_MAX: Duration = Duration::from_micros(300);
 /// Jobs that may wait before callers are held back.
 const WAITING_MAX: usize = 4096;
 
@@ -56,8 +60,14 @@ impl From<CommitFailure> for StoreError {
 pub(crate) trait Job: Send {
     /// Whether it may be run once more after what it wrote was undone.
     fn repeatable(&self) -> bool;
+    /// What it is sure to read.
+    fn asks(&self) -> Vec<Ask>;
     /// Writes; whether to keep it. What a run before it came to is forgotten.
     fn run(&mut self, tx: &Tx<'_>) -> bool;
+    /// What finishing it reads.
+    fn asks_to_finish(&self) -> Vec<Ask>;
+    /// After others have run: reads what its caller is told; whether to keep what it wrote.
+    fn finish(&mut self, tx: &Tx<'_>) -> bool;
     /// What it came to cannot be kept, for this reason.
     fn spoil(&mut self, error: StoreError);
     /// Tells the caller once the outcome is known: `Ok` after a durable commit or a wanted rollback.
@@ -76,7 +86,7 @@ impl Writer {
         let (jobs, queue) = bounded(WAITING_MAX);
         let thread = std::thread::Builder::new()
             .name("sheaf-writer".into())
-            .spawn(move || Desk { database, conn: Some(conn), memory }.run(&queue))
+            .spawn(move || Desk { database, conn: Some(conn), memory, last: 0 }.run(&queue))
             .map_err(|error| StoreError::Database(format!("cannot start the writer: {error}")))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
@@ -107,6 +117,8 @@ struct Desk {
     /// None after it was lost.
     conn: Option<Conn>,
     memory: Arc<Memory>,
+    /// How many jobs the last group had.
+    last: usize,
 }
 
 impl Desk {
@@ -144,30 +156,54 @@ impl Desk {
             lost => lost.insert(self.database.connect(Purpose::Write)?),
         };
         let known = self.memory.indexes.known();
-        let began = conn.begin_write()?;
+        done.extend(queue.try_iter().take(GROUP_MAX - done.len()));
+        if conn.sends_together() {
+            // Those who were answered last are about to ask for more: one turn for all of them is cheaper than two.
+            let until = Instant::now() + GATHER_MAX;
+            while done.len() < self.last
+                && let Ok(job) = queue.recv_deadline(until)
+            {
+                done.push(job);
+            }
+        }
+        // Where a question is a trip, all that is sure to be asked goes with the wait for the turn.
+        let asks = if conn.sends_together() { asks(done, &self.memory) } else { Vec::new() };
+        let questions = Questions::new(asks);
+        let (began, answers) = conn.begin_write(&questions.asked())?;
         if let Some(numbers) = began {
             self.memory.catch_up(numbers);
         }
         let tx = Tx::new(conn, known, &self.memory, Purpose::Write);
+        tx.ahead.put(questions, answers);
         let mut ran = 0;
-        loop {
-            // Also what came while the others ran.
-            done.extend(queue.try_iter().take(GROUP_MAX - done.len()));
-            if ran == done.len() {
-                break;
+        while ran < done.len() {
+            if ran > 0 {
+                tx.ask_ahead(done[ran..].iter().flat_map(|job| job.asks()))?;
             }
             for jobs in done[ran..].chunk_by_mut(|one, other| one.repeatable() && other.repeatable()) {
                 run_in_savepoint(conn, &tx, jobs)?;
             }
             ran = done.len();
+            // Also what came while the others ran.
+            done.extend(queue.try_iter().take(GROUP_MAX - done.len()));
         }
+        tx.alone.set(false);
         tx.settle_progress()?;
         tx.settle_hours()?;
+        tx.send_gathered()?;
         conn.commit(&tx.changed)?;
+        self.last = done.len();
+        self.memory.worked_on(tx.book.batches());
         self.memory.indexes.publish(tx.pending.take());
         self.memory.committed(began, &tx.changed);
         Ok(())
     }
+}
+
+/// What these jobs are sure to read, and how far the batches are that were worked on lately.
+fn asks(jobs: &Jobs, memory: &Memory) -> Vec<Ask> {
+    let progress = memory.lately().into_iter().map(|(project, batch)| Ask::Progress(project, batch));
+    jobs.iter().flat_map(|job| job.asks()).chain(progress).collect()
 }
 
 /// Runs jobs in one savepoint; when one of several is to be undone, all of them again, each in a savepoint of its own.
@@ -176,19 +212,36 @@ fn run_in_savepoint(conn: &Conn, tx: &Tx<'_>, jobs: &mut [Box<dyn Job>]) -> Resu
     tx.book.begin();
     tx.hours.begin();
     tx.alone.set(jobs.len() == 1);
-    let kept = jobs.iter_mut().all(|job| attempt(tx, job.as_mut()) && !conn.has_failed());
-    // What nobody waited for may have gone wrong.
-    let spoilt = if kept { conn.release().err() } else { None };
+    let mut kept = jobs.iter_mut().all(|job| {
+        tx.wrote.set(false);
+        let keep = attempt(|| job.run(tx));
+        // A job that gave up and has written nothing is no trouble.
+        (keep || !tx.wrote.get()) && !conn.has_failed()
+    });
+    let mut spoilt = None;
+    if kept {
+        let asks: Vec<_> = jobs.iter().flat_map(|job| job.asks_to_finish()).collect();
+        let known = !asks.is_empty() && conn.sends_together();
+        // What nobody waited for may have gone wrong.
+        spoilt = tx.ask_ahead(asks).err();
+        kept =
+            spoilt.is_none() && jobs.iter_mut().all(|job| attempt(|| job.finish(tx)) && !conn.has_failed());
+        if kept {
+            spoilt = conn.release(known).err();
+        }
+    }
     if kept && spoilt.is_none() {
         return Ok(());
     }
+    tx.gathered.clear();
     conn.undo()?;
-    conn.release()?;
+    conn.release(true)?;
     // What was undone may have left an index behind that no longer fits the rows.
     tx.pending.borrow_mut().clear();
     tx.book.undo();
     tx.hours.undo();
     tx.queue.forget();
+    tx.ahead.clear();
     match jobs {
         [job] => {
             if let Some(error) = spoilt {
@@ -200,10 +253,8 @@ fn run_in_savepoint(conn: &Conn, tx: &Tx<'_>, jobs: &mut [Box<dyn Job>]) -> Resu
     }
 }
 
-/// Runs a job; `false` when it wrote something that is to be undone. One that panicked has no answer for its caller, who
-/// sees the closed channel.
-fn attempt(tx: &Tx<'_>, job: &mut dyn Job) -> bool {
-    tx.wrote.set(false);
-    let keep = catch_unwind(AssertUnwindSafe(|| job.run(tx))).unwrap_or(false);
-    keep || !tx.wrote.get()
+/// Runs a step of a job; whether it wants what was written kept. One that panicked has no answer for its caller, who sees the
+/// closed channel.
+fn attempt(step: impl FnOnce() -> bool) -> bool {
+    catch_unwind(AssertUnwindSafe(step)).unwrap_or(false)
 }

@@ -69,10 +69,16 @@ pub(crate) fn views(tx: &Tx<'_>, project: ProjectId, rows: Vec<AssetRow>) -> Res
 }
 
 /// An asset as the holder of a task sees it: not what else is done with it.
-pub(crate) fn for_task(tx: &Tx<'_>, task: TaskId, batch: &str, row: AssetRow) -> Result<AssetView> {
+pub(crate) fn for_task(
+    tx: &Tx<'_>,
+    task: TaskId,
+    batch: &str,
+    row: AssetRow,
+    upload_name: String,
+) -> Result<AssetView> {
     Ok(AssetView {
         id: AssetId { project: task.project, ordinal: row.ordinal },
-        upload_name: tx.upload_name(task.project, row.upload)?.unwrap_or_default(),
+        upload_name,
         excerpt: excerpt(tx, task.project, &row)?,
         batches: vec![(task.batch, batch.to_owned())],
         status: TaskState::Claimed.as_str(),

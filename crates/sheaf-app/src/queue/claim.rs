@@ -5,14 +5,14 @@ use std::sync::Arc;
 use sheaf_model::quality::falls_on_gold;
 use sheaf_model::slot::Fence;
 use sheaf_model::{BatchState, ProjectId, Role, Roles, SlotEvent, TaskEvent};
-use sheaf_store::Tx;
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::queue::SlotRow;
+use sheaf_store::{Ask, Tx};
 
 use super::grant::{Grant, Offer, Work, lease_ms};
 use super::open::served;
 use super::roster::Stop;
-use super::task::{TaskView, view};
+use super::task::{TaskView, view, view_asks};
 use crate::quality::serve::given;
 use crate::{Actor, App, Error, Result, ids};
 
@@ -97,14 +97,19 @@ pub async fn claim(app: &App, actor: &Actor, claim: Claim) -> Result<Claimed> {
     if claim.count < 1 || claim.count > COUNT_MAX {
         return Err(Error::invalid("bad_count", format!("`count` must be between 1 and {COUNT_MAX}")));
     }
-    let (inner, actor) = (app.clone(), actor.clone());
+    let (granting, showing, actor) = (app.clone(), app.clone(), actor.clone());
+    let asks = vec![Ask::Held(actor.user)];
     app.store()
-        .write_repeatable(move |tx| {
-            let (rows, reason) = grant(&inner, tx, &actor, &claim)?;
+        .write_and_finish(
+            asks,
+            move |tx| grant(&granting, tx, &actor, &claim),
+            |(rows, _)| rows.iter().flat_map(view_asks).collect(),
             // In the same transaction: a task is shown as it was granted, and it is one trip instead of two.
-            let tasks = rows.iter().map(|row| view(&inner, tx, row)).collect::<Result<Vec<_>>>()?;
-            Ok(Claimed { reason: if tasks.is_empty() { reason } else { None }, tasks })
-        })
+            move |tx, (rows, reason)| {
+                let tasks = rows.iter().map(|row| view(&showing, tx, row)).collect::<Result<Vec<_>>>()?;
+                Ok(Claimed { reason: if tasks.is_empty() { reason } else { None }, tasks })
+            },
+        )
         .await
 }
 

@@ -1,9 +1,9 @@
 //! Drafts: saved while one works, kept when the lease is lost.
 
 use sheaf_model::{LeaseId, Millis, UserId};
-use sheaf_store::Tx;
 use sheaf_store::queue::SlotKey;
 use sheaf_store::queue::drafts::DraftRow;
+use sheaf_store::{Ask, Tx};
 
 use super::held::{beat, held};
 use crate::{Actor, App, Error, Result};
@@ -30,7 +30,7 @@ pub async fn save(
     let draft = DraftRow { seq, response, saved: now };
     let renewed = app
         .store()
-        .write_repeatable(move |tx| {
+        .write_repeatable(vec![Ask::Task(lease.task)], move |tx| {
             let held = held(&inner, tx, &actor, &lease)?;
             tx.put_draft(&held.row.key, actor.user, &draft)?;
             // The draft is committed either way; only the answer differs.

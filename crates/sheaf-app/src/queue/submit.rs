@@ -4,11 +4,11 @@
 use sha2::{Digest, Sha256};
 use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{LeaseId, Millis, Response, SlotEvent, SlotRefusal, SubmissionId, TaskEvent, TaskId};
-use sheaf_store::Tx;
 use sheaf_store::batch_hours::Work;
 use sheaf_store::events::{EventKind, EventRow};
 use sheaf_store::queue::SlotKey;
 use sheaf_store::submissions::SubmissionRow;
+use sheaf_store::{Ask, Tx};
 
 use super::answers::{Answers, follow, labels};
 use super::draft::keep;
@@ -47,8 +47,9 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
         return Err(error);
     }
     let (inner, actor) = (app.clone(), actor.clone());
+    let asks = vec![Ask::Submission(lease.task.project, submit.id), Ask::Task(lease.task)];
     app.store()
-        .write_repeatable(move |tx| {
+        .write_repeatable(asks, move |tx| {
             let now = inner.now();
             if let Some(known) = tx.submission(lease.task.project, submit.id)? {
                 return replay(tx, &known, &actor, &hash).map(Ok);

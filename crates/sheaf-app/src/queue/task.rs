@@ -6,7 +6,6 @@ use std::sync::Arc;
 use sheaf_model::project::Media;
 use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{BatchId, BatchKind, LeaseId, Millis, ProjectId, TaskId, TaskRules};
-use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::events::EventKind;
 use sheaf_store::names::PersonName;
@@ -14,6 +13,7 @@ use sheaf_store::queue::SlotRow;
 use sheaf_store::queue::drafts::DraftRow;
 use sheaf_store::reviews::ReviewRow;
 use sheaf_store::submissions::SubmissionRow;
+use sheaf_store::{Ask, Tx};
 
 use super::answers::Answers;
 use super::shown::Seen;
@@ -72,13 +72,24 @@ pub(crate) fn batch_of(tx: &Tx<'_>, project: ProjectId, id: TaskId) -> Result<Ba
 /// A visible tab renews a lease at a fifth of it.
 const HEARTBEATS_A_LEASE: Millis = 5;
 
+/// What [`view`] is sure to read.
+pub(crate) fn view_asks(row: &SlotRow) -> Vec<Ask> {
+    let task = row.key.task;
+    let mut asks = vec![Ask::Asset(task.project, task.ordinal)];
+    asks.extend(row.slot.holder.map(|holder| Ask::Draft(task, row.key.stage, holder)));
+    if row.key.stage != STAGE_LABEL {
+        asks.extend([Ask::Task(task), Ask::Answers(task)]);
+    }
+    asks
+}
+
 /// In a transaction of the writer.
 pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
     let task = row.key.task;
     let gone = || Error::internal(format!("{task} has a slot but no asset, batch or project"));
     let project = app.roster().project(tx, task.project)?.ok_or_else(gone)?;
     let batch = app.roster().batch(tx, task.project, task.batch)?.ok_or_else(gone)?;
-    let asset = tx.asset(task.project, task.ordinal)?.ok_or_else(gone)?;
+    let (asset, upload_name) = tx.asset_for_task(task.project, task.ordinal)?.ok_or_else(gone)?;
     let (Some(fence), Some(holder)) = (row.slot.fence, row.slot.holder) else { return Err(gone()) };
     let seen = Seen {
         person: holder,
@@ -114,7 +125,7 @@ pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
         batch: (shown.id, shown.name.clone(), shown.kind),
         rules: shown.rules,
         project: (project.id, project.name.clone(), project.media),
-        asset: for_task(tx, TaskId { batch: shown.id, ..task }, &shown.name, asset)?,
+        asset: for_task(tx, TaskId { batch: shown.id, ..task }, &shown.name, asset, upload_name)?,
         taxonomy_version: row.taxonomy_version,
         draft: tx.draft(&row.key, holder)?,
         round: row.slot.round,

@@ -10,6 +10,8 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 pub use arg::Arg;
+pub(crate) use arg::OwnedArg;
+pub(crate) use row::KeptRow;
 pub use row::Row;
 
 use crate::error::{Result, StoreError};
@@ -62,6 +64,15 @@ fn insert_statement(table: &str, columns: &str) -> String {
     format!("INSERT INTO {table} ({columns}) VALUES ({})", values.join(", "))
 }
 
+/// A statement that reads, for several sets of arguments.
+pub(crate) struct Asked {
+    pub(crate) sql: String,
+    pub(crate) sets: Vec<Vec<OwnedArg>>,
+}
+
+/// By statement: rows, each with the number of the set that it answers.
+pub(crate) type Answers = Vec<Vec<(usize, KeptRow)>>;
+
 /// Called for every row of an answer, in order; says whether it wants the next one.
 pub(crate) type Visit<'v> = &'v mut dyn FnMut(&Row<'_>) -> Result<ControlFlow<()>>;
 
@@ -94,6 +105,26 @@ impl Conn {
         match self {
             Self::Sqlite(_) => Ok(self.execute(sql, args)? == 1),
             Self::Postgres(client) => client.execute_later(sql, args, Some(1)).map(|()| true),
+        }
+    }
+
+    /// Runs a statement that writes for several sets of arguments, none of which bears on another. Nobody waits for it where that
+    /// costs time. `one`: it is to change one row for each set, see [`Conn::execute_one_later`].
+    pub(crate) fn execute_sets_later(&self, sql: &str, sets: Vec<Vec<OwnedArg>>, one: bool) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => sets.iter().try_for_each(|set| {
+                let args: Vec<_> = set.iter().map(OwnedArg::as_arg).collect();
+                self.execute(sql, &args).map(drop)
+            }),
+            Self::Postgres(client) => client.execute_sets_later(sql, sets, one),
+        }
+    }
+
+    /// The answers to questions in one trip; none where a trip costs nothing or they cannot be asked at once.
+    pub(crate) fn ask(&self, asked: &[Asked]) -> Result<Option<Answers>> {
+        match self {
+            Self::Sqlite(_) => Ok(None),
+            Self::Postgres(client) => client.ask(asked),
         }
     }
 
@@ -163,12 +194,12 @@ impl Conn {
         }
     }
 
-    /// Begins the transaction of the one who may write. With PostgreSQL it waits for the other nodes, and the answer is what
-    /// they say has changed.
-    pub(crate) fn begin_write(&self) -> Result<Option<Numbers>> {
+    /// Begins the transaction of the one who may write. With PostgreSQL it waits for the other nodes; what they say has changed,
+    /// and the answers to what is asked in the same trip, see [`Conn::ask`].
+    pub(crate) fn begin_write(&self, asked: &[Asked]) -> Result<(Option<Numbers>, Option<Answers>)> {
         match self {
-            Self::Sqlite(_) => self.control("BEGIN IMMEDIATE").map(|()| None),
-            Self::Postgres(client) => client.begin_write().map(Some),
+            Self::Sqlite(_) => self.control("BEGIN IMMEDIATE").map(|()| (None, None)),
+            Self::Postgres(client) => client.begin_write(asked).map(|(numbers, rows)| (Some(numbers), rows)),
         }
     }
 
@@ -197,7 +228,7 @@ impl Conn {
     }
 
     pub(crate) fn savepoint(&self) -> Result<()> {
-        self.control("SAVEPOINT jobs")
+        self.control_later("SAVEPOINT jobs")
     }
 
     /// Undoes everything since the savepoint, which stays.
@@ -208,8 +239,18 @@ impl Conn {
         }
     }
 
-    pub(crate) fn release(&self) -> Result<()> {
-        self.control("RELEASE SAVEPOINT jobs")
+    /// Keeps what was written since the savepoint; an error says that something of it cannot be kept. `known`: all of that has
+    /// been heard of.
+    pub(crate) fn release(&self, known: bool) -> Result<()> {
+        let sql = "RELEASE SAVEPOINT jobs";
+        if known { self.control_later(sql) } else { self.control(sql) }
+    }
+
+    fn control_later(&self, sql: &'static str) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => self.control(sql),
+            Self::Postgres(client) => client.batch_later(sql),
+        }
     }
 
     fn control(&self, sql: &str) -> Result<()> {
@@ -220,6 +261,11 @@ impl Conn {
             }
             Self::Postgres(client) => client.batch(sql),
         }
+    }
+
+    /// Whether statements are better sent together than one by one.
+    pub(crate) fn sends_together(&self) -> bool {
+        matches!(self, Self::Postgres(client) if client.is_prepared())
     }
 
     /// Whether other processes may write to it.

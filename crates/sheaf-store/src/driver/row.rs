@@ -12,6 +12,15 @@ pub enum Row<'a> {
     Postgres(&'a tokio_postgres::Row),
 }
 
+/// A row that is kept.
+pub(crate) struct KeptRow(pub(super) tokio_postgres::Row);
+
+impl KeptRow {
+    pub(crate) fn row(&self) -> Row<'_> {
+        Row::Postgres(&self.0)
+    }
+}
+
 /// What is in a column.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Value<'a> {

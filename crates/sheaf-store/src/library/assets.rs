@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sheaf_model::{Millis, Ordinal, ProjectId, UploadId};
 
+use crate::ahead::Ask;
 use crate::args;
 use crate::error::Result;
 use crate::sql::{Row, Tx};
@@ -51,7 +52,21 @@ fn asset(row: &Row<'_>) -> Result<AssetRow> {
     })
 }
 
+/// An asset and its upload's name.
+pub(crate) fn for_task_sql() -> String {
+    format!(
+        "SELECT {COLUMNS}, (SELECT u.name FROM uploads u WHERE u.project_id = assets.project_id AND u.upload_id = assets.upload_id)
+         FROM assets WHERE project_id = ?1 AND ordinal = ?2"
+    )
+}
+
 impl Tx<'_> {
+    /// An asset with its upload's name.
+    pub fn asset_for_task(&self, project: ProjectId, ordinal: Ordinal) -> Result<Option<(AssetRow, String)>> {
+        let read = |row: &Row<'_>| Ok((asset(row)?, row.opt_text(14)?.unwrap_or_default()));
+        Ok(self.asked(&Ask::Asset(project, ordinal), read)?.into_iter().next())
+    }
+
     pub fn asset(&self, project: ProjectId, ordinal: Ordinal) -> Result<Option<AssetRow>> {
         self.one(
             &format!("SELECT {COLUMNS} FROM assets WHERE project_id = ?1 AND ordinal = ?2"),

@@ -8,6 +8,7 @@ use roaring::RoaringBitmap;
 use sheaf_model::{Ordinal, ProjectId};
 use sheaf_select::{AssetFacts, CHUNK, Changes, Snapshot};
 
+use crate::ahead::Ask;
 use crate::args;
 use crate::error::{Result, StoreError};
 use crate::library::append::{NewAsset, select};
@@ -110,8 +111,10 @@ impl Tx<'_> {
                         NewMetadata::Same => {}
                         NewMetadata::Stop => break 'all,
                         NewMetadata::Changed(new) => {
-                            self.exec_later(
+                            self.ahead.forget(&Ask::Asset(project, ordinal));
+                            self.gather(
                                 "UPDATE assets SET metadata = ?3 WHERE project_id = ?1 AND ordinal = ?2",
+                                (project, ordinal),
                                 args![project, ordinal, &new],
                             )?;
                             out.changed.insert(ordinal);

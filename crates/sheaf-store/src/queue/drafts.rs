@@ -2,6 +2,7 @@
 
 use sheaf_model::{BatchId, Millis, ProjectId, TaskId, UserId};
 
+use crate::ahead::Ask;
 use crate::args;
 use crate::error::Result;
 use crate::queue::SlotKey;
@@ -35,14 +36,19 @@ fn skip(project: ProjectId, row: &Row<'_>) -> Result<SkipRow> {
     })
 }
 
+/// A person's draft for a stage of a task.
+pub(crate) fn one_sql() -> String {
+    "SELECT seq, response, saved_ms FROM drafts
+     WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND person = ?5"
+        .to_owned()
+}
+
 impl Tx<'_> {
     pub fn draft(&self, key: &SlotKey, person: UserId) -> Result<Option<DraftRow>> {
-        self.one(
-            "SELECT seq, response, saved_ms FROM drafts
-             WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND person = ?5",
-            args![key.task.project, key.task.batch, key.task.ordinal, key.stage, person],
-            |row| Ok(DraftRow { seq: row.int(0)?, response: row.text(1)?, saved: row.int(2)? }),
-        )
+        let drafts = self.asked(&Ask::Draft(key.task, key.stage, person), |row| {
+            Ok(DraftRow { seq: row.int(0)?, response: row.text(1)?, saved: row.int(2)? })
+        })?;
+        Ok(drafts.into_iter().next())
     }
 
     /// Keeps a draft, unless a newer one is there (by the client's sequence number).
@@ -68,12 +74,13 @@ impl Tx<'_> {
     }
 
     pub fn delete_draft(&self, key: &SlotKey, person: UserId) -> Result<()> {
-        self.exec_later(
+        self.ahead.forget(&Ask::Draft(key.task, key.stage, person));
+        self.gather(
             "DELETE FROM drafts
              WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND person = ?5",
+            (key.task, key.stage, person),
             args![key.task.project, key.task.batch, key.task.ordinal, key.stage, person],
-        )?;
-        Ok(())
+        )
     }
 
     /// Nobody has passed on a task any more.

@@ -4,6 +4,7 @@
 use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, Roles, UserId};
 
 use super::slots::{COLUMNS, SlotRow, slot};
+use crate::ahead::Ask;
 use crate::args;
 use crate::batches::{BatchRow, COLUMNS as BATCH_COLUMNS, batch};
 use crate::driver::Purpose;
@@ -19,17 +20,18 @@ pub(super) const FREE: &str = "NOT EXISTS (SELECT 1 FROM slots m
                      WHERE k.project_id = s.project_id AND k.batch_id = s.batch_id AND k.ordinal = s.ordinal
                        AND k.stage = s.stage AND k.person = ?3)";
 
+/// What a person holds.
+pub(crate) fn held_sql() -> String {
+    format!("SELECT {COLUMNS} FROM slots INDEXED BY slots_held WHERE holder = ?1 AND state = 1")
+}
+
 /// The shortest lease that a project can have. (Half of it leaves room for the clocks of other nodes.)
 const LEASE_MIN_MS: Millis = 60_000;
 
 impl Tx<'_> {
     /// What a person holds in all projects, overdue leases included, oldest first.
     pub fn held_slots(&self, person: UserId) -> Result<Vec<SlotRow>> {
-        let mut held = self.all(
-            &format!("SELECT {COLUMNS} FROM slots INDEXED BY slots_held WHERE holder = ?1 AND state = 1"),
-            args![person],
-            slot,
-        )?;
+        let mut held = self.asked(&Ask::Held(person), slot)?;
         held.sort_by_key(|row| (row.slot.held_since, row.key.task));
         Ok(held)
     }

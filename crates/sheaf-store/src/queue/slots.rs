@@ -9,6 +9,7 @@ use sheaf_model::{
     TaskRules, UserId,
 };
 
+use crate::ahead::Ask;
 use crate::args;
 use crate::batch_progress::Touched;
 use crate::error::{Result, StoreError};
@@ -80,6 +81,13 @@ pub(super) fn slot(row: &Row<'_>) -> Result<SlotRow> {
     })
 }
 
+/// Every slot of a task.
+pub(crate) fn task_sql() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM slots WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 ORDER BY stage, n"
+    )
+}
+
 /// A task as its rows say: none for one that nobody has touched.
 #[derive(Debug, Clone, Default)]
 pub struct TaskRows(pub BTreeMap<SlotPlace, SlotRow>);
@@ -118,14 +126,7 @@ impl Tx<'_> {
 
     /// Every slot of a task.
     pub fn task_rows(&self, task: TaskId) -> Result<TaskRows> {
-        let rows = self.all(
-            &format!(
-                "SELECT {COLUMNS} FROM slots WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3
-                 ORDER BY stage, n"
-            ),
-            args![task.project, task.batch, task.ordinal],
-            slot,
-        )?;
+        let rows = self.asked(&Ask::Task(task), slot)?;
         Ok(TaskRows(rows.into_iter().map(|row| (row.key.place(), row)).collect()))
     }
 
@@ -194,10 +195,12 @@ impl Tx<'_> {
     /// Writes a new slot. `false` when it is there already, or when its holder has a part in the task.
     fn insert_slot(&self, new: &SlotRow) -> Result<bool> {
         let (key, slot) = (&new.key, &new.slot);
-        self.exec_one(
+        self.forget_slot(None, new);
+        self.gather_one(
             "INSERT INTO slots (project_id, batch_id, ordinal, stage, n, state, holder, fence, token, lease_until,
                                 held_since, round, claim_id, taxonomy_version, kept_for, kept_until)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING",
+            key.task,
             args![
                 key.task.project,
                 key.task.batch,
@@ -254,15 +257,25 @@ impl Tx<'_> {
             ]);
             (GIVEN, if new.holder.is_some() { UNLESS_PART } else { "" })
         };
-        self.exec_one(
+        self.forget_slot(Some(from), to);
+        self.gather_one(
             &format!(
                 "UPDATE slots SET state = ?10, fence = ?11, token = ?12, lease_until = ?13, held_since = ?14,
                         round = ?15{given}
                  WHERE project_id = ?1 AND batch_id = ?2 AND ordinal = ?3 AND stage = ?4 AND n = ?5
                    AND state = ?6 AND token = ?7 AND fence IS NOT DISTINCT FROM ?8 AND round = ?9{unless}"
             ),
+            key.task,
             &args,
         )
+    }
+
+    /// What is known ahead of a slot's task and of its people is not so any more.
+    fn forget_slot(&self, from: Option<&SlotRow>, to: &SlotRow) {
+        self.ahead.forget(&Ask::Task(to.key.task));
+        for person in from.and_then(|row| row.slot.holder).into_iter().chain(to.slot.holder) {
+            self.ahead.forget(&Ask::Held(person));
+        }
     }
 
     /// Takes back every slot of a batch that is not handed in (the batch was cancelled). Drafts stay.

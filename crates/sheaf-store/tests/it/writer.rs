@@ -75,8 +75,11 @@ async fn repeatable_jobs_survive_the_failures_of_those_beside_them() {
                 assert!(i % 20 != 7, "on purpose");
                 if i % 20 == 3 { Err(StoreError::Constraint("on purpose".into())) } else { Ok(i) }
             };
-            let out =
-                if i % 6 == 5 { store.write(append).await } else { store.write_repeatable(append).await };
+            let out = if i % 6 == 5 {
+                store.write(append).await
+            } else {
+                store.write_repeatable(Vec::new(), append).await
+            };
             (i, out)
         });
     }

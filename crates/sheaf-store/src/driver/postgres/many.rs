@@ -1,20 +1,20 @@
 //! Much in few trips: statements that nobody waits for, one statement with several sets of arguments, rows by `COPY`.
 
+use std::ops::ControlFlow;
 use std::pin::pin;
-use std::task::{Context, Poll};
 
-use futures_util::TryStreamExt;
-use futures_util::future::try_join_all;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::{Client, Sent};
+use super::Client;
 use crate::driver::arg::OwnedArg;
-use crate::driver::{Arg, Row, insert_statement};
+use crate::driver::{Arg, Asked, Row, insert_statement};
 use crate::error::Result;
 
 /// Statements that may be under way at once.
-const SENT_MAX: usize = 128;
+pub(super) const SENT_MAX: usize = 128;
+/// Sets of arguments that are asked about at once; bounds how many rows are kept.
+const SETS_MAX: usize = 1024;
 
 impl Client {
     /// Sends a statement whose answer is of no interest but for the number of rows that it was to change. What goes wrong with it is told by whatever is waited for next.
@@ -34,43 +34,38 @@ impl Client {
         self.make_way()?;
         let (client, statement) = (self.client.clone(), self.statement(sql)?);
         let args: Vec<_> = args.iter().map(OwnedArg::from).collect();
-        let mut answer: Sent = Box::pin(async move { client.execute_raw(&statement, args).await });
-        // Nothing is waited for: this puts it in line behind what was sent before.
-        let mut put = Context::from_waker(std::task::Waker::noop());
-        if let Poll::Ready(Err(error)) = answer.as_mut().poll(&mut put) {
-            return Err(self.failed_with(&error));
-        }
+        let answer = self.put(Box::pin(async move { client.execute_raw(&statement, args).await }))?;
         self.sent.borrow_mut().push_back((answer, wanted));
         Ok(())
     }
 
-    /// The answers to one statement with several sets of arguments, which are sent at once.
+    /// Sends a text without arguments whose answer is of no interest.
+    pub(in crate::driver) fn batch_later(&self, sql: &'static str) -> Result<()> {
+        self.make_way()?;
+        let client = self.client.clone();
+        let answer = self.put(Box::pin(async move { client.batch_execute(sql).await.map(|()| 0) }))?;
+        self.sent.borrow_mut().push_back((answer, None));
+        Ok(())
+    }
+
+    /// The rows of one statement with several sets of arguments, in their order.
     pub(in crate::driver) fn query_many(
         &self,
         sql: &str,
         args: &[Vec<Arg<'_>>],
         visit: &mut dyn FnMut(&Row<'_>) -> Result<()>,
     ) -> Result<()> {
-        for some in args.chunks(SENT_MAX) {
-            self.make_way()?;
-            let answers = if self.prepared {
-                let statement = self.statement(sql)?;
-                let asked = some.iter().map(async |args| {
-                    let rows = self.client.query_raw(&statement, args.iter().copied()).await?;
-                    rows.try_collect::<Vec<_>>().await
-                });
-                self.wait(try_join_all(asked))?
-            } else {
-                let mut answers = Vec::new();
-                for args in some {
-                    let rows = Box::pin(self.start(sql, args)?);
-                    answers.push(self.wait(rows.try_collect::<Vec<_>>())?);
-                }
-                answers
-            };
-            for row in answers.iter().flatten() {
-                visit(&Row::Postgres(row))?;
-            }
+        if !self.prepared {
+            return args.iter().try_for_each(|args| {
+                self.query(sql, args, &mut |row| visit(row).map(ControlFlow::Continue))
+            });
+        }
+        for some in args.chunks(SETS_MAX) {
+            let sets = some.iter().map(|args| args.iter().map(OwnedArg::from).collect()).collect();
+            let asked = Asked { sql: sql.to_owned(), sets };
+            let mut rows = self.ask(&[asked])?.into_iter().flatten().flatten().collect::<Vec<_>>();
+            rows.sort_by_key(|(set, _)| *set);
+            rows.iter().try_for_each(|(_, row)| visit(&row.row()))?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! when the server is reached through a pooler of transactions (`pooled=yes` in the address).
 
 mod many;
+mod sets;
 mod settings;
 mod turn;
 mod types;
@@ -62,6 +63,10 @@ pub(crate) struct Client {
     client: Arc<tokio_postgres::Client>,
     prepared: bool,
     statements: RefCell<HashMap<String, Statement>>,
+    /// By the text for one set of arguments.
+    of_sets: RefCell<HashMap<String, Statement>>,
+    /// Whether the session is set up for writing.
+    may_write: Cell<bool>,
     /// Statements that were sent, and whose answers nobody waits for yet; in their order.
     sent: RefCell<VecDeque<(Sent, Option<u64>)>>,
     /// Answers that are being read, the innermost last.
@@ -73,7 +78,7 @@ pub(crate) struct Client {
 
 /// What the driver says.
 type Told<T> = std::result::Result<T, tokio_postgres::Error>;
-type Sent = Pin<Box<dyn Future<Output = Told<u64>> + Send>>;
+type Sent = sets::Answering<u64>;
 
 /// What was wrong with a statement that nobody waited for.
 enum Spoilt {
@@ -102,6 +107,8 @@ impl Client {
             client: Arc::new(client),
             prepared: settings.prepared,
             statements: RefCell::default(),
+            of_sets: RefCell::default(),
+            may_write: Cell::new(false),
             sent: RefCell::default(),
             open: RefCell::default(),
             in_transaction: Cell::new(false),
@@ -305,6 +312,10 @@ impl Client {
     pub(in crate::driver) fn batch(&self, sql: &str) -> Result<()> {
         self.make_way()?;
         self.wait(self.client.batch_execute(sql))
+    }
+
+    pub(in crate::driver) fn is_prepared(&self) -> bool {
+        self.prepared
     }
 
     pub(in crate::driver) fn is_idle(&self) -> bool {

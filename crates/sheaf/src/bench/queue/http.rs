@@ -32,7 +32,14 @@ pub(super) async fn run(
     let _folder = world.close();
     tokio::task::block_in_place(|| {
         let (server, operator, _) = Server::start(&dir, queue.size.database.as_deref())?;
-        let load = Load { server: operator.base(), keys: &keys, project };
+        let (mut others, mut nodes) = (Vec::new(), vec![operator.base().to_owned()]);
+        for _ in 1..queue.nodes {
+            let own = tempfile::tempdir()?;
+            let (server, operator, _) = Server::start(own.path(), queue.size.database.as_deref())?;
+            nodes.push(operator.base().to_owned());
+            others.push((server, own));
+        }
+        let load = Load { nodes: &nodes, keys: &keys, project };
         let (times, secs) = load.run(queue.pairs.min(queue.size.assets / 4), None)?;
         report.plot("claim, as fast as they are served", &times.claims);
         report.plot("submit, as fast as they are served", &times.submits);

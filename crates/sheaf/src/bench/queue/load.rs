@@ -24,8 +24,8 @@ use super::{ANSWER, Times, submission_id};
 
 /// Who works where.
 pub(super) struct Load<'a> {
-    /// Address of the server, like `http://127.0.0.1:8000`.
-    pub(super) server: &'a str,
+    /// Addresses of the nodes, like `http://127.0.0.1:8000`; people are spread over them.
+    pub(super) nodes: &'a [String],
     /// One of each person.
     pub(super) keys: &'a [String],
     pub(super) project: ProjectId,
@@ -35,7 +35,10 @@ impl Load<'_> {
     /// Has everybody work until `pairs` were taken; at a pace the n-th is due n `each` after the start, and its claim is timed
     /// from then. The times, and how many seconds it took.
     pub(super) fn run(&self, pairs: u32, each: Option<Duration>) -> anyhow::Result<(Times, f64)> {
-        let host = self.server.strip_prefix("http://").context("the server is not at an http address")?;
+        let host = |node: &String| {
+            node.strip_prefix("http://").map(str::to_owned).context("a node is not at an http address")
+        };
+        let hosts = self.nodes.iter().map(host).collect::<anyhow::Result<Vec<_>>>()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (taken, times) = (Rc::new(Cell::new(0)), Rc::new(RefCell::new(Times::default())));
         let local = LocalSet::new();
@@ -43,8 +46,9 @@ impl Load<'_> {
         let people: Vec<_> = self
             .keys
             .iter()
-            .map(|key| {
-                let (host, key, project) = (host.to_owned(), key.clone(), self.project);
+            .zip(hosts.iter().cycle())
+            .map(|(key, host)| {
+                let (host, key, project) = (host.clone(), key.clone(), self.project);
                 let (taken, times) = (taken.clone(), times.clone());
                 local.spawn_local(async move {
                     let mut person = Person::connect(&host, &key).await?;

@@ -24,6 +24,9 @@ pub struct QueueSize {
     /// People at once over HTTP; 0 leaves HTTP out.
     #[arg(long, default_value_t = 100)]
     annotators: u32,
+    /// Nodes over which people are spread over HTTP; more than one needs `--database`.
+    #[arg(long, default_value_t = 1)]
+    nodes: u32,
     /// Pairs of claim and submit for each of the two.
     #[arg(long, default_value_t = 50_000)]
     pairs: u32,
@@ -58,6 +61,10 @@ impl Times {
 }
 
 pub(super) async fn run(queue: &QueueSize) -> anyhow::Result<Report> {
+    anyhow::ensure!(
+        queue.nodes <= 1 || queue.size.database.is_some(),
+        "several nodes share a PostgreSQL: add --database ADDRESS, or leave out --nodes"
+    );
     let world = World::open(&queue.size).await?;
     let mut report = Report::new("queue", queue.size.assets);
     let project = world.project("bench").await?;

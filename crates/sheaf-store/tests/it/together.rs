@@ -1,0 +1,237 @@
+//! Jobs that run in one group come to what they come to one after the other, whatever was read before them and is sent with
+//! others: few tasks and few people, so that nearly every job bears on the ones beside it.
+
+use std::collections::BTreeMap;
+
+use sheaf_model::{
+    BatchId, BatchState, Ordinal, SlotEvent, SlotPlace, SubmissionId, Task, TaskEvent, TaskId, TaskRules,
+    UserId,
+};
+use sheaf_store::batch_hours::Work;
+use sheaf_store::events::{EventKind, EventRow};
+use sheaf_store::queue::SlotKey;
+use sheaf_store::queue::drafts::DraftRow;
+use sheaf_store::sql::Row;
+use sheaf_store::submissions::SubmissionRow;
+use sheaf_store::{Ask, Store, StoreError, Tx};
+
+use crate::batches::insert;
+use crate::{PROJECT, store};
+
+const BATCH: BatchId = BatchId(1);
+const RULES: TaskRules = TaskRules { overlap: 2, review_levels: 0 };
+const JOBS: u64 = 240;
+const NOW: i64 = 1_000;
+
+/// What one job does: numbers from its own.
+#[derive(Debug, Clone, Copy)]
+struct Step(u64);
+
+impl Step {
+    fn draw(self, what: u64, below: u64) -> u64 {
+        let mut z = (self.0 * 8 + what).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb) % below
+    }
+
+    fn task(self) -> TaskId {
+        TaskId { project: PROJECT, batch: BATCH, ordinal: self.draw(0, 6) as Ordinal }
+    }
+
+    fn person(self) -> UserId {
+        UserId(1 + self.draw(1, 4) as i64)
+    }
+
+    fn submission(self) -> SubmissionId {
+        SubmissionId([self.draw(2, 40) as u8; 16])
+    }
+
+    fn asks(self) -> Vec<Ask> {
+        vec![
+            Ask::Held(self.person()),
+            Ask::Task(self.task()),
+            Ask::Submission(PROJECT, self.submission()),
+            Ask::Draft(self.task(), 0, self.person()),
+            Ask::Answers(self.task()),
+        ]
+    }
+
+    /// Takes a step; what was known to the job when it was taken.
+    fn run(self, tx: &Tx<'_>) -> Result<String, StoreError> {
+        let (id, person) = (self.task(), self.person());
+        let told = self.seen(tx)?;
+        let rows = tx.task_rows(id)?;
+        let task = rows.task(RULES);
+        let mine = rows.0.iter().find(|(_, row)| row.slot.holder == Some(person));
+        let Some((&place, row)) = mine else {
+            let free = task.slots.iter().find(|(_, slot)| slot.holder.is_none()).map(|(place, _)| *place);
+            let place = free.unwrap_or(SlotPlace::label(0));
+            let fence = [(self.0 % 251) as u8; 16];
+            let claim = SlotEvent::Claim { person, fence, lease_ms: 60_000 };
+            return self.step(tx, id, &TaskEvent::Slot(place, claim), EventKind::Claimed, told);
+        };
+        let (key, fence) = (row.key, row.slot.fence.unwrap_or_default());
+        match self.draw(3, 6) {
+            0 => {
+                let release = TaskEvent::Slot(place, SlotEvent::Release { fence });
+                self.step(tx, id, &release, EventKind::Released, told)
+            }
+            1 => {
+                let draft = DraftRow { seq: self.0 as i64, response: format!("{}", self.0), saved: NOW };
+                tx.put_draft(&key, person, &draft)?;
+                Ok(told)
+            }
+            // It gives up after it has written.
+            2 => {
+                let beat = TaskEvent::Slot(place, SlotEvent::Heartbeat { fence, lease_ms: 90_000 });
+                self.step(tx, id, &beat, EventKind::Expired, told)?;
+                Err(StoreError::Database("given up".into()))
+            }
+            _ if tx.submission(PROJECT, self.submission())?.is_some() => Ok(format!("{told} known")),
+            _ => {
+                let submit = TaskEvent::Slot(place, SlotEvent::Submit { fence });
+                let told = self.step(tx, id, &submit, EventKind::Submitted, told)?;
+                if !told.ends_with("refused") {
+                    self.hand_in(tx, &key)?;
+                }
+                Ok(told)
+            }
+        }
+    }
+
+    fn step(
+        self,
+        tx: &Tx<'_>,
+        id: TaskId,
+        event: &TaskEvent,
+        kind: EventKind,
+        told: String,
+    ) -> Result<String, StoreError> {
+        let rows = tx.task_rows(id)?;
+        let Ok(next) = rows.task(RULES).after(event, BatchState::InProgress, NOW) else {
+            return Ok(format!("{told} refused"));
+        };
+        let next: Task = next;
+        if !tx.move_task(id, &rows, &next, None)? {
+            return Err(StoreError::Database("moved on".into()));
+        }
+        let event = EventRow { at: NOW, kind, actor: Some(self.person()), batch: Some(BATCH), details: None };
+        tx.put_event(PROJECT, id.ordinal, &event)?;
+        Ok(told)
+    }
+
+    fn hand_in(self, tx: &Tx<'_>, key: &SlotKey) -> Result<(), StoreError> {
+        tx.insert_submission(&SubmissionRow {
+            id: self.submission(),
+            key: *key,
+            body_hash: [0; 32],
+            person: self.person(),
+            round: 1,
+            revision: 1,
+            fence: [0; 16],
+            taxonomy_version: 0,
+            response: "{}".into(),
+            seconds: None,
+            at: NOW,
+        })?;
+        tx.add_work(PROJECT, BATCH, self.person(), NOW, Work::label(None));
+        let labels = BTreeMap::from([(format!("label {}", self.draw(4, 3)), 1)]);
+        tx.set_answer_labels(key.task, &BTreeMap::new(), &labels)?;
+        tx.delete_draft(key, self.person())
+    }
+
+    /// All that may be read ahead, as the job sees it.
+    fn seen(self, tx: &Tx<'_>) -> Result<String, StoreError> {
+        let held: Vec<_> = tx.held_slots(self.person())?.iter().map(|row| row.key.task.ordinal).collect();
+        let rows = tx.task_rows(self.task())?;
+        let known = tx.submission(PROJECT, self.submission())?.is_some();
+        let key = SlotKey::at(self.task(), SlotPlace::label(0));
+        let draft = tx.draft(&key, self.person())?.map(|draft| draft.seq);
+        let answers = tx.task_submissions(PROJECT, BATCH, self.task().ordinal)?.len();
+        let slots: Vec<_> = rows.0.values().map(|row| (row.slot.state, row.slot.token)).collect();
+        Ok(format!("{} {held:?} {slots:?} {known} {draft:?} {answers}", self.0))
+    }
+}
+
+const TABLES: [&str; 8] = [
+    "SELECT ordinal, stage, n, state, coalesce(holder, 0), token, round FROM slots ORDER BY 1, 2, 3",
+    "SELECT ordinal, kind, seq, coalesce(actor, 0) FROM events ORDER BY 1, 3",
+    "SELECT ordinal, stage, n, person FROM submissions ORDER BY submission_id",
+    "SELECT ordinal, stage, person, seq FROM drafts ORDER BY 1, 2, 3",
+    "SELECT ordinal, n FROM answer_labels ORDER BY label, ordinal",
+    "SELECT cursor, n_open, n_leased, n_submitted, n_done FROM batch_progress",
+    "SELECT hour, person, n_labels FROM batch_hours ORDER BY 1, 2",
+    "SELECT ordinal, count(*) FROM slots WHERE holder IS NOT NULL GROUP BY ordinal, holder HAVING count(*) > 1",
+];
+
+fn dump(store: &Store) -> Vec<Vec<Vec<i64>>> {
+    let columns = |sql: &str| sql.split(" FROM ").next().unwrap().matches(", ").count() + 1;
+    let values = |row: &Row<'_>, n: usize| (0..n).map(|at| row.int(at)).collect();
+    // `coalesce(a, 0)` has a comma of its own.
+    let n = |sql: &str| columns(sql) - sql.matches(", 0)").count();
+    store
+        .read_blocking(|tx| {
+            TABLES
+                .iter()
+                .map(|sql| tx.all(sql, &[], |row| values(row, n(sql))))
+                .collect::<Result<_, StoreError>>()
+        })
+        .unwrap()
+}
+
+fn batch() -> (sheaf_testing::Home, Store) {
+    let (home, store) = store();
+    insert(&store, 1, "one", &(0..6).collect());
+    (home, store)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_group_comes_to_what_its_jobs_come_to_one_by_one() {
+    let (_alone, one_by_one) = batch();
+    let mut wanted = Vec::new();
+    for n in 0..JOBS {
+        let out = one_by_one.write(move |tx| Step(n).run(tx)).await;
+        wanted.push(out.map_err(|error| error.to_string()));
+    }
+    let refused = wanted.iter().filter(|out| out.is_err()).count();
+    assert!((5..JOBS as usize / 2).contains(&refused), "{refused} of {JOBS} gave up");
+
+    // Groups with jobs that give up among them, and groups without.
+    for giving_up in [true, false] {
+        let (_together, store) = batch();
+        let (_beside, beside) = batch();
+        let steps: Vec<u64> = (0..JOBS).filter(|n| giving_up || wanted[*n as usize].is_ok()).collect();
+        let (go, gate) = std::sync::mpsc::channel::<()>();
+        let (tell, running) = std::sync::mpsc::channel();
+        let held = store.clone();
+        let gate = tokio::task::spawn_blocking(move || {
+            held.write_blocking(move |_| {
+                tell.send(()).unwrap();
+                gate.recv().map_err(|_| StoreError::Panicked)
+            })
+        });
+        running.recv().unwrap();
+        let mut jobs = Vec::new();
+        for (at, &n) in steps.iter().enumerate() {
+            let step = Step(n);
+            let (own, asks) = (store.clone(), step.asks());
+            jobs.push(tokio::spawn(async move {
+                let finish = move |tx: &Tx<'_>, told: String| step.seen(tx).map(|_| told);
+                own.write_and_finish(asks, move |tx| step.run(tx), move |_| step.asks(), finish).await
+            }));
+            // In line one after the other: their order is that of their numbers.
+            while store.waiting() <= at {
+                tokio::task::yield_now().await;
+            }
+        }
+        go.send(()).unwrap();
+        gate.await.unwrap().unwrap();
+        for (job, &n) in jobs.into_iter().zip(&steps) {
+            let out = job.await.unwrap().map_err(|error| error.to_string());
+            let alone = beside.write(move |tx| Step(n).run(tx)).await.map_err(|error| error.to_string());
+            assert_eq!(out, alone, "job {n}");
+        }
+        assert_eq!(dump(&store), dump(&beside));
+        assert_eq!(dump(&store)[7], Vec::<Vec<i64>>::new(), "nobody has two parts");
+    }
+}
