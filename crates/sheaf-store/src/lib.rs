@@ -51,7 +51,7 @@ pub mod webhooks;
 mod writer;
 
 pub use batch_progress::Progress;
-pub use blobs::Blobs;
+pub use blobs::{Blobs, BlobsAt};
 pub use error::{Result, StoreError};
 pub use memory::AtJob;
 pub use sql::Tx;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
+use sheaf_store::blobs::BlobHash;
 use sheaf_store::{Store, StoreError};
 use tokio::sync::oneshot;
 
@@ -112,11 +113,10 @@ fn gather(first: Sent, queue: &Receiver<Sent>, reading: &AtomicUsize) -> Vec<Sen
 
 fn commit(store: &Store, clock: &Arc<dyn Clock>, items: Vec<Item>) -> Vec<Result<FileOutcome>> {
     let n = items.len();
-    let has_blobs = items.iter().any(|item| match &item.found {
-        Found::Asset { asset, .. } => asset.content.is_some() || asset.thumbnail.is_some(),
-        Found::Refused(_) | Found::Archive { .. } => false,
-    });
-    if has_blobs && let Err(error) = store.blobs().flush() {
+    let blobs: Vec<BlobHash> = items.iter().flat_map(blobs_of).collect();
+    if !blobs.is_empty()
+        && let Err(error) = store.blobs().flush(&blobs)
+    {
         return same_failure(&error.into(), n);
     }
     let items = Arc::new(items);
@@ -133,6 +133,14 @@ fn commit(store: &Store, clock: &Arc<dyn Clock>, items: Vec<Item>) -> Vec<Result
     }
 }
 
+fn blobs_of(item: &Item) -> impl Iterator<Item = BlobHash> {
+    let both = match &item.found {
+        Found::Asset { asset, .. } => [asset.content, asset.thumbnail],
+        Found::Refused(_) | Found::Archive { .. } => [None, None],
+    };
+    both.into_iter().flatten()
+}
+
 fn alone(store: &Store, clock: Arc<dyn Clock>, items: Arc<Vec<Item>>, i: usize) -> Result<FileOutcome> {
     let mut outcome = store.write_blocking(move |tx| settle(tx, clock.now(), &items[i..=i]))?;
     outcome.pop().unwrap_or_else(|| Err(Error::internal("a file was not settled")))
@@ -142,6 +150,7 @@ fn same_failure(error: &Error, n: usize) -> Vec<Result<FileOutcome>> {
     (0..n)
         .map(|_| match error {
             Error::DiskFull => Err(Error::DiskFull),
+            Error::Unavailable => Err(Error::Unavailable),
             other => Err(Error::internal(other.to_string())),
         })
         .collect()
