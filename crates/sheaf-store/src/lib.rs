@@ -10,6 +10,7 @@ pub mod batch_hours;
 pub mod batch_progress;
 pub mod batch_revisions;
 pub mod batches;
+pub mod blob_removals;
 pub mod blobs;
 pub mod check;
 mod cluster;

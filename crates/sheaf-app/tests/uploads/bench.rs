@@ -16,6 +16,7 @@ pub const PROJECT: ProjectId = ProjectId(7);
 
 pub struct Bench {
     pub app: App,
+    pub clock: Arc<ManualClock>,
     pub actor: Actor,
     pub dir: Arc<Home>,
 }
@@ -55,8 +56,9 @@ impl Bench {
 
     fn open_in(dir: Arc<Home>, blobs: Option<BlobsAt>) -> Self {
         let config = Config::new(dir.path()).on(dir.database()).blobs_in(blobs);
-        let app = App::open(config, Arc::new(ManualClock::at(1_000))).unwrap();
-        Self { app, actor: Actor { user: UserId(1), is_admin: true }, dir }
+        let clock = Arc::new(ManualClock::at(1_000));
+        let app = App::open(config, clock.clone()).unwrap();
+        Self { app, clock, actor: Actor { user: UserId(1), is_admin: true }, dir }
     }
 
     /// The process ends and starts again.

@@ -2,10 +2,11 @@
 //! with one flush of the file system, which is what makes thousands of small files a second possible.
 
 use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
-use super::{BUFFER_BYTES, BlobHash, Body, ByteRange, OpenBlob, hex, size_of};
+use super::{BUFFER_BYTES, BlobHash, Body, ByteRange, Listed, OpenBlob, hash_of_hex, hex, size_of, too_late};
 use crate::error::{Result, StoreError};
 
 pub struct Folder {
@@ -67,6 +68,47 @@ impl Folder {
         }
     }
 
+    pub(super) fn each(&self, mut visit: impl FnMut(Listed)) -> Result<()> {
+        for folder in entries(&self.dir)? {
+            let start = folder.file_name();
+            let start = start.to_string_lossy();
+            if start.len() != 2 {
+                continue;
+            }
+            for file in entries(&folder.path())? {
+                let Some(hash) = hash_of_hex(&format!("{start}{}", file.file_name().to_string_lossy()))
+                else {
+                    continue;
+                };
+                let found = file.metadata().and_then(|meta| Ok((meta.len(), meta.modified()?)));
+                let (size, stored) = match found {
+                    Ok(found) => found,
+                    Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                    Err(error) => return Err(StoreError::file(&file.path(), error)),
+                };
+                // One that is of the future by this machine's clock is young.
+                visit(Listed { hash, size, age: stored.elapsed().unwrap_or_default() });
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn remove(&self, blobs: &[BlobHash], until: Instant) -> Result<()> {
+        for hash in blobs {
+            if Instant::now() > until {
+                return Err(too_late());
+            }
+            let path = self.path(hash);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(StoreError::file(&path, error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn path(&self, hash: &BlobHash) -> PathBuf {
         let hex = hex(hash);
         self.dir.join(&hex[..2]).join(&hex[2..])
@@ -82,10 +124,21 @@ pub(super) fn open_at(path: &Path, range: Option<ByteRange>) -> Result<Option<Op
     Ok(Some(OpenBlob { size, range: Some(range), body: Body::File(file) }))
 }
 
+/// What is in a folder; nothing when it is not a folder.
+fn entries(dir: &Path) -> Result<Vec<fs::DirEntry>> {
+    match fs::read_dir(dir) {
+        Ok(entries) => entries.collect::<std::io::Result<_>>().map_err(|error| StoreError::file(dir, error)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(Vec::new())
+        }
+        Err(error) => Err(StoreError::file(dir, error)),
+    }
+}
+
 fn open(path: &Path) -> Result<Option<File>> {
     match File::open(path) {
         Ok(file) => Ok(Some(file)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(StoreError::file(path, error)),
     }
 }

@@ -11,7 +11,7 @@ mod pending;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -105,6 +105,29 @@ impl Blobs {
         })
     }
 
+    pub fn is_there(&self, hash: &BlobHash) -> Result<bool> {
+        match &self.place {
+            Place::Folder(folder) => Ok(folder.is_there(hash)),
+            Place::Objects(objects) => objects.is_there(hash),
+        }
+    }
+
+    /// Calls `visit` with every blob, in no order.
+    pub fn each(&self, visit: impl FnMut(Listed)) -> Result<()> {
+        match &self.place {
+            Place::Folder(folder) => folder.each(visit),
+            Place::Objects(objects) => objects.each(visit),
+        }
+    }
+
+    /// Removes blobs, for [`crate::blob_removals`] only. An error when not all could be removed until then.
+    pub fn remove(&self, blobs: &[BlobHash], until: Instant) -> Result<()> {
+        match &self.place {
+            Place::Folder(folder) => folder.remove(blobs, until),
+            Place::Objects(objects) => objects.remove(blobs, until),
+        }
+    }
+
     /// Opens a blob, or a part of it, for sending it somewhere; `None` when it is not there.
     pub async fn open_blob(&self, hash: &BlobHash, range: Option<ByteRange>) -> Result<Option<OpenBlob>> {
         match &self.place {
@@ -153,6 +176,15 @@ impl Blobs {
     }
 }
 
+/// A blob that is there.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed {
+    pub hash: BlobHash,
+    pub size: u64,
+    /// Since it was stored.
+    pub age: Duration,
+}
+
 /// Which blobs are there.
 pub enum Present<'b> {
     #[doc(hidden)]
@@ -186,6 +218,22 @@ fn remove_left_over(scratch: &Path, is_shared: bool) -> Result<()> {
 
 fn hex(hash: &BlobHash) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The blob that this is the name of.
+fn hash_of_hex(hex: &str) -> Option<BlobHash> {
+    let mut hash = BlobHash::default();
+    if hex.len() != 64 || !hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        return None;
+    }
+    for (byte, pair) in hash.iter_mut().zip(hex.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(hash)
+}
+
+fn too_late() -> StoreError {
+    StoreError::Blobs("removing files took too long; run `sheaf gc` again in a quarter of an hour".to_owned())
 }
 
 fn size_of(file: &File, path: &Path) -> Result<u64> {

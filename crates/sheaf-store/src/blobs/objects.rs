@@ -7,22 +7,22 @@
 
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt};
 use object_store::path::Path;
 use object_store::signer::SignedUrlOptions;
 use object_store::{
-    Attribute, Attributes, Error, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutMultipartOptions,
-    PutOptions, PutPayload, WriteMultipart,
+    Attribute, Attributes, Error, GetOptions, GetRange, ObjectMeta, ObjectStore, ObjectStoreExt,
+    PutMultipartOptions, PutOptions, PutPayload, WriteMultipart,
 };
 use tokio::io::AsyncReadExt;
 use tokio::sync::Semaphore;
 
 use super::address::{BlobsAt, Bucket};
 use super::pending::Pending;
-use super::{BlobHash, Body, ByteRange, OpenBlob, hex};
+use super::{BlobHash, Body, ByteRange, Listed, OpenBlob, hash_of_hex, hex, too_late};
 use crate::error::{Result, StoreError};
 
 /// From this size on the store is asked whether it has a blob before it is sent.
@@ -34,6 +34,8 @@ const PARTS_AT_ONCE: usize = 4;
 /// KiB that may be on their way at once, and what each blob counts at least: so at most 64 are.
 const ROOM_KIB: u32 = 64 << 10;
 const ROOM_KIB_MIN: u32 = 1 << 10;
+/// Objects that are removed by one request.
+const REMOVED_AT_ONCE: usize = 100;
 /// An object that says whose the place is, so that no instance takes the files of another one for its own, and for ones that
 /// nothing names. Writing it is how a first start finds out whether it may write.
 const MARK: &str = "sheaf-blobs";
@@ -176,17 +178,69 @@ impl Objects {
 
     /// The names of all blobs, in order.
     pub(super) fn hashes(&self) -> Result<Vec<BlobHash>> {
+        let mut out = Vec::new();
+        self.each(|blob| out.push(blob.hash))?;
+        out.sort_unstable();
+        Ok(out)
+    }
+
+    pub(super) fn is_there(&self, hash: &BlobHash) -> Result<bool> {
+        let (store, path) = (self.bucket.store.clone(), self.path(hash));
+        match self.wait(async move { store.head(&path).await })? {
+            Ok(_) => Ok(true),
+            Err(Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(self.away(&error)),
+        }
+    }
+
+    pub(super) fn each(&self, mut visit: impl FnMut(Listed)) -> Result<()> {
         let (store, prefix) = (self.bucket.store.clone(), self.bucket.prefix.clone());
-        let listed = self.wait(async move {
-            let mut out = Vec::new();
-            let mut all = store.list(Some(&prefix));
-            while let Some(object) = all.try_next().await? {
-                out.extend(hash_of(&prefix, &object.location));
+        let (tell, told) = crossbeam_channel::unbounded();
+        self.bucket.threads.handle().spawn(async move {
+            let mut all = store.list(Some(&prefix)).ready_chunks(1_000);
+            while let Some(some) = all.next().await {
+                let blobs: object_store::Result<Vec<_>> =
+                    some.into_iter().map(|object| Ok(listed(&prefix, &object?))).collect();
+                if tell.send(blobs.map(Some)).is_err() {
+                    return;
+                }
             }
-            out.sort_unstable();
-            Ok(out)
+            drop(tell.send(Ok(None)));
+        });
+        loop {
+            match told.recv() {
+                Ok(Ok(Some(blobs))) => blobs.into_iter().flatten().for_each(&mut visit),
+                Ok(Ok(None)) => return Ok(()),
+                Ok(Err(error)) => return Err(self.away(&error)),
+                Err(_) => return Err(StoreError::Panicked),
+            }
+        }
+    }
+
+    pub(super) fn remove(&self, blobs: &[BlobHash], until: Instant) -> Result<()> {
+        let store = self.bucket.store.clone();
+        let paths: Vec<_> = blobs.iter().map(|hash| self.path(hash)).collect();
+        let removed = self.wait(async move {
+            for some in paths.chunks(REMOVED_AT_ONCE) {
+                if Instant::now() > until {
+                    return Ok(false);
+                }
+                let paths = futures_util::stream::iter(some.to_vec().into_iter().map(Ok)).boxed();
+                let mut gone = store.delete_stream(paths);
+                while let Some(one) = gone.next().await {
+                    match one {
+                        Ok(_) | Err(Error::NotFound { .. }) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+            }
+            Ok(true)
         })?;
-        listed.map_err(|error: Error| self.away(&error))
+        match removed {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(too_late()),
+            Err(error) => Err(self.away(&error)),
+        }
     }
 
     fn path(&self, hash: &BlobHash) -> Path {
@@ -322,17 +376,18 @@ async fn open(
     Ok(OpenBlob { size, range: Some(range), body: Body::Stream(stream) })
 }
 
+/// The blob that an object is, with its size and its age.
+fn listed(prefix: &Path, object: &ObjectMeta) -> Option<Listed> {
+    let hash = hash_of(prefix, &object.location)?;
+    // One that is of the future by this machine's clock is young.
+    let age = SystemTime::from(object.last_modified).elapsed().unwrap_or_default();
+    Some(Listed { hash, size: object.size, age })
+}
+
 /// The blob that an object is; `None` when it is something else.
 fn hash_of(prefix: &Path, object: &Path) -> Option<BlobHash> {
     let hex: String = object.prefix_match(prefix)?.map(|part| part.as_ref().to_owned()).collect();
-    let mut hash = BlobHash::default();
-    if hex.len() != 64 || !hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
-        return None;
-    }
-    for (byte, pair) in hash.iter_mut().zip(hex.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(hash)
+    hash_of_hex(&hex)
 }
 
 #[cfg(test)]
