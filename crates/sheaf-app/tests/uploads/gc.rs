@@ -125,7 +125,7 @@ async fn nothing_that_is_named_is_ever_removed() {
             over.store(true, Ordering::Relaxed);
         });
     });
-    println!("{refused:?} refused, {removed:?} removed");
+    eprintln!("{refused:?} refused, {removed:?} removed");
     assert_eq!(bench.assets().len() as u64, 2 * ROUNDS);
     is_sound(&bench);
     sweep(&bench);

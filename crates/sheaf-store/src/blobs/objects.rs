@@ -225,7 +225,8 @@ impl Objects {
                 if Instant::now() > until {
                     return Ok(false);
                 }
-                let paths = futures_util::stream::iter(some.to_vec().into_iter().map(Ok)).boxed();
+                let some = some.to_vec();
+                let paths = futures_util::stream::iter(some.into_iter().map(Ok)).boxed();
                 let mut gone = store.delete_stream(paths);
                 while let Some(one) = gone.next().await {
                     match one {

@@ -30,19 +30,19 @@ impl Pending {
         Some(Sending { hash, all: self.clone(), failure: Some("the sending was given up".to_owned()) })
     }
 
-    /// Waits until none of these is being sent. The error is the reason why one could not be.
+    /// Waits until none of these is being sent. The error is the reason why the first that could not be was not.
     pub(super) fn wait(&self, hashes: &[BlobHash]) -> Result<(), String> {
         let mut blobs = self.blobs.lock();
+        let mut out = Ok(());
         for hash in hashes {
-            loop {
-                match blobs.get(hash) {
-                    None => break,
-                    Some(State::Sending) => self.changed.wait(&mut blobs),
-                    Some(State::Failed(why)) => return Err(why.clone()),
-                }
+            while matches!(blobs.get(hash), Some(State::Sending)) {
+                self.changed.wait(&mut blobs);
+            }
+            if let Some(State::Failed(why)) = blobs.get(hash) {
+                out = out.and_then(|()| Err(why.clone()));
             }
         }
-        Ok(())
+        out
     }
 }
 
