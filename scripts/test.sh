@@ -32,7 +32,7 @@ if [ "${1:-all}" != browser ]; then
     step "Rust tests on PostgreSQL"
     scripts/need.sh postgres pgbouncer
     server=$(mktemp -d)
-    trap 'scripts/pgbouncer.sh stop "$server/pooler"; scripts/postgres.sh stop "$server"' EXIT
+    trap 'scripts/s3.sh stop "$server/s3"; scripts/pgbouncer.sh stop "$server/pooler"; scripts/postgres.sh stop "$server"' EXIT
     # Nothing here pulls the plug: what a process wrote is there after it was killed also without a flush.
     SHEAF_TEST_POSTGRES=$(scripts/postgres.sh start "$server" fsync=off)
     export SHEAF_TEST_POSTGRES
@@ -42,6 +42,13 @@ if [ "${1:-all}" != browser ]; then
     SHEAF_TEST_POSTGRES=$(scripts/pgbouncer.sh start "$server/pooler" "$SHEAF_TEST_POSTGRES")
     cargo test --release --locked --workspace --test it -- nodes::a_ nodes::nodes nodes::what_nobody writer:: agreements:: metadata::
     unset SHEAF_TEST_POSTGRES
+
+    step "Rust tests with files in S3"
+    scripts/need.sh python3
+    SHEAF_TEST_S3=$(scripts/s3.sh start "$server/s3")
+    export SHEAF_TEST_S3
+    cargo test --release --locked --workspace --test it --test uploads -- blobs:: content:: uploads:: files:: lifecycle:: manifests:: object_store::
+    unset SHEAF_TEST_S3
 fi
 
 step "browser stories"

@@ -1,10 +1,21 @@
 //! Where the data of a test is. The same tests run on SQLite and, when `SHEAF_TEST_POSTGRES` has the address of a server, on
-//! PostgreSQL, each in a database of its own.
+//! PostgreSQL, each in a database of its own; with blobs in the folder and, when `SHEAF_TEST_S3` has the address of a server
+//! that speaks S3, in a bucket there, each under a prefix of its own.
 
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
+mod link;
+
+use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+pub use link::{Link, Mode};
+
+/// The bucket that `scripts/s3.sh` makes.
+const BUCKET: &str = "sheaf";
 
 /// A folder for one instance, and its database; both are gone when it is dropped.
 pub struct Home {
@@ -22,6 +33,24 @@ struct OwnDatabase {
 #[expect(clippy::disallowed_methods, reason = "how a run says which database it is for")]
 pub fn server() -> Option<String> {
     std::env::var("SHEAF_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
+}
+
+/// The S3 server that blobs lie in; none: they lie in the folder.
+#[expect(clippy::disallowed_methods, reason = "how a run says where blobs are")]
+pub fn s3() -> Option<String> {
+    std::env::var("SHEAF_TEST_S3").ok().filter(|url| !url.is_empty())
+}
+
+/// What the environment of a server says to reach the S3 server at `endpoint`.
+pub fn s3_settings(endpoint: &str) -> Vec<(String, String)> {
+    [
+        ("AWS_ENDPOINT", endpoint),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_REGION", "us-east-1"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
 }
 
 /// Whether statements may be sent that nobody waits for: on a server, when no pooler stands before it.
@@ -53,6 +82,17 @@ impl Home {
 
     pub fn path(&self) -> &Path {
         self.dir.path()
+    }
+
+    /// The address of its blobs and the settings of their store; none: they lie in the folder.
+    pub fn blobs(&self) -> Option<(String, Vec<(String, String)>)> {
+        s3().map(|endpoint| self.blobs_at(&endpoint))
+    }
+
+    /// [`Home::blobs`] by another way to the server.
+    pub fn blobs_at(&self, endpoint: &str) -> (String, Vec<(String, String)>) {
+        let name = self.path().file_name().unwrap_or_default().to_string_lossy();
+        (format!("s3://{BUCKET}/{}", name.trim_start_matches('.')), s3_settings(endpoint))
     }
 
     /// Whether a process has it open.
@@ -129,4 +169,20 @@ fn try_run(url: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
         })
     });
     done.join().unwrap()
+}
+
+/// Asks for what is at an `http://` address, without any of our own code: status, headers by their small names, body.
+pub fn http_get(url: &str) -> (u16, HashMap<String, String>, Vec<u8>) {
+    let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET /{path} HTTP/1.0\r\nHost: {host}\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8(answer[..end].to_vec()).unwrap();
+    let mut lines = head.lines();
+    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    let headers = lines.filter_map(|line| line.split_once(": "));
+    let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
+    (status, headers, answer[end + 4..].to_vec())
 }

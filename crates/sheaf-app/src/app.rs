@@ -7,8 +7,8 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use sheaf_model::{Millis, ProjectId, Taxonomy};
 use sheaf_select::BlockCache;
-use sheaf_store::Store;
 use sheaf_store::queue::Feeds;
+use sheaf_store::{BlobsAt, Store};
 
 use crate::clock::Clock;
 use crate::credentials::Credentials;
@@ -25,6 +25,8 @@ pub struct Config {
     pub dir: PathBuf,
     /// The address of the PostgreSQL that has the data; none: SQLite in the folder.
     pub database: Option<String>,
+    /// The object store that has the blobs; none: the folder.
+    pub blobs: Option<BlobsAt>,
     /// Bytes of decoded index blocks kept in memory.
     pub cache_bytes: usize,
 }
@@ -34,11 +36,15 @@ impl Config {
     pub const CACHE_BYTES: usize = 1 << 30;
 
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into(), database: None, cache_bytes: Self::CACHE_BYTES }
+        Self { dir: dir.into(), database: None, blobs: None, cache_bytes: Self::CACHE_BYTES }
     }
 
     pub fn on(self, database: Option<impl Into<String>>) -> Self {
         Self { database: database.map(Into::into), ..self }
+    }
+
+    pub fn blobs_in(self, blobs: Option<impl Into<BlobsAt>>) -> Self {
+        Self { blobs: blobs.map(Into::into), ..self }
     }
 }
 
@@ -71,7 +77,7 @@ type Taxonomies = Mutex<HashMap<(ProjectId, i64), Arc<Taxonomy>>>;
 impl App {
     /// Opens the data and everything around it.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> crate::Result<Self> {
-        let store = Store::open(&config.dir, config.database.as_deref())?;
+        let store = Store::open_with(&config.dir, config.database.as_deref(), config.blobs.as_ref())?;
         let uploads = uploads::Desk::start(&store, clock.clone())?;
         let cache = BlockCache::new(config.cache_bytes);
         let app = Self {

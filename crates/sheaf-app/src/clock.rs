@@ -52,6 +52,9 @@ impl ManualClock {
     pub fn at(now: Millis) -> Self {
         Self { now: AtomicI64::new(now) }
     }
+    pub fn set(&self, now: Millis) {
+        self.now.store(now, Ordering::Relaxed);
+    }
     pub fn advance(&self, ms: i64) {
         self.now.fetch_add(ms, Ordering::Relaxed);
     }

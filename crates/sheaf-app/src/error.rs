@@ -101,6 +101,14 @@ impl From<StoreError> for Error {
                 tracing::warn!(why, "the database cannot be reached");
                 Self::Unavailable
             }
+            StoreError::BlobRemoved => {
+                tracing::warn!("{error}");
+                Self::Unavailable
+            }
+            StoreError::BlobsUnreachable(why) => {
+                tracing::warn!(why, "the object store of the blobs cannot be reached");
+                Self::Unavailable
+            }
             other => Self::Internal(other.to_string()),
         }
     }

@@ -14,6 +14,7 @@ pub mod clock;
 mod credentials;
 pub mod error;
 pub mod export;
+pub mod gc;
 pub mod groups;
 mod guard;
 pub mod ids;

@@ -17,6 +17,9 @@ pub struct Options {
     pub behind_proxy: bool,
     /// Bytes of a JSON body; routes that take more say so.
     pub json_bytes_max: usize,
+    /// Whether contents are read from the object store itself, by a signed address that the answer sends to; otherwise they go
+    /// through this server.
+    pub signed_links: bool,
     /// Whether webhooks may call this machine and private networks.
     pub allow_private_webhooks: bool,
 }
@@ -36,6 +39,7 @@ impl Default for Options {
             secure_cookies: false,
             behind_proxy: false,
             json_bytes_max: 10 * 1024 * 1024,
+            signed_links: false,
             allow_private_webhooks: false,
         }
     }

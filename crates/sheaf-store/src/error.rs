@@ -25,6 +25,20 @@ pub enum StoreError {
     /// The server is not what Sheaf needs.
     #[error("this database cannot be used: {0}")]
     Unsuitable(String),
+    /// The address of the blobs cannot be read.
+    #[error("the address of the blobs: {0}")]
+    BlobAddress(String),
+    /// The object store cannot be used as it is set up.
+    #[error("the blobs: {0}")]
+    Blobs(String),
+    /// The object store went away, or refuses. What was being stored is not acknowledged.
+    #[error("the object store of the blobs: {0}")]
+    BlobsUnreachable(String),
+    /// A write names a blob that may have been removed since it was put. Once more from the put, it goes.
+    #[error(
+        "a file that nothing named is being removed, and was sent again meanwhile; when this goes on, let `sheaf gc` run to its end"
+    )]
+    BlobRemoved,
     #[error("{0} is there for SQLite only; PostgreSQL has its own means for it")]
     OnlySqlite(&'static str),
     #[error("SQLite {0} can lose commits in WAL mode; Sheaf needs 3.51.3 or newer")]

@@ -11,6 +11,7 @@ pub mod batch_hours;
 pub mod batch_progress;
 pub mod batch_revisions;
 pub mod batches;
+pub mod blob_removals;
 pub mod blobs;
 pub mod check;
 mod cluster;
@@ -55,7 +56,7 @@ mod writer;
 
 pub use ahead::Ask;
 pub use batch_progress::Progress;
-pub use blobs::Blobs;
+pub use blobs::{Blobs, BlobsAt};
 pub use error::{Result, StoreError};
 pub use memory::AtJob;
 pub use sql::Tx;

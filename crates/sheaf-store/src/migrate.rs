@@ -39,6 +39,7 @@ const STEPS: &[Step] = &[
     step!("0010_quality.sql"),
     step!("0011_quality_answers_apart.sql", "0011_first_schema.sql"),
     step!("0012_jobs.sql", "0012_jobs.sql"),
+    step!("0013_blob_removals.sql", "0013_blob_removals.sql"),
 ];
 
 /// The row that nodes share: the number of the schema, and one for each topic.

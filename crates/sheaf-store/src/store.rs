@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use sheaf_model::ProjectId;
 
 use crate::ahead::Ask;
-use crate::blobs::Blobs;
+use crate::blobs::{Blobs, BlobsAt};
 use crate::cluster::Cluster;
 use crate::driver::{Database, Purpose};
 use crate::error::{Result, StoreError};
+use crate::instance;
 use crate::jobs;
 use crate::memory::{AtJob, Memory};
 use crate::migrate;
@@ -52,26 +53,32 @@ impl Store {
     /// of which this process becomes a node. Errors when another process has the folder's database open, the server cannot be
     /// reached or used, or a newer Sheaf wrote the data.
     pub fn open(dir: &Path, database: Option<&str>) -> Result<Self> {
+        Self::open_with(dir, database, None)
+    }
+
+    /// [`Store::open`] with the blobs in an object store instead of the folder.
+    pub fn open_with(dir: &Path, database: Option<&str>, blobs: Option<&BlobsAt>) -> Result<Self> {
         std::fs::create_dir_all(dir).map_err(|error| StoreError::file(dir, error))?;
         if let Some(url) = database {
-            return Self::with(dir, Database::postgres(url)?, None);
+            return Self::with(dir, Database::postgres(url)?, None, blobs);
         }
         if rusqlite::version_number() < SQLITE_MIN {
             return Err(StoreError::UnsafeSqlite(rusqlite::version().to_owned()));
         }
         let lock = lock(dir)?;
-        Self::with(dir, Database::Sqlite(dir.join("sheaf.db")), Some(lock))
+        Self::with(dir, Database::Sqlite(dir.join("sheaf.db")), Some(lock), blobs)
     }
 
-    fn with(dir: &Path, database: Database, lock: Option<File>) -> Result<Self> {
+    fn with(dir: &Path, database: Database, lock: Option<File>, at: Option<&BlobsAt>) -> Result<Self> {
         let memory = Arc::new(Memory::new());
-        let conn = database.waiting(|| {
+        let (conn, instance) = database.waiting(|| {
             let conn = database.connect(Purpose::Write)?;
             migrate::run(&conn)?;
             if !conn.is_shared() {
                 jobs::forget_all(&conn)?;
             }
-            Ok::<_, StoreError>(conn)
+            let instance = at.map(|_| instance::name(&conn)).transpose()?;
+            Ok::<_, StoreError>((conn, instance))
         })?;
         let writer = Writer::start(database.clone(), conn, memory.clone())?;
         let readers = Readers::new(database.clone(), READERS_MAX, memory.clone());
@@ -80,7 +87,7 @@ impl Store {
             Database::Postgres(_) => Some(Cluster::start(database.clone(), memory.clone())?),
         };
         let shared = lock.is_none().then_some(memory.node);
-        let blobs = Blobs::open(&dir.join("blobs"), shared)?;
+        let blobs = Blobs::open(&dir.join("blobs"), shared, at.zip(instance.as_deref()))?;
         let dir = dir.to_owned();
         let inner = Inner { writer, readers, database, blobs, dir, memory, _cluster: cluster, _lock: lock };
         Ok(Self { inner: Arc::new(inner) })

@@ -1,7 +1,7 @@
 //! The binary: reads flags and environment, opens the data, and runs one command.
 //!
 //! Data goes to stdout, everything for people to stderr. Exit codes: 0 done, 1 failed or not everything was accepted,
-//! 2 wrong usage. Every command but `serve`, `demo` and `check` talks HTTP to a server, see [`session`].
+//! 2 wrong usage. Every command but `serve`, `demo`, `check` and `gc` talks HTTP to a server, see [`session`].
 
 mod bench;
 mod client;
@@ -65,6 +65,8 @@ enum Command {
     Export(commands::export::Args),
     /// Check the data against itself.
     Check(commands::check::Args),
+    /// Remove files that nothing names any more.
+    Gc(commands::gc::Args),
     /// Measure.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -97,6 +99,7 @@ fn main() -> ExitCode {
         Command::Webhook(command) => commands::webhook::run(command),
         Command::Export(args) => commands::export::run(args),
         Command::Check(args) => commands::check::run(args),
+        Command::Gc(args) => commands::gc::run(args),
         Command::Bench(command) => bench::run(command),
     };
     match outcome {

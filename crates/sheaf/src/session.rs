@@ -22,12 +22,20 @@ pub(crate) struct DataArgs {
     /// files.
     #[arg(long, env = "SHEAF_DATABASE", value_name = "URL", hide_env_values = true)]
     pub(crate) database: Option<String>,
+    /// Object store that has the files instead: `s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`.
+    /// Its keys, region and endpoint come from the environment (`AWS_...`, `GOOGLE_...`, `AZURE_...`).
+    #[arg(long, env = "SHEAF_BLOBS", value_name = "URL")]
+    pub(crate) blobs: Option<String>,
 }
+
+/// What the names of an object store's settings begin with.
+const OBJECT_STORES: [&str; 3] = ["AWS_", "GOOGLE_", "AZURE_"];
 
 impl DataArgs {
     /// Opens the data.
     pub(crate) fn open(&self) -> Result<App> {
-        let config = Config::new(&self.data).on(self.database.as_deref());
+        let blobs = self.blobs.as_ref().map(|address| (address.clone(), object_store_settings()));
+        let config = Config::new(&self.data).on(self.database.as_deref()).blobs_in(blobs);
         App::open(config, Arc::new(SystemClock::default())).map_err(told)
     }
 
@@ -41,6 +49,15 @@ impl DataArgs {
         }
         Ok(())
     }
+}
+
+/// What the environment says of object stores. A variable that is no text is of something else.
+fn object_store_settings() -> Vec<(String, String)> {
+    let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    let named = |name: &str| OBJECT_STORES.iter().any(|start| name.starts_with(start));
+    std::env::vars_os().filter_map(text).filter(|(name, _)| named(name)).collect()
 }
 
 /// Which server to talk to.

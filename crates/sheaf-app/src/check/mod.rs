@@ -13,6 +13,7 @@ mod queue;
 use std::fmt;
 
 use sheaf_model::ProjectId;
+use sheaf_store::blobs::Present;
 use sheaf_store::{StoreError, Tx};
 
 use crate::users::need_admin;
@@ -77,12 +78,16 @@ pub async fn check(app: &App, actor: &Actor, deep: bool) -> Result<Report> {
 /// Checks everything, on the calling thread. `deep` reads every row and content: minutes at ten million assets.
 pub fn run(app: &App, deep: bool) -> Result<Report> {
     app.store().read_blocking(|tx| {
-        let mut check = Check { app, tx, deep, report: Report::default() };
+        let mut check = Check { app, tx, deep, present: None, report: Report::default() };
         for line in tx.integrity()? {
             check.find("sqlite", "file", line, RESTORE);
         }
         // In a damaged file nothing that is read can be trusted.
         if check.report.is_clean() {
+            if !deep {
+                // After the snapshot began: what it names was there by then.
+                check.present = Some(app.store().blobs().present()?);
+            }
             for project in tx.project_ids()? {
                 check.report.checked.projects += 1;
                 check.project(project)?;
@@ -114,6 +119,8 @@ struct Check<'t> {
     app: &'t App,
     tx: &'t Tx<'t>,
     deep: bool,
+    /// Which blobs are there, when it is not asked what is in them.
+    present: Option<Present<'t>>,
     report: Report,
 }
 

@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
+use sheaf_store::blobs::BlobHash;
 use sheaf_store::{Store, StoreError};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::uploads::receive::FileOutcome;
-use crate::uploads::settle::{Found, Item, settle};
+use crate::uploads::settle::{Item, settle};
 use crate::{Error, Result};
 
 /// Files of one group.
@@ -112,19 +113,18 @@ fn gather(first: Sent, queue: &Receiver<Sent>, reading: &AtomicUsize) -> Vec<Sen
 
 fn commit(store: &Store, clock: &Arc<dyn Clock>, items: Vec<Item>) -> Vec<Result<FileOutcome>> {
     let n = items.len();
-    let has_blobs = items.iter().any(|item| match &item.found {
-        Found::Asset { asset, .. } => asset.content.is_some() || asset.thumbnail.is_some(),
-        Found::Refused(_) | Found::Archive { .. } => false,
-    });
-    if has_blobs && let Err(error) = store.blobs().flush() {
+    let blobs: Vec<BlobHash> = items.iter().flat_map(Item::blobs).collect();
+    if !blobs.is_empty()
+        && let Err(error) = store.blobs().flush(&blobs)
+    {
         return same_failure(&error.into(), n);
     }
     let items = Arc::new(items);
     let (group, time) = (items.clone(), clock.clone());
-    match store.write_blocking(move |tx| settle(tx, time.now(), &group)) {
+    match store.write_blocking(move |tx| settle(tx, time.now(), &group, &[])) {
         Ok(outcomes) => outcomes,
         Err(Error::DiskFull) => (0..n).map(|_| Err(Error::DiskFull)).collect(),
-        Err(error) if n == 1 => vec![Err(error)],
+        Err(error) if n == 1 && !matches!(error, Error::Unavailable) => vec![Err(error)],
         // One file that cannot be written must not take the others with it.
         Err(error) => {
             tracing::warn!(%error, n, "a group of files could not be written; trying them one by one");
@@ -133,8 +133,16 @@ fn commit(store: &Store, clock: &Arc<dyn Clock>, items: Vec<Item>) -> Vec<Result
     }
 }
 
+/// Once more, having looked for files of which it is known that they were removed: one may have been put again since.
 fn alone(store: &Store, clock: Arc<dyn Clock>, items: Arc<Vec<Item>>, i: usize) -> Result<FileOutcome> {
-    let mut outcome = store.write_blocking(move |tx| settle(tx, clock.now(), &items[i..=i]))?;
+    let blobs: Vec<BlobHash> = items[i].blobs().collect();
+    let mut there = Vec::new();
+    for removed in store.read_blocking(|tx| tx.removed_blobs(&blobs))? {
+        if store.blobs().is_there(&removed.0)? {
+            there.push(removed);
+        }
+    }
+    let mut outcome = store.write_blocking(move |tx| settle(tx, clock.now(), &items[i..=i], &there))?;
     outcome.pop().unwrap_or_else(|| Err(Error::internal("a file was not settled")))
 }
 
@@ -142,6 +150,7 @@ fn same_failure(error: &Error, n: usize) -> Vec<Result<FileOutcome>> {
     (0..n)
         .map(|_| match error {
             Error::DiskFull => Err(Error::DiskFull),
+            Error::Unavailable => Err(Error::Unavailable),
             other => Err(Error::internal(other.to_string())),
         })
         .collect()

@@ -49,10 +49,10 @@ pub(super) fn store_file(
             blobs.adopt(file, &media.sha256)?;
             content = Some(media.sha256);
         }
-        Content::Replaced(bytes) => content = Some(blobs.put(&bytes)?),
+        Content::Replaced(bytes) => content = Some(blobs.put(bytes)?),
         Content::Text(body) => text = Some(body),
     }
-    let thumbnail = media.thumbnail.map(|thumbnail| blobs.put(&thumbnail.bytes)).transpose()?;
+    let thumbnail = media.thumbnail.map(|thumbnail| blobs.put(thumbnail.bytes)).transpose()?;
     Ok(NewAsset {
         name: name.to_owned(),
         reference: None,

@@ -198,24 +198,33 @@ impl Receiving {
             return Err(Error::invalid("invalid", message).hint("send it again"));
         }
         let permit = app.uploads().readers.clone().acquire_owned().await.map_err(|_| StoreError::Closed)?;
-        // Not given up with the request: what was received is worth being taken in.
-        blocking(move || {
-            let (_permit, _guard) = (permit, guard);
-            match sink {
-                Sink::Nothing(problem) => take_in::refuse(&app, to, &path, size, problem),
-                Sink::File { place, file, .. } => {
-                    drop(file);
-                    let outcome = take_in::take_in(&app, to, &path, &place.path(&path), size);
-                    if let Place::Part(incoming) = &place
-                        && outcome.is_ok()
-                    {
-                        incoming.end_part(&path);
+        // Not given up with the request: what was received is worth being taken in. The place of a reader is free for the
+        // next file while this one is made durable.
+        let taken = tokio::spawn(async move {
+            let _guard = guard;
+            let read = move || {
+                let _permit = permit;
+                match sink {
+                    Sink::Nothing(problem) => Ok((take_in::refuse(&app, to, &path, size, problem)?, None)),
+                    Sink::File { place, file, .. } => {
+                        drop(file);
+                        Ok((
+                            take_in::take_in(&app, to, &path, &place.path(&path), size)?,
+                            Some((place, path)),
+                        ))
                     }
-                    outcome
                 }
+            };
+            let (outcome, place) = blocking(read).await?;
+            let outcome = outcome.await.unwrap_or_else(|_| Err(StoreError::Closed.into()));
+            if let Some((Place::Part(incoming), path)) = &place
+                && outcome.is_ok()
+            {
+                incoming.end_part(path);
             }
-        })
-        .await
+            outcome
+        });
+        taken.await.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
     }
 }
 

@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 use sheaf_intake::{Problem, ProblemCode};
 use sheaf_model::upload::UploadCounts;
 use sheaf_model::{AssetId, Millis, Ordinal, ProjectId, UploadId};
+use sheaf_store::blob_removals::Removed;
+use sheaf_store::blobs::BlobHash;
 use sheaf_store::library::NewAsset;
 use sheaf_store::upload_files::{FileRow, FileState};
 use sheaf_store::upload_problems::ProblemRow;
@@ -25,6 +27,17 @@ pub(super) struct Item {
     /// Bytes as they were sent.
     pub(super) size: u64,
     pub(super) found: Found,
+}
+
+impl Item {
+    /// The files that a row will name.
+    pub(super) fn blobs(&self) -> impl Iterator<Item = BlobHash> + use<> {
+        let both = match &self.found {
+            Found::Asset { asset, .. } => [asset.content, asset.thumbnail],
+            Found::Refused(_) | Found::Archive { .. } => [None, None],
+        };
+        both.into_iter().flatten()
+    }
 }
 
 pub(super) enum Found {
@@ -60,7 +73,15 @@ type Outcome = Option<Result<FileOutcome>>;
 
 /// Writes the outcome of the items and says, in their order, what became of each. `now` was asked for in this
 /// transaction, so that assets are uploaded in the order of their ordinals.
-pub(super) fn settle(tx: &Tx<'_>, now: Millis, items: &[Item]) -> Result<Vec<Result<FileOutcome>>> {
+/// `there`: see [`Tx::keep_blobs`].
+pub(super) fn settle(
+    tx: &Tx<'_>,
+    now: Millis,
+    items: &[Item],
+    there: &[Removed],
+) -> Result<Vec<Result<FileOutcome>>> {
+    let blobs: Vec<BlobHash> = items.iter().flat_map(Item::blobs).collect();
+    tx.keep_blobs(&blobs, there)?;
     let mut by_upload: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
     for (i, item) in items.iter().enumerate() {
         by_upload.entry((item.project.0, item.upload.0)).or_default().push(i);

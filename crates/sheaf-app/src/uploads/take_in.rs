@@ -27,8 +27,9 @@ pub(super) struct Target {
     pub(super) media: Media,
 }
 
-/// Takes in a file that lies at `file`; what is left of it there is the caller's to remove.
-pub(super) fn take_in(app: &App, to: Target, path: &str, file: &Path, size: u64) -> Result<FileOutcome> {
+/// Takes in a file that lies at `file`; what is left of it there is the caller's to remove. What became of it is known when
+/// it is durable.
+pub(super) fn take_in(app: &App, to: Target, path: &str, file: &Path, size: u64) -> Result<Outcome> {
     if is_zip(file).map_err(|error| StoreError::file(file, error))? {
         return take_in_archive(app, to, path, file, size);
     }
@@ -36,15 +37,15 @@ pub(super) fn take_in(app: &App, to: Target, path: &str, file: &Path, size: u64)
         let _reading = app.uploads().committer.reading();
         read(app, to, path, file, false)?
     };
-    wait(commit(app, to, path, size, found)?)
+    commit(app, to, path, size, found)
 }
 
 /// Has a refusal written that needs no reading.
-pub(super) fn refuse(app: &App, to: Target, path: &str, size: u64, problem: Problem) -> Result<FileOutcome> {
-    wait(commit(app, to, path, size, Found::Refused(problem))?)
+pub(super) fn refuse(app: &App, to: Target, path: &str, size: u64, problem: Problem) -> Result<Outcome> {
+    commit(app, to, path, size, Found::Refused(problem))
 }
 
-type Outcome = oneshot::Receiver<Result<FileOutcome>>;
+pub(super) type Outcome = oneshot::Receiver<Result<FileOutcome>>;
 
 fn commit(app: &App, to: Target, path: &str, size: u64, found: Found) -> Result<Outcome> {
     let item = Item { project: to.project, upload: to.upload, path: path.to_owned(), size, found };
@@ -82,7 +83,7 @@ impl From<sheaf_intake::Error> for Stop {
     }
 }
 
-fn take_in_archive(app: &App, to: Target, path: &str, file: &Path, size: u64) -> Result<FileOutcome> {
+fn take_in_archive(app: &App, to: Target, path: &str, file: &Path, size: u64) -> Result<Outcome> {
     let scratch = app.store().blobs().temporary();
     std::fs::create_dir_all(&scratch).map_err(|error| StoreError::file(&scratch, error))?;
     let mut waiting: VecDeque<Outcome> = VecDeque::new();
@@ -122,7 +123,7 @@ fn take_in_archive(app: &App, to: Target, path: &str, file: &Path, size: u64) ->
         Err(Stop::Intake(sheaf_intake::Error::Io(error))) => return Err(StoreError::file(file, error).into()),
         Err(Stop::App(error)) => return Err(error),
     };
-    wait(commit(app, to, path, size, found)?)
+    commit(app, to, path, size, found)
 }
 
 /// What became of an archive's entries.

@@ -7,6 +7,7 @@ use sheaf_app::clock::ManualClock;
 use sheaf_app::uploads::{self, FileOutcome, FilePart, JobState, NewUpload, Preview, Upload};
 use sheaf_app::{Actor, App, Config, Error, Result};
 use sheaf_model::{Media, ProjectId, ProjectSettings, UploadId, UserId};
+use sheaf_store::BlobsAt;
 use sheaf_store::library::AssetRow;
 use sheaf_store::projects::ProjectRow;
 use sheaf_testing::Home;
@@ -15,6 +16,7 @@ pub const PROJECT: ProjectId = ProjectId(7);
 
 pub struct Bench {
     pub app: App,
+    pub clock: Arc<ManualClock>,
     pub actor: Actor,
     pub dir: Arc<Home>,
 }
@@ -22,7 +24,13 @@ pub struct Bench {
 impl Bench {
     pub async fn new(media: Media) -> Self {
         let dir = Arc::new(Home::new());
-        let bench = Self::open(dir);
+        let blobs = dir.blobs().map(BlobsAt::from);
+        Self::new_in(dir, media, blobs).await
+    }
+
+    /// With blobs at this place.
+    pub async fn new_in(dir: Arc<Home>, media: Media, blobs: Option<BlobsAt>) -> Self {
+        let bench = Self::open_in(dir, blobs);
         let project = ProjectRow {
             id: PROJECT,
             name: "Test".into(),
@@ -42,9 +50,15 @@ impl Bench {
     }
 
     pub fn open(dir: Arc<Home>) -> Self {
-        let app =
-            App::open(Config::new(dir.path()).on(dir.database()), Arc::new(ManualClock::at(1_000))).unwrap();
-        Self { app, actor: Actor { user: UserId(1), is_admin: true }, dir }
+        let blobs = dir.blobs().map(BlobsAt::from);
+        Self::open_in(dir, blobs)
+    }
+
+    fn open_in(dir: Arc<Home>, blobs: Option<BlobsAt>) -> Self {
+        let config = Config::new(dir.path()).on(dir.database()).blobs_in(blobs);
+        let clock = Arc::new(ManualClock::at(1_000));
+        let app = App::open(config, clock.clone()).unwrap();
+        Self { app, clock, actor: Actor { user: UserId(1), is_admin: true }, dir }
     }
 
     /// The process ends and starts again.

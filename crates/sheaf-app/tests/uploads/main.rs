@@ -4,5 +4,7 @@
 
 mod bench;
 mod files;
+mod gc;
 mod lifecycle;
 mod manifests;
+mod object_store;

@@ -9,6 +9,7 @@ mod agreement;
 mod authz;
 mod bad_answers;
 mod batches;
+mod content;
 mod errors;
 mod events;
 mod fields;

@@ -4,6 +4,7 @@
 
 mod agreements;
 mod batches;
+mod blobs;
 mod index;
 mod managers_day;
 mod metadata;

@@ -4,6 +4,7 @@ pub(crate) mod batch;
 pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod export;
+pub(crate) mod gc;
 pub(crate) mod group;
 pub(crate) mod import;
 pub(crate) mod project;

@@ -26,6 +26,10 @@ pub(crate) struct Args {
     /// Mark every cookie as for https only.
     #[arg(long, env = "SHEAF_SECURE_COOKIES")]
     secure_cookies: bool,
+    /// Send browsers to the object store of --blobs for contents, by signed addresses that hold for five minutes, instead of
+    /// sending contents through this server.
+    #[arg(long, env = "SHEAF_SIGNED_LINKS", requires = "blobs")]
+    signed_links: bool,
     /// Let webhooks call this machine and private networks; otherwise only the public internet.
     #[arg(long, env = "SHEAF_ALLOW_PRIVATE_WEBHOOKS")]
     allow_private_webhooks: bool,
@@ -36,6 +40,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
         hosts: args.host_names,
         behind_proxy: args.behind_proxy,
         secure_cookies: args.secure_cookies,
+        signed_links: args.signed_links,
         allow_private_webhooks: args.allow_private_webhooks,
         ..Options::default()
     };

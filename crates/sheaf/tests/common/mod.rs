@@ -10,6 +10,6 @@ pub fn sheaf(data: &Path) -> Command {
         command.env_remove(name);
     }
     command.env("SHEAF_DATA", data);
-    command.env_remove("SHEAF_DATABASE");
+    command.env_remove("SHEAF_DATABASE").env_remove("SHEAF_BLOBS");
     command
 }

@@ -10,7 +10,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod judge;
-mod link;
 mod pause;
 mod session;
 mod weather;

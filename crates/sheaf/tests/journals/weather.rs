@@ -7,10 +7,10 @@ use std::process::{Child, Command};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use super::link::Mode;
 use super::pause::{Gate, pause};
 use super::session::{Random, Session};
 use super::world::{PEOPLE, World};
+use sheaf_testing::Mode;
 
 /// The machine's clock as the server sees it: the real one and a number of seconds, by libfaketime.
 pub struct Clock {

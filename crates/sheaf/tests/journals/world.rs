@@ -16,8 +16,8 @@ use sheaf_store::users::UserRow;
 use sheaf_testing::Home;
 
 use super::common;
-use super::link::Link;
 use super::weather::Clock;
+use sheaf_testing::Link;
 
 pub const PEOPLE: i64 = 25;
 pub const RULES: TaskRules = TaskRules { overlap: 2, review_levels: 1 };

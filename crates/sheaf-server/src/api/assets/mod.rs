@@ -6,6 +6,7 @@ mod fields;
 mod get;
 mod list;
 mod patch;
+mod range;
 mod thumbnail;
 
 use utoipa_axum::router::OpenApiRouter;

@@ -36,7 +36,8 @@ impl TestServer {
     pub fn with(options: Options) -> Self {
         let dir = Home::new();
         let clock = Arc::new(ManualClock::at(START_MS));
-        let config = Config { cache_bytes: 16 << 20, ..Config::new(dir.path()).on(dir.database()) };
+        let config = Config::new(dir.path()).on(dir.database()).blobs_in(dir.blobs());
+        let config = Config { cache_bytes: 16 << 20, ..config };
         let app = App::open(config, clock.clone()).unwrap();
         let router = sheaf_server::router(app.clone(), options);
         Self { app, clock, router, _dir: Arc::new(dir) }

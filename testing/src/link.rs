@@ -1,7 +1,8 @@
-//! A link to a server that fails as networks do: a small proxy between a node and its database.
+//! A link to a server that fails as networks do: a small proxy between a node and its database or its object store.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ pub enum Mode {
 struct State {
     mode: Mutex<Option<Mode>>,
     changed: Condvar,
+    /// Connections on which something waits for the link to open.
+    waiting: AtomicUsize,
     streams: Mutex<Vec<TcpStream>>,
 }
 
@@ -64,6 +67,11 @@ impl Link {
         }
     }
 
+    /// Whether something came that is held back until the link is open.
+    pub fn is_waiting(&self) -> bool {
+        self.state.waiting.load(Ordering::Relaxed) > 0
+    }
+
     /// Closes every connection; new ones are let through.
     pub fn hang_up(&self) {
         for stream in self.state.streams.lock().unwrap().drain(..) {
@@ -82,9 +90,11 @@ impl State {
         let mut buffer = [0; 1 << 16];
         while let Ok(n @ 1..) = from.read(&mut buffer) {
             let mut mode = self.mode.lock().unwrap();
+            self.waiting.fetch_add(1, Ordering::Relaxed);
             while *mode == Some(Mode::Stalled) {
                 mode = self.changed.wait_timeout(mode, Duration::from_secs(1)).unwrap().0;
             }
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
             let lost = answers && *mode == Some(Mode::Deaf);
             drop(mode);
             if !lost && to.write_all(&buffer[..n]).is_err() {

@@ -1,0 +1,139 @@
+//! Removing files that nothing names any more: of uploads that were given up or refused after their files were stored, and
+//! contents that were replaced. It may run beside any number of nodes that are at work; why that is safe is told in
+//! [`sheaf_store::blob_removals`].
+
+use std::time::{Duration, Instant};
+
+use sheaf_store::blobs::{BlobHash, Listed};
+use sheaf_store::{StoreError, Tx};
+
+use crate::{App, Result};
+
+/// How old a file has to be by default. Younger ones may be on their way to the row that will name them; they would be safe,
+/// but their sender would have to send them again.
+pub const OLDER_THAN: Duration = Duration::from_hours(24);
+/// Files of one transaction: few enough that a claim that waits behind it does not notice.
+const AT_ONCE: usize = 500;
+/// How long files may be removed after it was written down that they may be.
+const REMOVE_WITHIN: Duration = Duration::from_secs(60);
+/// After this time another process ends what one has begun: far more than that, and what a request may take besides.
+const LEFT_AFTER_MS: i64 = 15 * 60 * 1000;
+/// How long it is known that a file was removed: much more than lies between a put and the write that names it.
+const KNOWN_FOR_MS: i64 = 24 * 3600 * 1000;
+
+/// What was found and done.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// All files.
+    pub blobs: u64,
+    pub bytes: u64,
+    /// Not looked at, because they are young.
+    pub young: u64,
+    /// Old, and nothing names them.
+    pub unused: u64,
+    pub unused_bytes: u64,
+    pub removed: u64,
+    /// Named by a write that came meanwhile.
+    pub spared: u64,
+}
+
+/// Finds the files that nothing names and are older than this, and removes them unless it is only to be looked.
+pub fn run(app: &App, older_than: Duration, only_look: bool) -> Result<Report> {
+    let mut report = Report::default();
+    if !only_look {
+        end_left(app)?;
+    }
+    // First the list, then the snapshot: what was named in between is named in it.
+    let mut old = list(app, older_than, &mut report)?;
+    let mut used = vec![false; old.len()];
+    mark(app, &old, &mut used)?;
+    let mut unused = used.iter();
+    old.retain(|_| !unused.next().copied().unwrap_or(true));
+    report.unused = old.len() as u64;
+    report.unused_bytes = old.iter().map(|(_, size)| size).sum();
+    if only_look || old.is_empty() {
+        return Ok(report);
+    }
+    for some in old.chunks(AT_ONCE) {
+        let (hashes, now) = (hashes(some), app.now());
+        app.store().write_blocking(move |tx| tx.choose_blobs(&hashes, now))?;
+    }
+    // Once more: what was named before the choice is in this snapshot, what is named after it is spared by who names it.
+    let mut used = vec![false; old.len()];
+    mark(app, &old, &mut used)?;
+    let spared: Vec<_> = old.iter().zip(&used).filter(|(_, used)| **used).map(|(blob, _)| *blob).collect();
+    for some in spared.chunks(AT_ONCE) {
+        let hashes = hashes(some);
+        app.store().write_blocking(move |tx| tx.spare_blobs(&hashes))?;
+    }
+    for some in old.chunks(AT_ONCE) {
+        let (hashes, now) = (hashes(some), app.now());
+        let began = Instant::now();
+        let chosen = app.store().write_blocking(move |tx| tx.begin_removals(&hashes, now))?;
+        report.removed += chosen.len() as u64;
+        remove(app, chosen, began)?;
+    }
+    report.spared = report.unused - report.removed;
+    Ok(report)
+}
+
+/// Ends what a process that is no more has begun, and forgets what is long done.
+fn end_left(app: &App) -> Result<()> {
+    loop {
+        let now = app.now();
+        let began = Instant::now();
+        let left = app.store().write_blocking(move |tx| tx.take_removals(now - LEFT_AFTER_MS, now))?;
+        if left.is_empty() {
+            break;
+        }
+        tracing::info!(n = left.len(), "ending removals that another process began");
+        remove(app, left, began)?;
+    }
+    let before = app.now() - KNOWN_FOR_MS;
+    Ok(app.store().write_blocking(move |tx| tx.forget_removals(before))?)
+}
+
+/// Removes files of which it is written down, `began` or later, that they may be.
+fn remove(app: &App, blobs: Vec<BlobHash>, began: Instant) -> Result<()> {
+    app.store().blobs().remove(&blobs, began + REMOVE_WITHIN)?;
+    let now = app.now();
+    Ok(app.store().write_blocking(move |tx| tx.end_removals(&blobs, now))?)
+}
+
+/// Files of at least this age with their sizes, in the order of their names.
+fn list(app: &App, older_than: Duration, report: &mut Report) -> Result<Vec<(BlobHash, u64)>> {
+    let mut old = Vec::new();
+    app.store().blobs().each(|Listed { hash, size, age }| {
+        report.blobs += 1;
+        report.bytes += size;
+        if age >= older_than {
+            old.push((hash, size));
+        } else {
+            report.young += 1;
+        }
+    })?;
+    old.sort_unstable();
+    Ok(old)
+}
+
+/// Notes which of these something names, by one snapshot that begins now.
+fn mark(app: &App, sorted: &[(BlobHash, u64)], used: &mut [bool]) -> Result<()> {
+    app.store().read_blocking(|tx: &Tx<'_>| {
+        for project in tx.project_ids()? {
+            tx.each_asset_refs(project, |asset| {
+                for hash in asset.content.iter().chain(&asset.thumbnail) {
+                    if let Ok(at) = sorted.binary_search_by(|(known, _)| known.cmp(hash)) {
+                        used[at] = true;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok::<_, StoreError>(())
+    })?;
+    Ok(())
+}
+
+fn hashes(blobs: &[(BlobHash, u64)]) -> Vec<BlobHash> {
+    blobs.iter().map(|(hash, _)| *hash).collect()
+}

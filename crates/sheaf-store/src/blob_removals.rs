@@ -1,0 +1,127 @@
+//! Blobs that are removed because nothing names them, and how that is kept apart from writes that begin to name them.
+//!
+//! A blob has no count of its rows, and a put that finds it there does not write it again. So between the look that found it
+//! unused and its removal, a write may come to name it. What keeps that from losing it:
+//!
+//! 1. A blob is *chosen* in a transaction; after that commit a snapshot is read once more, and what it names is spared.
+//!    So whatever was committed before the choice is seen by that snapshot.
+//! 2. Every write that names blobs calls [`Tx::keep_blobs`] in its transaction. A chosen one is thereby spared. So whatever is
+//!    committed after the choice either spares it, or comes after step 3.
+//! 3. Chosen becomes *removing* in a transaction, in which a spared one is not found any more. Only then is the file removed, and
+//!    only after that it becomes *removed*. Until then a write that names it is refused: the sender sends the file again.
+//! 4. A write that names a removed one is refused as well, unless its file was looked for after it was removed, and is there:
+//!    a put that found the old file there may be older than the removal. These rows are kept for a day, much longer than
+//!    lies between a put and its write.
+//!
+//! A process that stood still while it removed must not go on afterwards, when somebody else has ended its removals and the file was put
+//! again: it looks at its clock before each file, and others wait longer than it would go on.
+//!
+//! Transactions that write come one after the other, on one node or on many, so before and after have a meaning.
+
+use crate::args;
+use crate::blobs::BlobHash;
+use crate::error::{Result, StoreError};
+use crate::sql::Tx;
+
+/// A removal that was done: the blob, and when.
+pub type Removed = (BlobHash, i64);
+
+impl Tx<'_> {
+    /// To be called by every write that names blobs which were put before it, with all that it names. `there`: removals after
+    /// which the blob was looked for and found. An error when a blob may be gone: it has to be put again.
+    pub fn keep_blobs(&self, blobs: &[BlobHash], there: &[Removed]) -> Result<()> {
+        // Nearly always.
+        let any = self.one("SELECT 1 FROM blob_removals LIMIT 1", &[], |_| Ok(()))?;
+        if blobs.is_empty() || any.is_none() {
+            return Ok(());
+        }
+        for blob in blobs {
+            let sql = "SELECT state, since_ms FROM blob_removals WHERE hash = ?1";
+            let Some((state, since)) = self.one(sql, args![blob], |row| Ok((row.text(0)?, row.int(1)?)))?
+            else {
+                continue;
+            };
+            let may_be_named = state == "chosen" || (state == "removed" && there.contains(&(*blob, since)));
+            if !may_be_named {
+                return Err(StoreError::BlobRemoved);
+            }
+            self.exec("DELETE FROM blob_removals WHERE hash = ?1", args![blob])?;
+        }
+        Ok(())
+    }
+
+    /// Those of these blobs that were removed.
+    pub fn removed_blobs(&self, blobs: &[BlobHash]) -> Result<Vec<Removed>> {
+        let mut out = Vec::new();
+        for blob in blobs {
+            let sql = "SELECT since_ms FROM blob_removals WHERE hash = ?1 AND state = 'removed'";
+            out.extend(self.one(sql, args![blob], |row| row.int(0))?.map(|since| (*blob, since)));
+        }
+        Ok(out)
+    }
+
+    /// Chooses blobs that nothing seems to name.
+    pub fn choose_blobs(&self, blobs: &[BlobHash], now: i64) -> Result<()> {
+        for blob in blobs {
+            self.exec_later(
+                "INSERT INTO blob_removals (hash, state, since_ms, node) VALUES (?1, 'chosen', ?2, ?3)
+                 ON CONFLICT (hash) DO UPDATE
+                 SET state = excluded.state, since_ms = excluded.since_ms, node = excluded.node
+                 WHERE blob_removals.state <> 'removing'",
+                args![blob, now, self.node],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Blobs that were chosen and that something names.
+    pub fn spare_blobs(&self, blobs: &[BlobHash]) -> Result<()> {
+        for blob in blobs {
+            let sql = "DELETE FROM blob_removals WHERE hash = ?1 AND state = 'chosen' AND node = ?2";
+            self.exec_later(sql, args![blob, self.node])?;
+        }
+        Ok(())
+    }
+
+    /// Those of these blobs that are still chosen, and by this process: another one that chose them since has not looked yet; from this commit on their files may be removed.
+    pub fn begin_removals(&self, blobs: &[BlobHash], now: i64) -> Result<Vec<BlobHash>> {
+        let mut out = Vec::new();
+        for blob in blobs {
+            let sql = "UPDATE blob_removals SET state = 'removing', since_ms = ?2
+                       WHERE hash = ?1 AND state = 'chosen' AND node = ?3";
+            if self.exec(sql, args![blob, now, self.node])? == 1 {
+                out.push(*blob);
+            }
+        }
+        Ok(out)
+    }
+
+    /// The removals of a process that did not come to their end, begun before this time; they are this process's now.
+    pub fn take_removals(&self, before: i64, now: i64) -> Result<Vec<BlobHash>> {
+        let sql = "SELECT hash FROM blob_removals WHERE state = 'removing' AND since_ms < ?1 ORDER BY hash LIMIT 1000";
+        let blobs = self.all(sql, args![before], |row| row.bytes(0))?;
+        for blob in &blobs {
+            let sql = "UPDATE blob_removals SET since_ms = ?2, node = ?3 WHERE hash = ?1";
+            self.exec_later(sql, args![blob, now, self.node])?;
+        }
+        Ok(blobs)
+    }
+
+    /// The files of these blobs are gone.
+    pub fn end_removals(&self, blobs: &[BlobHash], now: i64) -> Result<()> {
+        for blob in blobs {
+            self.exec_later(
+                "UPDATE blob_removals SET state = 'removed', since_ms = ?2
+                 WHERE hash = ?1 AND state = 'removing' AND node = ?3",
+                args![blob, now, self.node],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what was removed, or chosen and left, before this time.
+    pub fn forget_removals(&self, before: i64) -> Result<()> {
+        self.exec("DELETE FROM blob_removals WHERE state <> 'removing' AND since_ms < ?1", args![before])?;
+        Ok(())
+    }
+}
