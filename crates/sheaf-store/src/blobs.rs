@@ -106,6 +106,22 @@ impl Blobs {
         }
     }
 
+    /// Puts a blob into a new file outside: the same file under a second name where that can be, a copy otherwise. `false` when
+    /// it is not there.
+    pub fn copy_to(&self, hash: &BlobHash, to: &Path) -> Result<bool> {
+        if fs::hard_link(self.path(hash), to).is_ok() {
+            return Ok(true);
+        }
+        // It is not there, or on another volume, or there are no second names.
+        let Some(mut from) = self.open_blob(hash)? else { return Ok(false) };
+        let part = to.with_extension("part");
+        let mut copy = || {
+            std::io::copy(&mut from, &mut File::create(&part)?)?;
+            fs::rename(&part, to)
+        };
+        copy().map_err(|error| StoreError::file(to, error)).map(|()| true)
+    }
+
     /// The whole of a blob; `None` when it is not there. For blobs known to be small.
     pub fn read(&self, hash: &BlobHash) -> Result<Option<Vec<u8>>> {
         let Some(mut file) = self.open_blob(hash)? else { return Ok(None) };

@@ -12,7 +12,7 @@ pub enum Arg<'a> {
 
 /// An argument that outlives what it was made of.
 #[derive(Debug, Clone)]
-pub(super) enum OwnedArg {
+pub(crate) enum OwnedArg {
     Null,
     Int(i64),
     Real(f64),
@@ -33,7 +33,7 @@ impl From<&Arg<'_>> for OwnedArg {
 }
 
 impl OwnedArg {
-    pub(super) fn as_arg(&self) -> Arg<'_> {
+    pub(crate) fn as_arg(&self) -> Arg<'_> {
         match self {
             Self::Null => Arg::Null,
             Self::Int(value) => Arg::Int(*value),

@@ -10,6 +10,7 @@ mod metadata;
 mod nodes;
 mod queue;
 mod standing_batches;
+mod transfer;
 mod webhooks;
 mod writer;
 
