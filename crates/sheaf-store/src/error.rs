@@ -48,6 +48,9 @@ pub enum StoreError {
     Inconsistent { table: &'static str, key: String, what: String },
     #[error("file `{path}`: {source}")]
     File { path: String, source: std::io::Error },
+    /// What was to be moved, copied or put back cannot be: which file or table, where, and what to do.
+    #[error("{0}")]
+    Transfer(String),
     #[error("a write was given up because the step before it failed")]
     Panicked,
     #[error("the store is closed")]

@@ -44,6 +44,7 @@ mod store;
 pub mod submissions;
 pub mod taxonomies;
 mod topics;
+pub mod transfer;
 pub mod upload_files;
 pub mod upload_problems;
 pub mod upload_sidecars;

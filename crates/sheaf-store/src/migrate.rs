@@ -52,15 +52,31 @@ pub(crate) fn known() -> i64 {
 
 /// Brings the database to the schema that this Sheaf works with.
 pub(crate) fn run(conn: &Conn) -> Result<()> {
+    run_until(conn, known())
+}
+
+/// Brings the database to an older schema, or to one that it is beyond already.
+pub(crate) fn run_until(conn: &Conn, last: i64) -> Result<()> {
     match conn {
-        Conn::Sqlite(_) => while step_of_sqlite(conn)? {},
+        Conn::Sqlite(_) => while step_of_sqlite(conn, last)? {},
         Conn::Postgres(client) => {
             client.check_server()?;
             make_cluster(conn)?;
-            while step_of_postgres(conn)? {}
+            while step_of_postgres(conn, last)? {}
         }
     }
     Ok(())
+}
+
+/// The number of the schema that the database has; 0 when it has none.
+pub(crate) fn found(conn: &Conn) -> Result<i64> {
+    if matches!(conn, Conn::Sqlite(_)) {
+        return number(conn, "PRAGMA user_version");
+    }
+    if number(conn, "SELECT count(to_regclass('cluster'))")? == 0 {
+        return Ok(0);
+    }
+    number(conn, "SELECT schema FROM cluster WHERE id = 1")
 }
 
 /// The number that a statement answers.
@@ -74,16 +90,17 @@ fn number(conn: &Conn, sql: &str) -> Result<i64> {
 }
 
 /// The steps after the one that was found, if there are any.
-fn steps_after(found: i64) -> Result<impl Iterator<Item = (i64, &'static Step)>> {
+fn steps_after(found: i64, last: i64) -> Result<impl Iterator<Item = (i64, &'static Step)>> {
     let known = known();
     if found > known {
         return Err(StoreError::SchemaTooNew { found, known });
     }
-    Ok((1..).zip(STEPS).skip(usize::try_from(found).unwrap_or_default()))
+    let until = usize::try_from(last).unwrap_or_default();
+    Ok((1..).zip(STEPS).take(until).skip(usize::try_from(found).unwrap_or_default()))
 }
 
-fn step_of_sqlite(conn: &Conn) -> Result<bool> {
-    let Some((number, step)) = steps_after(number(conn, "PRAGMA user_version")?)?.next() else {
+fn step_of_sqlite(conn: &Conn, last: i64) -> Result<bool> {
+    let Some((number, step)) = steps_after(number(conn, "PRAGMA user_version")?, last)?.next() else {
         return Ok(false);
     };
     conn.batch(&format!("BEGIN IMMEDIATE; {} PRAGMA user_version = {number}; COMMIT", step.sqlite))
@@ -92,10 +109,10 @@ fn step_of_sqlite(conn: &Conn) -> Result<bool> {
     Ok(true)
 }
 
-fn step_of_postgres(conn: &Conn) -> Result<bool> {
+fn step_of_postgres(conn: &Conn, last: i64) -> Result<bool> {
     conn.batch("BEGIN")?;
     let found = number(conn, "SELECT schema FROM cluster WHERE id = 1 FOR UPDATE")?;
-    let next = steps_after(found)?.find_map(|(number, step)| Some((number, step.postgres?)));
+    let next = steps_after(found, last)?.find_map(|(number, step)| Some((number, step.postgres?)));
     let Some((number, step)) = next else {
         conn.batch("ROLLBACK")?;
         return Ok(false);

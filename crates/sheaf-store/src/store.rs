@@ -272,7 +272,7 @@ impl Store {
 }
 
 /// Takes the folder for this process.
-fn lock(dir: &Path) -> Result<File> {
+pub(crate) fn lock(dir: &Path) -> Result<File> {
     let path = dir.join("sheaf.lock");
     let lock = File::create(&path).map_err(|error| StoreError::file(&path, error))?;
     // A process that is just ending may have it for a moment, or a child between its fork and its exec.

@@ -1,7 +1,8 @@
 //! The binary: reads flags and environment, opens the data, and runs one command.
 //!
 //! Data goes to stdout, everything for people to stderr. Exit codes: 0 done, 1 failed or not everything was accepted,
-//! 2 wrong usage. Every command but `serve`, `demo`, `check` and `gc` talks HTTP to a server, see [`session`].
+//! 2 wrong usage. Every command but `serve`, `demo`, `check`, `gc` and those that move or copy a whole instance talks HTTP to a
+//! server, see [`session`].
 
 mod bench;
 mod client;
@@ -63,6 +64,14 @@ enum Command {
     Webhook(commands::webhook::Command),
     /// Write answers out: jsonl, csv or coco.
     Export(commands::export::Args),
+    /// Write the whole instance into a folder, to move it to another database or to keep it.
+    ExportAll(commands::export_all::Args),
+    /// Read such a folder into an empty instance.
+    ImportAll(commands::import_all::Args),
+    /// Copy an instance on SQLite into a folder, also while it is served.
+    Backup(commands::backup::Args),
+    /// Put a backup back.
+    Restore(commands::restore::Args),
     /// Check the data against itself.
     Check(commands::check::Args),
     /// Remove files that nothing names any more.
@@ -98,6 +107,10 @@ fn main() -> ExitCode {
         Command::SavedQuery(command) => commands::saved_query::run(command),
         Command::Webhook(command) => commands::webhook::run(command),
         Command::Export(args) => commands::export::run(args),
+        Command::ExportAll(args) => commands::export_all::run(args),
+        Command::ImportAll(args) => commands::import_all::run(args),
+        Command::Backup(args) => commands::backup::run(args),
+        Command::Restore(args) => commands::restore::run(args),
         Command::Check(args) => commands::check::run(args),
         Command::Gc(args) => commands::gc::run(args),
         Command::Bench(command) => bench::run(command),

@@ -8,6 +8,7 @@ mod changes;
 mod library;
 mod life;
 mod managers_day;
+mod moving;
 mod quality;
 mod queue;
 mod serving;

@@ -9,6 +9,7 @@ mod opened;
 mod pending;
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -158,6 +159,28 @@ impl Blobs {
     pub fn read(&self, hash: &BlobHash) -> Result<Option<Vec<u8>>> {
         let mut out = Vec::new();
         Ok(self.each_piece(hash, |piece| out.extend_from_slice(piece))?.then_some(out))
+    }
+
+    /// Puts a blob into a new file outside: the same file under a second name where that can be, a copy otherwise. `false` when
+    /// it is not there.
+    pub fn copy_to(&self, hash: &BlobHash, to: &Path) -> Result<bool> {
+        if let Place::Folder(folder) = &self.place
+            && fs::hard_link(folder.path(hash), to).is_ok()
+        {
+            return Ok(true);
+        }
+        // It is not there, or on another volume, or there are no second names.
+        let part = to.with_extension("part");
+        let failed = |error| StoreError::file(to, error);
+        let mut file = File::create(&part).map_err(failed)?;
+        let mut written = Ok(());
+        let is_there = self.each_piece(hash, |piece| {
+            if written.is_ok() {
+                written = file.write_all(piece);
+            }
+        })?;
+        written.and_then(|()| if is_there { fs::rename(&part, to) } else { fs::remove_file(&part) }).map_err(failed)?;
+        Ok(is_there)
     }
 
     /// Whether the stored bytes are what their name says; `None` when the blob is not there.

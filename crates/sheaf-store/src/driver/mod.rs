@@ -2,6 +2,7 @@
 //! they are written once for both.
 
 pub(crate) mod arg;
+mod catalog;
 mod postgres;
 mod row;
 mod sqlite;
@@ -12,7 +13,9 @@ use std::path::PathBuf;
 pub use arg::Arg;
 pub(crate) use arg::OwnedArg;
 pub(crate) use row::KeptRow;
+pub(crate) use catalog::{Column, Columns, Kind};
 pub use row::Row;
+pub(crate) use row::Value;
 
 use crate::error::{Result, StoreError};
 use crate::topics::{Numbers, Topics};
@@ -83,6 +86,11 @@ pub(crate) enum Conn {
 }
 
 impl Conn {
+    /// A database of SQLite that is nobody's, to read it and to leave it as it is.
+    pub(crate) fn look_into(path: &std::path::Path) -> Result<Self> {
+        sqlite::look_into(path).map(Self::Sqlite)
+    }
+
     /// Runs a statement; the number of rows it changed.
     pub(crate) fn execute(&self, sql: &str, args: &[Arg<'_>]) -> Result<usize> {
         match self {

@@ -23,7 +23,7 @@ impl KeptRow {
 
 /// What is in a column.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     Null,
     Int(i64),
     Real(f64),
@@ -51,7 +51,7 @@ fn optional<'a, T>(value: Value<'a>, read: impl FnOnce(Value<'a>) -> Result<T>) 
 }
 
 impl Row<'_> {
-    fn value(&self, at: usize) -> Result<Value<'_>> {
+    pub(crate) fn value(&self, at: usize) -> Result<Value<'_>> {
         match self {
             Self::Sqlite(row) => {
                 use rusqlite::types::ValueRef;

@@ -12,6 +12,7 @@ mod nodes;
 mod queue;
 mod standing_batches;
 mod together;
+mod transfer;
 mod webhooks;
 mod writer;
 

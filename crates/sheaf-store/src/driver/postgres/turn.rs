@@ -26,6 +26,21 @@ impl Client {
         self.batch_later("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     }
 
+    /// A snapshot that is read whole, table after table, in the order of their keys: never by reading all of a table before its
+    /// first row.
+    pub(in crate::driver) fn begin_export(&self) -> Result<()> {
+        self.begin_read()?;
+        self.batch(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off",
+        )
+    }
+
+    /// A transaction that writes a whole instance, which takes as long as it takes; no node writes meanwhile.
+    pub(in crate::driver) fn begin_import(&self) -> Result<()> {
+        self.begin();
+        self.batch("BEGIN; SET LOCAL lock_timeout = 30000; SELECT FROM cluster WHERE id = 1 FOR UPDATE")
+    }
+
     /// The answers are those to what is asked in the same trip, once the turn has come; none through a pooler.
     pub(in crate::driver) fn begin_write(&self, asked: &[Asked]) -> Result<(Numbers, Option<Answers>)> {
         self.make_way()?;
