@@ -39,6 +39,16 @@ impl DataArgs {
         App::open(config, Arc::new(SystemClock::default())).map_err(told)
     }
 
+    /// Refuses to copy contents out of the folder, or into it, when they lie in an object store.
+    pub(crate) fn contents_are_here(&self, copied: bool) -> Result<()> {
+        if copied && let Some(store) = &self.blobs {
+            bail!(
+                "the contents lie in `{store}`, which is copied by its own means; export or back up with --without-blobs"
+            );
+        }
+        Ok(())
+    }
+
     /// Refuses to make new data for a command that asks about some.
     pub(crate) fn must_be_there(&self) -> Result<()> {
         if self.database.is_none() && !self.data.join("sheaf.db").exists() {

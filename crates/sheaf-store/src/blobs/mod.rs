@@ -179,7 +179,9 @@ impl Blobs {
                 written = file.write_all(piece);
             }
         })?;
-        written.and_then(|()| if is_there { fs::rename(&part, to) } else { fs::remove_file(&part) }).map_err(failed)?;
+        written
+            .and_then(|()| if is_there { fs::rename(&part, to) } else { fs::remove_file(&part) })
+            .map_err(failed)?;
         Ok(is_there)
     }
 

@@ -105,7 +105,7 @@ impl Conn {
     /// Begins a transaction that fills empty tables, and keeps every node out until it ends.
     pub(crate) fn begin_import(&self) -> Result<()> {
         match self {
-            Self::Sqlite(_) => self.begin_write().map(drop),
+            Self::Sqlite(_) => self.begin_write(&[]).map(drop),
             Self::Postgres(client) => client.begin_import(),
         }
     }

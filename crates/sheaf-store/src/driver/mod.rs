@@ -12,8 +12,8 @@ use std::path::PathBuf;
 
 pub use arg::Arg;
 pub(crate) use arg::OwnedArg;
-pub(crate) use row::KeptRow;
 pub(crate) use catalog::{Column, Columns, Kind};
+pub(crate) use row::KeptRow;
 pub use row::Row;
 pub(crate) use row::Value;
 

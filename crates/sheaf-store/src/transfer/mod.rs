@@ -75,7 +75,7 @@ fn open_to_read(dir: &Path, database: Option<&str>, current: bool) -> Result<(Co
 fn blobs_of(dir: &Path) -> Result<Blobs> {
     // As another node would: what is being written there by others is left alone.
     let node = (RandomState::new().build_hasher().finish() >> 1).cast_signed();
-    Blobs::open(&dir.join(BLOBS), Some(node))
+    Blobs::open(&dir.join(BLOBS), Some(node), None)
 }
 
 /// Makes a folder to write into, which must have nothing in it.
@@ -186,7 +186,7 @@ impl<'a> CopyIn<'a> {
 
     /// What is there already is left as it is; what comes is read through, and must be what its name says.
     fn take(&mut self, hash: &BlobHash) -> Result<()> {
-        if self.blobs.is_there(hash) {
+        if self.blobs.is_there(hash)? {
             return Ok(());
         }
         let path = blob_path(self.from, hash);

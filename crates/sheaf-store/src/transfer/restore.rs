@@ -125,7 +125,8 @@ fn look_through(
             from.join(BLOBS).display()
         )));
     }
-    blobs.flush()?;
+    // A folder is made durable as a whole.
+    blobs.flush(&[])?;
     Ok(contents.count)
 }
 

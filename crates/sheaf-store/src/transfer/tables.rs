@@ -29,6 +29,8 @@ const TABLES: &[(&str, Fate)] = &[
     ("batch_revisions", Fate::Moves),
     ("batch_sequence", Fate::Moves),
     ("batches", Fate::Moves),
+    // What is being removed from one place of blobs.
+    ("blob_removals", Fate::MadeAnew),
     ("blocks", Fate::Moves),
     ("chunks", Fate::Moves),
     // The number of the schema, and numbers that only processes that run compare.

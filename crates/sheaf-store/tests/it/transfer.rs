@@ -343,7 +343,8 @@ fn what_postgresql_cannot_keep_is_named() {
 fn with_contents() -> (Home, [[u8; 32]; 2]) {
     let home = Home::sqlite();
     let store = open(&home);
-    let hashes = [store.blobs().put(b"one content").unwrap(), store.blobs().put(b"another").unwrap()];
+    let hashes =
+        [store.blobs().put(&b"one content"[..]).unwrap(), store.blobs().put(&b"another"[..]).unwrap()];
     store
         .write_blocking(move |tx| {
             let assets: Vec<_> = hashes

@@ -26,6 +26,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
             "a backup of PostgreSQL is made with its own means (pg_dump); `sheaf export-all` works on both"
         );
     }
+    args.data.contents_are_here(!args.without_blobs)?;
     let at = SystemClock::default().now();
     let done = transfer::backup(&args.data.data, &args.out, !args.without_blobs, at)?;
     eprintln!(

@@ -21,6 +21,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> Result<Outcome> {
+    args.data.contents_are_here(!args.without_blobs)?;
     let database = args.data.database.as_deref();
     let done = transfer::export_all(
         &args.data.data,
