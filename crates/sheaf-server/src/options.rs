@@ -17,6 +17,8 @@ pub struct Options {
     pub behind_proxy: bool,
     /// Bytes of a JSON body; routes that take more say so.
     pub json_bytes_max: usize,
+    /// Who shows it as a bearer token may read `/metrics`; none: nobody may there, only at an address of its own.
+    pub metrics_key: Option<String>,
     /// Whether webhooks may call this machine and private networks.
     pub allow_private_webhooks: bool,
 }
@@ -36,6 +38,7 @@ impl Default for Options {
             secure_cookies: false,
             behind_proxy: false,
             json_bytes_max: 10 * 1024 * 1024,
+            metrics_key: None,
             allow_private_webhooks: false,
         }
     }

@@ -16,6 +16,7 @@ use crate::driver::{Conn, Purpose};
 use crate::error::{Result, StoreError};
 use crate::library::index::{Indexes, ProjectIndex};
 use crate::memory::Memory;
+use crate::meters::Tally;
 use crate::queue::Shared;
 use crate::topics::{Topic, Topics};
 
@@ -61,6 +62,8 @@ pub struct Tx<'c> {
     pub(crate) book: Book,
     /// What people handed in, not written yet (writer only).
     pub(crate) hours: Hours,
+    /// What is counted of the jobs (writer only).
+    pub(crate) tally: Tally,
     /// Whether the current job wrote anything (writer only).
     pub(crate) wrote: Cell<bool>,
     /// What the process remembers of the queue.
@@ -99,6 +102,7 @@ impl<'c> Tx<'c> {
             changed: Topics::default(),
             book: Book::default(),
             hours: Hours::default(),
+            tally: Tally::default(),
             wrote: Cell::new(false),
             queue: &memory.queue,
             purpose,

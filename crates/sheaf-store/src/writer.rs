@@ -11,6 +11,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -117,6 +118,7 @@ impl Desk {
                 // What was remembered of rows that are not there now.
                 self.memory.queue.forget();
                 tracing::error!(%error, "a commit failed");
+                self.memory.meters.failed();
                 self.give_up();
                 CommitFailure::from(error)
             });
@@ -135,16 +137,24 @@ impl Desk {
         }
         if conn.is_broken() {
             self.conn = None;
+            self.memory.meters.lost();
         }
     }
 
     fn group(&mut self, queue: &Receiver<Box<dyn Job>>, done: &mut Jobs) -> Result<()> {
         let conn = match &mut self.conn {
             Some(conn) => conn,
-            lost => lost.insert(self.database.connect(Purpose::Write)?),
+            lost => {
+                let conn = self.database.connect(Purpose::Write)?;
+                self.memory.meters.opened();
+                lost.insert(conn)
+            }
         };
         let known = self.memory.indexes.known();
+        let asked = Instant::now();
         let began = conn.begin_write()?;
+        let turn = Instant::now();
+        self.memory.meters.turn(turn - asked);
         if let Some(numbers) = began {
             self.memory.catch_up(numbers);
         }
@@ -163,7 +173,10 @@ impl Desk {
         }
         tx.settle_progress()?;
         tx.settle_hours()?;
+        let committing = Instant::now();
         conn.commit(&tx.changed)?;
+        let durable = Instant::now();
+        self.memory.meters.done(done.len(), durable - turn, durable - committing, &tx.tally.settle());
         self.memory.indexes.publish(tx.pending.take());
         self.memory.committed(began, &tx.changed);
         Ok(())
@@ -175,6 +188,7 @@ fn run_in_savepoint(conn: &Conn, tx: &Tx<'_>, jobs: &mut [Box<dyn Job>]) -> Resu
     conn.savepoint()?;
     tx.book.begin();
     tx.hours.begin();
+    tx.tally.begin();
     tx.alone.set(jobs.len() == 1);
     let kept = jobs.iter_mut().all(|job| attempt(tx, job.as_mut()) && !conn.has_failed());
     // What nobody waited for may have gone wrong.
@@ -188,6 +202,7 @@ fn run_in_savepoint(conn: &Conn, tx: &Tx<'_>, jobs: &mut [Box<dyn Job>]) -> Resu
     tx.pending.borrow_mut().clear();
     tx.book.undo();
     tx.hours.undo();
+    tx.tally.undo();
     tx.queue.forget();
     match jobs {
         [job] => {
