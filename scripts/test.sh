@@ -36,7 +36,7 @@ if [ "${1:-all}" != browser ]; then
     # Nothing here pulls the plug: what a process wrote is there after it was killed also without a flush.
     SHEAF_TEST_POSTGRES=$(scripts/postgres.sh start "$server" fsync=off)
     export SHEAF_TEST_POSTGRES
-    cargo test --release --locked --workspace --lib --test it --test desk --test updates --test uploads --test journals --test nodes
+    cargo test --release --locked --workspace --lib --test it --test desk --test updates --test uploads --test journals --test nodes --test operate
 
     step "Rust tests through pgbouncer"
     SHEAF_TEST_POSTGRES=$(scripts/pgbouncer.sh start "$server/pooler" "$SHEAF_TEST_POSTGRES")

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 use sheaf_model::{Millis, ProjectId, Taxonomy};
@@ -69,6 +70,7 @@ struct Inner {
     credentials: Credentials,
     standing_batches: standing_batches::Desk,
     live: batches::live::Desk,
+    draining: AtomicBool,
 }
 
 /// Parsed taxonomies by project and version.
@@ -97,6 +99,7 @@ impl App {
                 credentials: Credentials::default(),
                 standing_batches: standing_batches::Desk::default(),
                 live: batches::live::Desk::default(),
+                draining: AtomicBool::new(false),
             }),
         };
         agreement::fill::missing(&app)?;
@@ -112,9 +115,19 @@ impl App {
     pub fn metadata_updates(&self) -> &metadata_updates::Desk {
         &self.inner.metadata_updates
     }
-    /// Asks the jobs of this process to stop where they are, and those who watch to go.
-    pub fn stop_jobs(&self) {
+    /// From now on this process is not ready for anything new: it is going to be stopped.
+    pub fn drain(&self) {
+        self.inner.draining.store(true, Ordering::Relaxed);
+    }
+    pub fn is_draining(&self) -> bool {
+        self.inner.draining.load(Ordering::Relaxed)
+    }
+    /// Asks those who watch to go.
+    pub fn stop_watching(&self) {
         self.inner.live.stop();
+    }
+    /// Asks the jobs of this process to stop where they are. Other nodes go on with those that are gone on with.
+    pub fn stop_jobs(&self) {
         self.inner.uploads.stop_jobs();
         self.inner.metadata_updates.stop_all();
     }

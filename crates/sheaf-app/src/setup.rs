@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use sheaf_model::UserId;
-use sheaf_store::Tx;
 use sheaf_store::users::UserRow;
+use sheaf_store::{StoreError, Tx};
 use subtle::ConstantTimeEq;
 
 use crate::guard::hash;
@@ -85,10 +85,18 @@ pub async fn complete(app: &App, new: FirstAdmin) -> Result<Opened> {
     Ok(sessions::opened(&user, token, now))
 }
 
-/// Whether the database takes a durable write, now.
+/// Whether the database takes a durable write, now, and the folder of the contents a file.
 pub async fn probe(app: &App) -> Result<()> {
     let now = app.now().to_string();
-    app.store().write(move |tx| Ok(tx.set_instance_value("probed_ms", Some(&now))?)).await
+    app.store().write(move |tx| Ok::<_, Error>(tx.set_instance_value("probed_ms", Some(&now))?)).await?;
+    let app = app.clone();
+    crate::uploads::blocking(move || {
+        let path = app.store().blobs().temporary();
+        std::fs::write(&path, "ready")
+            .and_then(|()| std::fs::remove_file(&path))
+            .map_err(|error| StoreError::file(&path, error).into())
+    })
+    .await
 }
 
 fn check(tx: &Tx<'_>, stored: &str) -> Result<()> {

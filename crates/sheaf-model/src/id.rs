@@ -266,6 +266,11 @@ impl DeliveryId {
     pub fn number_at(at: Millis) -> i64 {
         (at & ((1 << 42) - 1)) << 21
     }
+
+    /// When a delivery of this number was made.
+    pub fn at_number(number: i64) -> Millis {
+        number >> 21
+    }
 }
 packed_id!(DeliveryId, "whd_", 16);
 

@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -13,6 +13,7 @@ use axum::response::Response;
 use tracing::Instrument;
 
 use crate::error::ApiError;
+use crate::site::Site;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -30,8 +31,9 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-pub(crate) async fn request(request: Request, next: Next) -> Response {
-    let began = Instant::now();
+pub(crate) async fn request(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let (began, _under_way) = (Instant::now(), site.metrics.begin());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let id = new_id();
     let span = tracing::info_span!("request", id, %method, path);
@@ -54,7 +56,13 @@ pub(crate) async fn request(request: Request, next: Next) -> Response {
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
     }
-    let ms = began.elapsed().as_secs_f64() * 1000.0;
+    if site.app.is_draining() {
+        // Whoever keeps the connection goes to another node with the next request.
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    let seconds = began.elapsed().as_secs_f64();
+    site.metrics.answered(&method, route.as_ref().map(MatchedPath::as_str), status, seconds);
+    let ms = seconds * 1000.0;
     span.in_scope(|| {
         if status.is_server_error() {
             tracing::warn!(status = status.as_u16(), ms, "answered");

@@ -20,6 +20,8 @@ pub struct Options {
     /// Whether contents are read from the object store itself, by a signed address that the answer sends to; otherwise they go
     /// through this server.
     pub signed_links: bool,
+    /// Who shows it as a bearer token may read `/metrics`; none: nobody may there, only at an address of its own.
+    pub metrics_key: Option<String>,
     /// Whether webhooks may call this machine and private networks.
     pub allow_private_webhooks: bool,
 }
@@ -40,6 +42,7 @@ impl Default for Options {
             behind_proxy: false,
             json_bytes_max: 10 * 1024 * 1024,
             signed_links: false,
+            metrics_key: None,
             allow_private_webhooks: false,
         }
     }

@@ -33,7 +33,9 @@ impl Cluster {
                 looks = looks.wrapping_add(1);
                 if let Err(error) = look(&database, &mut conn, &memory, looks.is_multiple_of(KEEP_EVERY)) {
                     tracing::warn!(%error, "cannot see what other nodes do");
-                    conn = None;
+                    if conn.take().is_some() {
+                        memory.meters.lost();
+                    }
                 }
             }
         };
@@ -48,7 +50,11 @@ impl Cluster {
 fn look(database: &Database, conn: &mut Option<Conn>, memory: &Memory, keep: bool) -> Result<()> {
     let conn = match conn {
         Some(conn) => conn,
-        none => none.insert(database.connect(Purpose::Read)?),
+        none => {
+            let conn = database.connect(Purpose::Read)?;
+            memory.meters.opened();
+            none.insert(conn)
+        }
     };
     if let Some(numbers) = conn.numbers()? {
         memory.catch_up(numbers);

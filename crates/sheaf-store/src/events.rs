@@ -34,7 +34,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Claimed,
         Self::Submitted,
         Self::Released,
@@ -93,6 +93,7 @@ const EVENTS_MAX: u32 = 1_000;
 
 impl Tx<'_> {
     pub fn put_event(&self, project: ProjectId, ordinal: Ordinal, event: &EventRow) -> Result<()> {
+        self.tally.event(event.kind);
         self.gather(
             "INSERT INTO events (project_id, ordinal, at_ms, seq, kind, actor, batch_id, details)
              VALUES (?1, ?2, ?3,

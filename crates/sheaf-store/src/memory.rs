@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
+use std::time::Instant;
 
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 use sheaf_model::{BatchId, ProjectId};
 
 use crate::library::index::SharedIndexes;
+use crate::meters::Meters;
 use crate::queue::Shared;
 use crate::topics::{Numbers, Topic, Topics};
 
@@ -25,6 +27,9 @@ pub(crate) struct Memory {
     lately: Mutex<Vec<(ProjectId, BatchId)>>,
     /// The jobs that threads of this process are at, by project.
     at_work: Mutex<HashSet<(i64, i64)>>,
+    /// One of them was left.
+    left: Condvar,
+    pub(crate) meters: Meters,
 }
 
 impl Memory {
@@ -37,6 +42,8 @@ impl Memory {
             seen: Mutex::default(),
             lately: Mutex::default(),
             at_work: Mutex::default(),
+            left: Condvar::new(),
+            meters: Meters::default(),
         }
     }
 
@@ -88,6 +95,17 @@ impl Memory {
         self.at_work.lock().iter().copied().collect()
     }
 
+    /// Waits until no thread is at a job; whether that came before the deadline.
+    pub(crate) fn wait_for_jobs(&self, deadline: Instant) -> bool {
+        let mut at_work = self.at_work.lock();
+        while !at_work.is_empty() {
+            if self.left.wait_until(&mut at_work, deadline).timed_out() {
+                return at_work.is_empty();
+            }
+        }
+        true
+    }
+
     fn tell(&self, topic: Topic) {
         match topic {
             Topic::Credentials => self.indexes.credentials_changed(),
@@ -115,5 +133,6 @@ impl AtJob {
 impl Drop for AtJob {
     fn drop(&mut self) {
         self.memory.at_work.lock().remove(&self.job);
+        self.memory.left.notify_all();
     }
 }

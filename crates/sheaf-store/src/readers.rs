@@ -41,6 +41,7 @@ impl Readers {
         let Some(open) = conn.conn.as_ref() else { return Err(StoreError::Closed.into()) };
         // The index is taken before the snapshot begins, so that it is never newer than the rows (see library::index).
         let known = self.memory.indexes.known();
+        self.memory.meters.read();
         open.begin_read()?;
         let tx = Tx::new(open, known, &self.memory, Purpose::Read);
         let out = f(&tx);
@@ -62,8 +63,9 @@ impl Readers {
                 free.unopened -= 1;
                 drop(free);
                 let opened = self.database.connect(Purpose::Read);
-                if opened.is_err() {
-                    self.free.lock().unopened += 1;
+                match &opened {
+                    Ok(_) => self.memory.meters.opened(),
+                    Err(_) => self.free.lock().unopened += 1,
                 }
                 return opened;
             }
@@ -87,6 +89,7 @@ impl Drop for Lent<'_> {
             free.idle.push(conn);
         } else {
             free.unopened += 1;
+            self.readers.memory.meters.lost();
         }
         drop(free);
         self.readers.freed.notify_one();

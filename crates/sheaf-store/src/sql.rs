@@ -18,6 +18,7 @@ use crate::error::{Result, StoreError};
 use crate::gathered::Gathered;
 use crate::library::index::{Indexes, ProjectIndex};
 use crate::memory::Memory;
+use crate::meters::Tally;
 use crate::queue::Shared;
 use crate::topics::{Topic, Topics};
 
@@ -67,6 +68,8 @@ pub struct Tx<'c> {
     pub(crate) ahead: Ahead,
     /// What was written and not sent yet (writer only).
     pub(crate) gathered: Gathered,
+    /// What is counted of the jobs (writer only).
+    pub(crate) tally: Tally,
     /// Whether the current job wrote anything (writer only).
     pub(crate) wrote: Cell<bool>,
     /// What the process remembers of the queue.
@@ -107,6 +110,7 @@ impl<'c> Tx<'c> {
             hours: Hours::default(),
             ahead: Ahead::default(),
             gathered: Gathered::default(),
+            tally: Tally::default(),
             wrote: Cell::new(false),
             queue: &memory.queue,
             purpose,

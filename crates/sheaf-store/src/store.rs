@@ -15,6 +15,7 @@ use crate::error::{Result, StoreError};
 use crate::instance;
 use crate::jobs;
 use crate::memory::{AtJob, Memory};
+use crate::meters::Meters;
 use crate::migrate;
 use crate::readers::Readers;
 use crate::sql::Tx;
@@ -73,6 +74,7 @@ impl Store {
         let memory = Arc::new(Memory::new());
         let (conn, instance) = database.waiting(|| {
             let conn = database.connect(Purpose::Write)?;
+            memory.meters.opened();
             migrate::run(&conn)?;
             if !conn.is_shared() {
                 jobs::forget_all(&conn)?;
@@ -101,6 +103,21 @@ impl Store {
     /// Whether other nodes may use the same data.
     pub fn is_shared(&self) -> bool {
         matches!(self.inner.database, Database::Postgres(_))
+    }
+
+    /// The number that tells this process from the other nodes.
+    pub fn node(&self) -> i64 {
+        self.inner.memory.node
+    }
+
+    /// What is counted of its work.
+    pub fn meters(&self) -> &Meters {
+        &self.inner.memory.meters
+    }
+
+    /// Waits until no thread of this process is at a job, see [`Store::at_job`]; whether that came before the deadline.
+    pub fn wait_for_jobs(&self, deadline: Instant) -> bool {
+        self.inner.memory.wait_for_jobs(deadline)
     }
 
     pub fn dir(&self) -> &Path {

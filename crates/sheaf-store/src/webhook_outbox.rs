@@ -228,6 +228,16 @@ impl Tx<'_> {
         )
     }
 
+    /// How many deliveries wait, of all webhooks, and when the oldest of them was put.
+    pub fn delivery_backlog(&self) -> Result<(i64, Option<Millis>)> {
+        let found = self.one(
+            "SELECT count(*), min(number) FROM webhook_outbox WHERE due_ms IS NOT NULL",
+            args![],
+            |row| Ok((row.int(0)?, row.opt_int(1)?.map(DeliveryId::at_number))),
+        )?;
+        Ok(found.unwrap_or_default())
+    }
+
     /// Removes the oldest deliveries of a webhook below a number, at most `limit`, with their logs. How many it were.
     pub fn prune_deliveries(
         &self,

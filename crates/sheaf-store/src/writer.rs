@@ -129,6 +129,7 @@ impl Desk {
                 // What was remembered of rows that are not there now.
                 self.memory.queue.forget();
                 tracing::error!(%error, "a commit failed");
+                self.memory.meters.failed();
                 self.give_up();
                 CommitFailure::from(error)
             });
@@ -147,13 +148,18 @@ impl Desk {
         }
         if conn.is_broken() {
             self.conn = None;
+            self.memory.meters.lost();
         }
     }
 
     fn group(&mut self, queue: &Receiver<Box<dyn Job>>, done: &mut Jobs) -> Result<()> {
         let conn = match &mut self.conn {
             Some(conn) => conn,
-            lost => lost.insert(self.database.connect(Purpose::Write)?),
+            lost => {
+                let conn = self.database.connect(Purpose::Write)?;
+                self.memory.meters.opened();
+                lost.insert(conn)
+            }
         };
         let known = self.memory.indexes.known();
         done.extend(queue.try_iter().take(GROUP_MAX - done.len()));
@@ -169,7 +175,10 @@ impl Desk {
         // Where a question is a trip, all that is sure to be asked goes with the wait for the turn.
         let asks = if conn.sends_together() { asks(done, &self.memory) } else { Vec::new() };
         let questions = Questions::new(asks);
+        let asked = Instant::now();
         let (began, answers) = conn.begin_write(&questions.asked())?;
+        let turn = Instant::now();
+        self.memory.meters.turn(turn - asked);
         if let Some(numbers) = began {
             self.memory.catch_up(numbers);
         }
@@ -190,8 +199,11 @@ impl Desk {
         tx.alone.set(false);
         tx.settle_progress()?;
         tx.settle_hours()?;
+        let committing = Instant::now();
         tx.send_gathered()?;
         conn.commit(&tx.changed)?;
+        let durable = Instant::now();
+        self.memory.meters.done(done.len(), durable - turn, durable - committing, &tx.tally.settle());
         self.last = done.len();
         self.memory.worked_on(tx.book.batches());
         self.memory.indexes.publish(tx.pending.take());
@@ -211,6 +223,7 @@ fn run_in_savepoint(conn: &Conn, tx: &Tx<'_>, jobs: &mut [Box<dyn Job>]) -> Resu
     conn.savepoint()?;
     tx.book.begin();
     tx.hours.begin();
+    tx.tally.begin();
     tx.alone.set(jobs.len() == 1);
     let mut kept = jobs.iter_mut().all(|job| {
         tx.wrote.set(false);
@@ -240,6 +253,7 @@ fn run_in_savepoint(conn: &Conn, tx: &Tx<'_>, jobs: &mut [Box<dyn Job>]) -> Resu
     tx.pending.borrow_mut().clear();
     tx.book.undo();
     tx.hours.undo();
+    tx.tally.undo();
     tx.queue.forget();
     tx.ahead.clear();
     match jobs {

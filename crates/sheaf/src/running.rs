@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
@@ -16,8 +16,10 @@ use tokio::task::JoinHandle;
 
 use crate::session::DataArgs;
 
-/// How long requests that have begun may take to end when the server is stopped.
+/// How long all that has begun may take to end when the server is stopped.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
+/// What is left of the runtime gets at least this.
+const RUNTIME_MIN: Duration = Duration::from_millis(100);
 const ADDRESS_FILE: &str = "server.json";
 
 /// A server and its runtime. Stops when it is dropped.
@@ -27,6 +29,9 @@ pub(crate) struct Running {
     address: SocketAddr,
     key: String,
     stop: Option<oneshot::Sender<()>>,
+    stop_within: Duration,
+    /// For an address of those who watch it.
+    watch: Option<sheaf_server::Router>,
     served: Option<JoinHandle<std::io::Result<()>>>,
     scheduler: Option<Scheduler>,
     courier: Option<Courier>,
@@ -60,7 +65,7 @@ impl Running {
             .build()
             .context("cannot start threads")?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let router = sheaf_server::router(app.clone(), Options { loopback: ip.is_loopback(), ..options });
+        let routers = sheaf_server::routers(app.clone(), Options { loopback: ip.is_loopback(), ..options });
         let (address, key, served) = runtime.block_on(async {
             let listener = match TcpListener::bind((ip, port)).await {
                 Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
@@ -70,7 +75,7 @@ impl Running {
             };
             let address = listener.local_addr().context("cannot tell the address")?;
             let key = local::operator(&app).await.map_err(told)?;
-            let served = tokio::spawn(sheaf_server::serve(listener, router, async move {
+            let served = tokio::spawn(sheaf_server::serve(listener, routers.site, async move {
                 // Also when the sender is gone: then nobody could stop it any more.
                 drop(stopped.await);
             }));
@@ -83,6 +88,8 @@ impl Running {
             address,
             key,
             stop: Some(stop),
+            stop_within: STOP_WITHIN,
+            watch: Some(routers.watch),
             served: Some(served),
             scheduler: None,
             courier: None,
@@ -97,6 +104,51 @@ impl Running {
         let app = self.app.clone();
         self.courier = Some(self.block_on(async { Courier::start(app, reach) })?);
         Ok(())
+    }
+
+    /// Lets those who watch the server ask at an address of its own, until the very end.
+    pub(crate) fn watch(&mut self, address: SocketAddr) -> Result<SocketAddr> {
+        let router = self.watch.take().context("it is watched already")?;
+        self.block_on(async {
+            let listener = TcpListener::bind(address)
+                .await
+                .with_context(|| format!("cannot listen on {address} for those who read the metrics"))?;
+            let address = listener.local_addr().context("cannot tell the address")?;
+            tokio::spawn(sheaf_server::serve(listener, router, std::future::pending()));
+            Ok(address)
+        })?
+    }
+
+    /// How long all that has begun may take to end when the server is stopped.
+    pub(crate) fn stop_within(&mut self, time: Duration) {
+        self.stop_within = time;
+    }
+
+    /// Says that this server is not ready any more and leaves its background work to other nodes; requests are answered for as
+    /// long as whoever sends them may not have noticed.
+    pub(crate) fn drain(&mut self, delay: Duration) -> Result<()> {
+        self.app.drain();
+        let deadline = Instant::now() + self.stop_within;
+        self.stop_background(deadline);
+        self.app.stop_jobs();
+        // A timer is made inside of the runtime.
+        self.block_on(async { tokio::time::sleep(delay).await })
+    }
+
+    /// Ends what goes on by itself.
+    fn stop_background(&mut self, deadline: Instant) {
+        let Some(runtime) = &self.runtime else { return };
+        let deadline = tokio::time::Instant::from_std(deadline);
+        if let Some(scheduler) = self.scheduler.take()
+            && runtime.block_on(async { tokio::time::timeout_at(deadline, scheduler.stop()).await }).is_err()
+        {
+            eprintln!("warning: standing batches did not stop in time");
+        }
+        if let Some(courier) = self.courier.take()
+            && runtime.block_on(async { tokio::time::timeout_at(deadline, courier.stop()).await }).is_err()
+        {
+            eprintln!("warning: the delivering to webhooks did not stop in time");
+        }
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -130,28 +182,25 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        let deadline = Instant::now() + self.stop_within;
+        self.app.drain();
+        self.stop_background(deadline);
         self.app.stop_jobs();
+        self.app.stop_watching();
         drop(self.stop.take());
         let Some(runtime) = self.runtime.take() else { return };
-        if let Some(scheduler) = self.scheduler.take() {
-            let ended = runtime.block_on(async { tokio::time::timeout(STOP_WITHIN, scheduler.stop()).await });
-            if ended.is_err() {
-                eprintln!("warning: standing batches did not stop in time");
-            }
-        }
-        if let Some(courier) = self.courier.take() {
-            let ended = runtime.block_on(async { tokio::time::timeout(STOP_WITHIN, courier.stop()).await });
-            if ended.is_err() {
-                eprintln!("warning: the delivering to webhooks did not stop in time");
-            }
-        }
         if let Some(served) = self.served.take() {
-            let ended = runtime.block_on(async { tokio::time::timeout(STOP_WITHIN, served).await });
+            let until = tokio::time::Instant::from_std(deadline);
+            let ended = runtime.block_on(async { tokio::time::timeout_at(until, served).await });
             if ended.is_err() {
                 eprintln!("warning: some requests did not end in time and were cut off");
             }
         }
-        runtime.shutdown_timeout(STOP_WITHIN);
+        // They write down how far they are, so that another node goes on at once.
+        if !self.app.store().wait_for_jobs(deadline) {
+            eprintln!("warning: some jobs did not stop in time");
+        }
+        runtime.shutdown_timeout(deadline.saturating_duration_since(Instant::now()).max(RUNTIME_MIN));
     }
 }
 

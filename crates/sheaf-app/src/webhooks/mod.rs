@@ -5,6 +5,7 @@
 //! [`deliver::take`] locks and signs it, [`deliver::settle`] writes down what came of it. Nothing here speaks HTTP.
 
 mod act;
+mod backlog;
 mod create;
 pub mod deliver;
 mod edit;
@@ -14,6 +15,7 @@ mod sweep;
 mod view;
 
 pub use act::{redeliver, rotate, test};
+pub use backlog::{Backlog, backlog};
 pub use create::{NewWebhook, create};
 pub use edit::{WebhookEdit, delete, edit};
 pub use secret::{Secret, sign};

@@ -21,14 +21,16 @@ const N: u32 = 300;
 /// What is asked at each stop.
 async fn asked(desk: &Desk) -> String {
     let mut out = String::new();
-    for text in [
+    let queries = [
         "",
         "third:1",
         "score>10 -tags:red",
-        "tags:blue OR third:2",
-        "label:a",
-        "batch:first status:submitted",
-    ] {
+        "tags:(blue, green)",
+        "is:labelled",
+        "batch:first status:done",
+        "annotator:p10@x",
+    ];
+    for text in queries {
         let found = desk.found(text).await;
         assert!(!found.is_empty(), "{text}");
         out += &format!("{text}: {found:?}\n");

@@ -16,8 +16,8 @@ const LOCAL: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 pub(crate) async fn check(State(site): State<Site>, request: Request, next: Next) -> Response {
     let options: Arc<Options> = axum::extract::FromRef::from_ref(&site);
-    // Whatever watches the server names it as it likes, and learns nothing there.
-    let is_watch = matches!(request.uri().path(), "/healthz" | "/readyz");
+    // Whatever watches the server names it as it likes, and learns nothing there, or shows a key.
+    let is_watch = matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics");
     let is_allowed =
         is_watch || name(request.uri(), request.headers()).is_some_and(|name| allows(&options, name));
     if is_allowed {

@@ -16,6 +16,8 @@ const SOON: Duration = Duration::from_secs(10);
 struct Events {
     body: Body,
     read: String,
+    /// Blocks that are no events, as they came.
+    rest: String,
 }
 
 impl Events {
@@ -26,7 +28,7 @@ impl Events {
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
         assert_eq!(answer.headers()["x-accel-buffering"], "no");
         assert!(!answer.headers().contains_key("content-encoding"), "what is compressed is held back");
-        Self { body: answer.into_body(), read: String::new() }
+        Self { body: answer.into_body(), read: String::new(), rest: String::new() }
     }
 
     /// The data of the next event with a name; `None` when the stream ends.
@@ -35,6 +37,9 @@ impl Events {
             if let Some((block, rest)) = self.read.split_once("\n\n") {
                 let data = block.lines().find_map(|line| line.strip_prefix("data: ").map(str::to_owned));
                 let named = block.lines().any(|line| line == "event: batch.progress");
+                if !named {
+                    self.rest.push_str(block);
+                }
                 self.read = rest.to_owned();
                 if let (true, Some(data)) = (named, data) {
                     return Some(serde_json::from_str(&data).unwrap());
@@ -97,8 +102,9 @@ async fn a_stream_ends_with_the_right_to_look() {
     world.manager.delete("/api/session").await.is(204);
     assert_eq!(out.next().await, None);
     // The manager's program has a key of its own, and watches on until the server goes down.
-    world.server.app.stop_jobs();
+    world.server.app.stop_watching();
     assert_eq!(program.next().await, None);
+    assert!(program.rest.contains("retry: 500\n"), "{}", program.rest);
 }
 
 #[tokio::test(flavor = "multi_thread")]

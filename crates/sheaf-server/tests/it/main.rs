@@ -16,6 +16,7 @@ mod fields;
 mod invitations;
 mod login;
 mod metadata_updates;
+mod metrics;
 mod openapi;
 mod projects;
 mod saved_queries;

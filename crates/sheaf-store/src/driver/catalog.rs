@@ -97,7 +97,11 @@ impl Conn {
     /// Begins a transaction in which whole tables are read on one snapshot.
     pub(crate) fn begin_export(&self) -> Result<()> {
         match self {
-            Self::Sqlite(_) => self.begin_read(),
+            Self::Sqlite(_) => {
+                // Every page is read once: none is worth keeping in memory.
+                self.batch("PRAGMA mmap_size = 0")?;
+                self.begin_read()
+            }
             Self::Postgres(client) => client.begin_export(),
         }
     }
@@ -115,6 +119,7 @@ impl Conn {
         match self {
             Self::Sqlite(_) => self.batch(
                 "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
+                 PRAGMA mmap_size = 0;
                  PRAGMA cache_size = -65536;",
             ),
             Self::Postgres(_) => Ok(()),

@@ -338,6 +338,8 @@ impl Conn {
     pub(crate) fn backup(&self, to: &str) -> Result<()> {
         match self {
             Self::Sqlite(conn) => {
+                // The copy is written by the connection that reads.
+                conn.execute_batch("PRAGMA query_only = OFF")?;
                 conn.execute("VACUUM INTO ?1", [to])?;
                 Ok(())
             }

@@ -87,6 +87,7 @@ impl Tx<'_> {
         let snapshot = Snapshot::new(project.0, sealed.into(), tail, revision as u64);
         let index = ProjectIndex { snapshot, tail_revision: index.tail_revision };
         self.pending.borrow_mut().insert(project.0, Arc::new(index));
+        self.tally.assets(n);
         Ok(AppendedAssets { first, n })
     }
 

@@ -151,5 +151,8 @@ fn put_aside(dir: &Path, place: &Path) -> Result<()> {
             }
         }
     }
-    fs::hard_link(place, &aside).map_err(|error| StoreError::file(&aside, error))
+    // A second name, or a copy where there are none.
+    fs::hard_link(place, &aside)
+        .or_else(|_| fs::copy(place, &aside).map(drop))
+        .map_err(|error| StoreError::file(&aside, error))
 }

@@ -10,6 +10,7 @@ mod project;
 mod serving;
 
 mod backup;
+mod drain;
 mod moving;
 
 use std::path::Path;

@@ -34,6 +34,8 @@ const LOOK_EVERY_AT_MOST: Duration = Duration::from_secs(1);
 const BEAT: Duration = Duration::from_secs(15);
 /// How long a browser waits before it comes back.
 const RETRY: Duration = Duration::from_secs(3);
+/// And after this server said that it goes.
+const RETRY_ELSEWHERE: Duration = Duration::from_millis(500);
 /// Asks proxies not to hold the stream back until it has ended.
 const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
@@ -104,8 +106,13 @@ impl Watch {
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
             }
-            if self.ended || !self.wait().await {
+            if self.ended {
                 return None;
+            }
+            if !self.wait().await {
+                self.ended = true;
+                // Whoever comes back finds another server, or this one once it is there again.
+                return Some(Event::default().retry(RETRY_ELSEWHERE).comment("the server is being stopped"));
             }
             self.looked = Instant::now();
             let known = self.told.keys().copied().collect();

@@ -28,7 +28,10 @@ pub struct World {
 
 impl World {
     pub async fn seed() -> Self {
-        let server = TestServer::start();
+        Self::seed_on(TestServer::start()).await
+    }
+
+    pub async fn seed_on(server: TestServer) -> Self {
         let anonymous = server.anonymous();
         let admin = admin(&server).await;
         let project = make_project(&admin, "Streets", "image").await;

@@ -19,6 +19,9 @@ const BY_KEYS: [&str; 5] = [
     "jit = off",
 ];
 
+/// Of what reads or writes a whole instance: it takes as long as it takes, whatever the server says of others.
+const PATIENT: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;";
+
 impl Client {
     pub(in crate::driver) fn begin_read(&self) -> Result<()> {
         self.begin();
@@ -30,15 +33,17 @@ impl Client {
     /// first row.
     pub(in crate::driver) fn begin_export(&self) -> Result<()> {
         self.begin_read()?;
-        self.batch(
-            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off",
-        )
+        self.batch(&format!(
+            "{PATIENT} SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
+        ))
     }
 
     /// A transaction that writes a whole instance, which takes as long as it takes; no node writes meanwhile.
     pub(in crate::driver) fn begin_import(&self) -> Result<()> {
         self.begin();
-        self.batch("BEGIN; SET LOCAL lock_timeout = 30000; SELECT FROM cluster WHERE id = 1 FOR UPDATE")
+        self.batch(&format!(
+            "BEGIN; {PATIENT} SET LOCAL lock_timeout = 30000; SELECT FROM cluster WHERE id = 1 FOR UPDATE"
+        ))
     }
 
     /// The answers are those to what is asked in the same trip, once the turn has come; none through a pooler.
