@@ -6,3 +6,4 @@ mod bench;
 mod files;
 mod lifecycle;
 mod manifests;
+mod nodes;
