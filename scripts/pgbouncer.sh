@@ -20,6 +20,7 @@ listen_addr = 127.0.0.1
 listen_port = $port
 unix_socket_dir =
 auth_type = any
+admin_users = $user
 pool_mode = transaction
 max_client_conn = 1000
 default_pool_size = 20

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A private PostgreSQL for tests and figures: postgres.sh start DIR [SETTING=VALUE ...] prints its address; postgres.sh stop DIR.
 # It listens on 127.0.0.1 only, on a port of its own, and nothing of it outlives DIR.
+# postgres.sh kill DIR sends SIGKILL to all of it, immediate DIR ends it without a checkpoint; again DIR starts it again.
 set -euo pipefail
 
 action=$1 dir=$2
@@ -30,6 +31,19 @@ start)
     } >>"$dir/data/postgresql.conf"
     as_user "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w start >/dev/null
     echo "postgres://sheaf@127.0.0.1:$port/postgres" ;;
+kill)
+    postmaster=$(head -1 "$dir/data/postmaster.pid")
+    # It starts no more processes meanwhile.
+    kill -STOP "$postmaster"
+    # One that just ended by itself is as good.
+    kill -KILL $(ps -o pid= --ppid "$postmaster") "$postmaster" 2>/dev/null || true
+    while ps -o stat= -p "$postmaster" | grep -qv '^Z'; do sleep 0.02; done
+    # Nothing of it runs, so that a process which has its number by chance must not keep it from starting.
+    rm -f "$dir/data/postmaster.pid" "$dir"/.s.PGSQL.* ;;
+immediate)
+    as_user "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null ;;
+again)
+    as_user "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w start >/dev/null ;;
 stop)
     as_user "$bin/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null || true
     rm -rf "$dir" ;;

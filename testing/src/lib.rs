@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
 mod link;
+mod private;
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -12,7 +13,10 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-pub use link::{Link, Mode};
+use tokio_postgres::SimpleQueryMessage;
+
+pub use link::{Link, Mode, pass};
+pub use private::PrivateServer;
 
 /// The bucket that `scripts/s3.sh` makes.
 const BUCKET: &str = "sheaf";
@@ -55,7 +59,11 @@ pub fn s3_settings(endpoint: &str) -> Vec<(String, String)> {
 
 /// Whether statements may be sent that nobody waits for: on a server, when no pooler stands before it.
 pub fn sends_ahead() -> bool {
-    server().is_some_and(|url| !url.contains("pooled=yes"))
+    server().is_some_and(|url| !is_pooled(&url))
+}
+
+fn is_pooled(server: &str) -> bool {
+    server.contains("pooled=yes")
 }
 
 impl Home {
@@ -63,6 +71,12 @@ impl Home {
     #[expect(clippy::new_without_default, reason = "it makes a folder and a database")]
     pub fn new() -> Self {
         Self { dir: tempfile::tempdir().unwrap(), database: server().map(OwnDatabase::new) }
+    }
+
+    /// On a server of its own.
+    pub fn on(server: &PrivateServer) -> Self {
+        let database = Some(OwnDatabase::new(server.url().to_owned()));
+        Self { dir: tempfile::tempdir().unwrap(), database }
     }
 
     /// On SQLite, whatever the run is for: for what is about its file.
@@ -101,9 +115,7 @@ impl Home {
             return std::fs::File::open(self.path().join("sheaf.lock"))
                 .is_ok_and(|lock| lock.try_lock().is_err());
         };
-        let name = &database.name;
-        let sql = format!("SELECT 1 / (SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}')");
-        try_run(&database.server, &sql).is_ok()
+        database.is_open()
     }
 
     /// The address of its database; none: SQLite in the folder.
@@ -122,12 +134,28 @@ impl OwnDatabase {
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{n}", std::process::id());
         run(&server, &format!("DROP DATABASE IF EXISTS {name}"));
+        if is_pooled(&server) {
+            // The pooler keeps connections for whoever comes next.
+            let of_it = format!("FROM pg_stat_activity WHERE datname = '{template}'");
+            run(&server, &format!("SELECT pg_terminate_backend(pid) {of_it}"));
+        }
         run(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}"));
         let (path, query) =
             server.split_once('?').map_or((server.as_str(), ""), |(path, query)| (path, query));
         let (head, _) = path.rsplit_once('/').unwrap();
         let url = format!("{head}/{name}?{query}");
         Self { server, name, url }
+    }
+
+    fn is_open(&self) -> bool {
+        if is_pooled(&self.server) {
+            let (head, _) = self.server.split_once('?').unwrap();
+            let (head, _) = head.rsplit_once('/').unwrap();
+            let clients = ask(&format!("{head}/pgbouncer"), "SHOW CLIENTS").unwrap();
+            return clients.iter().any(|row| row.get("database") == Some(&self.name));
+        }
+        let of_it = format!("FROM pg_stat_activity WHERE datname = '{}'", self.name);
+        !ask(&self.server, &format!("SELECT pid {of_it}")).unwrap().is_empty()
     }
 }
 
@@ -153,10 +181,11 @@ pub fn with_bytes(sql: &str) -> String {
 
 /// Runs a statement, on a thread of its own: the test may be in a runtime.
 pub fn run(url: &str, sql: &str) {
-    try_run(url, sql).unwrap();
+    ask(url, sql).unwrap();
 }
 
-fn try_run(url: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
+/// The rows that a statement answers, on a thread of its own.
+pub fn ask(url: &str, sql: &str) -> Result<Vec<Answer>, tokio_postgres::Error> {
     let (url, sql) = (url.to_owned(), sql.to_owned());
     let done = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -165,7 +194,8 @@ fn try_run(url: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
             let url = url.split('?').next().unwrap_or_default();
             let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
             tokio::spawn(connection);
-            client.batch_execute(&sql).await
+            let said = client.simple_query(&sql).await?;
+            Ok(said.iter().filter_map(answer).collect())
         })
     });
     done.join().unwrap()
@@ -185,4 +215,39 @@ pub fn http_get(url: &str) -> (u16, HashMap<String, String>, Vec<u8>) {
     let headers = lines.filter_map(|line| line.split_once(": "));
     let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
     (status, headers, answer[end + 4..].to_vec())
+}
+
+/// A transaction that is open until this is dropped, and undone then.
+pub struct Held {
+    _drop: std::sync::mpsc::Sender<()>,
+}
+
+/// Runs a statement in a transaction that stays open.
+pub fn hold(url: &str, sql: &str) -> Held {
+    let (url, sql) = (url.to_owned(), format!("BEGIN; {sql}"));
+    let (keep, dropped) = std::sync::mpsc::channel::<()>();
+    let (tell, begun) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let (client, connection) =
+            runtime.block_on(tokio_postgres::connect(&url, tokio_postgres::NoTls)).unwrap();
+        runtime.spawn(connection);
+        runtime.block_on(client.batch_execute(&sql)).unwrap();
+        tell.send(()).unwrap();
+        // Ends when the other end is gone; nothing is ever sent.
+        dropped.recv().unwrap_err();
+    });
+    begun.recv().unwrap();
+    Held { _drop: keep }
+}
+
+/// One row of an answer: its columns by name, as text.
+pub type Answer = std::collections::BTreeMap<String, String>;
+
+fn answer(message: &SimpleQueryMessage) -> Option<Answer> {
+    let SimpleQueryMessage::Row(row) = message else { return None };
+    let column = |(at, column): (usize, &tokio_postgres::SimpleColumn)| {
+        (column.name().to_owned(), row.get(at).unwrap_or_default().to_owned())
+    };
+    Some(row.columns().iter().enumerate().map(column).collect())
 }

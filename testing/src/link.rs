@@ -2,8 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::time::Duration;
 
 /// What it does with what comes.
@@ -13,11 +13,24 @@ pub enum Mode {
     Open,
     /// Nothing comes through until it is open again, and nothing is lost.
     Stalled,
+    /// Everything takes a while, both ways.
+    Slow,
     /// What the server says is lost, while the server hears everything.
     Deaf,
     /// Connections are closed, and no new ones are let through.
     Cut,
 }
+
+/// Lets time pass.
+pub fn pass(time: Duration) {
+    let (_keep, nothing) = mpsc::channel::<()>();
+    nothing.recv_timeout(time).unwrap_err();
+}
+
+/// How long things take on a slow link, one way.
+const SLOW: Duration = Duration::from_millis(20);
+/// How long the server is not told that the other end is gone: longer than a turn may stand still.
+const HALF_CLOSED: Duration = Duration::from_secs(7);
 
 #[derive(Default)]
 struct State {
@@ -25,7 +38,15 @@ struct State {
     changed: Condvar,
     /// Connections on which something waits for the link to open.
     waiting: AtomicUsize,
-    streams: Mutex<Vec<TcpStream>>,
+    pairs: Mutex<Vec<Arc<Pair>>>,
+}
+
+/// The two connections that are one.
+struct Pair {
+    client: TcpStream,
+    server: TcpStream,
+    /// The client's is closed, and the server is not told.
+    half_closed: AtomicBool,
 }
 
 pub struct Link {
@@ -48,12 +69,12 @@ impl Link {
                 }
                 let Ok(server) = TcpStream::connect(server) else { continue };
                 drop((client.set_nodelay(true), server.set_nodelay(true)));
-                let ends = || (client.try_clone().unwrap(), server.try_clone().unwrap());
-                of_listener.streams.lock().unwrap().extend([ends().0, ends().1]);
-                let ((there, back), state) = ((ends(), ends()), of_listener.clone());
-                std::thread::spawn(move || state.carry(there.0, there.1, false));
-                let state = of_listener.clone();
-                std::thread::spawn(move || state.carry(back.1, back.0, true));
+                let pair = Arc::new(Pair { client, server, half_closed: AtomicBool::new(false) });
+                of_listener.pairs.lock().unwrap().push(pair.clone());
+                for answers in [false, true] {
+                    let (state, pair) = (of_listener.clone(), pair.clone());
+                    std::thread::spawn(move || state.carry(&pair, answers));
+                }
             }
         });
         Self { port, state }
@@ -74,11 +95,29 @@ impl Link {
 
     /// Closes every connection; new ones are let through.
     pub fn hang_up(&self) {
-        for stream in self.state.streams.lock().unwrap().drain(..) {
-            // It may be closed already.
-            drop(stream.shutdown(Shutdown::Both));
+        for pair in self.state.pairs.lock().unwrap().drain(..) {
+            close(&pair.client);
+            close(&pair.server);
         }
     }
+
+    /// Closes the node's end of every connection, while the server waits for more; new ones are let through.
+    pub fn half_close(&self) {
+        let pairs: Vec<_> = self.state.pairs.lock().unwrap().drain(..).collect();
+        for pair in &pairs {
+            pair.half_closed.store(true, Ordering::Relaxed);
+            close(&pair.client);
+        }
+        std::thread::spawn(move || {
+            pass(HALF_CLOSED);
+            pairs.iter().for_each(|pair| close(&pair.server));
+        });
+    }
+}
+
+fn close(stream: &TcpStream) {
+    // It may be closed already.
+    drop(stream.shutdown(Shutdown::Both));
 }
 
 impl State {
@@ -86,7 +125,9 @@ impl State {
         self.mode.lock().unwrap().unwrap_or(Mode::Open)
     }
 
-    fn carry(&self, mut from: TcpStream, mut to: TcpStream, answers: bool) {
+    fn carry(&self, pair: &Pair, answers: bool) {
+        let (mut from, mut to) =
+            if answers { (&pair.server, &pair.client) } else { (&pair.client, &pair.server) };
         let mut buffer = [0; 1 << 16];
         while let Ok(n @ 1..) = from.read(&mut buffer) {
             let mut mode = self.mode.lock().unwrap();
@@ -95,12 +136,18 @@ impl State {
                 mode = self.changed.wait_timeout(mode, Duration::from_secs(1)).unwrap().0;
             }
             self.waiting.fetch_sub(1, Ordering::Relaxed);
-            let lost = answers && *mode == Some(Mode::Deaf);
+            let (lost, slow) = (answers && *mode == Some(Mode::Deaf), *mode == Some(Mode::Slow));
             drop(mode);
+            if slow {
+                pass(SLOW);
+            }
             if !lost && to.write_all(&buffer[..n]).is_err() {
                 break;
             }
         }
-        drop((from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both)));
+        close(&pair.client);
+        if !pair.half_closed.load(Ordering::Relaxed) {
+            close(&pair.server);
+        }
     }
 }

@@ -7,4 +7,5 @@ mod files;
 mod gc;
 mod lifecycle;
 mod manifests;
+mod nodes;
 mod object_store;

@@ -8,7 +8,9 @@ mod blobs;
 mod index;
 mod managers_day;
 mod metadata;
+mod migrations;
 mod nodes;
+mod plans;
 mod queue;
 mod standing_batches;
 mod together;
@@ -31,6 +33,11 @@ pub const UPLOAD: UploadId = UploadId(3);
 pub fn store() -> (Home, Store) {
     let dir = Home::new();
     let store = Store::open(dir.path(), dir.database()).unwrap();
+    first_project(&store);
+    (dir, store)
+}
+
+fn first_project(store: &Store) {
     store
         .write_blocking(|tx| {
             tx.insert_project(&ProjectRow {
@@ -49,7 +56,6 @@ pub fn store() -> (Home, Store) {
             })
         })
         .unwrap();
-    (dir, store)
 }
 
 /// A call whose statements are looked at.

@@ -12,7 +12,7 @@ pub fn judge(world: &World, journal: &[Entry]) {
     let app = open(&world.home);
     let mut found: BTreeMap<SubmissionId, (TaskId, UserId)> = BTreeMap::new();
     let (mut done, mut twice, mut over) = (0, 0, 0);
-    for ordinal in 0..world.tasks {
+    for ordinal in 0..world.tasks() {
         let id = TaskId { project: world.project, batch: world.batch, ordinal };
         let (rows, answers, reviews) = app
             .store()

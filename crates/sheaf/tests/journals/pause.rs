@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use super::session::Session;
 use super::weather::pass;
-use super::world::PEOPLE;
 
 /// Within which everybody who works asks for something.
 const WITHIN: Duration = Duration::from_secs(30);
@@ -21,7 +20,10 @@ pub enum Phase {
 }
 
 /// What all sessions know of the pauses and of the leases.
-pub struct Gate(Mutex<Inner>);
+pub struct Gate {
+    people: usize,
+    inner: Mutex<Inner>,
+}
 
 struct Inner {
     phase: Phase,
@@ -34,24 +36,25 @@ struct Inner {
 }
 
 impl Gate {
-    pub fn new() -> Self {
-        Self(Mutex::new(Inner {
+    pub fn new(people: usize) -> Self {
+        let inner = Inner {
             phase: Phase::Open,
             settled: BTreeSet::new(),
             seen: BTreeSet::new(),
             granted: Vec::new(),
             pauses: 0,
-        }))
+        };
+        Self { people, inner: Mutex::new(inner) }
     }
 
     /// To be asked before a claim is sent.
     pub fn phase(&self) -> Phase {
-        self.0.lock().unwrap().phase
+        self.inner.lock().unwrap().phase
     }
 
     /// What a person holds by a claim that was sent at a phase.
     pub fn saw<'a>(&self, person: usize, sent: Phase, leases: impl Iterator<Item = &'a str>) {
-        let mut inner = self.0.lock().unwrap();
+        let mut inner = self.inner.lock().unwrap();
         let watched = sent == Phase::Watched && inner.phase == Phase::Watched;
         for lease in leases {
             if inner.seen.insert(lease.to_owned()) && watched {
@@ -64,19 +67,19 @@ impl Gate {
     }
 
     fn enter(&self, phase: Phase) {
-        let mut inner = self.0.lock().unwrap();
+        let mut inner = self.inner.lock().unwrap();
         inner.phase = phase;
         inner.settled.clear();
         inner.pauses += usize::from(phase == Phase::Watched);
     }
 
     fn all_settled(&self) -> bool {
-        self.0.lock().unwrap().settled.len() == PEOPLE as usize
+        self.inner.lock().unwrap().settled.len() == self.people
     }
 
     /// How many pauses were watched, and the leases that were granted in them.
     pub fn judged(&self) -> (usize, Vec<String>) {
-        let inner = self.0.lock().unwrap();
+        let inner = self.inner.lock().unwrap();
         (inner.pauses, inner.granted.clone())
     }
 }

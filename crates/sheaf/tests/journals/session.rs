@@ -8,7 +8,11 @@ use sheaf_model::{SubmissionId, TaskId, UserId};
 use ureq::Agent;
 
 use super::pause::Gate;
+use super::weather::pass;
 use super::world::World;
+
+/// How long a client waits before it asks another node.
+const RETRY: Duration = Duration::from_millis(20);
 
 /// Random numbers that are the same in every run.
 pub struct Random(pub u64);
@@ -71,6 +75,7 @@ impl<'a> Session<'a> {
         let World { project, batch, .. } = self.world;
         loop {
             self.move_on();
+            pass(RETRY);
             let url = format!("{}/api/projects/{project}/batches/{batch}", self.address());
             let asked = self.agent.get(&url).header("Authorization", self.bearer()).call();
             let text = asked.ok().and_then(|mut answer| answer.body_mut().read_to_string().ok());
@@ -91,8 +96,26 @@ impl<'a> Session<'a> {
             match asked.ok().map(|answer| answer.status().as_u16()) {
                 // 409: a try whose answer was lost has done it.
                 Some(200 | 409) => return,
-                Some(429 | 500..) | None => std::thread::yield_now(),
+                Some(429 | 500..) | None => pass(RETRY),
                 Some(status) => panic!("{what}: {status}"),
+            }
+        }
+    }
+
+    /// Adds a part of the library to the batch; until it is there.
+    pub fn append(&mut self, part: u32) {
+        let World { project, batch, .. } = self.world;
+        let recipe = json!({ "recipe": { "query": format!("part:{part}") } }).to_string();
+        loop {
+            self.move_on();
+            let url = format!("{}/api/projects/{project}/batches/{batch}/append", self.address());
+            let asked = self.agent.post(&url).header("Authorization", self.bearer());
+            let asked = asked.header("Content-Type", "application/json").send(&recipe);
+            match asked.ok().map(|mut answer| (answer.status().as_u16(), answer.body_mut().read_to_string()))
+            {
+                Some((200, _)) => return,
+                Some((429 | 500.., _)) | None => pass(RETRY),
+                Some((status, said)) => panic!("append: {status} {said:?}"),
             }
         }
     }
@@ -115,6 +138,7 @@ impl<'a> Session<'a> {
         let said = self.try_post(path, body);
         if !matches!(said, Some((..500, _))) {
             self.move_on();
+            pass(RETRY);
         }
         said
     }
@@ -166,6 +190,9 @@ impl<'a> Session<'a> {
             let tasks = claimed["tasks"].as_array().unwrap();
             let leases = tasks.iter().map(|task| task["lease_id"].as_str().unwrap());
             self.gate.saw(self.person, phase, leases);
+            if !tasks.is_empty() {
+                self.world.pulse.beat();
+            }
             for task in tasks {
                 self.one(task);
             }

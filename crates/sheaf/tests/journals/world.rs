@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use sha2::{Digest, Sha256};
 use sheaf_app::batches::{self, NewBatch};
@@ -13,13 +14,15 @@ use sheaf_app::{Actor, App, Config, SystemClock};
 use sheaf_model::{BatchId, KeyId, Media, ProjectId, Recipe, Role, Roles, TaskRules, UserId};
 use sheaf_store::api_keys::KeyRow;
 use sheaf_store::users::UserRow;
-use sheaf_testing::Home;
+use sheaf_testing::{Home, PrivateServer};
 
 use super::common;
+use super::pulse::Pulse;
+use super::session::Session;
+use super::size::Size;
 use super::weather::Clock;
 use sheaf_testing::Link;
 
-pub const PEOPLE: i64 = 25;
 pub const RULES: TaskRules = TaskRules { overlap: 2, review_levels: 1 };
 const TAXONOMY: &str = r#"{"fields":[{"id":"kind","title":"Kind","type":"single","required":true,
     "options":[{"value":"a"},{"value":"b"},{"value":"c"}]}]}"#;
@@ -27,12 +30,17 @@ const TAXONOMY: &str = r#"{"fields":[{"id":"kind","title":"Kind","type":"single"
 /// A project with a launched batch, people with keys, and the nodes that they work with: one on SQLite, four on PostgreSQL.
 pub struct World {
     pub home: Home,
+    /// The database's own server, which may be killed.
+    pub server: Option<PrivateServer>,
     pub nodes: Vec<Node>,
+    pub pulse: Pulse,
     pub project: ProjectId,
     pub batch: BatchId,
     /// One a person; the last is the administrator's.
     pub keys: Vec<String>,
-    pub tasks: u32,
+    size: Size,
+    /// Parts of the library that are in the batch.
+    parts: AtomicU32,
 }
 
 /// One server: where it listens, its folder, and its way to the database.
@@ -41,8 +49,6 @@ pub struct Node {
     folder: PathBuf,
     pub link: Option<Link>,
 }
-
-const NODES: usize = 4;
 
 pub fn open(home: &Home) -> App {
     let config = Config::new(home.path()).on(home.database());
@@ -71,10 +77,10 @@ fn person(id: i64) -> UserRow {
 }
 
 /// Reviewers, annotators, and who is both; each with a key. Last the administrator's key.
-fn people(app: &App, project: ProjectId) -> Vec<String> {
+fn people(app: &App, project: ProjectId, people: i64) -> Vec<String> {
     let mut keys = Vec::new();
-    for n in 0..=PEOPLE {
-        let id = if n == PEOPLE { 1 } else { 100 + n };
+    for n in 0..=people {
+        let id = if n == people { 1 } else { 100 + n };
         let secret = format!("sheaf_test_{n}_0123456789abcdef");
         let roles = match n % 5 {
             0 => Roles::of(&[Role::Reviewer]),
@@ -92,7 +98,7 @@ fn people(app: &App, project: ProjectId) -> Vec<String> {
         };
         let hash: [u8; 32] = Sha256::digest(&secret).into();
         let write = move |tx: &sheaf_store::Tx<'_>| {
-            if n < PEOPLE {
+            if n < people {
                 tx.insert_user(&person(id))?;
                 tx.set_roles(project, UserId(id), roles)?;
             }
@@ -105,8 +111,10 @@ fn people(app: &App, project: ProjectId) -> Vec<String> {
 }
 
 impl World {
-    pub fn new(tasks: u32) -> Self {
-        let home = Home::new();
+    pub fn new(size: Size) -> Self {
+        // Through a pooler there is no killing of what it pools for.
+        let server = sheaf_testing::sends_ahead().then(PrivateServer::new);
+        let home = server.as_ref().map_or_else(Home::new, Home::on);
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let admin = Actor { user: UserId(1), is_admin: true };
         let new = NewProject {
@@ -119,11 +127,11 @@ impl World {
         let app = open(&home);
         app.store().write_blocking(|tx| tx.insert_user(&person(1))).unwrap();
         let project = runtime.block_on(projects::create(&app, &admin, new)).unwrap().project.id;
-        let keys = people(&app, project);
+        let keys = people(&app, project, size.people as i64);
         drop(app);
-        let mut text = String::from("text,id\n");
-        for i in 0..tasks {
-            writeln!(text, "text number {i},r{i}").unwrap();
+        let mut text = String::from("text,id,part\n");
+        for i in 0..size.parts * size.part {
+            writeln!(text, "text number {i},r{i},{}", i / size.part).unwrap();
         }
         let manifest = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
         std::fs::write(manifest.path(), text).unwrap();
@@ -135,11 +143,27 @@ impl World {
         let brief = projects::Change { settings: Some(brief), ..projects::Change::default() };
         runtime.block_on(projects::change(&app, &admin, project, brief)).unwrap();
         let new = NewBatch { name: "b".into(), rules: RULES, launch: true, ..NewBatch::default() };
-        let made = runtime.block_on(batches::create(&app, &admin, project, new, Recipe::default())).unwrap();
+        let first = Recipe { query: Some("part:0".into()), ..Recipe::default() };
+        let made = runtime.block_on(batches::create(&app, &admin, project, new, first)).unwrap();
         drop(app);
-        let n_nodes = if home.database().is_some() { NODES } else { 1 };
-        let nodes = (0..n_nodes).map(|n| Node::new(&home, n)).collect();
-        Self { home, nodes, project, batch: made.row.id, keys, tasks }
+        let nodes = (0..size.nodes).map(|n| Node::new(&home, n)).collect();
+        let (pulse, parts) = (Pulse::new(), AtomicU32::new(1));
+        Self { home, server, nodes, pulse, project, batch: made.row.id, keys, size, parts }
+    }
+
+    /// Adds to the batch when little of it is left, so that there is work for as long as the storm lasts.
+    pub fn feed(&self, manager: &mut Session<'_>) {
+        let next = self.parts.load(Ordering::Relaxed);
+        let pending = manager.counts()["pending"].as_u64().unwrap();
+        if next < self.size.parts && pending < u64::from(self.size.part) {
+            manager.append(next);
+            self.parts.store(next + 1, Ordering::Relaxed);
+        }
+    }
+
+    /// The tasks of the batch are the first ones of the library.
+    pub fn tasks(&self) -> u32 {
+        self.parts.load(Ordering::Relaxed) * self.size.part
     }
 
     /// Starts a node under the clock of `weather`.

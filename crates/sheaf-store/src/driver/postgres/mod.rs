@@ -372,11 +372,11 @@ fn translated(sql: &str) -> String {
     out
 }
 
+/// What an argument of a statement that is not prepared is said to be. Of whole numbers the server finds out, as it does when
+/// it prepares a statement: some of them are 32 bits wide, or truth values.
 fn type_of(arg: &Arg<'_>) -> Type {
     match arg {
-        // The server finds out.
-        Arg::Null => Type::UNKNOWN,
-        Arg::Int(_) => Type::INT8,
+        Arg::Null | Arg::Int(_) => Type::UNKNOWN,
         Arg::Real(_) => Type::FLOAT8,
         Arg::Text(_) => Type::TEXT,
         Arg::Blob(_) => Type::BYTEA,

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use tokio_postgres::types::private::BytesMut;
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
+use tokio_postgres::types::{Format, FromSql, IsNull, ToSql, Type};
 
 use crate::driver::Arg;
 use crate::driver::arg::OwnedArg;
@@ -15,6 +15,8 @@ impl ToSql for Arg<'_> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Wrong> {
         match (self, ty) {
             (Arg::Null, _) => Ok(IsNull::Yes),
+            // The server finds out what it is, and reads it as a literal.
+            (Arg::Int(value), &Type::UNKNOWN) => value.to_string().to_sql(&Type::TEXT, out),
             (Arg::Int(value), &Type::INT8) => value.to_sql(ty, out),
             (Arg::Int(value), &Type::INT4) => i32::try_from(*value)?.to_sql(ty, out),
             (Arg::Int(value), &Type::BOOL) => (*value != 0).to_sql(ty, out),
@@ -24,6 +26,10 @@ impl ToSql for Arg<'_> {
             (Arg::Blob(value), &Type::BYTEA) => value.to_sql(ty, out),
             (value, ty) => Err(format!("{value:?} for an argument of type {ty}").into()),
         }
+    }
+
+    fn encode_format(&self, ty: &Type) -> Format {
+        if *ty == Type::UNKNOWN { Format::Text } else { Format::Binary }
     }
 
     fn accepts(_: &Type) -> bool {

@@ -1,0 +1,113 @@
+//! How many claims succeed over time: what an event costs, and how soon it is over.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use super::weather::pass;
+
+const TICK: Duration = Duration::from_millis(100);
+/// Ticks that a rate is taken of.
+const BEFORE: usize = 20;
+const AFTER: usize = 10;
+/// How much of the claims a second is enough.
+const ENOUGH: f64 = 0.9;
+/// Within which they must be back, and how long is looked.
+pub const WITHIN: Duration = Duration::from_secs(10);
+const LOOK: Duration = Duration::from_secs(20);
+
+/// Counts the claims that gave somebody work.
+pub struct Pulse {
+    began: Instant,
+    ticks: Mutex<Vec<u32>>,
+}
+
+/// What an event did to the claims.
+pub struct Recovery {
+    pub what: &'static str,
+    /// Claims a second before it.
+    before: f64,
+    /// From its end to the end of the first second with enough claims.
+    pub back: Option<Duration>,
+}
+
+impl Pulse {
+    pub fn new() -> Self {
+        Self { began: Instant::now(), ticks: Mutex::default() }
+    }
+
+    pub fn beat(&self) {
+        let now = self.tick();
+        let mut ticks = self.ticks.lock().unwrap();
+        let n = ticks.len().max(now + 1);
+        ticks.resize(n, 0);
+        ticks[now] += 1;
+    }
+
+    /// The tick that is not over yet.
+    fn tick(&self) -> usize {
+        (self.began.elapsed().as_millis() / TICK.as_millis()) as usize
+    }
+
+    /// Claims a second in these ticks.
+    fn rate(&self, from: usize, to: usize) -> f64 {
+        let ticks = self.ticks.lock().unwrap();
+        let sum: u32 = (from..to).filter_map(|at| ticks.get(at)).sum();
+        f64::from(sum) / ((to - from) as f64 * TICK.as_secs_f64())
+    }
+
+    /// Claims a second of late.
+    pub fn lately(&self) -> f64 {
+        let now = self.tick();
+        self.rate(now.saturating_sub(BEFORE), now)
+    }
+
+    /// Lets quiet time pass until there is a rate to compare with.
+    pub fn settle(&self) {
+        pass(TICK * BEFORE as u32);
+    }
+
+    /// Waits until claims are as many as `before` an event that is just over.
+    pub fn recover(&self, what: &'static str, before: f64) -> Recovery {
+        let (over, first) = (Instant::now(), self.tick() + 1);
+        let mut last = first + AFTER;
+        while over.elapsed() < LOOK {
+            pass(TICK / 2);
+            while last <= self.tick() {
+                if self.rate(last - AFTER, last) >= before * ENOUGH {
+                    return Recovery { what, before, back: Some(TICK * (last - first) as u32) };
+                }
+                last += 1;
+            }
+        }
+        Recovery { what, before, back: None }
+    }
+}
+
+impl Recovery {
+    pub fn in_time(&self) -> bool {
+        self.back.is_some_and(|back| back <= WITHIN)
+    }
+
+    fn seconds(&self) -> f64 {
+        self.back.unwrap_or(LOOK).as_secs_f64()
+    }
+}
+
+/// How soon claims came back, for each kind of event.
+pub fn report(recoveries: &[Recovery]) -> String {
+    let mut kinds: Vec<_> = recoveries.iter().map(|it| it.what).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let lines = kinds.into_iter().map(|kind| {
+        let mut of_kind: Vec<_> = recoveries.iter().filter(|it| it.what == kind).collect();
+        of_kind.sort_by(|a, b| a.seconds().total_cmp(&b.seconds()));
+        let before = of_kind.iter().map(|it| it.before).sum::<f64>() / of_kind.len() as f64;
+        format!(
+            "  {kind}: {} times, before {before:.0} claims/s, 90 % of it again within {:.1} s (median), {:.1} s (worst)",
+            of_kind.len(),
+            of_kind[of_kind.len() / 2].seconds(),
+            of_kind[of_kind.len() - 1].seconds()
+        )
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
