@@ -47,7 +47,7 @@ if [ "${1:-all}" != browser ]; then
     scripts/need.sh python3
     SHEAF_TEST_S3=$(scripts/s3.sh start "$server/s3")
     export SHEAF_TEST_S3
-    cargo test --release --locked --workspace --test it --test uploads -- blobs:: content:: uploads:: files:: gc:: lifecycle:: manifests:: object_store::
+    cargo test --release --locked --workspace --test it --test uploads -- blobs:: content:: uploads:: files:: gc:: lifecycle:: manifests:: object_store:: sync::
     unset SHEAF_TEST_S3
 fi
 

@@ -203,9 +203,27 @@ pub fn ask(url: &str, sql: &str) -> Result<Vec<Answer>, tokio_postgres::Error> {
 
 /// Asks for what is at an `http://` address, without any of our own code: status, headers by their small names, body.
 pub fn http_get(url: &str) -> (u16, HashMap<String, String>, Vec<u8>) {
+    http("GET", url, "", &[])
+}
+
+/// Puts something at an `http://` address of the S3 server, as somebody whose signature it does not look at; the status.
+pub fn s3_put(url: &str, body: &[u8]) -> u16 {
+    let credential = "Credential=test/20260101/us-east-1/s3/aws4_request";
+    let header = format!("Authorization: AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0\r\n");
+    http("PUT", url, &header, body).0
+}
+
+fn http(method: &str, url: &str, header: &str, body: &[u8]) -> (u16, HashMap<String, String>, Vec<u8>) {
     let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let plain = |byte: u8| {
+        if byte.is_ascii_graphic() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    let path: String = path.bytes().map(plain).collect();
     let mut stream = TcpStream::connect(host).unwrap();
-    write!(stream, "GET /{path} HTTP/1.0\r\nHost: {host}\r\n\r\n").unwrap();
+    let length = body.len();
+    write!(stream, "{method} /{path} HTTP/1.0\r\nHost: {host}\r\n{header}Content-Length: {length}\r\n\r\n")
+        .unwrap();
+    stream.write_all(body).unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap();

@@ -28,6 +28,8 @@ pub struct Config {
     pub database: Option<String>,
     /// The object store that has the blobs; none: the folder.
     pub blobs: Option<BlobsAt>,
+    /// Folders of buckets that people may bring files in from.
+    pub sources: Vec<BlobsAt>,
     /// Bytes of decoded index blocks kept in memory.
     pub cache_bytes: usize,
 }
@@ -37,7 +39,13 @@ impl Config {
     pub const CACHE_BYTES: usize = 1 << 30;
 
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into(), database: None, blobs: None, cache_bytes: Self::CACHE_BYTES }
+        Self {
+            dir: dir.into(),
+            database: None,
+            blobs: None,
+            sources: Vec::new(),
+            cache_bytes: Self::CACHE_BYTES,
+        }
     }
 
     pub fn on(self, database: Option<impl Into<String>>) -> Self {

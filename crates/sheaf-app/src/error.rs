@@ -101,6 +101,7 @@ impl From<StoreError> for Error {
                 tracing::warn!(why, "the database cannot be reached");
                 Self::Unavailable
             }
+            StoreError::Source(why) => Self::conflict("source_unreadable", why),
             StoreError::BlobRemoved => {
                 tracing::warn!("{error}");
                 Self::Unavailable

@@ -34,6 +34,9 @@ pub enum StoreError {
     /// The object store went away, or refuses. What was being stored is not acknowledged.
     #[error("the object store of the blobs: {0}")]
     BlobsUnreachable(String),
+    /// A bucket that files are brought in from cannot be read.
+    #[error("{0}")]
+    Source(String),
     /// A write names a blob that may have been removed since it was put. Once more from the put, it goes.
     #[error(
         "a file that nothing named is being removed, and was sent again meanwhile; when this goes on, let `sheaf gc` run to its end"

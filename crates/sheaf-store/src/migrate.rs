@@ -40,6 +40,7 @@ const STEPS: &[Step] = &[
     step!("0011_quality_answers_apart.sql", "0011_first_schema.sql"),
     step!("0012_jobs.sql", "0012_jobs.sql"),
     step!("0013_blob_removals.sql", "0013_blob_removals.sql"),
+    step!("0014_bucket_syncs.sql", "0014_bucket_syncs.sql"),
 ];
 
 /// The row that nodes share: the number of the schema, and one for each topic.

@@ -35,6 +35,8 @@ enum Command {
     Serve(commands::serve::Args),
     /// Upload files, folders or a manifest into a project.
     Import(commands::import::Args),
+    /// Bring what is new in a folder of a bucket into a project.
+    Sync(commands::sync::Args),
     /// Fill a data folder with a demo: two projects, people, batches, answers.
     Demo(commands::demo::Args),
     /// Show or make projects.
@@ -96,6 +98,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(args) => commands::serve::run(args),
         Command::Import(args) => commands::import::run(args),
+        Command::Sync(args) => commands::sync::run(args),
         Command::Demo(args) => commands::demo::run(args),
         Command::Project(command) => commands::project::run(command),
         Command::Query(args) => commands::query::run(args),

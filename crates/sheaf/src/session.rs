@@ -26,6 +26,9 @@ pub(crate) struct DataArgs {
     /// Its keys, region and endpoint come from the environment (`AWS_...`, `GOOGLE_...`, `AZURE_...`).
     #[arg(long, env = "SHEAF_BLOBS", value_name = "URL")]
     pub(crate) blobs: Option<String>,
+    /// Folders of buckets that people may bring files in from, with the same keys; may be given more than once.
+    #[arg(long, env = "SHEAF_SOURCES", value_delimiter = ',', value_name = "URL")]
+    pub(crate) sources: Vec<String>,
 }
 
 /// What the names of an object store's settings begin with.
@@ -36,6 +39,8 @@ impl DataArgs {
     pub(crate) fn open(&self) -> Result<App> {
         let blobs = self.blobs.as_ref().map(|address| (address.clone(), object_store_settings()));
         let config = Config::new(&self.data).on(self.database.as_deref()).blobs_in(blobs);
+        let source = |address: &String| (address.clone(), object_store_settings()).into();
+        let config = Config { sources: self.sources.iter().map(source).collect(), ..config };
         App::open(config, Arc::new(SystemClock::default())).map_err(told)
     }
 

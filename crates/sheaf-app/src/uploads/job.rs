@@ -23,7 +23,7 @@ use crate::uploads::draft;
 use crate::uploads::incoming::Incoming;
 use crate::uploads::manifest::{ManifestState, open_staged, remove_staged};
 use crate::uploads::settle::{Sidecar, problem_row};
-use crate::uploads::{JobState, open_upload};
+use crate::uploads::{JobState, open_upload, sync};
 use crate::{App, Error, Result};
 
 /// Rows of one transaction: few enough that a claim that waits behind it does not notice.
@@ -70,11 +70,14 @@ pub(super) fn start(app: &App, project: ProjectId, upload: UploadId) -> Result<(
     Ok(())
 }
 
-/// Goes on with the manifests whose reading was begun and that no node is at; for a node that lives on when another dies.
+/// Goes on with the manifests and syncs whose reading was begun and that no node is at; for a node that lives on when another dies.
 pub fn resume_left(app: &App) -> Result<()> {
     for (project, job) in app.store().read_blocking(|tx| tx.jobs_left())? {
         let upload = UploadId(job);
-        if !to_be_read(app, project, upload)? {
+        if app.store().read_blocking(|tx| sync::to_be_looked_through(tx, project, upload))? {
+            tracing::info!(%project, %upload, "going on with a sync that another node began");
+            sync::start(app, project, upload)?;
+        } else if !to_be_read(app, project, upload)? {
             // Of an update of metadata, which is not gone on with; or of what was cancelled.
             app.store().write_blocking(move |tx| {
                 if tx.take_job(project, job)? { tx.end_job(project, job) } else { Ok(()) }
@@ -88,7 +91,7 @@ pub fn resume_left(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Goes on with every manifest whose reading was interrupted; called once when the process starts.
+/// Goes on with every manifest and sync whose reading was interrupted; called once when the process starts.
 pub fn resume_interrupted(app: &App) -> Result<()> {
     for (project, upload) in app.store().read_blocking(|tx| tx.uploads_with_manifest())? {
         if app.store().read_blocking(|tx| tx.jobs_at_work(project))?.contains(&upload.0) {
@@ -97,6 +100,12 @@ pub fn resume_interrupted(app: &App) -> Result<()> {
         if to_be_read(app, project, upload)? {
             tracing::info!(%project, %upload, "going on with an interrupted manifest");
             start(app, project, upload)?;
+        }
+    }
+    for (project, upload) in app.store().read_blocking(|tx| tx.bucket_syncs_running())? {
+        if !app.store().read_blocking(|tx| tx.jobs_at_work(project))?.contains(&upload.0) {
+            tracing::info!(%project, %upload, "going on with an interrupted sync");
+            sync::start(app, project, upload)?;
         }
     }
     Ok(())

@@ -18,6 +18,7 @@ mod read;
 mod receive;
 mod report;
 mod settle;
+mod sync;
 mod take_in;
 mod view;
 
@@ -33,6 +34,8 @@ pub use read::{UploadsPage, get, list};
 pub(crate) use receive::blocking;
 pub use receive::{FileOutcome, FileOutcomeState, FilePart, Receiving, receive};
 pub use report::{ReportLine, ReportPage, report, report_csv};
+pub use sheaf_store::bucket_syncs::{SyncRow as Sync, SyncState};
+pub use sync::{NewSync, get_sync, sync};
 pub use take_in::add_local_files;
 pub use view::{JobState, JobView, Person, Upload};
 

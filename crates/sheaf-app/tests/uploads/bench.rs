@@ -30,7 +30,12 @@ impl Bench {
 
     /// With blobs at this place.
     pub async fn new_in(dir: Arc<Home>, media: Media, blobs: Option<BlobsAt>) -> Self {
-        let bench = Self::open_in(dir, blobs);
+        Self::with(dir, media, blobs, Vec::new()).await
+    }
+
+    /// With folders that may be read, too.
+    pub async fn with(dir: Arc<Home>, media: Media, blobs: Option<BlobsAt>, sources: Vec<BlobsAt>) -> Self {
+        let bench = Self::open_in(dir, blobs, sources);
         let project = ProjectRow {
             id: PROJECT,
             name: "Test".into(),
@@ -51,11 +56,12 @@ impl Bench {
 
     pub fn open(dir: Arc<Home>) -> Self {
         let blobs = dir.blobs().map(BlobsAt::from);
-        Self::open_in(dir, blobs)
+        Self::open_in(dir, blobs, Vec::new())
     }
 
-    fn open_in(dir: Arc<Home>, blobs: Option<BlobsAt>) -> Self {
+    fn open_in(dir: Arc<Home>, blobs: Option<BlobsAt>, sources: Vec<BlobsAt>) -> Self {
         let config = Config::new(dir.path()).on(dir.database()).blobs_in(blobs);
+        let config = Config { sources, ..config };
         let clock = Arc::new(ManualClock::at(1_000));
         let app = App::open(config, clock.clone()).unwrap();
         Self { app, clock, actor: Actor { user: UserId(1), is_admin: true }, dir }

@@ -9,3 +9,4 @@ mod lifecycle;
 mod manifests;
 mod nodes;
 mod object_store;
+mod sync;

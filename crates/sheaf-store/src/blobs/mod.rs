@@ -7,6 +7,7 @@ mod folder;
 mod objects;
 mod opened;
 mod pending;
+mod source;
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -23,6 +24,7 @@ use folder::Folder;
 use objects::Objects;
 pub use objects::Shown;
 pub use opened::{Body, ByteRange, OpenBlob};
+pub use source::{Source, SourceObject};
 
 /// Name of a blob: SHA-256 of its bytes.
 pub type BlobHash = [u8; 32];

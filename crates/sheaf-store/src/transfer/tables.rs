@@ -32,6 +32,7 @@ const TABLES: &[(&str, Fate)] = &[
     // What is being removed from one place of blobs.
     ("blob_removals", Fate::MadeAnew),
     ("blocks", Fate::Moves),
+    ("bucket_syncs", Fate::Moves),
     ("chunks", Fate::Moves),
     // The number of the schema, and numbers that only processes that run compare.
     ("cluster", Fate::MadeAnew),

@@ -176,7 +176,8 @@ fn a_store_that_goes_away_fails_the_flush_and_nothing_that_was_flushed_is_lost()
     for mode in [Mode::Cut, Mode::Deaf] {
         link.set(mode);
         let bytes = format!("while it is {mode:?}").into_bytes();
-        let failed = [blobs.put(bytes.clone()).unwrap(), adopt(blobs, b"a file meanwhile")];
+        let file = format!("a file while it is {mode:?}").into_bytes();
+        let failed = [blobs.put(bytes.clone()).unwrap(), adopt(blobs, &file)];
         for _ in 0..2 {
             let error = blobs.flush(&failed).err().unwrap();
             assert!(matches!(error, StoreError::BlobsUnreachable(_)), "{mode:?}: {error}");
@@ -186,7 +187,7 @@ fn a_store_that_goes_away_fails_the_flush_and_nothing_that_was_flushed_is_lost()
         assert!(blobs.read(&kept[0]).is_err(), "away is not the same as not there");
         link.hang_up();
         link.set(Mode::Open);
-        kept.extend([blobs.put(bytes).unwrap(), adopt(blobs, b"a file meanwhile")]);
+        kept.extend([blobs.put(bytes).unwrap(), adopt(blobs, &file)]);
         blobs.flush(&kept).unwrap();
         assert!(kept.iter().all(|hash| blobs.verify(hash).unwrap() == Some(true)), "{mode:?}");
     }

@@ -17,6 +17,7 @@ pub(crate) mod restore;
 pub(crate) mod saved_query;
 pub(crate) mod serve;
 pub(crate) mod standing;
+pub(crate) mod sync;
 pub(crate) mod update;
 pub(crate) mod webhook;
 

@@ -7,10 +7,12 @@ mod drop_manifest;
 mod files;
 mod finish;
 mod get;
+mod get_sync;
 mod list;
 mod put_file;
 mod put_manifest;
 mod report;
+mod sync;
 mod wire;
 
 use axum::extract::DefaultBodyLimit;
@@ -31,6 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(commit_manifest::commit_upload_manifest))
         .routes(routes!(finish::finish_upload))
         .routes(routes!(cancel::cancel_upload))
+        .routes(routes!(get_sync::get_upload_sync, sync::start_upload_sync))
         .routes(routes!(report::get_upload_report))
         .merge(streamed)
 }

@@ -1,7 +1,7 @@
 //! Uploads on the wire.
 
 use serde::{Deserialize, Serialize};
-use sheaf_app::uploads::{FileEntry, FileOutcome, FileOutcomeState, JobState, ReportLine};
+use sheaf_app::uploads::{FileEntry, FileOutcome, FileOutcomeState, JobState, ReportLine, Sync, SyncState};
 use sheaf_model::{AssetId, BatchId, UploadId, UploadState};
 use utoipa::ToSchema;
 
@@ -106,6 +106,48 @@ impl From<sheaf_app::uploads::Upload> for Upload {
                 total: job.total,
                 message: job.message,
             }),
+        }
+    }
+}
+
+/// The look through a folder of a bucket.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UploadSync {
+    address: String,
+    ascending: bool,
+    state: UploadSyncState,
+    /// When this pass began.
+    began_at: Time,
+    /// Objects that this pass looked at.
+    looked: i64,
+    /// Of these, those that were new and became files of the upload; its counts say what became of them.
+    taken: i64,
+    message: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum UploadSyncState {
+    Running,
+    Done,
+    /// Start it again to go on.
+    Failed,
+}
+
+impl From<Sync> for UploadSync {
+    fn from(sync: Sync) -> Self {
+        Self {
+            address: sync.address,
+            ascending: sync.ascending,
+            state: match sync.state {
+                SyncState::Running => UploadSyncState::Running,
+                SyncState::Done => UploadSyncState::Done,
+                SyncState::Failed => UploadSyncState::Failed,
+            },
+            began_at: sync.began.into(),
+            looked: sync.looked,
+            taken: sync.taken,
+            message: sync.message,
         }
     }
 }

@@ -48,22 +48,22 @@ pub(crate) struct Args {
 
 /// What is read of an upload.
 #[derive(Debug, Clone, Deserialize, Serialize)]
-struct Upload {
-    id: String,
-    name: String,
-    counts: Counts,
+pub(super) struct Upload {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) counts: Counts,
     job: Option<Job>,
     #[serde(flatten)]
     rest: serde_json::Map<String, Value>,
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
-struct Counts {
+pub(super) struct Counts {
     received: u64,
     added: u64,
     updated: u64,
     duplicates: u64,
-    refused: u64,
+    pub(super) refused: u64,
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -127,7 +127,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
     Ok(if refused { Outcome::Refused } else { Outcome::Done })
 }
 
-fn summary(client: &Client, base: &str, upload: &Upload, lasting: Option<&str>) -> Result<()> {
+pub(super) fn summary(client: &Client, base: &str, upload: &Upload, lasting: Option<&str>) -> Result<()> {
     let counts = &upload.counts;
     eprintln!(
         "{} received: {} added, {} updated, {} there before, {} refused",

@@ -1,0 +1,285 @@
+//! A folder of a bucket as the source of an upload: every object below it is a file of the upload, copied into the blobs.
+//!
+//! One job looks through the names in their order, page by page. What a page brought is durable, then it is written down
+//! how far the look has come; so it goes on after the last page wherever and by whichever node it was interrupted, and what is
+//! taken twice is a duplicate. The next pass takes only what was stored since this one began. Where later objects have later names (days,
+//! numbers), a pass does not look at the others at all: the store lists from the last name on.
+//!
+//! It is the operator's keys that read, so the operator says which folders may be read.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use parking_lot::Mutex;
+use sheaf_intake::{Problem, ProblemCode};
+use sheaf_model::{Millis, ProjectId, UploadId};
+use sheaf_store::blobs::{BlobsAt, Source, SourceObject};
+use sheaf_store::bucket_syncs::{SyncRow, SyncState};
+use sheaf_store::{StoreError, Tx};
+
+use crate::uploads::desk::Job;
+use crate::uploads::incoming::Temporary;
+use crate::uploads::manifest::is_being_read;
+use crate::uploads::receive::blocking;
+use crate::uploads::take_in::{self, Target};
+use crate::uploads::{FILE_BYTES_MAX, open_upload};
+use crate::{Access, Actor, App, Error, Result};
+
+/// Objects of one page: what is done again at most.
+const PAGE: usize = 256;
+/// How far the clocks of the store and of this machine may be apart.
+const CLOCKS_APART_MS: Millis = 15 * 60 * 1000;
+const ADDRESS_CHARS_MAX: usize = 1_000;
+
+/// What is to be looked through.
+#[derive(Debug, Clone)]
+pub struct NewSync {
+    /// `s3://bucket/folder` or its like.
+    pub address: String,
+    /// Whether later objects have later names.
+    pub ascending: bool,
+}
+
+/// Begins to look through a folder of a bucket, goes on with a look that was interrupted, or looks for what is new.
+pub async fn sync(
+    app: &App,
+    actor: &Actor,
+    project: ProjectId,
+    upload: UploadId,
+    new: NewSync,
+) -> Result<SyncRow> {
+    let (by, actor, inner) = (app.clone(), actor.clone(), app.clone());
+    let row = blocking(move || {
+        let desk = by.clone();
+        by.store().write_blocking(move |tx| {
+            Access::manager(tx, &actor, project)?;
+            open_upload(tx, project, upload)?;
+            allowed(&desk, &new.address)?;
+            if is_being_read(tx, &desk, project, upload)? {
+                return Err(Error::conflict("job_running", "something is being read into this upload")
+                    .hint("wait until its job is done, or cancel the upload"));
+            }
+            let row = next_pass(tx.bucket_sync(project, upload)?, new, desk.now());
+            tx.put_bucket_sync(project, upload, &row)?;
+            Ok::<_, Error>(row)
+        })
+    })
+    .await?;
+    start(&inner, project, upload)?;
+    Ok(row)
+}
+
+/// The look through a bucket that an upload is made of; `None` when it is made of none.
+pub async fn get_sync(
+    app: &App,
+    actor: &Actor,
+    project: ProjectId,
+    upload: UploadId,
+) -> Result<Option<SyncRow>> {
+    let (desk, actor) = (app.clone(), actor.clone());
+    app.store()
+        .read(move |tx| {
+            Access::manager(tx, &actor, project)?;
+            tx.upload(project, upload)?.ok_or(Error::not_found("upload"))?;
+            let Some(mut row) = tx.bucket_sync(project, upload)? else { return Ok(None) };
+            // What the thread wrote last is shown once it has cleared its desk, and what it could not write is known here.
+            if desk.uploads().job_runs(upload) {
+                row.state = SyncState::Running;
+            } else if let (SyncState::Running, Some(failure)) = (row.state, desk.uploads().failure(upload)) {
+                (row.state, row.message) = (SyncState::Failed, Some(failure));
+            }
+            Ok(Some(row))
+        })
+        .await
+}
+
+/// Whether the operator lets this folder be read: it is one of theirs or below one.
+fn allowed(app: &App, address: &str) -> Result<BlobsAt> {
+    let sources = &app.config().sources;
+    let within = |source: &&BlobsAt| {
+        let folder = source.address.trim_end_matches('/');
+        address.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    // The text is compared, so it has one spelling.
+    let is_plain = address.chars().count() <= ADDRESS_CHARS_MAX
+        && !address.chars().any(|c| c.is_control() || matches!(c, '%' | '?' | '#' | '\\'))
+        && !address.split('/').skip(3).any(|part| matches!(part, "." | ".."));
+    match sources.iter().find(within).filter(|_| is_plain) {
+        Some(source) => Ok(BlobsAt { address: address.to_owned(), ..source.clone() }),
+        None => Err(Error::Forbidden {
+            code: "source_not_allowed",
+            message: format!(
+                "`{}` is not among the folders that may be read; whoever runs the server names them with --sources",
+                address.chars().take(100).collect::<String>()
+            ),
+        }),
+    }
+}
+
+/// What the next pass begins with.
+fn next_pass(known: Option<SyncRow>, new: NewSync, now: Millis) -> SyncRow {
+    let fresh = SyncRow {
+        address: new.address,
+        ascending: new.ascending,
+        state: SyncState::Running,
+        after: None,
+        since: 0,
+        began: now,
+        looked: 0,
+        taken: 0,
+        message: None,
+    };
+    match known {
+        Some(known) if known.address != fresh.address => fresh,
+        Some(known) if known.state != SyncState::Done => {
+            SyncRow { state: SyncState::Running, message: None, ..known }
+        }
+        Some(known) if new.ascending => SyncRow { after: known.after, ..fresh },
+        Some(known) => SyncRow { since: known.began - CLOCKS_APART_MS, ..fresh },
+        None => fresh,
+    }
+}
+
+/// Whether there is a look that was not ended.
+pub(super) fn to_be_looked_through(tx: &Tx<'_>, project: ProjectId, upload: UploadId) -> Result<bool> {
+    let is_open = open_upload(tx, project, upload).is_ok();
+    Ok(is_open && tx.bucket_sync(project, upload)?.is_some_and(|row| row.state == SyncState::Running))
+}
+
+/// Begins the job of an upload, unless a thread is at it.
+pub(super) fn start(app: &App, project: ProjectId, upload: UploadId) -> Result<()> {
+    let Some(job) = app.uploads().begin_job(upload) else { return Ok(()) };
+    let (app, thread_job) = (app.clone(), job.clone());
+    let spawned = std::thread::Builder::new().name("sheaf-sync".into()).spawn(move || {
+        let _at_work = app.store().at_job(project, upload.0);
+        // A panic must not leave a job that never ends.
+        let work = std::panic::AssertUnwindSafe(|| run(&app, project, upload, &thread_job));
+        let outcome =
+            std::panic::catch_unwind(work).unwrap_or_else(|_| Err(Error::internal("it failed inside")));
+        // The database or the blobs are away. Where nodes look for jobs that nobody is at, it is gone on with.
+        let again = matches!(outcome, Err(Error::Unavailable)) && app.store().is_shared();
+        let failure = match outcome {
+            Ok(()) => None,
+            Err(_) if again => None,
+            Err(Error::Internal(why)) => {
+                tracing::error!(%project, %upload, why, "a sync failed");
+                Some("it failed inside; whoever runs the server finds the reason in its log".to_owned())
+            }
+            Err(error) => Some(error.to_string()),
+        };
+        let left = again || (failure.is_none() && thread_job.stopped());
+        let message = failure.clone();
+        let ended = app.store().write_blocking(move |tx| {
+            if !tx.holds_job(project, upload.0)? {
+                return Ok(());
+            }
+            if let (Some(message), Some(row)) = (message, tx.bucket_sync(project, upload)?) {
+                let row = SyncRow { state: SyncState::Failed, message: Some(message), ..row };
+                tx.put_bucket_sync(project, upload, &row)?;
+            }
+            if left { tx.leave_job(project, upload.0) } else { tx.end_job(project, upload.0) }
+        });
+        if let Err(error) = ended {
+            tracing::warn!(%project, %upload, %error, "the end of a sync could not be written");
+        }
+        thread_job.end(failure);
+    });
+    if let Err(error) = spawned {
+        job.end(Some("the job could not be started".to_owned()));
+        return Err(Error::internal(format!("cannot start a job: {error}")));
+    }
+    Ok(())
+}
+
+fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()> {
+    if !app.store().write_blocking(move |tx| tx.take_job(project, upload.0))? {
+        return Ok(());
+    }
+    let (media, row) = app.store().read_blocking(|tx| {
+        let media = tx.project(project)?.ok_or(Error::not_found("project"))?.media;
+        Ok::<_, Error>((media, tx.bucket_sync(project, upload)?))
+    })?;
+    let Some(mut row) = row.filter(|row| row.state == SyncState::Running) else { return Ok(()) };
+    let source = Source::open(&allowed(app, &row.address)?)?;
+    let to = Target { project, upload, media };
+    for page in source.list(row.after.as_deref(), PAGE) {
+        if job.stopped() {
+            return Ok(());
+        }
+        let page = page?;
+        row.looked += page.len() as i64;
+        row.after = page.last().map(|object| object.name.clone()).or(row.after.take());
+        // Folders are shown as empty objects by some programs.
+        let new: Vec<_> =
+            page.into_iter().filter(|object| object.size > 0 && object.stored >= row.since).collect();
+        row.taken += take_page(app, to, &source, new)?;
+        if !write(app, project, upload, row.clone())? {
+            return Ok(());
+        }
+    }
+    row.state = SyncState::Done;
+    write(app, project, upload, row).map(drop)
+}
+
+/// Writes down how far the look has come; false when it is to end: the upload was closed, or another node is at it.
+fn write(app: &App, project: ProjectId, upload: UploadId, row: SyncRow) -> Result<bool> {
+    app.store().write_blocking(move |tx| {
+        if open_upload(tx, project, upload).is_err() || !tx.holds_job(project, upload.0)? {
+            return Ok(false);
+        }
+        tx.put_bucket_sync(project, upload, &row)?;
+        Ok(true)
+    })
+}
+
+/// Takes in the objects of a page; how many. Afterwards what became of each is durable.
+fn take_page(app: &App, to: Target, source: &Source, objects: Vec<SourceObject>) -> Result<i64> {
+    let blobs = app.store().blobs();
+    let mut wanted = Vec::new();
+    for object in objects {
+        match sheaf_intake::path::clean(&object.name) {
+            Ok(path) if object.size <= FILE_BYTES_MAX => {
+                wanted.push((path, Temporary::new(blobs.temporary()), object));
+            }
+            found => {
+                let problem = found.err().unwrap_or_else(|| {
+                    let message =
+                        format!("the object has {} bytes, {FILE_BYTES_MAX} are the most", object.size);
+                    Problem::new(ProblemCode::TooLarge, message)
+                });
+                let refused = take_in::refuse(app, to, &object.name, object.size, problem)?;
+                refused.blocking_recv().unwrap_or_else(|_| Err(StoreError::Closed.into()))?;
+            }
+        }
+    }
+    let files = wanted.iter().map(|(_, file, object)| (object.name.clone(), file.path().to_owned()));
+    let fetched = Mutex::new(source.fetch(files.collect()).into_iter());
+    let taken = AtomicI64::new(0);
+    let work = || -> Result<()> {
+        let mut waiting = Vec::new();
+        loop {
+            // The lock is for one at a time, who waits for the store.
+            let next = fetched.lock().next();
+            let Some((place, is_there)) = next else { break };
+            // Removed since it was listed: then it is not there to be brought in.
+            if !is_there? {
+                continue;
+            }
+            let (path, file, object) = &wanted[place];
+            waiting.push(take_in::take_in(app, to, path, file.path(), object.size)?);
+            taken.fetch_add(1, Ordering::Relaxed);
+        }
+        for outcome in waiting {
+            outcome.blocking_recv().unwrap_or_else(|_| Err(StoreError::Closed.into()))?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let n = std::thread::available_parallelism().map_or(2, usize::from);
+        let threads: Vec<_> = (0..n).map(|_| scope.spawn(work)).collect();
+        for thread in threads {
+            thread.join().map_err(|_| Error::internal("reading a file failed unexpectedly"))??;
+        }
+        Ok::<_, Error>(())
+    })?;
+    Ok(taken.into_inner())
+}
