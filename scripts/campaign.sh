@@ -16,11 +16,12 @@ SHEAF_KILLS="${SHEAF_KILLS:-40}" cargo test --release --locked --workspace --tes
 SHEAF_WORLD=2 cargo test --release --locked --workspace --test task_world -- --nocapture
 PROPTEST_CASES="${QUEUE_CASES:-2000}" cargo test --release --locked --workspace --test desk the_queue_does
 SHEAF_JOURNALS="${SHEAF_JOURNALS:-3600}" cargo test --release --locked --workspace --test journals -- --nocapture
-# The same with four nodes on PostgreSQL: hundreds of nodes killed and stopped, links cut and deaf.
+# The same with four nodes on PostgreSQL: hundreds of nodes killed and stopped, links cut and deaf, the database killed; and
+# claims must be back soon after each.
 server=$(mktemp -d)
 trap 'scripts/postgres.sh stop "$server"' EXIT
 SHEAF_TEST_POSTGRES=$(scripts/postgres.sh start "$server")
-SHEAF_TEST_POSTGRES=$SHEAF_TEST_POSTGRES SHEAF_JOURNALS="${SHEAF_NODES:-600}" \
+SHEAF_TEST_POSTGRES=$SHEAF_TEST_POSTGRES SHEAF_EVENTS="${SHEAF_EVENTS:-500}" \
     cargo test --release --locked --workspace --test journals -- --nocapture
 cargo build --release --locked --workspace
 # The browser stories on PostgreSQL; `make test` walks them on SQLite.

@@ -36,11 +36,12 @@ if [ "${1:-all}" != browser ]; then
     # Nothing here pulls the plug: what a process wrote is there after it was killed also without a flush.
     SHEAF_TEST_POSTGRES=$(scripts/postgres.sh start "$server" fsync=off)
     export SHEAF_TEST_POSTGRES
-    cargo test --release --locked --workspace --lib --test it --test desk --test updates --test uploads --test journals --test nodes --test operate
+    cargo test --release --locked --workspace --lib --test it --test desk --test updates --test uploads --test journals --test nodes \
+        --test operate --test newer
 
     step "Rust tests through pgbouncer"
     SHEAF_TEST_POSTGRES=$(scripts/pgbouncer.sh start "$server/pooler" "$SHEAF_TEST_POSTGRES")
-    cargo test --release --locked --workspace --test it -- nodes::a_ nodes::nodes nodes::what_nobody writer:: agreements:: metadata::
+    cargo test --release --locked --workspace --test it -- nodes::a_ nodes::nodes nodes::what_nobody writer:: agreements:: metadata:: metadata_updates:: bad_answers::
     unset SHEAF_TEST_POSTGRES
 
     step "Rust tests with files in S3"

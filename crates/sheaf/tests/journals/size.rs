@@ -40,7 +40,7 @@ impl Size {
             None => (false, if nodes > 1 { EVENTS } else { 0 }),
         };
         let people = if measured { PEOPLE_OF_NODE * nodes } else { PEOPLE_OF_NODE };
-        let part = if measured { 4_000 } else { 1_000 };
+        let part = if measured { 4_000 } else { 500 };
         let tasks = seconds.max(events * EVENT_SECONDS) * TASKS_A_SECOND;
         let time = Duration::from_secs(seconds.into());
         Self { nodes, people, time, events, measured, part, parts: tasks / part }

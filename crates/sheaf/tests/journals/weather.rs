@@ -122,6 +122,8 @@ pub fn storm(gate: &Gate, nodes: &mut Nodes<'_>, clock: &mut Clock, size: &Size)
     let (began, mut random, world) = (Instant::now(), Random(7), nodes.world);
     let mut manager = Session::new(world, gate, size.people, 0);
     let mut recoveries = Vec::new();
+    // All that may befall them comes once before anything comes again.
+    let mut deck: Vec<u64> = Vec::new();
     pass(Duration::from_secs(1));
     pause(gate, &mut manager);
     while began.elapsed() < size.time || nodes.n_events() < size.events {
@@ -134,7 +136,10 @@ pub fn storm(gate: &Gate, nodes: &mut Nodes<'_>, clock: &mut Clock, size: &Size)
         let (link, server) = (world.nodes[n].link.as_ref(), world.server.as_ref());
         let links = link.map_or(0, |_| OF_LINKS);
         let databases = server.map_or(0, |_| OF_DATABASE);
-        let kind = random.below(OF_NODES + links + databases);
+        if deck.is_empty() {
+            deck.extend(0..OF_NODES + links + databases);
+        }
+        let kind = deck.swap_remove(random.below(deck.len() as u64) as usize);
         let measured = size.measured || kind >= OF_NODES + links;
         if measured {
             world.pulse.settle();
