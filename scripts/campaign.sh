@@ -30,3 +30,7 @@ for size in ${SIZES:-1000000 10000000}; do
     scripts/figures.sh "$size"
 done
 target/release/sheaf bench queue --assets 1000000 --json
+# Sheaf on PostgreSQL beside the usual relational design.
+for size in ${SIZES:-1000000 10000000}; do
+    scripts/peer/postgres.sh "$size"
+done

@@ -34,13 +34,13 @@ if [ "${1:-all}" != browser ]; then
     server=$(mktemp -d)
     trap 'scripts/s3.sh stop "$server/s3"; scripts/pgbouncer.sh stop "$server/pooler"; scripts/postgres.sh stop "$server"' EXIT
     # Nothing here pulls the plug: what a process wrote is there after it was killed also without a flush.
-    SHEAF_TEST_POSTGRES=$(scripts/postgres.sh start "$server" fsync=off)
-    export SHEAF_TEST_POSTGRES
+    address=$(scripts/postgres.sh start "$server" fsync=off)
+    export SHEAF_TEST_POSTGRES=$address
     cargo test --release --locked --workspace --lib --test it --test desk --test updates --test uploads --test journals --test nodes \
         --test operate --test newer
 
     step "Rust tests through pgbouncer"
-    SHEAF_TEST_POSTGRES=$(scripts/pgbouncer.sh start "$server/pooler" "$SHEAF_TEST_POSTGRES")
+    SHEAF_TEST_POSTGRES=$(scripts/pgbouncer.sh start "$server/pooler" "$address")
     cargo test --release --locked --workspace --test it -- nodes::a_ nodes::nodes nodes::what_nobody writer:: agreements:: metadata:: metadata_updates:: bad_answers::
     unset SHEAF_TEST_POSTGRES
 
@@ -56,3 +56,8 @@ step "browser stories"
 scripts/need.sh chromium
 cargo build --release --locked --workspace
 (cd e2e && npm ci --ignore-scripts --no-audit --no-fund && npx playwright test)
+if [ -n "${address:-}" ]; then
+    # `make campaign` walks all of them there.
+    step "browser stories on PostgreSQL"
+    (cd e2e && SHEAF_TEST_POSTGRES=$address npx playwright test two-annotators review upload queue)
+fi

@@ -191,11 +191,10 @@ impl Tx<'_> {
         max: u32,
     ) -> Result<Vec<f64>> {
         self.all(
-            "SELECT s.seconds FROM (
-                 SELECT submission_id, batch_id FROM submissions INDEXED BY submissions_person
+            "SELECT seconds FROM (
+                 SELECT batch_id, stage, seconds FROM submissions INDEXED BY submissions_person
                  WHERE project_id = ?1 AND person = ?2 ORDER BY submitted_ms DESC LIMIT 500) newest
-             JOIN submissions s ON s.project_id = ?1 AND s.submission_id = newest.submission_id
-             WHERE (CAST(?3 AS BIGINT) IS NULL OR newest.batch_id = ?3) AND s.stage = 0 AND s.seconds IS NOT NULL LIMIT ?4",
+             WHERE (CAST(?3 AS BIGINT) IS NULL OR batch_id = ?3) AND stage = 0 AND seconds IS NOT NULL LIMIT ?4",
             args![project, person, batch, max],
             |row| Ok(row.opt_real(0)?.unwrap_or(0.0)),
         )

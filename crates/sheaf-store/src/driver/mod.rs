@@ -61,10 +61,13 @@ impl Database {
     }
 }
 
-/// The statement that adds a row; `columns` with commas between them.
-fn insert_statement(table: &str, columns: &str) -> String {
-    let values: Vec<_> = (1..=columns.split(',').count()).map(|n| format!("?{n}")).collect();
-    format!("INSERT INTO {table} ({columns}) VALUES ({})", values.join(", "))
+/// The statement that adds some rows; `columns` with commas between them.
+fn insert_statement(table: &str, columns: &str, rows: usize) -> String {
+    let n = columns.split(',').count();
+    let row =
+        |at: usize| (1..=n).map(|column| format!("?{}", at * n + column)).collect::<Vec<_>>().join(", ");
+    let rows: Vec<_> = (0..rows).map(|at| format!("({})", row(at))).collect();
+    format!("INSERT INTO {table} ({columns}) VALUES {}", rows.join(", "))
 }
 
 /// A statement that reads, for several sets of arguments.
@@ -160,7 +163,7 @@ impl Conn {
     ) -> Result<()> {
         match self {
             Self::Sqlite(conn) => {
-                let mut statement = conn.prepare_cached(&insert_statement(table, columns))?;
+                let mut statement = conn.prepare_cached(&insert_statement(table, columns, 1))?;
                 for row in rows {
                     statement.execute(rusqlite::params_from_iter(&row))?;
                 }

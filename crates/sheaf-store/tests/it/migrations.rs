@@ -1,4 +1,4 @@
-//! A migration of a server's database that is killed in the middle (its process, or its connection) and run again: the schema is
+//! A migration that is killed in the middle (its process, or its connection) and run again: the schema is
 //! complete, and the data is what it was.
 
 #![expect(clippy::disallowed_methods, reason = "the process that is killed is this program again")]
@@ -118,4 +118,78 @@ fn a_migration_of_a_server_is_killed_and_goes_on() {
             assert!(told(url) == wanted, "killed at {stop_at}: not what it is without a kill");
         }
     }
+}
+
+/// A database of the first schema with a batch of many slots.
+fn first_schema(home: &Home) {
+    let conn = rusqlite::Connection::open(home.path().join("sheaf.db")).unwrap();
+    conn.pragma_update(None, "journal_mode", "WAL").unwrap();
+    conn.execute_batch(include_str!("../../migrations/sqlite/0001_first_schema.sql")).unwrap();
+    conn.execute_batch(
+        r#"INSERT INTO batches (project_id, batch_id, name, kind, state, recipe, n_members, created_ms, created_by, launched_ms)
+           VALUES (7, 1, 'old', 'production', 'in_progress', '{"pick":"all","text":"all of it"}', 50000, 345, 6, 346);
+           WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < 49999)
+           INSERT INTO slots (project_id, batch_id, ordinal, stage, n, state, holder, token, round, taxonomy_version)
+           SELECT 7, 1, n, 0, 0, 2 * (n % 2), CASE WHEN n % 2 = 1 THEN n % 50 END, n, 0, 1 FROM n;
+           WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < 49999)
+           INSERT INTO submissions (project_id, submission_id, body_hash, batch_id, ordinal, stage, n, person, round, fence,
+               taxonomy_version, response, submitted_ms)
+           SELECT 7, CAST('s' || n AS BLOB), x'00', 1, n, 0, 0, n % 50, 0, x'00', 1, '{"n":' || n || '}', n FROM n;
+           PRAGMA user_version = 1;"#,
+    )
+    .unwrap();
+}
+
+/// The schema and every row of a database in a file.
+fn whole(home: &Home) -> Vec<String> {
+    let conn = rusqlite::Connection::open(home.path().join("sheaf.db")).unwrap();
+    let texts = |sql: &str| -> Vec<String> {
+        let mut statement = conn.prepare(sql).unwrap();
+        let n = statement.column_count();
+        let rows = statement.query_map([], |row| {
+            let values =
+                (0..n).map(|at| row.get::<_, rusqlite::types::Value>(at).map(|it| format!("{it:?}")));
+            Ok(values.collect::<Result<Vec<_>, _>>()?.join("|"))
+        });
+        rows.unwrap().map(Result::unwrap).collect()
+    };
+    let mut out = texts("SELECT type, name, sql FROM sqlite_master ORDER BY type, name");
+    for table in texts("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
+        let table = table.trim_start_matches("Text(\"").trim_end_matches("\")").to_owned();
+        let mut rows = texts(&format!("SELECT * FROM {table}"));
+        rows.sort();
+        out.extend(rows.into_iter().map(|row| format!("{table}: {row}")));
+    }
+    out
+}
+
+#[test]
+fn a_migration_of_a_file_is_killed_and_goes_on() {
+    let old = Home::sqlite();
+    first_schema(&old);
+    let reference = old.copy();
+    drop(Store::open(reference.path(), None).unwrap());
+    let wanted = whole(&reference);
+    assert!(wanted.iter().filter(|line| line.starts_with("slots:")).count() == 50_000);
+
+    let mut reached = Vec::new();
+    for kilobytes in [0, 1, 500, 1_000, 2_000, 4_000, 6_000, 8_000] {
+        let home = old.copy();
+        let log = home.path().join("sheaf.db-wal");
+        let mut process = process(&home);
+        until("it neither writes nor ends", || {
+            let written = std::fs::metadata(&log).is_ok_and(|log| log.len() >= kilobytes * 1_000);
+            written || process.try_wait().unwrap().is_some()
+        });
+        process.kill().unwrap();
+        process.wait().unwrap();
+        let conn = rusqlite::Connection::open(home.path().join("sheaf.db")).unwrap();
+        reached.push(conn.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap());
+        drop(conn);
+        drop(Store::open(home.path(), None).unwrap());
+        assert!(whole(&home) == wanted, "killed at {kilobytes} kB: not what it is without a kill");
+    }
+    eprintln!("killed at the steps {reached:?}");
+    let latest = reached.iter().max().unwrap();
+    assert!(reached.iter().any(|step| step < latest), "none was killed in the middle: {reached:?}");
 }

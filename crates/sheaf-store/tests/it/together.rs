@@ -185,6 +185,33 @@ fn batch() -> (sheaf_testing::Home, Store) {
     (home, store)
 }
 
+/// The writer, held back until jobs are in line, so that they are run as one group.
+struct HeldBack {
+    go: std::sync::mpsc::Sender<()>,
+    job: tokio::task::JoinHandle<Result<(), StoreError>>,
+}
+
+impl HeldBack {
+    fn new(store: &Store) -> Self {
+        let (go, gate) = std::sync::mpsc::channel::<()>();
+        let (tell, running) = std::sync::mpsc::channel();
+        let store = store.clone();
+        let job = tokio::task::spawn_blocking(move || {
+            store.write_blocking(move |_| {
+                tell.send(()).unwrap();
+                gate.recv().map_err(|_| StoreError::Panicked)
+            })
+        });
+        running.recv().unwrap();
+        Self { go, job }
+    }
+
+    async fn let_go(self) {
+        self.go.send(()).unwrap();
+        self.job.await.unwrap().unwrap();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_group_comes_to_what_its_jobs_come_to_one_by_one() {
     let (_alone, one_by_one) = batch();
@@ -201,16 +228,7 @@ async fn a_group_comes_to_what_its_jobs_come_to_one_by_one() {
         let (_together, store) = batch();
         let (_beside, beside) = batch();
         let steps: Vec<u64> = (0..JOBS).filter(|n| giving_up || wanted[*n as usize].is_ok()).collect();
-        let (go, gate) = std::sync::mpsc::channel::<()>();
-        let (tell, running) = std::sync::mpsc::channel();
-        let held = store.clone();
-        let gate = tokio::task::spawn_blocking(move || {
-            held.write_blocking(move |_| {
-                tell.send(()).unwrap();
-                gate.recv().map_err(|_| StoreError::Panicked)
-            })
-        });
-        running.recv().unwrap();
+        let held_back = HeldBack::new(&store);
         let mut jobs = Vec::new();
         for (at, &n) in steps.iter().enumerate() {
             let step = Step(n);
@@ -224,8 +242,7 @@ async fn a_group_comes_to_what_its_jobs_come_to_one_by_one() {
                 tokio::task::yield_now().await;
             }
         }
-        go.send(()).unwrap();
-        gate.await.unwrap().unwrap();
+        held_back.let_go().await;
         for (job, &n) in jobs.into_iter().zip(&steps) {
             let out = job.await.unwrap().map_err(|error| error.to_string());
             let alone = beside.write(move |tx| Step(n).run(tx)).await.map_err(|error| error.to_string());
@@ -233,5 +250,46 @@ async fn a_group_comes_to_what_its_jobs_come_to_one_by_one() {
         }
         assert_eq!(dump(&store), dump(&beside));
         assert_eq!(dump(&store)[7], Vec::<Vec<i64>>::new(), "nobody has two parts");
+    }
+}
+
+/// A step that is taken from what was read long before changes nothing of a task that has moved on, also when nobody waited for
+/// the answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_steps_from_what_was_read_before_one_is_taken() {
+    let (_home, store) = batch();
+    let id = TaskId { project: PROJECT, batch: BATCH, ordinal: 2 };
+    let claim = |person: i64| {
+        let claim = SlotEvent::Claim { person: UserId(person), fence: [person as u8; 16], lease_ms: 60_000 };
+        TaskEvent::Slot(SlotPlace::label(0), claim)
+    };
+    for round in 0..2 {
+        // At first nobody has touched it; then a lease of it has run out.
+        let rows = store.read_blocking(move |tx| tx.task_rows(id)).unwrap();
+        let now = NOW + round * 100_000;
+        let held_back = HeldBack::new(&store);
+        let mut jobs = tokio::task::JoinSet::new();
+        for person in 1..=4 {
+            let (own, rows) = (store.clone(), rows.clone());
+            let next = rows
+                .task(RULES)
+                .after(&claim(10 * (round + 1) + person), BatchState::InProgress, now)
+                .unwrap();
+            jobs.spawn(async move {
+                let step = move |tx: &Tx<'_>| {
+                    if tx.move_task(id, &rows, &next, None)? {
+                        return Ok(());
+                    }
+                    Err(StoreError::Database("moved on".into()))
+                };
+                own.write_repeatable(Vec::new(), step).await.is_ok()
+            });
+        }
+        while store.waiting() < 4 {
+            tokio::task::yield_now().await;
+        }
+        held_back.let_go().await;
+        let taken = jobs.join_all().await.into_iter().filter(|taken| *taken).count();
+        assert_eq!(taken, 1, "round {round}");
     }
 }

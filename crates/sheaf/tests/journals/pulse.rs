@@ -66,12 +66,13 @@ impl Pulse {
         pass(TICK * BEFORE as u32);
     }
 
-    /// Waits until claims are as many as `before` an event that is just over.
-    pub fn recover(&self, what: &'static str, before: f64) -> Recovery {
+    /// Waits until claims are as many as `before` an event that is just over; `feed` sees to it that there is work.
+    pub fn recover(&self, what: &'static str, before: f64, mut feed: impl FnMut()) -> Recovery {
         let (over, first) = (Instant::now(), self.tick() + 1);
         let mut last = first + AFTER;
         while over.elapsed() < LOOK {
             pass(TICK / 2);
+            feed();
             while last <= self.tick() {
                 if self.rate(last - AFTER, last) >= before * ENOUGH {
                     return Recovery { what, before, back: Some(TICK * (last - first) as u32) };

@@ -153,7 +153,7 @@ pub fn storm(gate: &Gate, nodes: &mut Nodes<'_>, clock: &mut Clock, size: &Size)
         };
         nodes.count(event);
         if measured {
-            recoveries.push(world.pulse.recover(event, before));
+            recoveries.push(world.pulse.recover(event, before, || world.feed(&mut manager)));
         }
     }
     recoveries

@@ -11,6 +11,8 @@ use crate::driver::arg::OwnedArg;
 use crate::driver::{Arg, Asked, Row, insert_statement};
 use crate::error::Result;
 
+/// Rows that one statement adds; its arguments are at most 65,535.
+const ROWS_MAX: usize = 200;
 /// Statements that may be under way at once.
 pub(super) const SENT_MAX: usize = 128;
 /// Sets of arguments that are asked about at once; bounds how many rows are kept.
@@ -79,9 +81,11 @@ impl Client {
     ) -> Result<()> {
         if !self.prepared {
             // A copy prepares statements by names, which another node may use on the same connection of the pooler.
-            let sql = insert_statement(table, columns);
-            for row in rows {
-                self.execute(&sql, &row)?;
+            let mut rows = rows.peekable();
+            while rows.peek().is_some() {
+                let some: Vec<Arg<'_>> = rows.by_ref().take(ROWS_MAX).flatten().collect();
+                let n = some.len() / columns.split(',').count();
+                self.execute(&insert_statement(table, columns, n), &some)?;
             }
             return Ok(());
         }
