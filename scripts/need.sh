@@ -31,7 +31,8 @@ for tool in "$@"; do
     chromium)
         command -v chromium >/dev/null || install_package chromium fonts-liberation ;;
     postgres)
-        compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || install_package postgresql ;;
+        compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || install_package postgresql
+        command -v ps >/dev/null || install_package procps ;;
     pgbouncer)
         command -v pgbouncer >/dev/null || compgen -G '/usr/sbin/pgbouncer' >/dev/null || install_package pgbouncer ;;
     faketime)

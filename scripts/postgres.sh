@@ -6,7 +6,7 @@ set -euo pipefail
 
 action=$1 dir=$2
 shift 2
-bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
+bin=$({ ls -d /usr/lib/postgresql/*/bin 2>/dev/null || true; } | sort -V | tail -1)
 [ -n "$bin" ] || bin=$(dirname "$(command -v pg_ctl)")
 
 # The server refuses to run as root.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use sheaf_store::blobs::{BlobHash, Listed};
 use sheaf_store::{StoreError, Tx};
 
-use crate::{App, Result};
+use crate::{App, Error, Result};
 
 /// How old a file has to be by default. Younger ones may be on their way to the row that will name them; they would be safe,
 /// but their sender would have to send them again.
@@ -37,8 +37,21 @@ pub struct Report {
     pub spared: u64,
 }
 
-/// Finds the files that nothing names and are older than this, and removes them unless it is only to be looked.
-pub fn run(app: &App, older_than: Duration, only_look: bool) -> Result<Report> {
+/// What is done with what is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// It is only looked.
+    Look,
+    /// It is removed, unless it is so much that the database may be another's.
+    Remove,
+    /// It is removed, however much it is.
+    RemoveAll,
+}
+
+/// Finds the files that nothing names and are older than this, and removes them as `mode` says. An error when more than half of
+/// the old files are named by nothing, and nobody said that this is meant.
+pub fn run(app: &App, older_than: Duration, mode: Mode) -> Result<Report> {
+    let only_look = mode == Mode::Look;
     let mut report = Report::default();
     if !only_look {
         end_left(app)?;
@@ -47,12 +60,21 @@ pub fn run(app: &App, older_than: Duration, only_look: bool) -> Result<Report> {
     let mut old = list(app, older_than, &mut report)?;
     let mut used = vec![false; old.len()];
     mark(app, &old, &mut used)?;
+    let n_old = old.len();
     let mut unused = used.iter();
     old.retain(|_| !unused.next().copied().unwrap_or(true));
     report.unused = old.len() as u64;
     report.unused_bytes = old.iter().map(|(_, size)| size).sum();
     if only_look || old.is_empty() {
         return Ok(report);
+    }
+    if mode == Mode::Remove && old.len() * 2 > n_old {
+        let message = format!(
+            "nothing in this database names {} of the {n_old} old files, so it may not be the one that they belong to; nothing was removed",
+            old.len()
+        );
+        return Err(Error::conflict("most_files_unused", message)
+            .hint("see that --data, --database and --blobs are of the same instance; then say --yes"));
     }
     for some in old.chunks(AT_ONCE) {
         let (hashes, now) = (hashes(some), app.now());

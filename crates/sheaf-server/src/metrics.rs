@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -137,6 +138,9 @@ fn named(method: &Method) -> &'static str {
     }
 }
 
+/// How long the database may take to answer; who asks waits not much longer.
+const LOOK_MAX: Duration = Duration::from_secs(2);
+
 impl LookedUp {
     fn register(&self, to: &mut Registry) {
         to.register("sheaf_writer_waiting_jobs", "Jobs that wait for the writer", self.waiting.clone());
@@ -161,13 +165,13 @@ impl LookedUp {
         self.streams.set(app.live().open() as i64);
         self.draining.set(app.is_draining().into());
         // An instance whose database is gone tells the rest all the same.
-        match sheaf_app::webhooks::backlog(app).await {
-            Ok(backlog) => {
+        match tokio::time::timeout(LOOK_MAX, sheaf_app::webhooks::backlog(app)).await {
+            Ok(Ok(backlog)) => {
                 self.database_up.set(1);
                 self.deliveries.set(backlog.waiting);
                 self.oldest_delivery.set(backlog.oldest_ms as f64 / 1000.0);
             }
-            Err(_) => {
+            _ => {
                 self.database_up.set(0);
             }
         }

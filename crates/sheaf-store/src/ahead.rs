@@ -80,6 +80,10 @@ impl Questions {
         Self(out)
     }
 
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn asked(&self) -> Vec<Asked> {
         let of = |asks: &Vec<Ask>| {
             let sql = asks.first().map(Ask::sql).unwrap_or_default();
@@ -134,12 +138,15 @@ impl Tx<'_> {
         self.all(&ask.sql(), &args, read)
     }
 
-    /// Asks for what the jobs that come now read.
+    /// Asks for what the jobs that come now read. Afterwards all that was sent before has been heard of.
     pub(crate) fn ask_ahead(&self, asks: impl IntoIterator<Item = Ask>) -> Result<()> {
         self.send_gathered()?;
         if self.conn.sends_together() {
             let known = |ask: &Ask| self.ahead.0.borrow().contains_key(ask);
             let questions = Questions::new(asks.into_iter().filter(|ask| !known(ask)));
+            if questions.is_empty() {
+                return self.conn.hear();
+            }
             let answers = self.conn.ask(&questions.asked())?;
             self.ahead.put(questions, answers);
         }

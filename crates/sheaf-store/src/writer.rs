@@ -233,14 +233,13 @@ fn run_in_savepoint(conn: &Conn, tx: &Tx<'_>, jobs: &mut [Box<dyn Job>]) -> Resu
     });
     let mut spoilt = None;
     if kept {
-        let asks: Vec<_> = jobs.iter().flat_map(|job| job.asks_to_finish()).collect();
-        let known = !asks.is_empty() && conn.sends_together();
         // What nobody waited for may have gone wrong.
-        spoilt = tx.ask_ahead(asks).err();
+        spoilt = tx.ask_ahead(jobs.iter().flat_map(|job| job.asks_to_finish())).err();
         kept =
             spoilt.is_none() && jobs.iter_mut().all(|job| attempt(|| job.finish(tx)) && !conn.has_failed());
         if kept {
-            spoilt = conn.release(known).err();
+            // Finishing reads; should it have written, too, that is heard of as well.
+            spoilt = tx.send_gathered().and_then(|()| conn.hear()).and_then(|()| conn.release()).err();
         }
     }
     if kept && spoilt.is_none() {
@@ -248,7 +247,7 @@ fn run_in_savepoint(conn: &Conn, tx: &Tx<'_>, jobs: &mut [Box<dyn Job>]) -> Resu
     }
     tx.gathered.clear();
     conn.undo()?;
-    conn.release(true)?;
+    conn.release()?;
     // What was undone may have left an index behind that no longer fits the rows.
     tx.pending.borrow_mut().clear();
     tx.book.undo();

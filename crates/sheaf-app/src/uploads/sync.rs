@@ -7,11 +7,11 @@
 //!
 //! It is the operator's keys that read, so the operator says which folders may be read.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 use sheaf_intake::{Problem, ProblemCode};
-use sheaf_model::{Millis, ProjectId, UploadId};
+use sheaf_model::{Millis, ProjectId, UploadId, UploadState};
 use sheaf_store::blobs::{BlobsAt, Source, SourceObject};
 use sheaf_store::bucket_syncs::{SyncRow, SyncState};
 use sheaf_store::{StoreError, Tx};
@@ -25,6 +25,8 @@ use crate::uploads::{FILE_BYTES_MAX, open_upload};
 use crate::{Access, Actor, App, Error, Result};
 
 /// Objects of one page: what is done again at most.
+/// Bytes of objects that are fetched before they are read.
+const PART_BYTES: u64 = 1 << 30;
 const PAGE: usize = 256;
 /// How far the clocks of the store and of this machine may be apart.
 const CLOCKS_APART_MS: Millis = 15 * 60 * 1000;
@@ -79,13 +81,17 @@ pub async fn get_sync(
     app.store()
         .read(move |tx| {
             Access::manager(tx, &actor, project)?;
-            tx.upload(project, upload)?.ok_or(Error::not_found("upload"))?;
+            let closed =
+                tx.upload(project, upload)?.ok_or(Error::not_found("upload"))?.state != UploadState::Open;
             let Some(mut row) = tx.bucket_sync(project, upload)? else { return Ok(None) };
             // What the thread wrote last is shown once it has cleared its desk, and what it could not write is known here.
             if desk.uploads().job_runs(upload) {
                 row.state = SyncState::Running;
             } else if let (SyncState::Running, Some(failure)) = (row.state, desk.uploads().failure(upload)) {
                 (row.state, row.message) = (SyncState::Failed, Some(failure));
+            } else if row.state == SyncState::Running && closed {
+                let message = "the upload was closed before the sync was done".to_owned();
+                (row.state, row.message) = (SyncState::Failed, Some(message));
             }
             Ok(Some(row))
         })
@@ -211,13 +217,32 @@ fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()>
         // Folders are shown as empty objects by some programs.
         let new: Vec<_> =
             page.into_iter().filter(|object| object.size > 0 && object.stored >= row.since).collect();
-        row.taken += take_page(app, to, &source, new)?;
+        for some in parts(new) {
+            row.taken += take_page(app, to, &source, some)?;
+        }
         if !write(app, project, upload, row.clone())? {
             return Ok(());
         }
     }
     row.state = SyncState::Done;
     write(app, project, upload, row).map(drop)
+}
+
+/// Cuts a page where what lies on the disk meanwhile would be too much.
+fn parts(objects: Vec<SourceObject>) -> Vec<Vec<SourceObject>> {
+    let mut out: Vec<Vec<SourceObject>> = Vec::new();
+    let mut bytes = 0;
+    for object in objects {
+        bytes += object.size;
+        match out.last_mut() {
+            Some(part) if bytes <= PART_BYTES => part.push(object),
+            _ => {
+                bytes = object.size;
+                out.push(vec![object]);
+            }
+        }
+    }
+    out
 }
 
 /// Writes down how far the look has come; false when it is to end: the upload was closed, or another node is at it.
@@ -253,13 +278,14 @@ fn take_page(app: &App, to: Target, source: &Source, objects: Vec<SourceObject>)
     }
     let files = wanted.iter().map(|(_, file, object)| (object.name.clone(), file.path().to_owned()));
     let fetched = Mutex::new(source.fetch(files.collect()).into_iter());
-    let taken = AtomicI64::new(0);
+    let (taken, told) = (AtomicI64::new(0), AtomicUsize::new(0));
     let work = || -> Result<()> {
         let mut waiting = Vec::new();
         loop {
             // The lock is for one at a time, who waits for the store.
             let next = fetched.lock().next();
             let Some((place, is_there)) = next else { break };
+            told.fetch_add(1, Ordering::Relaxed);
             // Removed since it was listed: then it is not there to be brought in.
             if !is_there? {
                 continue;
@@ -281,5 +307,8 @@ fn take_page(app: &App, to: Target, source: &Source, objects: Vec<SourceObject>)
         }
         Ok::<_, Error>(())
     })?;
+    if told.into_inner() < wanted.len() {
+        return Err(Error::internal("reading from a bucket ended before all of a page was read"));
+    }
     Ok(taken.into_inner())
 }

@@ -3,14 +3,15 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use sheaf_app::gc::{self, Mode};
 use sheaf_app::uploads::FileOutcomeState as State;
-use sheaf_app::{Error, check, gc};
+use sheaf_app::{Error, check};
 use sheaf_model::Media;
 
 use crate::bench::{Bench, png};
 
 fn sweep(bench: &Bench) -> gc::Report {
-    gc::run(&bench.app, Duration::ZERO, false).unwrap()
+    gc::run(&bench.app, Duration::ZERO, Mode::RemoveAll).unwrap()
 }
 
 fn is_sound(bench: &Bench) {
@@ -27,9 +28,9 @@ async fn what_nothing_names_goes_and_nothing_else() {
     }
     let orphan = bench.app.store().blobs().put(b"of an upload that was given up".to_vec()).unwrap();
     bench.app.store().blobs().flush(&[orphan]).unwrap();
-    let young = gc::run(&bench.app, Duration::from_hours(1), false).unwrap();
+    let young = gc::run(&bench.app, Duration::from_hours(1), Mode::Remove).unwrap();
     assert_eq!((young.blobs, young.young, young.unused, young.removed), (7, 7, 0, 0));
-    let look = gc::run(&bench.app, Duration::ZERO, true).unwrap();
+    let look = gc::run(&bench.app, Duration::ZERO, Mode::Look).unwrap();
     assert_eq!((look.blobs, look.unused, look.unused_bytes, look.removed), (7, 1, 30, 0));
     assert!(bench.app.store().blobs().read(&orphan).unwrap().is_some());
     let swept = sweep(&bench);
@@ -38,6 +39,21 @@ async fn what_nothing_names_goes_and_nothing_else() {
     is_sound(&bench);
     assert_eq!(sweep(&bench).unused, 0);
     let bench = bench.reopen();
+    is_sound(&bench);
+}
+
+/// A database that does not know the files is likely another one.
+#[tokio::test]
+async fn the_files_of_another_database_are_left_alone() {
+    let bench = Bench::new(Media::Image).await;
+    let id = bench.upload("some").await;
+    bench.send(id, "a.png", &png(1)).await;
+    let strange: Vec<_> = (0..4).map(|n| bench.app.store().blobs().put(vec![n; 40]).unwrap()).collect();
+    bench.app.store().blobs().flush(&strange).unwrap();
+    let refused = gc::run(&bench.app, Duration::ZERO, Mode::Remove).unwrap_err();
+    assert!(matches!(refused, Error::Conflict { code: "most_files_unused", .. }), "{refused}");
+    assert!(bench.app.store().blobs().read(&strange[0]).unwrap().is_some());
+    assert_eq!(sweep(&bench).removed, 4);
     is_sound(&bench);
 }
 

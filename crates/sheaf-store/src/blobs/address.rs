@@ -73,7 +73,9 @@ impl Bucket {
     pub(super) fn of(at: &BlobsAt) -> Result<Self> {
         let wrong = |what: String| StoreError::BlobAddress(format!("`{}`: {what}", at.address));
         let form = "write s3://bucket/prefix, gs://bucket/prefix or az://container/prefix";
-        let url = Url::parse(&at.address).map_err(|error| wrong(format!("{error}; {form}")))?;
+        // It may have a key in it, which is not to be shown.
+        let unread = |error| StoreError::BlobAddress(format!("{error}; {form}"));
+        let url = Url::parse(&at.address).map_err(unread)?;
         if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
             let what = "keys do not belong into it; give them in the environment, such as AWS_ACCESS_KEY_ID";
             return Err(StoreError::BlobAddress(what.to_owned()));

@@ -25,7 +25,7 @@ impl Folder {
         temporary: impl FnOnce() -> PathBuf,
     ) -> Result<()> {
         let path = self.path(hash);
-        if path.exists() {
+        if has_bytes(&path, bytes.len() as u64) {
             return Ok(());
         }
         let temporary = temporary();
@@ -40,7 +40,8 @@ impl Folder {
 
     pub(super) fn adopt(&self, file: &Path, hash: &BlobHash) -> Result<()> {
         let path = self.path(hash);
-        if path.exists() {
+        let bytes = fs::metadata(file).map_err(|error| StoreError::file(file, error))?.len();
+        if has_bytes(&path, bytes) {
             return fs::remove_file(file).map_err(|error| StoreError::file(file, error));
         }
         place(file, &path)
@@ -113,6 +114,11 @@ impl Folder {
         let hex = hex(hash);
         self.dir.join(&hex[..2]).join(&hex[2..])
     }
+}
+
+/// Whether a blob of this length is there. One that the power was cut off before it was durable may have its name and be empty.
+fn has_bytes(path: &Path, bytes: u64) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() == bytes)
 }
 
 /// Opens a file at the beginning of the part that is wanted.

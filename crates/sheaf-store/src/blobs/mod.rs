@@ -236,8 +236,17 @@ fn remove_left_over(scratch: &Path, is_shared: bool) -> Result<()> {
     for entry in left.flatten() {
         let old =
             || entry.metadata().and_then(|it| it.modified()).is_ok_and(|it| it.elapsed().is_ok_and(is_old));
-        if !is_shared || old() {
-            fs::remove_file(entry.path()).map_err(|error| StoreError::file(&entry.path(), error))?;
+        if is_shared && !old() {
+            continue;
+        }
+        let path = entry.path();
+        let is_folder = entry.file_type().is_ok_and(|it| it.is_dir());
+        let removed = if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        // Another node may be at it, too; and what stays there costs its space and nothing else.
+        if let Err(error) = removed
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(path = %path.display(), %error, "what a process left cannot be removed");
         }
     }
     Ok(())

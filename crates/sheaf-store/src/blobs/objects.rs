@@ -14,7 +14,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use object_store::path::Path;
 use object_store::signer::SignedUrlOptions;
 use object_store::{
-    Attribute, Attributes, Error, GetOptions, GetRange, ObjectMeta, ObjectStore, ObjectStoreExt,
+    Attribute, Attributes, Error, GetOptions, GetRange, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode,
     PutMultipartOptions, PutOptions, PutPayload, WriteMultipart,
 };
 use tokio::io::AsyncReadExt;
@@ -295,7 +295,11 @@ async fn look(store: &dyn ObjectStore, mark: &Path, text: String) -> object_stor
         Err(Error::NotFound { .. } | Error::PermissionDenied { .. }) => {}
         Err(error) => return Err(error),
     }
-    store.put(mark, PutPayload::from(text.clone())).await?;
+    // Of two that come at once one is first.
+    match store.put_opts(mark, PutPayload::from(text.clone()), PutMode::Create.into()).await {
+        Ok(_) | Err(Error::AlreadyExists { .. }) => {}
+        Err(error) => return Err(error),
+    }
     Ok(store.get(mark).await?.bytes().await? == text)
 }
 

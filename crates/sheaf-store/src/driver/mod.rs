@@ -250,11 +250,17 @@ impl Conn {
         }
     }
 
-    /// Keeps what was written since the savepoint; an error says that something of it cannot be kept. `known`: all of that has
-    /// been heard of.
-    pub(crate) fn release(&self, known: bool) -> Result<()> {
-        let sql = "RELEASE SAVEPOINT jobs";
-        if known { self.control_later(sql) } else { self.control(sql) }
+    /// Keeps what was written since the savepoint, all of which has been heard of, see [`Conn::hear`].
+    pub(crate) fn release(&self) -> Result<()> {
+        self.control_later("RELEASE SAVEPOINT jobs")
+    }
+
+    /// Waits until what was sent has been done; an error says that something of it was not.
+    pub(crate) fn hear(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(client) => client.hear(),
+        }
     }
 
     fn control_later(&self, sql: &'static str) -> Result<()> {

@@ -132,8 +132,8 @@ impl Reader {
                 .file
                 .read_until(b'\n', &mut block)
                 .map_err(|error| StoreError::file(&self.path, error))?;
-            if n == 0 && from == 0 {
-                return Ok(None);
+            if n == 0 {
+                return if from == 0 { Ok(None) } else { Err(self.changed("a block does not end")) };
             }
             if block.last() != Some(&b'\n') {
                 return Err(self.changed("a line does not end"));

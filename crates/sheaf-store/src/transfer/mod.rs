@@ -184,9 +184,9 @@ impl<'a> CopyIn<'a> {
         Self { from, blobs, count: Contents::default() }
     }
 
-    /// What is there already is left as it is; what comes is read through, and must be what its name says.
+    /// What is there already, whole, is left as it is; what comes is read through, and must be what its name says.
     fn take(&mut self, hash: &BlobHash) -> Result<()> {
-        if self.blobs.is_there(hash)? {
+        if self.blobs.verify(hash)? == Some(true) {
             return Ok(());
         }
         let path = blob_path(self.from, hash);

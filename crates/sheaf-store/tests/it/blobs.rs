@@ -192,3 +192,34 @@ fn a_store_that_goes_away_fails_the_flush_and_nothing_that_was_flushed_is_lost()
         assert!(kept.iter().all(|hash| blobs.verify(hash).unwrap() == Some(true)), "{mode:?}");
     }
 }
+
+/// What a process that was killed has left in the folder for what is being read: files and unpacked archives.
+#[test]
+fn what_a_killed_process_left_is_removed_at_the_next_start() {
+    let home = sheaf_testing::Home::sqlite();
+    drop(sheaf_store::Store::open(home.path(), None).unwrap());
+    let left = home.path().join("blobs/tmp");
+    std::fs::create_dir_all(left.join("1-0/a")).unwrap();
+    std::fs::write(left.join("1-0/a/b.png"), "x").unwrap();
+    std::fs::write(left.join("1-1"), "x").unwrap();
+    drop(sheaf_store::Store::open(home.path(), None).unwrap());
+    assert_eq!(std::fs::read_dir(&left).unwrap().count(), 0);
+}
+
+/// A file that has its name and not its bytes, as the power leaves it when it is cut off before a flush, is put again.
+#[test]
+fn a_file_that_is_cut_off_is_put_again() {
+    let home = sheaf_testing::Home::sqlite();
+    let store = sheaf_store::Store::open(home.path(), None).unwrap();
+    let hash = store.blobs().put(&b"all of it"[..]).unwrap();
+    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let path = home.path().join("blobs").join(&hex[..2]).join(&hex[2..]);
+    std::fs::write(&path, "").unwrap();
+    store.blobs().put(&b"all of it"[..]).unwrap();
+    assert_eq!(store.blobs().verify(&hash).unwrap(), Some(true));
+    std::fs::write(&path, "").unwrap();
+    let file = store.blobs().temporary();
+    std::fs::write(&file, "all of it").unwrap();
+    store.blobs().adopt(&file, &hash).unwrap();
+    assert_eq!(store.blobs().verify(&hash).unwrap(), Some(true));
+}

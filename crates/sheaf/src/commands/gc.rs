@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::json;
-use sheaf_app::gc;
+use sheaf_app::gc::{self, Mode};
 
 use crate::Outcome;
 use crate::running::told;
@@ -21,6 +21,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "HOURS", default_value_t = gc::OLDER_THAN.as_secs() / 3600,
         value_parser = clap::value_parser!(u64).range(1..=876_000))]
     older_than: u64,
+    /// Remove them also when they are more than half of all old files.
+    #[arg(long, conflicts_with = "dry_run")]
+    yes: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -30,7 +33,12 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
     args.data.must_be_there()?;
     let app = args.data.open()?;
     let older_than = Duration::from_secs(args.older_than * 3600);
-    let report = gc::run(&app, older_than, args.dry_run).map_err(told)?;
+    let mode = match (args.dry_run, args.yes) {
+        (true, _) => Mode::Look,
+        (_, true) => Mode::RemoveAll,
+        _ => Mode::Remove,
+    };
+    let report = gc::run(&app, older_than, mode).map_err(told)?;
     if args.json {
         let value = json!({
             "blobs": report.blobs, "bytes": report.bytes, "young": report.young, "unused": report.unused,

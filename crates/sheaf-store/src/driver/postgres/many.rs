@@ -41,6 +41,11 @@ impl Client {
         Ok(())
     }
 
+    /// Waits for the answers to all that was sent, if there is any.
+    pub(in crate::driver) fn hear(&self) -> Result<()> {
+        if self.sent.borrow().is_empty() { Ok(()) } else { self.batch("") }
+    }
+
     /// Sends a text without arguments whose answer is of no interest.
     pub(in crate::driver) fn batch_later(&self, sql: &'static str) -> Result<()> {
         self.make_way()?;
