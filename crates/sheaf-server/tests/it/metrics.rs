@@ -91,7 +91,7 @@ async fn metrics_count_what_happened_and_have_few_series() {
     }
     let last = read(&world).await;
     assert!(n(&last) < n(&after) + 70, "{} after {}", n(&last), n(&after));
-    assert!(!last.contains("nothing") && !last.contains(&world.id("project")));
+    assert!(!last.contains("nothing") && !last.contains(world.id("project")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -130,7 +130,8 @@ fn lists_have_their_plans() {
     assert!(plan.as_ref().is_none_or(|plan| plan.iter().any(|step| step == wanted)), "{plan:?}");
     let seconds = statements(&store, &|tx| drop(tx.newest_seconds(PROJECT, Some(BATCH), UserId(1), 50)));
     let plan = plan_of(&store, &seconds[0]);
-    let wanted = "SEARCH submissions USING COVERING INDEX submissions_person (project_id=? AND person=?)";
+    // One after the other, newest first, until there are enough.
+    let wanted = "SEARCH submissions USING INDEX submissions_person (project_id=? AND person=?)";
     assert!(plan.as_ref().is_none_or(|plan| plan.iter().any(|step| step == wanted)), "{plan:?}");
 }
 

@@ -71,6 +71,7 @@ fn value(table: &str, column: &str, kind: &str, n: i64) -> Owned {
         ("batches", "overlap") | ("batches", "gold_rate") => Owned::Int(7),
         ("batches", "review_levels") | ("slots", "state") => Owned::Int(0),
         ("members", "roles") => Owned::Int(5),
+        ("bucket_syncs", "state") => text("done"),
         ("batch_revisions", "action") => text("created"),
         ("batch_revisions", "revision") | ("cluster", "id") => Owned::Int(1),
         ("batch_revisions", "batch_id") => Owned::Int(n),
@@ -94,7 +95,7 @@ fn value(table: &str, column: &str, kind: &str, n: i64) -> Owned {
         | ("standing_runs", "batch_id")
         | ("webhooks", "old_secret" | "old_secret_until_ms")
         | ("webhook_outbox", "due_ms") => Owned::Null,
-        (_, "is_admin" | "disabled" | "archived" | "reported" | "shared") => Owned::Int(n % 2),
+        (_, "is_admin" | "disabled" | "archived" | "ascending" | "reported" | "shared") => Owned::Int(n % 2),
         _ => match kind {
             "int" => Owned::Int([i64::MIN + n, i64::MAX - n, -n, n, 1 << 53 | n][n as usize % 5]),
             "real" => Owned::Real([0.1 + 0.2, f64::MIN_POSITIVE, -1e300][n as usize % 3]),
@@ -204,8 +205,9 @@ fn an_export_of_an_older_schema_is_brought_up_to_date() {
     let (_keep, out) = folder();
     export(&home, &out).unwrap();
     let mut header = header(&out);
-    // The step after it made a table that does not move.
+    // Steps after it made tables that do not move, and this one.
     header["schema"] = 11.into();
+    header["tables"].as_array_mut().unwrap().retain(|it| it["table"] != "bucket_syncs");
     put_header(&out, &header);
     let next = Home::new();
     import(&out, &next).unwrap();
