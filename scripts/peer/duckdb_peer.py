@@ -9,7 +9,6 @@ Where the engines differ, DuckDB has the easier part: it counts, while Sheaf mak
 one INSERT that is not undone inside the timed part.
 """
 
-import json
 import os
 import statistics
 import sys
@@ -17,15 +16,7 @@ import time
 
 import duckdb
 
-
-def median_ms(n, run):
-    run()
-    times = []
-    for _ in range(n):
-        started = time.perf_counter()
-        run()
-        times.append((time.perf_counter() - started) * 1000)
-    return statistics.median(times)
+from table import Table, median_ms
 
 
 METADATA = {
@@ -70,11 +61,8 @@ def kept(db, folder, n):
 
 def main():
     rows, figures, folder = sys.argv[1], sys.argv[2], (sys.argv + ["."])[3]
-    sheaf = {}
-    for bench in ["import", "update", "select"]:
-        path = os.path.join(figures, f"{bench}.json")
-        if os.path.exists(path):
-            sheaf.update({f["what"]: f for f in json.load(open(path))["figures"]})
+    table = Table(figures, ["import", "update", "select"], "DuckDB")
+    row = table.row
     path = os.path.join(folder, "peer.duckdb")
     for old in (path, path + ".wal"):
         if os.path.exists(old):
@@ -82,17 +70,6 @@ def main():
     db = duckdb.connect(path)
     db.execute("SET threads TO 2")
     one = lambda sql: db.execute(sql).fetchone()[0]
-    out, wrong = [], []
-
-    def row(what, key, ms, higher=False, found=None):
-        ours = sheaf.get(key)
-        if ours is None:
-            return
-        factor = ours["value"] / ms if higher else ms / ours["value"]
-        unit = ours["unit"]
-        out.append((what, ours["value"], ms, unit, factor))
-        if found is not None and ours.get("found") is not None and ours["found"] != found:
-            wrong.append(f"{what}: Sheaf finds {ours['found']}, DuckDB {found}")
 
     started = time.perf_counter()
     db.execute(
@@ -193,19 +170,12 @@ def main():
     times.sort()
     row("one metadata update, p50", "one metadata update, index included, p50", times[len(times) // 2])
     row("one metadata update, p95", "one metadata update, index included, p95", times[len(times) * 95 // 100])
-    ours = sheaf.get("database on disk")
-
-    print(f"| {n:,} assets, DuckDB {duckdb.__version__}, 2 threads | Sheaf | DuckDB | Sheaf is ahead by |")
-    print("|---|---|---|---|")
-    for what, mine, theirs, unit, factor in out:
-        print(f"| {what} | {mine:,.3g} {unit} | {theirs:,.3g} {unit} | {factor:,.1f} x |")
-    if ours:
-        print(f"| bytes an asset on disk (Sheaf keeps rows and index, DuckDB columns only) | {ours['value']:.0f} | {size:.0f} | |")
-    behind = [what for what, *_, factor in out if factor < 1]
-    print(f"\nSheaf is behind on: {', '.join(behind) if behind else 'no row'}.")
-    for line in wrong:
-        print(f"DIFFERENT: {line}", file=sys.stderr)
-    sys.exit(1 if wrong else 0)
+    table.end(
+        f"{n:,} assets, DuckDB {duckdb.__version__}, 2 threads",
+        "DuckDB",
+        size,
+        note=" (Sheaf keeps rows and index, DuckDB columns only)",
+    )
 
 
 if __name__ == "__main__":

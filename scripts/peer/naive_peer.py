@@ -12,9 +12,7 @@ and an answer are one row changed twice, without a ledger, labels, progress or d
 """
 
 import json
-import os
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,41 +20,23 @@ import time
 
 import psycopg
 
+from table import Table, median_ms
+
 CLAIMERS = 16
-SECONDS = 20
+# At most half of the tasks.
+PAIRS = 40_000
 
 
 def main():
     rows, figures, address = sys.argv[1:4]
-    sheaf = {}
-    for bench in ["import", "select", "update", "queue"]:
-        path = os.path.join(figures, f"{bench}.json")
-        if os.path.exists(path):
-            sheaf.update({f["what"]: f for f in json.load(open(path))["figures"]})
+    table = Table(figures, ["import", "select", "update", "queue"], "the peer")
+    row = table.row
     with psycopg.connect(address, autocommit=True) as server:
         server.execute("DROP DATABASE IF EXISTS naive_peer WITH (FORCE)")
         server.execute("CREATE DATABASE naive_peer")
     own = re.sub(r"/[^/]*$", "/naive_peer", address)
     db = psycopg.connect(own, autocommit=True)
     one = lambda sql: db.execute(sql).fetchone()[0]
-    out, wrong = [], []
-
-    def row(what, key, theirs, higher=False, found=None):
-        ours = sheaf.get(key)
-        if ours is None:
-            return
-        out.append((what, ours["value"], theirs, ours["unit"], ours["value"] / theirs if higher else theirs / ours["value"]))
-        if found is not None and ours.get("found") is not None and ours["found"] != found:
-            wrong.append(f"{what}: Sheaf finds {ours['found']}, the peer {found}")
-
-    def median_ms(n, run):
-        run()
-        times = []
-        for _ in range(n):
-            started = time.perf_counter()
-            run()
-            times.append((time.perf_counter() - started) * 1000)
-        return statistics.median(times)
 
     # The rows as they come, then as the design keeps them: the indexes are there while rows are added, as in use.
     db.execute(
@@ -148,7 +128,7 @@ UPDATE task SET state = 2, response = '{answer}' WHERE id = :task AND holder = :
         file.write(script)
         file.flush()
         ran = subprocess.run(
-            ["pgbench", "-n", "-M", "prepared", "-c", str(CLAIMERS), "-j", "2", "-T", str(SECONDS), "-f", file.name, own],
+            ["pgbench", "-n", "-M", "prepared", "-c", str(CLAIMERS), "-j", "2", "-t", str(min(PAIRS, n // 2) // CLAIMERS), "-f", file.name, own],
             capture_output=True, text=True, check=True,
         )
     tps = float(re.search(r"tps = ([\d.]+)", ran.stdout)[1])
@@ -158,19 +138,12 @@ UPDATE task SET state = 2, response = '{answer}' WHERE id = :task AND holder = :
     db.close()
     with psycopg.connect(address, autocommit=True) as server:
         server.execute("DROP DATABASE naive_peer WITH (FORCE)")
-    print(f"| {n:,} assets, PostgreSQL {version} | Sheaf | JSONB + GIN, a row a member, SKIP LOCKED | Sheaf is ahead by |")
-    print("|---|---|---|---|")
-    for what, mine, theirs, unit, factor in out:
-        print(f"| {what} | {mine:,.3g} {unit} | {theirs:,.3g} {unit} | {factor:,.1f} x |")
-    ours = sheaf.get("database on disk")
-    if ours:
-        print(f"| bytes an asset on disk | {ours['value']:.0f} | {size:.0f} | {size / ours['value']:.1f} x |")
-    print(f"\nThe peer's launch of a batch of the whole library writes {n:,} task rows: {launch:.1f} s.")
-    behind = [what for what, *_, factor in out if factor < 1]
-    print(f"Sheaf is behind on: {', '.join(behind) if behind else 'no row'}.")
-    for line in wrong:
-        print(f"DIFFERENT: {line}", file=sys.stderr)
-    sys.exit(1 if wrong else 0)
+    table.end(
+        f"{n:,} assets, PostgreSQL {version}",
+        "JSONB + GIN, a row a member, SKIP LOCKED",
+        size,
+        last=[f"The peer's launch of a batch of the whole library writes {n:,} task rows: {launch:.1f} s."],
+    )
 
 
 if __name__ == "__main__":
