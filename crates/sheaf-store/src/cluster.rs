@@ -50,11 +50,7 @@ impl Cluster {
 fn look(database: &Database, conn: &mut Option<Conn>, memory: &Memory, keep: bool) -> Result<()> {
     let conn = match conn {
         Some(conn) => conn,
-        none => {
-            let conn = database.connect(Purpose::Read)?;
-            memory.meters.opened();
-            none.insert(conn)
-        }
+        none => none.insert(memory.connect(database, Purpose::Read)?),
     };
     if let Some(numbers) = conn.numbers()? {
         memory.catch_up(numbers);

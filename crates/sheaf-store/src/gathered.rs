@@ -47,15 +47,14 @@ impl Tx<'_> {
         self.put_gathered(sql, touches, args, false)
     }
 
-    /// [`Tx::exec_one`], sent with others of its kind, as [`Tx::gather`] says.
+    /// [`Tx::gather`] of a statement that is to change one row; whether it did. When it is sent with others, nobody waits for it: it
+    /// is taken to have done so, and when it has not, all since the savepoint is undone and each job is run again by itself,
+    /// waiting.
     pub(crate) fn gather_one(&self, sql: &str, touches: impl Hash, args: &[Arg<'_>]) -> Result<bool> {
         self.note(sql);
-        if self.alone.get() {
+        if self.alone.get() || !self.conn.sends_together() {
             self.send_gathered()?;
             return Ok(self.conn.execute(sql, args)? == 1);
-        }
-        if !self.conn.sends_together() {
-            return self.conn.execute_one_later(sql, args);
         }
         self.put_gathered(sql, touches, args, true).map(|()| true)
     }

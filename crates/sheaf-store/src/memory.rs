@@ -8,6 +8,8 @@ use std::time::Instant;
 use parking_lot::{Condvar, Mutex};
 use sheaf_model::{BatchId, ProjectId};
 
+use crate::driver::{Conn, Database, Purpose};
+use crate::error::Result;
 use crate::library::index::SharedIndexes;
 use crate::meters::Meters;
 use crate::queue::Shared;
@@ -32,11 +34,22 @@ pub(crate) struct Memory {
     pub(crate) meters: Meters,
 }
 
+/// A number that no other process has, as far as chance goes.
+pub(crate) fn new_node() -> i64 {
+    (RandomState::new().build_hasher().finish() >> 1).cast_signed()
+}
+
 impl Memory {
+    /// Opens a connection, which is counted. Whoever gives it up says so ([`Meters::lost`]).
+    pub(crate) fn connect(&self, database: &Database, purpose: Purpose) -> Result<Conn> {
+        let conn = database.connect(purpose)?;
+        self.meters.opened();
+        Ok(conn)
+    }
+
     pub(crate) fn new() -> Self {
-        let random = RandomState::new().build_hasher().finish();
         Self {
-            node: (random >> 1).cast_signed(),
+            node: new_node(),
             indexes: SharedIndexes::default(),
             queue: Shared::default(),
             seen: Mutex::default(),

@@ -62,10 +62,9 @@ impl Readers {
             if free.unopened > 0 {
                 free.unopened -= 1;
                 drop(free);
-                let opened = self.database.connect(Purpose::Read);
-                match &opened {
-                    Ok(_) => self.memory.meters.opened(),
-                    Err(_) => self.free.lock().unopened += 1,
+                let opened = self.memory.connect(&self.database, Purpose::Read);
+                if opened.is_err() {
+                    self.free.lock().unopened += 1;
                 }
                 return opened;
             }

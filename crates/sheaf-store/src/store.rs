@@ -22,6 +22,10 @@ use crate::sql::Tx;
 use crate::work::{OneStep, Steps, TwoSteps, Work, once};
 use crate::writer::Writer;
 
+/// The database's file in a data folder.
+pub(crate) const DATABASE_FILE: &str = "sheaf.db";
+/// The folder of the blobs in a data folder.
+pub(crate) const BLOBS: &str = "blobs";
 /// Connections for reading; a long export holds one.
 const READERS_MAX: usize = 8;
 /// How long another process may take to end, and how often is looked.
@@ -67,14 +71,13 @@ impl Store {
             return Err(StoreError::UnsafeSqlite(rusqlite::version().to_owned()));
         }
         let lock = lock(dir)?;
-        Self::with(dir, Database::Sqlite(dir.join("sheaf.db")), Some(lock), blobs)
+        Self::with(dir, Database::Sqlite(dir.join(DATABASE_FILE)), Some(lock), blobs)
     }
 
     fn with(dir: &Path, database: Database, lock: Option<File>, at: Option<&BlobsAt>) -> Result<Self> {
         let memory = Arc::new(Memory::new());
         let (conn, instance) = database.waiting(|| {
-            let conn = database.connect(Purpose::Write)?;
-            memory.meters.opened();
+            let conn = memory.connect(&database, Purpose::Write)?;
             migrate::run(&conn)?;
             if !conn.is_shared() {
                 jobs::forget_all(&conn)?;
@@ -89,7 +92,7 @@ impl Store {
             Database::Postgres(_) => Some(Cluster::start(database.clone(), memory.clone())?),
         };
         let shared = lock.is_none().then_some(memory.node);
-        let blobs = Blobs::open(&dir.join("blobs"), shared, at.zip(instance.as_deref()))?;
+        let blobs = Blobs::open(&dir.join(BLOBS), shared, at.zip(instance.as_deref()))?;
         let dir = dir.to_owned();
         let inner = Inner { writer, readers, database, blobs, dir, memory, _cluster: cluster, _lock: lock };
         Ok(Self { inner: Arc::new(inner) })

@@ -155,11 +155,7 @@ impl Desk {
     fn group(&mut self, queue: &Receiver<Box<dyn Job>>, done: &mut Jobs) -> Result<()> {
         let conn = match &mut self.conn {
             Some(conn) => conn,
-            lost => {
-                let conn = self.database.connect(Purpose::Write)?;
-                self.memory.meters.opened();
-                lost.insert(conn)
-            }
+            lost => lost.insert(self.memory.connect(&self.database, Purpose::Write)?),
         };
         let known = self.memory.indexes.known();
         done.extend(queue.try_iter().take(GROUP_MAX - done.len()));

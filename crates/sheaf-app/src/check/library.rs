@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use sheaf_model::{AssetId, UploadId};
 use sheaf_select::members;
-use sheaf_store::blobs::BlobHash;
+use sheaf_store::blobs::{BlobHash, hex};
 use sheaf_store::projects::ProjectRow;
 
 use super::{Check, REPORT_IT, RESTORE, UPLOAD_AGAIN, readable};
@@ -70,10 +70,6 @@ fn assets(check: &mut Check<'_>, project: &ProjectRow) -> Result<HashMap<UploadI
         check.find("projects", project.id, what, REPORT_IT);
     }
     Ok(per_upload)
-}
-
-fn hex(hash: &BlobHash) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn uploads(

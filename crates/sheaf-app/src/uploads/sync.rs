@@ -12,9 +12,9 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use parking_lot::Mutex;
 use sheaf_intake::{Problem, ProblemCode};
 use sheaf_model::{Millis, ProjectId, UploadId, UploadState};
+use sheaf_store::Tx;
 use sheaf_store::blobs::{BlobsAt, Source, SourceObject};
 use sheaf_store::bucket_syncs::{SyncRow, SyncState};
-use sheaf_store::{StoreError, Tx};
 
 use crate::uploads::desk::Job;
 use crate::uploads::incoming::Temporary;
@@ -272,7 +272,7 @@ fn take_page(app: &App, to: Target, source: &Source, objects: Vec<SourceObject>)
                     Problem::new(ProblemCode::TooLarge, message)
                 });
                 let refused = take_in::refuse(app, to, &object.name, object.size, problem)?;
-                refused.blocking_recv().unwrap_or_else(|_| Err(StoreError::Closed.into()))?;
+                take_in::wait(refused)?;
             }
         }
     }
@@ -295,18 +295,11 @@ fn take_page(app: &App, to: Target, source: &Source, objects: Vec<SourceObject>)
             taken.fetch_add(1, Ordering::Relaxed);
         }
         for outcome in waiting {
-            outcome.blocking_recv().unwrap_or_else(|_| Err(StoreError::Closed.into()))?;
+            take_in::wait(outcome)?;
         }
         Ok(())
     };
-    std::thread::scope(|scope| {
-        let n = std::thread::available_parallelism().map_or(2, usize::from);
-        let threads: Vec<_> = (0..n).map(|_| scope.spawn(work)).collect();
-        for thread in threads {
-            thread.join().map_err(|_| Error::internal("reading a file failed unexpectedly"))??;
-        }
-        Ok::<_, Error>(())
-    })?;
+    take_in::on_every_core(work)?;
     if told.into_inner() < wanted.len() {
         return Err(Error::internal("reading from a bucket ended before all of a page was read"));
     }

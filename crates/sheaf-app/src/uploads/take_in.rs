@@ -52,7 +52,7 @@ fn commit(app: &App, to: Target, path: &str, size: u64, found: Found) -> Result<
     app.uploads().committer.send(item)
 }
 
-fn wait(outcome: Outcome) -> Result<FileOutcome> {
+pub(super) fn wait(outcome: Outcome) -> Result<FileOutcome> {
     outcome.blocking_recv().unwrap_or_else(|_| Err(StoreError::Closed.into()))
 }
 
@@ -184,6 +184,11 @@ pub fn add_local_files(
         }
         Ok(())
     };
+    on_every_core(work)
+}
+
+/// Runs the same work on a thread for each core, until all of them have ended.
+pub(super) fn on_every_core(work: impl Fn() -> Result<()> + Copy + Send) -> Result<()> {
     std::thread::scope(|scope| {
         let n = std::thread::available_parallelism().map_or(2, usize::from);
         let threads: Vec<_> = (0..n).map(|_| scope.spawn(work)).collect();

@@ -111,9 +111,14 @@ impl Folder {
     }
 
     pub(super) fn path(&self, hash: &BlobHash) -> PathBuf {
-        let hex = hex(hash);
-        self.dir.join(&hex[..2]).join(&hex[2..])
+        path_in(&self.dir, hash)
     }
+}
+
+/// Where a blob lies in a folder of blobs.
+pub(crate) fn path_in(dir: &Path, hash: &BlobHash) -> PathBuf {
+    let hex = hex(hash);
+    dir.join(&hex[..2]).join(&hex[2..])
 }
 
 /// Whether a blob of this length is there. One that the power was cut off before it was durable may have its name and be empty.

@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 use crate::error::{Result, StoreError};
 pub use address::BlobsAt;
 use folder::Folder;
+pub(crate) use folder::path_in;
 use objects::Objects;
 pub use objects::Shown;
 pub use opened::{Body, ByteRange, OpenBlob};
@@ -252,8 +253,9 @@ fn remove_left_over(scratch: &Path, is_shared: bool) -> Result<()> {
     Ok(())
 }
 
-fn hex(hash: &BlobHash) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Bytes in hex, as blobs are named.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The blob that this is the name of.

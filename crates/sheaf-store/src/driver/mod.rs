@@ -110,17 +110,9 @@ impl Conn {
         }
     }
 
-    /// Runs a statement that is to change one row; whether it did, as far as is known. That it did not may be told later, as an
-    /// error, by the savepoint's release at the latest.
-    pub(crate) fn execute_one_later(&self, sql: &str, args: &[Arg<'_>]) -> Result<bool> {
-        match self {
-            Self::Sqlite(_) => Ok(self.execute(sql, args)? == 1),
-            Self::Postgres(client) => client.execute_later(sql, args, Some(1)).map(|()| true),
-        }
-    }
-
     /// Runs a statement that writes for several sets of arguments, none of which bears on another. Nobody waits for it where that
-    /// costs time. `one`: it is to change one row for each set, see [`Conn::execute_one_later`].
+    /// costs time. `one`: it is to change one row for each set; that it did not may be told later, as an
+    /// error, by [`Conn::hear`] at the latest.
     pub(crate) fn execute_sets_later(&self, sql: &str, sets: Vec<Vec<OwnedArg>>, one: bool) -> Result<()> {
         match self {
             Self::Sqlite(_) => sets.iter().try_for_each(|set| {

@@ -12,7 +12,6 @@ mod row;
 mod tables;
 
 use std::fs::{self, File};
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -24,15 +23,12 @@ pub use import::{Imported, import_all};
 pub use restore::{Restored, restore};
 pub use tables::undecided;
 
-use crate::blobs::{BlobHash, Blobs};
+use crate::blobs::{BlobHash, Blobs, hex, path_in};
 use crate::driver::{Conn, Database, Purpose};
 use crate::error::{Result, StoreError};
+use crate::memory::new_node;
 use crate::migrate;
-
-/// Name of the database's file in a data folder and in a backup.
-const DATABASE_FILE: &str = "sheaf.db";
-/// Folder of the contents in an export and in a backup.
-const BLOBS: &str = "blobs";
+use crate::store::{BLOBS, DATABASE_FILE};
 
 fn refused(text: impl Into<String>) -> StoreError {
     StoreError::Transfer(text.into())
@@ -74,8 +70,12 @@ fn open_to_read(dir: &Path, database: Option<&str>, current: bool) -> Result<(Co
 /// The contents of a data folder that a server may have open.
 fn blobs_of(dir: &Path) -> Result<Blobs> {
     // As another node would: what is being written there by others is left alone.
-    let node = (RandomState::new().build_hasher().finish() >> 1).cast_signed();
-    Blobs::open(&dir.join(BLOBS), Some(node), None)
+    Blobs::open(&dir.join(BLOBS), Some(new_node()), None)
+}
+
+/// Whether an export or a backup has contents in it.
+pub fn has_contents(from: &Path) -> bool {
+    from.join(BLOBS).exists()
 }
 
 /// Makes a folder to write into, which must have nothing in it.
@@ -91,14 +91,9 @@ fn make_empty(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Where a content lies in an export or a backup.
 fn blob_path(out: &Path, hash: &BlobHash) -> PathBuf {
-    let hex = hex(hash);
-    out.join(BLOBS).join(&hex[..2]).join(&hex[2..])
+    path_in(&out.join(BLOBS), hash)
 }
 
 /// The SHA-256 of a file and how long it is.

@@ -38,24 +38,51 @@ pub fn store() -> (Home, Store) {
 }
 
 fn first_project(store: &Store) {
-    store
-        .write_blocking(|tx| {
-            tx.insert_project(&ProjectRow {
-                id: PROJECT,
-                name: "p".into(),
-                media: Media::Image,
-                instructions: String::new(),
-                settings: ProjectSettings::default(),
-                attribution: None,
-                archived: false,
-                taxonomy_version: 0,
-                n_assets: 0,
-                revision: 0,
-                created: 0,
-                created_by: UserId(1),
+    store.write_blocking(|tx| tx.insert_project(&project())).unwrap();
+}
+
+pub fn project() -> ProjectRow {
+    ProjectRow {
+        id: PROJECT,
+        name: "p".into(),
+        media: Media::Image,
+        instructions: String::new(),
+        settings: ProjectSettings::default(),
+        attribution: None,
+        archived: false,
+        taxonomy_version: 0,
+        n_assets: 0,
+        revision: 0,
+        created: 0,
+        created_by: UserId(1),
+    }
+}
+
+/// The writer, held back until jobs are in line, so that they are run as one group.
+pub struct HeldBack {
+    go: std::sync::mpsc::Sender<()>,
+    job: tokio::task::JoinHandle<Result<(), StoreError>>,
+}
+
+impl HeldBack {
+    pub fn new(store: &Store) -> Self {
+        let (go, gate) = std::sync::mpsc::channel::<()>();
+        let (tell, running) = std::sync::mpsc::channel();
+        let store = store.clone();
+        let job = tokio::task::spawn_blocking(move || {
+            store.write_blocking(move |_| {
+                tell.send(()).unwrap();
+                gate.recv().map_err(|_| StoreError::Panicked)
             })
-        })
-        .unwrap();
+        });
+        running.recv().unwrap();
+        Self { go, job }
+    }
+
+    pub async fn let_go(self) {
+        self.go.send(()).unwrap();
+        self.job.await.unwrap().unwrap();
+    }
 }
 
 /// A call whose statements are looked at.

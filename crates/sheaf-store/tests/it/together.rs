@@ -16,7 +16,7 @@ use sheaf_store::submissions::SubmissionRow;
 use sheaf_store::{Ask, Store, StoreError, Tx};
 
 use crate::batches::insert;
-use crate::{PROJECT, store};
+use crate::{HeldBack, PROJECT, store};
 
 const BATCH: BatchId = BatchId(1);
 const RULES: TaskRules = TaskRules { overlap: 2, review_levels: 0 };
@@ -183,33 +183,6 @@ fn batch() -> (sheaf_testing::Home, Store) {
     let (home, store) = store();
     insert(&store, 1, "one", &(0..6).collect());
     (home, store)
-}
-
-/// The writer, held back until jobs are in line, so that they are run as one group.
-struct HeldBack {
-    go: std::sync::mpsc::Sender<()>,
-    job: tokio::task::JoinHandle<Result<(), StoreError>>,
-}
-
-impl HeldBack {
-    fn new(store: &Store) -> Self {
-        let (go, gate) = std::sync::mpsc::channel::<()>();
-        let (tell, running) = std::sync::mpsc::channel();
-        let store = store.clone();
-        let job = tokio::task::spawn_blocking(move || {
-            store.write_blocking(move |_| {
-                tell.send(()).unwrap();
-                gate.recv().map_err(|_| StoreError::Panicked)
-            })
-        });
-        running.recv().unwrap();
-        Self { go, job }
-    }
-
-    async fn let_go(self) {
-        self.go.send(()).unwrap();
-        self.job.await.unwrap().unwrap();
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -356,20 +356,7 @@ fn with_contents() -> (Home, [[u8; 32]; 2]) {
                 .iter()
                 .map(|hash| sheaf_store::library::NewAsset { content: Some(*hash), ..crate::asset(1) })
                 .collect();
-            tx.insert_project(&sheaf_store::projects::ProjectRow {
-                id: crate::PROJECT,
-                name: "p".into(),
-                media: sheaf_model::project::Media::Image,
-                instructions: String::new(),
-                settings: Default::default(),
-                attribution: None,
-                archived: false,
-                taxonomy_version: 0,
-                n_assets: 0,
-                revision: 0,
-                created: 0,
-                created_by: sheaf_model::UserId(1),
-            })?;
+            tx.insert_project(&crate::project())?;
             tx.append_assets(crate::PROJECT, crate::UPLOAD, 1, &assets).map(drop)
         })
         .unwrap();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use sheaf_store::{Store, StoreError, Tx};
 
-use crate::{PROJECT, asset, store};
+use crate::{HeldBack, PROJECT, asset, store};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn failing_and_panicking_jobs_leave_the_others_alone() {
@@ -49,18 +49,7 @@ async fn failing_and_panicking_jobs_leave_the_others_alone() {
 async fn repeatable_jobs_survive_the_failures_of_those_beside_them() {
     let (_dir, store) = store();
     let runs = Arc::new(AtomicU32::new(0));
-    // The writer is held back until all of them are in line, so that they are run as one group.
-    let (go, gate) = std::sync::mpsc::channel::<()>();
-    let (tell, running) = std::sync::mpsc::channel();
-    let held = store.clone();
-    let gate = tokio::task::spawn_blocking(move || {
-        held.write_blocking(move |_| {
-            tell.send(()).unwrap();
-            gate.recv().unwrap();
-            Ok::<_, StoreError>(())
-        })
-    });
-    running.recv().unwrap();
+    let held_back = HeldBack::new(&store);
     let mut jobs = tokio::task::JoinSet::new();
     for i in 0..60u32 {
         let (store, runs) = (store.clone(), runs.clone());
@@ -86,8 +75,7 @@ async fn repeatable_jobs_survive_the_failures_of_those_beside_them() {
     while store.waiting() < 60 {
         tokio::task::yield_now().await;
     }
-    go.send(()).unwrap();
-    gate.await.unwrap().unwrap();
+    held_back.let_go().await;
     while let Some(joined) = jobs.join_next().await {
         let (i, out) = joined.unwrap();
         match i % 20 {

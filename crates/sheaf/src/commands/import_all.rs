@@ -17,7 +17,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> Result<Outcome> {
-    args.data.contents_are_here(args.from.join("blobs").exists())?;
+    args.data.contents_are_here(transfer::has_contents(&args.from))?;
     let database = args.data.database.as_deref();
     let done = transfer::import_all(&args.from, &args.data.data, database, &mut |table| {
         tracing::info!(table, "importing");

@@ -23,7 +23,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
     if args.data.database.is_some() {
         bail!("a backup of PostgreSQL is put back with its own means (pg_restore)");
     }
-    args.data.contents_are_here(args.from.join("blobs").exists())?;
+    args.data.contents_are_here(transfer::has_contents(&args.from))?;
     let dir = &args.data.data;
     let done = transfer::restore(&args.from, dir, args.replace)?;
     let kept = if done.replaced { "; the database before it is `sheaf.db.replaced` beside it" } else { "" };

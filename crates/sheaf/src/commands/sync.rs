@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::import::{Upload, summary};
+use super::import;
 use super::project::find;
 use crate::Outcome;
 use crate::session::{ConnectArgs, Session};
@@ -54,9 +54,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
     let project = find(client, args.project.as_deref())?;
     let name = args.name.as_deref().unwrap_or(&args.address);
     let new = json!({ "name": name, "source": "cli" });
-    let upload: Upload = client.post(&format!("/api/projects/{}/uploads", project.id), &new)?;
-    eprintln!("upload `{}` into project `{}`", upload.name, project.name);
-    let base = format!("/api/projects/{}/uploads/{}", project.id, upload.id);
+    let (_, base) = import::begin(client, &project, &new)?;
     let at = format!("{base}/sync");
     let begun: Sync = client
         .post(&at, &json!({ "address": args.address, "ascending": args.ascending }))
@@ -79,12 +77,5 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
         );
     }
     eprintln!("{}: {} objects looked at, {} taken", sync.address, sync.looked, sync.taken);
-    let finished: Upload =
-        client.post(&format!("{base}/finish"), &json!({})).context("cannot finish the upload")?;
-    summary(client, &base, &finished, session.lasting.as_deref())?;
-    if args.json {
-        super::print(&serde_json::to_string_pretty(&finished)?)?;
-    }
-    let refused = finished.counts.refused > 0 && !args.allow_refused;
-    Ok(if refused { Outcome::Refused } else { Outcome::Done })
+    import::finish(&session, &base, args.json, args.allow_refused)
 }

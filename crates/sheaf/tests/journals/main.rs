@@ -22,8 +22,9 @@ use std::time::{Duration, Instant};
 
 use pause::Gate;
 use session::{Entry, Session};
+use sheaf_testing::pass;
 use size::Size;
-use weather::{Clock, Nodes, pass, storm};
+use weather::{Clock, Nodes, storm};
 use world::{World, sheaf};
 
 const SESSIONS: usize = 2;

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use super::session::Session;
-use super::weather::pass;
+use sheaf_testing::pass;
 
 /// Within which everybody who works asks for something.
 const WITHIN: Duration = Duration::from_secs(30);

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use super::weather::pass;
+use sheaf_testing::pass;
 
 const TICK: Duration = Duration::from_millis(100);
 /// Ticks that a rate is taken of.

@@ -8,8 +8,8 @@ use sheaf_model::{SubmissionId, TaskId, UserId};
 use ureq::Agent;
 
 use super::pause::Gate;
-use super::weather::pass;
 use super::world::World;
+use sheaf_testing::pass;
 
 /// How long a client waits before it asks another node.
 const RETRY: Duration = Duration::from_millis(20);

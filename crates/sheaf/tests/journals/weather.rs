@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-pub use sheaf_testing::pass;
-use sheaf_testing::{Link, Mode, PrivateServer};
+use sheaf_testing::{Link, Mode, PrivateServer, pass};
 
 use super::pause::{Gate, pause};
 use super::pulse::Recovery;

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::project::find;
+use super::project::{Project, find};
 use crate::Outcome;
 use crate::client::{Client, escaped};
 use crate::session::{ConnectArgs, Session};
@@ -99,9 +99,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
     if let Some(batch) = &args.batch {
         new["batch"] = json!({ "name": batch, "launch": args.launch });
     }
-    let upload: Upload = client.post(&format!("/api/projects/{}/uploads", project.id), &new)?;
-    eprintln!("upload `{}` into project `{}`", upload.name, project.name);
-    let base = format!("/api/projects/{}/uploads/{}", project.id, upload.id);
+    let (upload, base) = begin(client, &project, &new)?;
 
     if is_manifest {
         let path = &args.paths[0];
@@ -117,17 +115,31 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
     if !files.is_empty() {
         send::all(client, &base, files)?;
     }
+    finish(&session, &base, args.json, args.allow_refused)
+}
+
+/// Begins an upload, or goes on with the one of the same name; where it is.
+pub(super) fn begin(client: &Client, project: &Project, new: &Value) -> Result<(Upload, String)> {
+    let upload: Upload = client.post(&format!("/api/projects/{}/uploads", project.id), new)?;
+    eprintln!("upload `{}` into project `{}`", upload.name, project.name);
+    let base = format!("/api/projects/{}/uploads/{}", project.id, upload.id);
+    Ok((upload, base))
+}
+
+/// Finishes an upload and says what came of it.
+pub(super) fn finish(session: &Session, base: &str, json: bool, allow_refused: bool) -> Result<Outcome> {
+    let client = &session.client;
     let finished: Upload =
         client.post(&format!("{base}/finish"), &json!({})).context("cannot finish the upload")?;
-    summary(client, &base, &finished, session.lasting.as_deref())?;
-    if args.json {
+    summary(client, base, &finished, session.lasting.as_deref())?;
+    if json {
         super::print(&serde_json::to_string_pretty(&finished)?)?;
     }
-    let refused = finished.counts.refused > 0 && !args.allow_refused;
+    let refused = finished.counts.refused > 0 && !allow_refused;
     Ok(if refused { Outcome::Refused } else { Outcome::Done })
 }
 
-pub(super) fn summary(client: &Client, base: &str, upload: &Upload, lasting: Option<&str>) -> Result<()> {
+fn summary(client: &Client, base: &str, upload: &Upload, lasting: Option<&str>) -> Result<()> {
     let counts = &upload.counts;
     eprintln!(
         "{} received: {} added, {} updated, {} there before, {} refused",
