@@ -23,6 +23,10 @@ trap 'scripts/postgres.sh stop "$server"' EXIT
 SHEAF_TEST_POSTGRES=$(scripts/postgres.sh start "$server")
 SHEAF_TEST_POSTGRES=$SHEAF_TEST_POSTGRES SHEAF_EVENTS="${SHEAF_EVENTS:-500}" \
     cargo test --release --locked --workspace --test journals -- --nocapture
+SHEAF_TEST_POSTGRES=$SHEAF_TEST_POSTGRES SHEAF_KILLS="${SHEAF_KILLS:-40}" SHEAF_WALKS="${SHEAF_WALKS:-40}" \
+    cargo test --release --locked --workspace --test kills --test standing --test batch --test webhooks --test updates
+SHEAF_TEST_POSTGRES=$SHEAF_TEST_POSTGRES PROPTEST_CASES="${QUEUE_CASES:-2000}" \
+    cargo test --release --locked --workspace --test desk the_queue_does
 cargo build --release --locked --workspace
 # The browser stories on PostgreSQL; `make test` walks them on SQLite.
 (cd e2e && npm ci --ignore-scripts --no-audit --no-fund && SHEAF_TEST_POSTGRES=$SHEAF_TEST_POSTGRES npx playwright test)

@@ -41,7 +41,7 @@ if [ "${1:-all}" != browser ]; then
 
     step "Rust tests through pgbouncer"
     SHEAF_TEST_POSTGRES=$(scripts/pgbouncer.sh start "$server/pooler" "$address")
-    cargo test --release --locked --workspace --test it -- nodes::a_ nodes::nodes nodes::what_nobody together:: writer:: agreements:: metadata:: metadata_updates:: bad_answers::
+    cargo test --release --locked --workspace --test it -- nodes::a_ nodes::nodes nodes::what_nobody together:: turns:: writer:: agreements:: metadata:: metadata_updates:: bad_answers::
     unset SHEAF_TEST_POSTGRES
 
     step "Rust tests with files in S3"

@@ -42,6 +42,12 @@ const BANNED: &[(&[&str], &str)] = &[
     (&["dbg", "!("], "remove it"),
     (&["waitFor", "Timeout("], "wait for what is to be seen"),
     (&["../sha", "red"], "the project stands on its own"),
+    (
+        &["clock_time", "stamp("],
+        "a distributed database refuses it in an update: pass the value in, or use now()",
+    ),
+    (&["gen_random", "_uuid("], "a distributed database refuses it in an update: pass the value in"),
+    (&["next", "val("], "no sequences: numbers are made by the writer"),
 ];
 
 /// Words that tests may not have: a test that sleeps is slow when it passes and fails when the machine is.

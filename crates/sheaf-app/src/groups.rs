@@ -5,9 +5,9 @@
 
 use serde_json::json;
 use sheaf_model::{BatchId, GroupId, Problem, ProjectId, UserId};
-use sheaf_store::Tx;
 use sheaf_store::groups::GroupRow;
 use sheaf_store::names::PersonName;
+use sheaf_store::{Turn, Tx};
 
 use crate::{Access, Actor, App, Error, Result, ids};
 
@@ -52,7 +52,7 @@ pub async fn create(
 ) -> Result<GroupView> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let there = tx.groups(project)?;
             if there.len() >= GROUPS_MAX {
@@ -83,7 +83,7 @@ pub async fn edit(
 ) -> Result<GroupView> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let mut row = tx.group(project, id)?.ok_or(Error::not_found("group"))?;
             if let Some(name) = &edit.name {
@@ -104,7 +104,7 @@ pub async fn edit(
 pub async fn delete(app: &App, actor: &Actor, project: ProjectId, id: GroupId) -> Result<()> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let row = tx.group(project, id)?.ok_or(Error::not_found("group"))?;
             let view = one(tx, row)?;

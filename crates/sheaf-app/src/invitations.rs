@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use sheaf_model::{InvitationId, Problem, ProjectId, Role, Roles, UserId};
-use sheaf_store::Tx;
 pub use sheaf_store::invitations::InvitationRow;
 use sheaf_store::users::UserRow;
+use sheaf_store::{Turn, Tx};
 
 use crate::guard::hash;
 use crate::sessions::{self, Identity, Opened};
@@ -74,7 +74,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewInvitation) -> Result<Invi
     };
     let (row, token_hash, actor) = (invitation.clone(), hash(&token), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::instance(), move |tx| {
             if let Some(project) = row.project {
                 Access::manager(tx, &actor, project)?;
             }
@@ -136,7 +136,7 @@ pub async fn list(app: &App, actor: &Actor, project: Option<ProjectId>) -> Resul
 pub async fn withdraw(app: &App, actor: &Actor, id: InvitationId) -> Result<()> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::instance(), move |tx| {
             let row = tx.invitation(id)?.ok_or(Error::not_found("invitation"))?;
             if !actor.is_admin {
                 let project = row.project.ok_or(Error::not_found("invitation"))?;

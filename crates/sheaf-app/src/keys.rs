@@ -4,6 +4,8 @@ use serde_json::json;
 use sheaf_model::{KeyId, Problem};
 pub use sheaf_store::api_keys::KeyRow;
 
+use sheaf_store::Turn;
+
 use crate::guard::hash;
 use crate::sessions::{Credential, Identity};
 use crate::{Actor, App, Error, Result, ids};
@@ -49,7 +51,7 @@ pub async fn create(app: &App, me: &Identity, name: &str) -> Result<NewKey> {
     };
     let (row, secret_hash) = (key.clone(), hash(&secret));
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::instance(), move |tx| {
             if tx.keys_of(row.user)?.iter().filter(|key| key.revoked.is_none()).count() >= IN_USE_MAX {
                 return Err(Error::conflict("too_many_keys", format!("you have {IN_USE_MAX} keys in use"))
                     .hint("revoke those that nothing uses"));
@@ -67,7 +69,7 @@ pub async fn create(app: &App, me: &Identity, name: &str) -> Result<NewKey> {
 pub async fn revoke(app: &App, actor: &Actor, id: KeyId) -> Result<()> {
     let (now, user) = (app.now(), actor.user);
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::instance(), move |tx| {
             let key = tx.key(id)?.filter(|key| key.user == user).ok_or(Error::not_found("key"))?;
             if key.revoked.is_none() {
                 tx.revoke_key(id, now)?;

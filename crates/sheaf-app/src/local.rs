@@ -6,8 +6,8 @@ use std::io::Write;
 use std::path::Path;
 
 use sheaf_model::UserId;
-use sheaf_store::StoreError;
 use sheaf_store::users::UserRow;
+use sheaf_store::{StoreError, Turn};
 
 use crate::guard::hash;
 use crate::{App, Error, Result, ids};
@@ -23,7 +23,7 @@ pub async fn operator(app: &App) -> Result<String> {
     let (now, new_id) = (app.now(), UserId(ids::row_id(app.now())?));
     let user = app
         .store()
-        .write(move |tx| {
+        .write_in(Turn::instance(), move |tx| {
             if let Some(user) = tx.user_by_email(EMAIL)? {
                 return Ok::<_, Error>(user.id);
             }

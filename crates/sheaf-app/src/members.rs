@@ -4,6 +4,8 @@ use serde_json::json;
 use sheaf_model::{Millis, ProjectId, Roles, UserId};
 pub use sheaf_store::users::UserRow;
 
+use sheaf_store::Turn;
+
 use crate::queue::manage::revoke_person;
 use crate::{Access, Actor, App, Error, Result, local};
 
@@ -42,7 +44,7 @@ pub async fn pause(
 ) -> Result<Member> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let roles = tx.roles(project, user)?;
             let row = tx.user(user)?.filter(|row| !roles.is_empty() && !local::is_operator(row));
@@ -64,7 +66,7 @@ pub async fn pause(
 pub async fn set(app: &App, actor: &Actor, project: ProjectId, user: UserId, roles: Roles) -> Result<Member> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let before = tx.roles(project, user)?;
             let known = actor.is_admin || !before.is_empty();

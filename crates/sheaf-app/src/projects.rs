@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde_json::json;
 use sheaf_model::project::Attribution;
 use sheaf_model::{Media, Problem, ProjectId, ProjectSettings, Roles, Taxonomy};
-use sheaf_store::Tx;
 pub use sheaf_store::projects::{ProjectCounts, ProjectRow};
+use sheaf_store::{Turn, Tx};
 
 use crate::{Access, Actor, App, Error, Result, ids, taxonomies, users};
 
@@ -107,7 +107,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewProject) -> Result<Detail>
         return Err(Error::problems("invalid", problems));
     }
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(row.id), move |tx| {
             name_is_free(tx, &row)?;
             tx.insert_project(&row)?;
             let details = json!({ "name": row.name, "media": row.media });
@@ -124,7 +124,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewProject) -> Result<Detail>
 pub async fn change(app: &App, actor: &Actor, project: ProjectId, change: Change) -> Result<Detail> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             let before = Access::manager(tx, &actor, project)?.project;
             let mut row = before.clone();
             if let Some(name) = change.name {

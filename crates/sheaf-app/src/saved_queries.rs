@@ -72,7 +72,7 @@ pub async fn create(
 ) -> Result<SavedQueryView> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(project, move |tx| {
             Access::viewer(tx, &actor, project)?;
             let look = Look::at(&inner, tx, project)?;
             let row = SavedQueryRow {
@@ -108,7 +108,7 @@ pub async fn edit(
 ) -> Result<SavedQueryView> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(project, move |tx| {
             let old = may_change(tx, &actor, project, id)?;
             let look = Look::at(&inner, tx, project)?;
             let row = SavedQueryRow {
@@ -131,7 +131,7 @@ pub async fn edit(
 pub async fn delete(app: &App, actor: &Actor, project: ProjectId, id: SavedQueryId) -> Result<()> {
     let actor = actor.clone();
     app.store()
-        .write(move |tx| {
+        .write_in(project, move |tx| {
             may_change(tx, &actor, project, id)?;
             Ok(tx.delete_saved_query(project, id)?)
         })

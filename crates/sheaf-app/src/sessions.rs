@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use serde_json::json;
 use sheaf_model::{KeyId, Millis, UserId};
-use sheaf_store::Tx;
 use sheaf_store::sessions::{SecretHash, SessionRow};
 use sheaf_store::users::UserRow;
+use sheaf_store::{Turn, Tx};
 use subtle::ConstantTimeEq;
 
 use crate::guard::{hash, password_is};
@@ -72,7 +72,11 @@ pub async fn by_cookie(app: &App, token: &str) -> Result<Option<Identity>> {
         return Ok(None);
     }
     if now - session.seen >= NOTE_MS {
-        note(app.store().write(move |tx| Ok::<_, Error>(tx.touch_session(&token_hash, now)?)).await);
+        note(
+            app.store()
+                .write_in(Turn::instance(), move |tx| Ok::<_, Error>(tx.touch_session(&token_hash, now)?))
+                .await,
+        );
     }
     Ok(Some(Identity::new(user, Credential::Session(token_hash))))
 }
@@ -91,7 +95,7 @@ pub async fn by_key(app: &App, secret: &str) -> Result<Option<Identity>> {
     }
     let id = key.id;
     if key.last_used.is_none_or(|used| now - used >= NOTE_MS) {
-        note(app.store().write(move |tx| Ok::<_, Error>(tx.touch_key(id, now)?)).await);
+        note(app.store().write_in(Turn::instance(), move |tx| Ok::<_, Error>(tx.touch_key(id, now)?)).await);
     }
     Ok(Some(Identity::new(user, Credential::Key(id))))
 }
@@ -138,7 +142,7 @@ pub async fn log_in(
     let id = user.id;
     let user = app
         .store()
-        .write(move |tx| {
+        .write_in(Turn::instance(), move |tx| {
             // Again, in the transaction: the account may have been disabled or its password changed just now.
             let user = tx.user(id)?.filter(|now| !now.disabled && now.password_hash == user.password_hash);
             let Some(user) = user else { return Err(gone()) };
@@ -169,7 +173,7 @@ pub async fn log_out(app: &App, me: &Identity) -> Result<()> {
     let Some(token_hash) = me.session() else { return Ok(()) };
     let (now, user) = (app.now(), me.actor.user);
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::instance(), move |tx| {
             if tx.delete_session(&token_hash)? {
                 tx.audit(now, Some(user), "session.closed", &user.to_string(), &json!({}))?;
             }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use sheaf_model::UserId;
 use sheaf_store::users::UserRow;
-use sheaf_store::{StoreError, Tx};
+use sheaf_store::{StoreError, Turn, Tx};
 use subtle::ConstantTimeEq;
 
 use crate::guard::hash;
@@ -32,7 +32,7 @@ pub async fn link(app: &App) -> Result<Option<String>> {
     let stored = stored_form(&token);
     let needed = app
         .store()
-        .write(move |tx| {
+        .write_in(Turn::instance(), move |tx| {
             let needed = nobody_yet(tx)?;
             tx.set_instance_value(TOKEN, needed.then_some(stored.as_str()))?;
             Ok::<_, Error>(needed)
@@ -67,7 +67,7 @@ pub async fn complete(app: &App, new: FirstAdmin) -> Result<Opened> {
     };
     let (row, token_hash) = (user.clone(), hash(&token));
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::instance(), move |tx| {
             check(tx, &stored)?;
             tx.insert_user(&row)?;
             tx.set_instance_value(TOKEN, None)?;
@@ -88,7 +88,9 @@ pub async fn complete(app: &App, new: FirstAdmin) -> Result<Opened> {
 /// Whether the database takes a durable write, now, and the folder of the contents a file.
 pub async fn probe(app: &App) -> Result<()> {
     let now = app.now().to_string();
-    app.store().write(move |tx| Ok::<_, Error>(tx.set_instance_value("probed_ms", Some(&now))?)).await?;
+    app.store()
+        .write_in(Turn::instance(), move |tx| Ok::<_, Error>(tx.set_instance_value("probed_ms", Some(&now))?))
+        .await?;
     let app = app.clone();
     crate::uploads::blocking(move || {
         let path = app.store().blobs().temporary();

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use sheaf_model::{Millis, Problem, ProjectId, Taxonomy, UserId};
-use sheaf_store::Tx;
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::taxonomies::TaxonomyRow;
+use sheaf_store::{Turn, Tx};
 
 use crate::{Access, Actor, App, Error, Result};
 
@@ -46,7 +46,7 @@ pub async fn put(
 ) -> Result<Version> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             let project = Access::manager(tx, &actor, project)?.project;
             let problems = taxonomy.problems(project.media);
             if !problems.is_empty() {

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 
 use serde_json::json;
 use sheaf_model::{Problem, UserId};
-use sheaf_store::Tx;
 use sheaf_store::members::Membership;
 use sheaf_store::users::UserRow;
+use sheaf_store::{Turn, Tx};
 
 use crate::guard::password_is;
 use crate::queue::manage::revoke_person;
@@ -141,7 +141,7 @@ pub async fn change_own(app: &App, me: &Identity, change: OwnChange, from: IpAdd
     let (now, keep) = (app.now(), me.session());
     let name = app
         .store()
-        .write(move |tx| {
+        .write_in(Turn::instance(), move |tx| {
             let mut user = tx.user(id)?.filter(|user| !user.disabled).ok_or(Error::not_found("user"))?;
             let object = id.to_string();
             if let Some(name) = name.filter(|name| *name != user.name) {

@@ -14,8 +14,8 @@ use crate::{args, batch_progress, library, queue, submissions};
 /// Something that a job reads.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Ask {
-    /// What a person holds.
-    Held(UserId),
+    /// What a person holds in a project.
+    Held(ProjectId, UserId),
     /// The slots of a task.
     Task(TaskId),
     /// The answers to a task.
@@ -34,7 +34,7 @@ const TABLES: [&str; 6] = ["assets", "batch_progress", "drafts", "slots", "submi
 impl Ask {
     fn sql(&self) -> String {
         match self {
-            Self::Held(_) => queue::find::held_sql(),
+            Self::Held(..) => queue::find::held_sql(),
             Self::Task(_) => queue::slots::task_sql(),
             Self::Answers(_) => submissions::task_sql(),
             Self::Submission(..) => submissions::one_sql(),
@@ -44,10 +44,21 @@ impl Ask {
         }
     }
 
+    fn project(&self) -> ProjectId {
+        match self {
+            Self::Task(task) | Self::Answers(task) | Self::Draft(task, ..) => task.project,
+            Self::Held(project, _)
+            | Self::Submission(project, _)
+            | Self::Asset(project, _)
+            | Self::Progress(project, _) => *project,
+        }
+    }
+
+    /// The first is the project.
     fn args(&self) -> Vec<OwnedArg> {
         let own = |args: &[Arg<'_>]| args.iter().map(OwnedArg::from).collect();
         match self {
-            Self::Held(person) => own(args![*person]),
+            Self::Held(project, person) => own(args![*project, *person]),
             Self::Task(task) | Self::Answers(task) => own(args![task.project, task.batch, task.ordinal]),
             Self::Submission(project, id) => own(args![*project, &id.0]),
             Self::Draft(task, stage, person) => {
@@ -59,8 +70,8 @@ impl Ask {
     }
 }
 
-/// Questions by statement, in the order of their answers.
-pub(crate) struct Questions(Vec<(std::mem::Discriminant<Ask>, Vec<Ask>)>);
+/// Questions by statement and project, in the order of their answers.
+pub(crate) struct Questions(Vec<((std::mem::Discriminant<Ask>, ProjectId), Vec<Ask>)>);
 
 impl Questions {
     /// Each is asked once.
@@ -71,7 +82,7 @@ impl Questions {
             if !known.insert(ask.clone()) {
                 continue;
             }
-            let kind = std::mem::discriminant(&ask);
+            let kind = (std::mem::discriminant(&ask), ask.project());
             match out.iter_mut().find(|(known, _)| *known == kind) {
                 Some((_, asks)) => asks.push(ask),
                 None => out.push((kind, vec![ask])),

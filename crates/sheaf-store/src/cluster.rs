@@ -52,8 +52,8 @@ fn look(database: &Database, conn: &mut Option<Conn>, memory: &Memory, keep: boo
         Some(conn) => conn,
         none => none.insert(memory.connect(database, Purpose::Read)?),
     };
-    if let Some(numbers) = conn.numbers()? {
-        memory.catch_up(numbers);
+    if let Some(seen) = conn.numbers()? {
+        memory.catch_up(&seen);
     }
     if keep { jobs::keep(conn, memory) } else { Ok(()) }
 }

@@ -40,7 +40,7 @@ impl Tx<'_> {
     /// [`Tx::exec_later`], sent with others of its kind. `touches`: all rows of its table that it reads or writes are told from
     /// those of other statements by this; it must not bear on any other table that is written to.
     pub(crate) fn gather(&self, sql: &str, touches: impl Hash, args: &[Arg<'_>]) -> Result<()> {
-        self.note(sql);
+        self.note(sql, args)?;
         if !self.conn.sends_together() {
             return self.conn.execute_later(sql, args);
         }
@@ -51,7 +51,7 @@ impl Tx<'_> {
     /// is taken to have done so, and when it has not, all since the savepoint is undone and each job is run again by itself,
     /// waiting.
     pub(crate) fn gather_one(&self, sql: &str, touches: impl Hash, args: &[Arg<'_>]) -> Result<bool> {
-        self.note(sql);
+        self.note(sql, args)?;
         if self.alone.get() || !self.conn.sends_together() {
             self.send_gathered()?;
             return Ok(self.conn.execute(sql, args)? == 1);
@@ -68,8 +68,12 @@ impl Tx<'_> {
         }
         let mut waiting = self.gathered.0.borrow_mut();
         waiting.touched.insert(touched);
-        let set = args.iter().map(OwnedArg::from).collect();
-        match waiting.statements.iter_mut().find(|known| known.sql == sql && known.one == one) {
+        let set: Vec<_> = args.iter().map(OwnedArg::from).collect();
+        // Each is about one project.
+        let same = |known: &&mut Statement| {
+            known.sql == sql && known.one == one && known.sets[0].first() == set.first()
+        };
+        match waiting.statements.iter_mut().find(same) {
             Some(known) => known.sets.push(set),
             None => waiting.statements.push(Statement { sql: sql.to_owned(), sets: vec![set], one }),
         }

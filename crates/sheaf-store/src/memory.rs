@@ -1,6 +1,6 @@
 //! What this process remembers of the database between transactions, and who is told of its changes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::time::Instant;
@@ -13,7 +13,8 @@ use crate::error::Result;
 use crate::library::index::SharedIndexes;
 use crate::meters::Meters;
 use crate::queue::Shared;
-use crate::topics::{Numbers, Topic, Topics};
+use crate::topics::{Numbers, Seen, Topic, Topics};
+use crate::turn::Turn;
 
 /// Batches that are remembered as worked on.
 const LATELY_MAX: usize = 16;
@@ -23,8 +24,8 @@ pub(crate) struct Memory {
     pub(crate) node: i64,
     pub(crate) indexes: SharedIndexes,
     pub(crate) queue: Shared,
-    /// The numbers of the cluster that it is up to.
-    seen: Mutex<Numbers>,
+    /// The numbers of projects, and of the instance, that it is up to.
+    seen: Mutex<HashMap<i64, Numbers>>,
     /// Batches whose progress the last groups of writes moved.
     lately: Mutex<Vec<(ProjectId, BatchId)>>,
     /// The jobs that threads of this process are at, by project.
@@ -61,13 +62,16 @@ impl Memory {
     }
 
     /// Takes note of what other nodes have changed since it last looked.
-    pub(crate) fn catch_up(&self, numbers: Numbers) {
-        let mut seen = self.seen.lock();
-        for topic in Topic::ALL {
-            // A look that began before another one may end after it.
-            if numbers[topic as usize] > seen[topic as usize] {
-                self.changed_elsewhere(topic);
-                seen[topic as usize] = numbers[topic as usize];
+    pub(crate) fn catch_up(&self, found: &Seen) {
+        let mut all = self.seen.lock();
+        for (id, numbers) in found {
+            let seen = all.entry(*id).or_default();
+            for topic in Topic::ALL {
+                // A look that began before another one may end after it.
+                if numbers[topic as usize] > seen[topic as usize] {
+                    self.changed_elsewhere(topic);
+                    seen[topic as usize] = numbers[topic as usize];
+                }
             }
         }
     }
@@ -80,15 +84,18 @@ impl Memory {
         }
     }
 
-    /// A transaction of this process was committed, which began at these numbers. (What the queue remembers was changed with
-    /// each job.)
-    pub(crate) fn committed(&self, began: Option<Numbers>, changed: &Topics) {
-        if let Some(began) = began {
-            let mut seen = self.seen.lock();
+    /// A turn of this process was committed, which began at these numbers. (What the queue remembers was changed with each
+    /// job.)
+    pub(crate) fn committed(&self, turn: &Turn, began: Option<&Seen>, changed: &Topics) {
+        let moved = |id: &i64| turn.moved().contains(id);
+        let mut all = self.seen.lock();
+        for (id, began) in began.into_iter().flatten().filter(|(id, _)| moved(id)) {
+            let seen = all.entry(*id).or_default();
             for at in changed.iter().map(|topic| topic as usize) {
                 seen[at] = seen[at].max(began[at] + 1);
             }
         }
+        drop(all);
         changed.iter().for_each(|topic| self.tell(topic));
     }
 
@@ -125,7 +132,9 @@ impl Memory {
             Topic::Library => self.indexes.changed(),
             Topic::Outbox => self.indexes.outbox_changed(),
             Topic::Queue => self.indexes.queue_changed(),
-            Topic::Roster | Topic::Openings => {}
+            // Again: it may have been read anew before the commit.
+            Topic::Roster => self.queue.roster_changed(),
+            Topic::Openings => {}
         }
     }
 }

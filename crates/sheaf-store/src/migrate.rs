@@ -41,6 +41,7 @@ const STEPS: &[Step] = &[
     step!("0012_jobs.sql", "0012_jobs.sql"),
     step!("0013_blob_removals.sql", "0013_blob_removals.sql"),
     step!("0014_bucket_syncs.sql", "0014_bucket_syncs.sql"),
+    step!("0015_turns.sql", "0015_turns.sql"),
 ];
 
 /// The row that nodes share: the number of the schema, and one for each topic.
@@ -113,6 +114,7 @@ fn step_of_sqlite(conn: &Conn, last: i64) -> Result<bool> {
 fn step_of_postgres(conn: &Conn, last: i64) -> Result<bool> {
     conn.batch("BEGIN")?;
     let found = number(conn, "SELECT schema FROM cluster WHERE id = 1 FOR UPDATE")?;
+    conn.lock_projects()?;
     let next = steps_after(found, last)?.find_map(|(number, step)| Some((number, step.postgres?)));
     let Some((number, step)) = next else {
         conn.batch("ROLLBACK")?;

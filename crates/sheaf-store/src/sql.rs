@@ -21,6 +21,7 @@ use crate::memory::Memory;
 use crate::meters::Tally;
 use crate::queue::Shared;
 use crate::topics::{Topic, Topics};
+use crate::turn::{OF_INSTANCE, Turn};
 
 /// Reads stored JSON; what we wrote ourselves and cannot read is an inconsistency, not a person's mistake.
 pub fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
@@ -64,6 +65,10 @@ pub struct Tx<'c> {
     pub(crate) book: Book,
     /// What people handed in, not written yet (writer only).
     pub(crate) hours: Hours,
+    /// What the current job may write to (writer only).
+    pub(crate) turn: RefCell<Turn>,
+    /// Whether it failed because it may not write to the instance (writer only).
+    pub(crate) needs_instance: Cell<bool>,
     /// What was read before it was asked for (writer only).
     pub(crate) ahead: Ahead,
     /// What was written and not sent yet (writer only).
@@ -108,6 +113,8 @@ impl<'c> Tx<'c> {
             changed: Topics::default(),
             book: Book::default(),
             hours: Hours::default(),
+            turn: RefCell::new(Turn::all()),
+            needs_instance: Cell::new(false),
             ahead: Ahead::default(),
             gathered: Gathered::default(),
             tally: Tally::default(),
@@ -121,14 +128,14 @@ impl<'c> Tx<'c> {
 
     /// Runs a statement; the number of rows it changed.
     pub fn exec(&self, sql: &str, args: &[Arg<'_>]) -> Result<usize> {
-        self.will_write(sql)?;
+        self.will_write(sql, args)?;
         self.conn.execute(sql, args)
     }
 
     /// Runs a statement of whose outcome nothing depends: with PostgreSQL nobody waits for it, and an error is told by what is
     /// waited for next, or ends the transaction.
     pub fn exec_later(&self, sql: &str, args: &[Arg<'_>]) -> Result<()> {
-        self.will_write(sql)?;
+        self.will_write(sql, args)?;
         self.conn.execute_later(sql, args)
     }
 
@@ -139,21 +146,40 @@ impl<'c> Tx<'c> {
         columns: &str,
         rows: impl IntoIterator<Item = Vec<Arg<'a>>>,
     ) -> Result<()> {
-        self.will_write(&format!("INSERT INTO {table}"))?;
-        self.conn.insert(table, columns, &mut rows.into_iter())
+        let mut rows = rows.into_iter().peekable();
+        let Some(first) = rows.peek() else { return Ok(()) };
+        self.will_write(&format!("INSERT INTO {table}"), first)?;
+        let (turn, mut refused) = (self.turn.borrow(), None);
+        let mut allowed = rows.map_while(|row| match turn.allows(table, &row) {
+            Ok(()) => Some(row),
+            Err(error) => {
+                refused = Some(error);
+                None
+            }
+        });
+        self.conn.insert(table, columns, &mut allowed)?;
+        refused.map_or(Ok(()), Err)
     }
 
     /// Before a statement that writes: all that was gathered is sent, and what is known of its table is not known any more.
-    fn will_write(&self, sql: &str) -> Result<()> {
-        self.note(sql);
+    fn will_write(&self, sql: &str, args: &[Arg<'_>]) -> Result<()> {
+        self.note(sql, args)?;
         written(sql).into_iter().for_each(|table| self.ahead.written(table));
         self.send_gathered()
     }
 
+    /// Whether the current job may write to a project.
+    pub fn has_turn(&self, project: ProjectId) -> bool {
+        self.turn.borrow().has(project)
+    }
+
     /// Notes what a statement is about to change.
-    pub(crate) fn note(&self, sql: &str) {
+    pub(crate) fn note(&self, sql: &str, args: &[Arg<'_>]) -> Result<()> {
         self.wrote.set(true);
         if let Some(table) = written(sql) {
+            let turn = self.turn.borrow();
+            self.needs_instance.set(!turn.has_instance() && OF_INSTANCE.contains(&table));
+            turn.allows(table, args)?;
             let (roster, credentials) = (ROSTER.contains(&table), CREDENTIALS.contains(&table));
             if roster {
                 self.queue.roster_changed();
@@ -167,6 +193,7 @@ impl<'c> Tx<'c> {
             }
         }
         record(sql);
+        Ok(())
     }
 
     fn will_read(&self, sql: &str) -> Result<()> {
@@ -217,7 +244,7 @@ impl<'c> Tx<'c> {
         Ok(out)
     }
 
-    /// Every row of one statement with several sets of arguments, in their order.
+    /// Every row of one statement with several sets of arguments of one project, which is the first of each, in their order.
     pub fn many<T>(
         &self,
         sql: &str,

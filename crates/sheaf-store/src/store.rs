@@ -19,6 +19,7 @@ use crate::meters::Meters;
 use crate::migrate;
 use crate::readers::Readers;
 use crate::sql::Tx;
+use crate::turn::Turn;
 use crate::work::{OneStep, Steps, TwoSteps, Work, once};
 use crate::writer::Writer;
 
@@ -152,6 +153,11 @@ impl Store {
         self.inner.memory.indexes.queue_changes()
     }
 
+    /// Changes with every write to people, memberships, projects or batches; never later than with the commit.
+    pub fn roster(&self) -> u64 {
+        self.inner.memory.queue.roster()
+    }
+
     /// Jobs that wait for the writer.
     pub fn waiting(&self) -> usize {
         self.inner.writer.waiting()
@@ -212,14 +218,28 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.put_and_wait(false, OneStep { asks: Vec::new(), run: once(f) }).await
+        self.write_in(Turn::all(), f).await
     }
 
-    /// [`Store::write`] of what is written often: it shares a savepoint with others, which is cheaper. `f` is run once more
+    /// [`Store::write`] of what needs no more than a turn, so that other nodes may write to the rest meanwhile.
+    pub async fn write_in<T, E>(
+        &self,
+        turn: impl Into<Turn>,
+        f: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.put_and_wait(turn.into(), false, OneStep { asks: Vec::new(), run: once(f) }).await
+    }
+
+    /// [`Store::write_in`] of what is written often: it shares a savepoint with others, which is cheaper. `f` is run once more
     /// when one of them failed, after all that it wrote was undone; what it came to before is dropped. `asks`: what it is sure
     /// to read.
     pub async fn write_repeatable<T, E>(
         &self,
+        turn: impl Into<Turn>,
         asks: Vec<Ask>,
         f: impl FnMut(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
     ) -> std::result::Result<T, E>
@@ -227,13 +247,14 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.put_and_wait(true, OneStep { asks, run: f }).await
+        self.put_and_wait(turn.into(), true, OneStep { asks, run: f }).await
     }
 
     /// [`Store::write_repeatable`] in two steps: what `f` came to is finished after others have run, too, which is when all
     /// that they read for their callers is asked for at once.
     pub async fn write_and_finish<G, T, E>(
         &self,
+        turn: impl Into<Turn>,
         asks: Vec<Ask>,
         f: impl FnMut(&Tx<'_>) -> std::result::Result<G, E> + Send + 'static,
         asks_to_finish: impl Fn(&G) -> Vec<Ask> + Send + 'static,
@@ -244,7 +265,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.put_and_wait(true, TwoSteps { asks, run: f, asks_to_finish, finish }).await
+        self.put_and_wait(turn.into(), true, TwoSteps { asks, run: f, asks_to_finish, finish }).await
     }
 
     /// [`Store::write`] for threads that may wait.
@@ -256,13 +277,54 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.write_blocking_in(Turn::all(), f)
+    }
+
+    /// [`Store::write_in`] for threads that may wait.
+    pub fn write_blocking_in<T, E>(
+        &self,
+        turn: impl Into<Turn>,
+        f: impl FnOnce(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.put_and_block(turn.into(), false, OneStep { asks: Vec::new(), run: once(f) })
+    }
+
+    /// [`Store::write_repeatable`] for threads that may wait.
+    pub fn write_blocking_repeatable<T, E>(
+        &self,
+        turn: impl Into<Turn>,
+        f: impl FnMut(&Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.put_and_block(turn.into(), true, OneStep { asks: Vec::new(), run: f })
+    }
+
+    fn put_and_block<G, T, E>(
+        &self,
+        turn: Turn,
+        repeatable: bool,
+        steps: impl Steps<G, T, E>,
+    ) -> std::result::Result<T, E>
+    where
+        G: Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
         let (tell, told) = crossbeam_channel::bounded(1);
-        self.put(false, OneStep { asks: Vec::new(), run: once(f) }, move |out| drop(tell.send(out)))?;
+        self.put(turn, repeatable, steps, move |out| drop(tell.send(out)))?;
         told.recv().unwrap_or_else(|_| Err(StoreError::Panicked.into()))
     }
 
     async fn put_and_wait<G, T, E>(
         &self,
+        turn: Turn,
         repeatable: bool,
         steps: impl Steps<G, T, E>,
     ) -> std::result::Result<T, E>
@@ -272,12 +334,13 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let (tell, told) = tokio::sync::oneshot::channel();
-        self.put(repeatable, steps, move |out| drop(tell.send(out)))?;
+        self.put(turn, repeatable, steps, move |out| drop(tell.send(out)))?;
         told.await.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
     }
 
     fn put<G, T, E>(
         &self,
+        turn: Turn,
         repeatable: bool,
         steps: impl Steps<G, T, E>,
         tell: impl FnOnce(std::result::Result<T, E>) + Send + 'static,
@@ -287,7 +350,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.inner.writer.put(Box::new(Work::new(repeatable, steps, tell)))
+        self.inner.writer.put(Box::new(Work::new(turn, repeatable, steps, tell)))
     }
 }
 

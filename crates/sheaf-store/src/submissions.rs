@@ -75,13 +75,13 @@ impl Tx<'_> {
         self.ahead.forget(&Ask::Submission(project, new.id));
         self.ahead.forget(&Ask::Answers(new.key.task));
         self.gather(
-            "INSERT INTO submissions (submission_id, project_id, batch_id, ordinal, stage, n, body_hash, person, round,
+            "INSERT INTO submissions (project_id, submission_id, batch_id, ordinal, stage, n, body_hash, person, round,
                                       fence, taxonomy_version, response, seconds, submitted_ms, revision)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             new.id.0,
             args![
-                &new.id.0,
                 project,
+                &new.id.0,
                 batch,
                 ordinal,
                 new.key.stage,

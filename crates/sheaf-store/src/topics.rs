@@ -1,5 +1,5 @@
 //! What a commit may have changed of that which processes remember or watch. With PostgreSQL there is a number for each,
-//! in the row whose lock is the turn to write, so that every node learns what the others changed.
+//! in the rows whose locks are the turns to write, so that every node learns what the others changed.
 
 use std::cell::Cell;
 
@@ -22,11 +22,17 @@ pub(crate) enum Topic {
 /// A number for each topic, in their order; they only grow.
 pub(crate) type Numbers = [i64; Topic::ALL.len()];
 
+/// The numbers of projects, and those of the instance.
+pub(crate) type Seen = Vec<(i64, Numbers)>;
+
+/// In the place of a project: the instance.
+pub(crate) const INSTANCE: i64 = 0;
+
 impl Topic {
     pub(crate) const ALL: [Self; 6] =
         [Self::Library, Self::Outbox, Self::Queue, Self::Credentials, Self::Roster, Self::Openings];
 
-    /// Its column in the table `cluster`.
+    /// Its column in the tables `cluster` and `turns`.
     pub(crate) fn column(self) -> &'static str {
         match self {
             Self::Library => "library",

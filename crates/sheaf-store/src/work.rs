@@ -3,6 +3,7 @@
 use crate::ahead::Ask;
 use crate::error::StoreError;
 use crate::sql::Tx;
+use crate::turn::Turn;
 use crate::writer::{CommitFailure, Job};
 
 type Came<T, E> = std::result::Result<T, E>;
@@ -75,7 +76,10 @@ pub(crate) fn once<T, E: From<StoreError>>(
 }
 
 pub(crate) struct Work<G, T, E, S, Tell> {
+    turn: Turn,
     repeatable: bool,
+    /// It is to be run in another turn.
+    again: bool,
     steps: S,
     out: Out<G, T, E>,
     tell: Tell,
@@ -91,8 +95,8 @@ enum Out<G, T, E> {
 }
 
 impl<G, T, E, S, Tell> Work<G, T, E, S, Tell> {
-    pub(crate) fn new(repeatable: bool, steps: S, tell: Tell) -> Self {
-        Self { repeatable, steps, out: Out::Nothing, tell }
+    pub(crate) fn new(turn: Turn, repeatable: bool, steps: S, tell: Tell) -> Self {
+        Self { turn, repeatable, again: false, steps, out: Out::Nothing, tell }
     }
 }
 
@@ -104,6 +108,18 @@ where
     S: Steps<G, T, E>,
     Tell: FnOnce(Came<T, E>) + Send,
 {
+    fn turn(&self) -> &Turn {
+        &self.turn
+    }
+
+    fn go_again(&mut self) {
+        (self.turn, self.again) = (self.turn.with_instance(), true);
+    }
+
+    fn goes_again(&self) -> bool {
+        self.again
+    }
+
     fn repeatable(&self) -> bool {
         self.repeatable
     }
@@ -113,7 +129,7 @@ where
     }
 
     fn run(&mut self, tx: &Tx<'_>) -> bool {
-        self.out = Out::Nothing;
+        (self.again, self.out) = (false, Out::Nothing);
         match self.steps.run(tx) {
             Ok(came_to) => self.out = Out::Ran(came_to),
             Err(error) => self.out = Out::Done(Err(error)),

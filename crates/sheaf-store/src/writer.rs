@@ -6,27 +6,25 @@
 //! in a savepoint of its own. Nobody is told anything before the commit is durable. With `synchronous=FULL` a commit costs a
 //! flush of the disk; sharing it is what makes thousands of claims a second possible.
 //!
-//! With PostgreSQL every node has such a writer, and a group is written while it holds the row of `cluster`: the nodes take
-//! turns, and each sees what the others wrote.
+//! With PostgreSQL every node has such a writer, and the nodes take turns ([`crate::turn`]): a group is made of jobs that one
+//! turn covers, and sees what others wrote in turns before it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, bounded};
-
 use crate::ahead::{Ask, Questions};
 use crate::driver::{Conn, Database, Purpose};
 use crate::error::{Result, StoreError};
+use crate::line::{End, Line, line};
 use crate::memory::Memory;
 use crate::sql::Tx;
+use crate::turn::Turn;
 
 /// Jobs that one commit may carry; bounds how long the first of them waits.
 const GROUP_MAX: usize = 256;
 /// How long a turn waits for as many jobs as the last one had.
 const GATHER_MAX: Duration = Duration::from_micros(300);
-/// Jobs that may wait before callers are held back.
-const WAITING_MAX: usize = 4096;
 
 /// Why a commit failed, in a form that every job of the group can be told.
 #[derive(Debug, Clone)]
@@ -58,6 +56,11 @@ impl From<CommitFailure> for StoreError {
 
 /// What somebody wants written.
 pub(crate) trait Job: Send {
+    /// What it may write to.
+    fn turn(&self) -> &Turn;
+    /// It was undone, and is to be run in a turn that has the instance.
+    fn go_again(&mut self);
+    fn goes_again(&self) -> bool;
     /// Whether it may be run once more after what it wrote was undone.
     fn repeatable(&self) -> bool;
     /// What it is sure to read.
@@ -77,27 +80,28 @@ pub(crate) trait Job: Send {
 type Jobs = Vec<Box<dyn Job>>;
 
 pub(crate) struct Writer {
-    jobs: Option<Sender<Box<dyn Job>>>,
+    /// Dropped to end the thread.
+    jobs: Option<End>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Writer {
     pub(crate) fn start(database: Database, conn: Conn, memory: Arc<Memory>) -> Result<Self> {
-        let (jobs, queue) = bounded(WAITING_MAX);
+        let (jobs, line) = line();
         let thread = std::thread::Builder::new()
             .name("sheaf-writer".into())
-            .spawn(move || Desk { database, conn: Some(conn), memory, last: 0 }.run(&queue))
+            .spawn(move || Desk { database, conn: Some(conn), memory, last: 0 }.run(line))
             .map_err(|error| StoreError::Database(format!("cannot start the writer: {error}")))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
     /// Puts a job in line; blocks while too many are waiting.
     pub(crate) fn put(&self, job: Box<dyn Job>) -> Result<()> {
-        self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or(StoreError::Closed)
+        self.jobs.as_ref().ok_or(StoreError::Closed)?.put(job)
     }
 
     pub(crate) fn waiting(&self) -> usize {
-        self.jobs.as_ref().map_or(0, Sender::len)
+        self.jobs.as_ref().map_or(0, End::waiting)
     }
 }
 
@@ -122,10 +126,10 @@ struct Desk {
 }
 
 impl Desk {
-    fn run(mut self, queue: &Receiver<Box<dyn Job>>) {
-        while let Ok(first) = queue.recv() {
+    fn run(mut self, mut line: Line) {
+        while let Some(first) = line.first() {
             let mut done = vec![first];
-            let outcome = self.group(queue, &mut done).map_err(|error| {
+            let outcome = self.group(&mut line, &mut done).map_err(|error| {
                 // What was remembered of rows that are not there now.
                 self.memory.queue.forget();
                 tracing::error!(%error, "a commit failed");
@@ -134,7 +138,11 @@ impl Desk {
                 CommitFailure::from(error)
             });
             for job in done {
-                job.reply(outcome.clone());
+                if outcome.is_ok() && job.goes_again() {
+                    line.put_back(job);
+                } else {
+                    job.reply(outcome.clone());
+                }
             }
         }
     }
@@ -152,31 +160,29 @@ impl Desk {
         }
     }
 
-    fn group(&mut self, queue: &Receiver<Box<dyn Job>>, done: &mut Jobs) -> Result<()> {
+    fn group(&mut self, line: &mut Line, done: &mut Jobs) -> Result<()> {
         let conn = match &mut self.conn {
             Some(conn) => conn,
             lost => lost.insert(self.memory.connect(&self.database, Purpose::Write)?),
         };
         let known = self.memory.indexes.known();
-        done.extend(queue.try_iter().take(GROUP_MAX - done.len()));
+        // A single process has all turns at once.
+        let first = done.first().map(|job| job.turn().clone()).filter(|_| conn.is_shared());
+        let turn = first.unwrap_or_else(Turn::all);
+        line.take(&turn, done, GROUP_MAX);
         if conn.sends_together() {
             // Those who were answered last are about to ask for more: one turn for all of them is cheaper than two.
-            let until = Instant::now() + GATHER_MAX;
-            while done.len() < self.last
-                && let Ok(job) = queue.recv_deadline(until)
-            {
-                done.push(job);
-            }
+            line.take_until(&turn, done, self.last, Instant::now() + GATHER_MAX);
         }
         // Where a question is a trip, all that is sure to be asked goes with the wait for the turn.
-        let asks = if conn.sends_together() { asks(done, &self.memory) } else { Vec::new() };
+        let asks = if conn.sends_together() { asks(done, &turn, &self.memory) } else { Vec::new() };
         let questions = Questions::new(asks);
         let asked = Instant::now();
-        let (began, answers) = conn.begin_write(&questions.asked())?;
-        let turn = Instant::now();
-        self.memory.meters.turn(turn - asked);
-        if let Some(numbers) = began {
-            self.memory.catch_up(numbers);
+        let (began, answers) = conn.begin_write(&turn, &questions.asked())?;
+        let come = Instant::now();
+        self.memory.meters.turn(come - asked);
+        if let Some(seen) = &began {
+            self.memory.catch_up(seen);
         }
         let tx = Tx::new(conn, known, &self.memory, Purpose::Write);
         tx.ahead.put(questions, answers);
@@ -190,27 +196,29 @@ impl Desk {
             }
             ran = done.len();
             // Also what came while the others ran.
-            done.extend(queue.try_iter().take(GROUP_MAX - done.len()));
+            line.take(&turn, done, GROUP_MAX);
         }
+        tx.turn.replace(turn.clone());
         tx.alone.set(false);
         tx.settle_progress()?;
         tx.settle_hours()?;
         let committing = Instant::now();
         tx.send_gathered()?;
-        conn.commit(&tx.changed)?;
+        conn.commit(&turn, &tx.changed)?;
         let durable = Instant::now();
-        self.memory.meters.done(done.len(), durable - turn, durable - committing, &tx.tally.settle());
+        self.memory.meters.done(done.len(), durable - come, durable - committing, &tx.tally.settle());
         self.last = done.len();
         self.memory.worked_on(tx.book.batches());
         self.memory.indexes.publish(tx.pending.take());
-        self.memory.committed(began, &tx.changed);
+        self.memory.committed(&turn, began.as_ref(), &tx.changed);
         Ok(())
     }
 }
 
 /// What these jobs are sure to read, and how far the batches are that were worked on lately.
-fn asks(jobs: &Jobs, memory: &Memory) -> Vec<Ask> {
-    let progress = memory.lately().into_iter().map(|(project, batch)| Ask::Progress(project, batch));
+fn asks(jobs: &Jobs, turn: &Turn, memory: &Memory) -> Vec<Ask> {
+    let lately = memory.lately().into_iter().filter(|(project, _)| turn.has(*project));
+    let progress = lately.map(|(project, batch)| Ask::Progress(project, batch));
     jobs.iter().flat_map(|job| job.asks()).chain(progress).collect()
 }
 
@@ -222,7 +230,9 @@ fn run_in_savepoint(conn: &Conn, tx: &Tx<'_>, jobs: &mut [Box<dyn Job>]) -> Resu
     tx.tally.begin();
     tx.alone.set(jobs.len() == 1);
     let mut kept = jobs.iter_mut().all(|job| {
+        tx.turn.replace(job.turn().clone());
         tx.wrote.set(false);
+        tx.needs_instance.set(false);
         let keep = attempt(|| job.run(tx));
         // A job that gave up and has written nothing is no trouble.
         (keep || !tx.wrote.get()) && !conn.has_failed()
@@ -231,8 +241,11 @@ fn run_in_savepoint(conn: &Conn, tx: &Tx<'_>, jobs: &mut [Box<dyn Job>]) -> Resu
     if kept {
         // What nobody waited for may have gone wrong.
         spoilt = tx.ask_ahead(jobs.iter().flat_map(|job| job.asks_to_finish())).err();
-        kept =
-            spoilt.is_none() && jobs.iter_mut().all(|job| attempt(|| job.finish(tx)) && !conn.has_failed());
+        kept = spoilt.is_none()
+            && jobs.iter_mut().all(|job| {
+                tx.turn.replace(job.turn().clone());
+                attempt(|| job.finish(tx)) && !conn.has_failed()
+            });
         if kept {
             // Finishing reads; should it have written, too, that is heard of as well.
             spoilt = tx.send_gathered().and_then(|()| conn.hear()).and_then(|()| conn.release()).err();
@@ -253,7 +266,9 @@ fn run_in_savepoint(conn: &Conn, tx: &Tx<'_>, jobs: &mut [Box<dyn Job>]) -> Resu
     tx.ahead.clear();
     match jobs {
         [job] => {
-            if let Some(error) = spoilt {
+            if job.repeatable() && tx.needs_instance.take() {
+                job.go_again();
+            } else if let Some(error) = spoilt {
                 job.spoil(error);
             }
             Ok(())

@@ -3,22 +3,24 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[path = "common/open.rs"]
+mod open;
 
-use std::path::Path;
 use std::process::Output;
-use std::sync::Arc;
 
+use sheaf_app::Actor;
 use sheaf_app::projects::{self, NewProject};
-use sheaf_app::{Actor, App, Config, SystemClock};
 use sheaf_model::{Media, UploadId, UserId};
 use sheaf_store::library::NewAsset;
+use sheaf_testing::Home;
 
 use common::sheaf;
+use open::open;
 
 /// A data folder with one project of 30 assets.
-fn data() -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    let app = App::open(Config::new(dir.path()), Arc::new(SystemClock::default())).unwrap();
+fn data() -> Home {
+    let home = Home::new();
+    let app = open(&home);
     let new = NewProject {
         name: "Only".into(),
         media: Media::Image,
@@ -39,16 +41,16 @@ fn data() -> tempfile::TempDir {
         })
         .collect();
     app.store().write_blocking(move |tx| tx.append_assets(project, UploadId(1), 0, &assets)).unwrap();
-    dir
+    home
 }
 
-fn batch(data: &Path, args: &[&str]) -> Output {
+fn batch(data: &Home, args: &[&str]) -> Output {
     sheaf(data).arg("batch").args(args).output().unwrap()
 }
 
 /// What it printed, without the ids.
 #[track_caller]
-fn says(data: &Path, args: &[&str]) -> Vec<String> {
+fn says(data: &Home, args: &[&str]) -> Vec<String> {
     let output = batch(data, args);
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
@@ -60,7 +62,7 @@ fn says(data: &Path, args: &[&str]) -> Vec<String> {
 }
 
 #[track_caller]
-fn fails(data: &Path, args: &[&str], code: i32, said: &str) {
+fn fails(data: &Home, args: &[&str], code: i32, said: &str) {
     let output = batch(data, args);
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{args:?}: {text}");
@@ -69,8 +71,8 @@ fn fails(data: &Path, args: &[&str], code: i32, said: &str) {
 
 #[test]
 fn batches_are_made_changed_and_split_from_the_command_line() {
-    let data = data();
-    let data = data.path();
+    let home = data();
+    let data = &home;
     let row = |name: &str, n: u32| format!("{name}\tstaging\t0 of {n} submitted");
     assert_eq!(says(data, &["create", "top", "--top", "5", "--by", "n"]), [row("top", 5)]);
     assert_eq!(says(data, &["create", "low", "--top", "4", "--by", "n", "--asc"]), [row("low", 4)]);
@@ -124,8 +126,8 @@ fn batches_are_made_changed_and_split_from_the_command_line() {
 
 #[test]
 fn batches_are_opened_ordered_and_explained() {
-    let dir = data();
-    let at = dir.path();
+    let home = data();
+    let at = &home;
     let run = |args: &[&str]| {
         let output = sheaf(at).args(args).output().unwrap();
         assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[path = "common/open.rs"]
+mod open;
 #[path = "common/project.rs"]
 mod project;
 
@@ -10,28 +12,24 @@ use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Output, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sheaf_app::{App, Config, SystemClock};
 use sheaf_model::{Media, ProjectId};
+use sheaf_testing::Home;
 
 use common::sheaf;
+use open::open;
 use project::project;
 
 /// A data folder with one project.
-fn data(media: Media) -> (tempfile::TempDir, ProjectId) {
-    let dir = tempfile::tempdir().unwrap();
-    let app = open(dir.path());
-    let project = project(&app, media);
-    (dir, project)
+fn data(media: Media) -> (Home, ProjectId) {
+    // Of several nodes, `nodes.rs` tells.
+    let home = Home::sqlite();
+    let project = project(&open(&home), media);
+    (home, project)
 }
 
-fn open(dir: &Path) -> App {
-    App::open(Config::new(dir), Arc::new(SystemClock::default())).unwrap()
-}
-
-fn import(data: &Path, args: &[&str], what: &Path) -> Output {
+fn import(data: &Home, args: &[&str], what: &Path) -> Output {
     sheaf(data).arg("import").args(args).arg(what).output().unwrap()
 }
 
@@ -42,7 +40,7 @@ fn check(output: &Output, code: i32, said: &str) {
     assert!(text.contains(said), "`{said}` is not in:\n{text}");
 }
 
-fn n_assets(data: &Path, project: ProjectId) -> u32 {
+fn n_assets(data: &Home, project: ProjectId) -> u32 {
     open(data).store().read_blocking(|tx| tx.project(project)).unwrap().unwrap().n_assets
 }
 
@@ -53,19 +51,21 @@ fn a_folder_is_imported_once_however_often_it_is_tried() {
     for n in 0..5 {
         std::fs::write(folder.path().join(format!("{n}.txt")), format!("text number {n}")).unwrap();
     }
-    let first = import(data.path(), &["--name", "texts", "--json"], folder.path());
+    let first = import(&data, &["--name", "texts", "--json"], folder.path());
     check(&first, 0, "5 received: 5 added");
     let upload: serde_json::Value = serde_json::from_slice(&first.stdout).unwrap();
     assert_eq!(upload["state"], "finished");
     std::fs::write(folder.path().join("bad.txt"), b"\x00\xff\xfe").unwrap();
-    check(&import(data.path(), &["--name", "texts"], folder.path()), 1, "bad.txt: ");
-    let again = import(data.path(), &["--name", "texts", "--allow-refused"], folder.path());
+    check(&import(&data, &["--name", "texts"], folder.path()), 1, "bad.txt: ");
+    let again = import(&data, &["--name", "texts", "--allow-refused"], folder.path());
     check(&again, 0, "5 of 6 files are there already");
     assert!(again.stdout.is_empty());
-    assert_eq!(n_assets(data.path(), project), 5);
-    check(&import(data.path(), &["--project", "No such"], folder.path()), 1, "there are: `Only`");
-    check(&import(data.path(), &["--launch"], folder.path()), 2, "--batch");
-    check(&import(&data.path().join("nothing"), &[], folder.path()), 1, "there is no data in");
+    assert_eq!(n_assets(&data, project), 5);
+    check(&import(&data, &["--project", "No such"], folder.path()), 1, "there are: `Only`");
+    check(&import(&data, &["--launch"], folder.path()), 2, "--batch");
+    let mut nowhere = sheaf(&data);
+    nowhere.env("SHEAF_DATA", data.path().join("nothing")).arg("import").arg(folder.path());
+    check(&nowhere.output().unwrap(), 1, "there is no data in");
 }
 
 #[test]
@@ -79,11 +79,11 @@ fn a_manifest_brings_its_files() {
     std::fs::write(folder.path().join("t/not named.txt"), "not named").unwrap();
     let manifest = folder.path().join("m.csv");
     std::fs::write(&manifest, "file,mood\nt/0.txt,good\nt/1.txt,bad\nt/2.txt,good\nt/3.txt,lost\n").unwrap();
-    let done = import(data.path(), &["--batch", "All of it"], &manifest);
+    let done = import(&data, &["--batch", "All of it"], &manifest);
     check(&done, 1, "t/3.txt (row 4): the file that the manifest names was not sent");
     check(&done, 1, "was made of it");
-    assert_eq!(n_assets(data.path(), project), 3);
-    let asset = open(data.path()).store().read_blocking(|tx| tx.asset(project, 0)).unwrap().unwrap();
+    assert_eq!(n_assets(&data, project), 3);
+    let asset = open(&data).store().read_blocking(|tx| tx.asset(project, 0)).unwrap().unwrap();
     assert!(asset.metadata.contains("\"mood\":"), "{}", asset.metadata);
 }
 
@@ -98,7 +98,7 @@ impl Drop for Server {
     }
 }
 
-fn serve(data: &Path) -> Server {
+fn serve(data: &Home) -> Server {
     let mut child = sheaf(data).args(["serve", "--port", "0"]).stderr(Stdio::piped()).spawn().unwrap();
     let mut said = BufReader::new(child.stderr.take().unwrap());
     let server = Server(child);
@@ -133,21 +133,21 @@ fn a_server_that_is_killed_goes_on_with_its_manifest() {
     }
     std::fs::write(&manifest, csv).unwrap();
 
-    let mut server = serve(data.path());
+    let mut server = serve(&data);
     let wal = data.path().join("sheaf.db-wal");
     let before = std::fs::metadata(&wal).map_or(0, |meta| meta.len());
-    let mut client = sheaf(data.path()).arg("import").arg(&manifest).stderr(Stdio::null()).spawn().unwrap();
+    let mut client = sheaf(&data).arg("import").arg(&manifest).stderr(Stdio::null()).spawn().unwrap();
     // Rows are being written.
     wait_until(|| std::fs::metadata(&wal).is_ok_and(|meta| meta.len() > before + (2 << 20)));
     server.0.kill().unwrap();
     server.0.wait().unwrap();
     assert_eq!(client.wait().unwrap().code(), Some(1), "the client says that it did not end well");
-    let interrupted = n_assets(data.path(), project);
+    let interrupted = n_assets(&data, project);
     assert!(interrupted > 0 && interrupted < ROWS, "it was killed in the middle, at {interrupted}");
 
-    let _server = serve(data.path());
-    let done = import(data.path(), &[], &manifest);
+    let _server = serve(&data);
+    let done = import(&data, &[], &manifest);
     check(&done, 0, &format!("{ROWS} added, 0 updated"));
     drop(_server);
-    assert_eq!(n_assets(data.path(), project), ROWS);
+    assert_eq!(n_assets(&data, project), ROWS);
 }

@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[path = "common/open.rs"]
+mod open;
 #[path = "common/project.rs"]
 mod project;
 #[path = "common/serving.rs"]
@@ -14,15 +16,15 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use sheaf_app::{App, Config, SystemClock};
 use sheaf_model::{Media, ProjectId};
+use sheaf_testing::Home;
 use ureq::Agent;
 
+use open::open;
 use project::project;
 use serving::serve;
 
@@ -33,20 +35,19 @@ const ASSETS: u32 = 66_000;
 
 /// A data folder with one project.
 struct Data {
-    dir: tempfile::TempDir,
+    home: Home,
     project: ProjectId,
 }
 
 impl Data {
     fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let app = App::open(Config::new(dir.path()), Arc::new(SystemClock::default())).unwrap();
-        let project = project(&app, Media::Text);
-        Self { dir, project }
+        let home = Home::new();
+        let project = project(&open(&home), Media::Text);
+        Self { home, project }
     }
 
     fn sheaf(&self) -> Command {
-        common::sheaf(self.dir.path())
+        common::sheaf(&self.home)
     }
 
     /// A folder of a client: the manifest of an import whose rows carry these numbers.
@@ -85,7 +86,7 @@ struct Server {
 
 impl Server {
     fn start(data: &Data) -> Self {
-        let (child, url, key) = serve(data.sheaf(), data.dir.path());
+        let (child, url, key) = serve(data.sheaf(), data.home.path());
         let agent = Agent::config_builder().http_status_as_error(false).proxy(None).build().new_agent();
         Self { child, agent, base: format!("{url}/api/projects/{}", data.project), key }
     }
@@ -276,6 +277,8 @@ fn killed_updates_keep_what_was_acknowledged() {
         data.is_sound(&format!("update {round}"));
         let server = Server::start(&data);
         let client = server.client();
+        // Of several nodes the others wait a while before they say so.
+        wait_until(|| client.get(&journal.0).unwrap()["state"] != "running");
         let found = client.get(&journal.0).unwrap();
         assert!(matches!(found["state"].as_str(), Some("interrupted" | "done")), "{found}");
         let done = found["done"].as_u64().unwrap();

@@ -40,11 +40,7 @@ fn data_of_a_newer_sheaf_is_refused_with_the_reason() {
         None => file(home.path()).write_all(&NEWER.to_be_bytes()).unwrap(),
     }
     for arguments in [&["serve", "--port", "0"][..], &["check"]] {
-        let mut command = common::sheaf(home.path());
-        if let Some(url) = home.database() {
-            command.env("SHEAF_DATABASE", url);
-        }
-        let ended = command.args(arguments).output().unwrap();
+        let ended = common::sheaf(&home).args(arguments).output().unwrap();
         let said = String::from_utf8_lossy(&ended.stderr).into_owned();
         assert!(!ended.status.success(), "{arguments:?}");
         let why = format!("written by a newer Sheaf (schema {NEWER}, this one knows {known})");

@@ -3,20 +3,22 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[path = "common/open.rs"]
+mod open;
 #[path = "common/project.rs"]
 mod project;
 #[path = "common/serving.rs"]
 mod serving;
 
 use std::fmt::Write as _;
-use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use sheaf_app::{App, Config, SystemClock};
 use sheaf_model::Media;
 use sheaf_testing::Home;
 
+use common::sheaf;
+use open::open;
 use project::project;
 use serving::serve;
 
@@ -25,20 +27,13 @@ const ROWS: u32 = 300_000;
 /// A node is silent for 15 seconds before another one takes its jobs, and looks for them every 5.
 const WITHIN: Duration = Duration::from_secs(90);
 
-fn sheaf(home: &Home) -> Command {
-    let mut command = common::sheaf(home.path());
-    command.env("SHEAF_DATABASE", home.database().unwrap());
-    command
-}
-
 #[test]
 fn another_node_goes_on_with_a_manifest() {
     let home = Home::new();
     if home.database().is_none() {
         return;
     }
-    let config = Config::new(home.path()).on(home.database());
-    let app = App::open(config, Arc::new(SystemClock::default())).unwrap();
+    let app = open(&home);
     let project = project(&app, Media::Text);
     let n_assets = || app.store().read_blocking(|tx| tx.project(project)).unwrap().unwrap().n_assets;
 

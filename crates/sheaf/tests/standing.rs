@@ -3,28 +3,25 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[path = "common/open.rs"]
+mod open;
 #[path = "common/project.rs"]
 mod project;
 
 use std::io::{BufRead, BufReader, Write as _};
-use std::path::Path;
 use std::process::{Child, Output, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sheaf_app::{App, Config, SystemClock};
 use sheaf_model::{Media, ProjectId};
+use sheaf_testing::Home;
 
 use common::sheaf;
+use open::open;
 use project::project;
 
 const EVERY: u32 = 20;
 const ROWS: u32 = 810;
 const ROUNDS: u32 = 6;
-
-fn open(dir: &Path) -> App {
-    App::open(Config::new(dir), Arc::new(SystemClock::default())).unwrap()
-}
 
 /// What a command printed; fails the test unless the command ended well.
 #[track_caller]
@@ -37,7 +34,7 @@ fn said(output: &Output) -> String {
 struct Server(Child);
 
 impl Server {
-    fn start(data: &Path) -> Self {
+    fn start(data: &Home) -> Self {
         let mut child = sheaf(data).args(["serve", "--port", "0"]).stderr(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(child.stderr.take().unwrap());
         let server = Self(child);
@@ -61,7 +58,7 @@ impl Drop for Server {
 }
 
 /// A project with one asset, so that its field is known, and a standing batch that waits for matches.
-fn prepare(data: &Path) -> ProjectId {
+fn prepare(data: &Home) -> ProjectId {
     let app = open(data);
     let project = project(&app, Media::Text);
     drop(app);
@@ -74,8 +71,7 @@ fn prepare(data: &Path) -> ProjectId {
 
 #[test]
 fn a_server_that_is_killed_makes_every_batch_once() {
-    let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let data = data.path();
+    let (data, folder) = (&Home::new(), tempfile::tempdir().unwrap());
     let project = prepare(data);
     for round in 0..ROUNDS {
         let path = folder.path().join(format!("{round}.csv"));
@@ -126,10 +122,9 @@ fn a_server_that_is_killed_makes_every_batch_once() {
 
 #[test]
 fn saved_queries_and_standing_batches_on_the_command_line() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path();
+    let data = &Home::new();
     prepare(data);
-    let csv = folder.path().join("x.csv");
+    let csv = data.path().join("x.csv");
     std::fs::write(&csv, "text,n\none thing,1\nanother,2\na third,3\n").unwrap();
     said(&sheaf(data).arg("import").arg(&csv).output().unwrap());
     let run = |args: &[&str]| sheaf(data).args(args).output().unwrap();

@@ -4,24 +4,27 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
+#[path = "common/open.rs"]
+mod open;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
 use std::process::{Child, Output, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use sheaf_app::Actor;
 use sheaf_app::projects::{self, NewProject};
-use sheaf_app::{Actor, App, Config, SystemClock};
 use sheaf_model::{Media, ProjectId, UserId};
+use sheaf_testing::Home;
 use ureq::Agent;
 use ureq::http::{HeaderMap, HeaderName, HeaderValue};
 
 use common::sheaf;
+use open::open;
 
 const ROUNDS: u32 = 6;
 /// How long anything may take.
@@ -37,8 +40,8 @@ fn said(output: &Output) -> String {
 }
 
 /// A data folder with one project of one asset.
-fn prepare(data: &Path) -> ProjectId {
-    let app = App::open(Config::new(data), Arc::new(SystemClock::default())).unwrap();
+fn prepare(data: &Home) -> ProjectId {
+    let app = open(data);
     let new = NewProject {
         name: "Only".into(),
         media: Media::Text,
@@ -50,7 +53,7 @@ fn prepare(data: &Path) -> ProjectId {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let project = runtime.block_on(projects::create(&app, &admin, new)).unwrap().project.id;
     drop(app);
-    let csv = data.join("one.csv");
+    let csv = data.path().join("one.csv");
     std::fs::write(&csv, "text,n\none thing,1\n").unwrap();
     said(&sheaf(data).arg("import").arg(&csv).output().unwrap());
     project
@@ -66,7 +69,7 @@ struct Server {
 
 impl Server {
     /// `proxy` is in its environment.
-    fn start(data: &Path, proxy: &str, args: &[&str]) -> Self {
+    fn start(data: &Home, proxy: &str, args: &[&str]) -> Self {
         let mut command = sheaf(data);
         for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"] {
             command.env(name, proxy);
@@ -81,7 +84,7 @@ impl Server {
         }
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
         let base = line.rsplit(" at ").next().unwrap().trim().to_owned();
-        let key = std::fs::read_to_string(data.join("local.key")).unwrap();
+        let key = std::fs::read_to_string(data.path().join("local.key")).unwrap();
         let agent = Agent::config_builder().http_status_as_error(false).proxy(None).build().new_agent();
         Self { child, base, authorization: format!("Bearer {}", key.trim()), agent }
     }
@@ -169,12 +172,11 @@ fn read(stream: &TcpStream) -> Option<Message> {
 
 #[test]
 fn what_was_acknowledged_is_delivered_after_a_kill() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path();
+    let data = &Home::new();
     let project = prepare(data);
     let (receiver, proxy) = (Receiver::start(), Receiver::start());
-    let open = ["--allow-private-webhooks"];
-    let mut server = Server::start(data, &proxy.url, &open);
+    let private = ["--allow-private-webhooks"];
+    let mut server = Server::start(data, &proxy.url, &private);
     let hooks = format!("/api/projects/{project}/webhooks");
     let body = json!({ "url": receiver.url, "events": ["batch.launched"] });
     let secret = server.post(&hooks, &body).unwrap()["secret"].as_str().unwrap().to_owned();
@@ -202,7 +204,7 @@ fn what_was_acknowledged_is_delivered_after_a_kill() {
         }
         server.kill();
         receiver.awake.store(true, Ordering::SeqCst);
-        server = Server::start(data, &proxy.url, &open);
+        server = Server::start(data, &proxy.url, &private);
         while !owed.iter().all(|batch| ids.contains_key(batch)) {
             let message = receiver.messages.recv_timeout(WITHIN).expect("everything is delivered");
             verifier.verify(message.body.as_bytes(), &message.headers).expect("a good signature");
@@ -218,8 +220,7 @@ fn what_was_acknowledged_is_delivered_after_a_kill() {
 
 #[test]
 fn webhooks_on_the_command_line() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path();
+    let data = &Home::new();
     prepare(data);
     let receiver = Receiver::start();
     let run = |args: &[&str]| sheaf(data).arg("webhook").args(args).output().unwrap();

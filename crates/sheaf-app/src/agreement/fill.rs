@@ -2,7 +2,7 @@
 //! killed loses a page.
 
 use sheaf_model::{BatchId, ProjectId, TaskId};
-use sheaf_store::Tx;
+use sheaf_store::{Turn, Tx};
 
 use super::record;
 use crate::queue::answers::Answers;
@@ -28,10 +28,11 @@ pub(crate) fn missing(app: &App) -> Result<()> {
     for (project, batch, until) in todo {
         for from in (0..until).step_by(PAGE as usize) {
             let inner = app.clone();
-            app.store().write_blocking(move |tx| page(&inner, tx, project, batch, from))?;
+            app.store().write_blocking_in(project, move |tx| page(&inner, tx, project, batch, from))?;
         }
     }
-    app.store().write_blocking(|tx| Ok::<_, crate::Error>(tx.set_instance_value(MARK, None)?))
+    app.store()
+        .write_blocking_in(Turn::instance(), |tx| Ok::<_, crate::Error>(tx.set_instance_value(MARK, None)?))
 }
 
 fn page(app: &App, tx: &Tx<'_>, project: ProjectId, batch: BatchId, from: u32) -> Result<()> {

@@ -3,8 +3,8 @@
 use roaring::RoaringBitmap;
 use serde_json::json;
 use sheaf_model::{BatchAction, BatchId, BatchState, Millis, ProjectId, TaskOrder};
-use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
+use sheaf_store::{Turn, Tx};
 
 use super::order::{self, Prepared};
 use super::view::{BatchView, after};
@@ -37,7 +37,7 @@ pub async fn act(
     let (inner, actor, ready) = (app.clone(), actor.clone(), prepared.clone());
     let done = app
         .store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             step_prepared(&inner, tx, &actor, project, id, action, ready.as_ref())?;
             after(tx, project, id, inner.now())
@@ -53,7 +53,7 @@ pub async fn act(
 pub async fn unblock(app: &App, actor: &Actor, project: ProjectId, id: BatchId) -> Result<BatchView> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             tx.batch(project, id)?.ok_or(Error::not_found("batch"))?;
             let n = tx.unblock_slots(project, id)?;

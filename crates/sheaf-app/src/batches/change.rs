@@ -4,9 +4,9 @@ use roaring::RoaringBitmap;
 use serde_json::json;
 use sheaf_model::{BatchAction, BatchId, BatchState, ProjectId, Recipe, RevisionAction, TaskOrder};
 use sheaf_query::Mode;
-use sheaf_store::Tx;
 use sheaf_store::batch_revisions::{Changed, RevisionRow};
 use sheaf_store::batches::BatchRow;
+use sheaf_store::{Turn, Tx};
 
 use super::StoredRecipe;
 use super::act::step;
@@ -107,7 +107,7 @@ pub async fn append(
     if dry_run {
         return app.store().read(work).await;
     }
-    let done = app.store().write(work).await;
+    let done = app.store().write_in(Turn::audited(project), work).await;
     if done.as_ref().map_or(true, |done| done.added == 0) {
         order::discard(app, project, id, prepared.as_ref()).await;
     }
@@ -149,7 +149,11 @@ pub async fn remove(
         }
         Ok(Removed { removed: n, batch: again(tx, &batch, &inner)? })
     };
-    if dry_run { app.store().read(work).await } else { app.store().write(work).await }
+    if dry_run {
+        app.store().read(work).await
+    } else {
+        app.store().write_in(Turn::audited(project), work).await
+    }
 }
 
 fn bad_state(batch: &BatchRow, verb: &str, why: &str) -> Error {

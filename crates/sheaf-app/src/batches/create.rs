@@ -10,7 +10,7 @@ use sheaf_model::{
 use sheaf_query::Mode;
 use sheaf_store::batch_revisions::RevisionRow;
 use sheaf_store::batches::BatchRow;
-use sheaf_store::{Progress, Tx};
+use sheaf_store::{Progress, Turn, Tx};
 
 use super::StoredRecipe;
 use super::act::{act, need_taxonomy, step};
@@ -53,7 +53,7 @@ pub async fn create(
     let (inner, who) = (app.clone(), actor.clone());
     let (made, launch) = app
         .store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &who, project)?;
             let look = Look::at(&inner, tx, project)?;
             recipe = fixed(&look, recipe)?;

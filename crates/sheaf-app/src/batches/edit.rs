@@ -10,6 +10,8 @@ use super::create::{
 };
 use super::order;
 use super::view::{BatchView, after};
+use sheaf_store::Turn;
+
 use crate::{Access, Actor, App, Error, Result};
 
 /// What to change; what is not given stays.
@@ -40,7 +42,7 @@ pub async fn edit(
 ) -> Result<BatchView> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let batch = tx.batch(project, id)?.ok_or(Error::not_found("batch"))?;
             let name = edit.name.as_deref().map(checked_name).transpose()?.unwrap_or(batch.name.clone());
@@ -94,7 +96,7 @@ pub async fn edit(
 pub async fn delete(app: &App, actor: &Actor, project: ProjectId, id: BatchId) -> Result<()> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let batch = tx.batch(project, id)?.ok_or(Error::not_found("batch"))?;
             if batch.state != BatchState::Staging {

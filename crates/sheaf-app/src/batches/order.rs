@@ -109,7 +109,7 @@ pub(super) async fn prepare(
         let (at, part) = (first, part.to_vec());
         first += part.len() as u32;
         app.store()
-            .write(move |tx| Ok::<_, Error>(tx.put_sequence(project, id, sequence, at, &part)?))
+            .write_in(project, move |tx| Ok::<_, Error>(tx.put_sequence(project, id, sequence, at, &part)?))
             .await?;
     }
     Ok(Some(prepared))
@@ -118,7 +118,10 @@ pub(super) async fn prepare(
 /// What was prepared is not used; the error or the answer that it was prepared for goes on.
 pub(super) async fn discard(app: &App, project: ProjectId, id: BatchId, prepared: Option<&Prepared>) {
     let Some(sequence) = prepared.map(|it| it.sequence) else { return };
-    let gone = app.store().write(move |tx| Ok::<_, Error>(tx.drop_sequence(project, id, sequence)?)).await;
+    let gone = app
+        .store()
+        .write_in(project, move |tx| Ok::<_, Error>(tx.drop_sequence(project, id, sequence)?))
+        .await;
     if let Err(error) = gone {
         tracing::warn!(%error, "an order of tasks that is not used was not forgotten");
     }

@@ -6,6 +6,8 @@ use super::create::{checked_open_to, insert_members};
 use super::replay::{Itself, replay};
 use super::view::BatchView;
 use super::{NewBatch, StoredRecipe};
+use sheaf_store::Turn;
+
 use crate::library::Look;
 use crate::{Access, Actor, App, Error, Result};
 
@@ -27,7 +29,7 @@ pub async fn rerun(
 ) -> Result<BatchView> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let batch = tx.batch(project, id)?.ok_or(Error::not_found("batch"))?;
             let stored = StoredRecipe::whole(tx, &batch)?;

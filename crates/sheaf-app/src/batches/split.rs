@@ -18,6 +18,8 @@ use super::pick::{column, field_value, values};
 use super::stored::Step;
 use super::view::BatchView;
 use super::{NewBatch, StoredRecipe};
+use sheaf_store::Turn;
+
 use crate::library::Look;
 use crate::{Access, Actor, App, Error, Result};
 
@@ -53,7 +55,7 @@ pub async fn split(
 ) -> Result<Vec<BatchView>> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let batch = tx.batch(project, id)?.ok_or(Error::not_found("batch"))?;
             if batch.state != BatchState::Staging {

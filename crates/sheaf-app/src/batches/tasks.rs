@@ -106,8 +106,8 @@ fn slots(tx: &Tx<'_>, batch: &BatchRow, asked: &Asked, now: Millis) -> Result<Ta
     let (rows, next) = match asked.holder {
         // What one person holds is a handful.
         Some(person) => {
-            let mut rows = tx.held_slots(person)?;
-            rows.retain(|row| (row.key.task.project, row.key.task.batch) == (project, id));
+            let mut rows = tx.held_in(project, person)?;
+            rows.retain(|row| row.key.task.batch == id);
             total = Some(rows.len() as i64);
             (rows, None)
         }

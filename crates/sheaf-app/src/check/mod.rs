@@ -104,7 +104,8 @@ pub fn repair_index(app: &App, report: &Report) -> Result<usize> {
     chunks.sort_unstable();
     chunks.dedup();
     for &(project, chunk) in &chunks {
-        app.store().write_blocking(move |tx| Ok::<_, crate::Error>(tx.rebuild_chunk(project, chunk)?))?;
+        app.store()
+            .write_blocking_in(project, move |tx| Ok::<_, crate::Error>(tx.rebuild_chunk(project, chunk)?))?;
         app.cache().forget(project.0);
     }
     Ok(chunks.len())

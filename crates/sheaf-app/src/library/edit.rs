@@ -22,7 +22,7 @@ pub async fn patch_metadata(
 ) -> Result<AssetDetail> {
     let (by, now) = (actor.clone(), app.now());
     app.store()
-        .write(move |tx| {
+        .write_in(project, move |tx| {
             Access::manager(tx, &by, project)?;
             if asset.project != project {
                 return Err(Error::not_found("asset"));

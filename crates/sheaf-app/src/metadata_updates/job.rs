@@ -138,7 +138,7 @@ impl Job {
                 return Ok(false);
             }
             let (all, before) = (entries.clone(), std::mem::take(&mut refused));
-            let slice = self.app.store().write_blocking(move |tx| {
+            let slice = self.app.store().write_blocking_in(project, move |tx| {
                 if !tx.holds_job(project, id.0)? {
                     return Err(Error::conflict("job_ended", "the update is no longer this node's"));
                 }
@@ -158,12 +158,12 @@ impl Job {
     /// Nobody is at it any more.
     fn leave(&self) -> Result<()> {
         let (project, id) = (self.project, self.running.id);
-        Ok(self.app.store().write_blocking(move |tx| tx.end_job(project, id.0))?)
+        Ok(self.app.store().write_blocking_in(project, move |tx| tx.end_job(project, id.0))?)
     }
 
     fn end(&self, state: MetadataUpdateState, message: Option<String>) -> Result<()> {
         let (project, id, now) = (self.project, self.running.id, self.app.now());
-        self.app.store().write_blocking(move |tx| {
+        self.app.store().write_blocking_in(project, move |tx| {
             if tx.holds_job(project, id.0)? {
                 tx.end_metadata_update(project, id, state, message.as_deref(), now)?;
                 tx.end_job(project, id.0)?;

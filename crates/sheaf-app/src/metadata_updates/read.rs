@@ -4,6 +4,8 @@ use serde_json::json;
 use sheaf_model::{MetadataUpdateId, MetadataUpdateState, ProjectId};
 use sheaf_store::metadata_updates::MetadataProblemRow;
 
+use sheaf_store::Turn;
+
 use crate::metadata_updates::MetadataUpdate;
 use crate::{Access, Actor, App, Error, Result};
 
@@ -102,7 +104,7 @@ pub async fn cancel(
     let (actor, now) = (actor.clone(), app.now());
     let update = app
         .store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             tx.metadata_update(project, id)?.ok_or(Error::not_found("metadata update"))?;
             if tx.end_metadata_update(project, id, MetadataUpdateState::Cancelled, None, now)? {

@@ -11,8 +11,8 @@ use sheaf_model::{
     MetadataUpdateCounts, MetadataUpdateId, MetadataUpdateSource, MetadataUpdateState, ProjectId,
 };
 use sheaf_query::Mode;
-use sheaf_store::StoreError;
 use sheaf_store::metadata_updates::MetadataUpdateRow;
+use sheaf_store::{StoreError, Turn};
 
 use crate::library::Look;
 use crate::metadata_updates::MetadataUpdate;
@@ -223,7 +223,7 @@ async fn begin(
     let actor = actor.clone();
     let view = app
         .store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             tx.insert_metadata_update(project, &new)?;
             tx.take_job(project, new.id.0)?;

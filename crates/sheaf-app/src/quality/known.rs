@@ -5,9 +5,9 @@ use sheaf_model::agreement::MergeRule;
 use sheaf_model::quality::NOTE_CHARS_MAX;
 use sheaf_model::response::Canvas;
 use sheaf_model::{AssetId, BatchId, Ordinal, Problem, ProjectId, Response, TaskId};
-use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::quality::KnownAnswerRow;
+use sheaf_store::{Turn, Tx};
 
 use super::serve::rescore;
 use crate::agreement::merged::merged;
@@ -100,7 +100,7 @@ pub async fn put(
 ) -> Result<Written> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             if new.is_empty() || new.len() > AT_ONCE_MAX {
                 let message = format!("must be 1 to {AT_ONCE_MAX} answers, not {}", new.len());
@@ -137,7 +137,7 @@ pub async fn copy(
 ) -> Result<Written> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let row = quality_batch(tx, project, batch)?;
             let source = tx.batch(project, from)?.ok_or(Error::not_found("batch"))?;

@@ -7,7 +7,7 @@ use sheaf_model::slot::Fence;
 use sheaf_model::{BatchState, ProjectId, Role, Roles, SlotEvent, TaskEvent};
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::queue::SlotRow;
-use sheaf_store::{Ask, Tx};
+use sheaf_store::{Ask, Turn, Tx};
 
 use super::grant::{Grant, Offer, Work, lease_ms};
 use super::open::served;
@@ -98,9 +98,11 @@ pub async fn claim(app: &App, actor: &Actor, claim: Claim) -> Result<Claimed> {
         return Err(Error::invalid("bad_count", format!("`count` must be between 1 and {COUNT_MAX}")));
     }
     let (granting, showing, actor) = (app.clone(), app.clone(), actor.clone());
-    let asks = vec![Ask::Held(actor.user)];
+    let projects = app.roster().projects(app.store(), actor.user, claim.project).await?;
+    let asks = projects.iter().map(|project| Ask::Held(*project, actor.user)).collect();
     app.store()
         .write_and_finish(
+            Turn::projects(projects),
             asks,
             move |tx| grant(&granting, tx, &actor, &claim),
             |(rows, _)| rows.iter().flat_map(view_asks).collect(),
@@ -117,7 +119,9 @@ type Eligible = [(Arc<ProjectRow>, Roles)];
 
 fn grant(app: &App, tx: &Tx<'_>, actor: &Actor, claim: &Claim) -> Result<(Vec<SlotRow>, Option<Empty>)> {
     let now = app.now();
-    let eligible = app.roster().eligible(tx, actor.user, claim.project)?;
+    let mut eligible = app.roster().eligible(tx, actor.user, claim.project)?;
+    // A project that they have come into since they asked is for the next claim.
+    eligible.retain(|(project, _)| tx.has_turn(project.id));
     let mut held = renewed(app, tx, actor, &eligible)?;
     let repeated = held.iter().any(|row: &SlotRow| row.claim == Some(claim.claim_id));
     let grant = Grant { app, tx, person: actor.user, claim: claim.claim_id, now };
@@ -128,7 +132,9 @@ fn grant(app: &App, tx: &Tx<'_>, actor: &Actor, claim: &Claim) -> Result<(Vec<Sl
         if claim.work.is_some_and(|only| only != work) {
             continue;
         }
-        let wanted = |stop: &&Stop| claim.project.is_none_or(|only| only == stop.project.id);
+        let wanted = |stop: &&Stop| {
+            claim.project.is_none_or(|only| only == stop.project.id) && tx.has_turn(stop.project.id)
+        };
         for stop in line.iter().filter(wanted).filter(|stop| !stop.batch.kind.is_mixed_in()) {
             let max = claim.count.min(stop.project.settings.leases_max) as usize;
             while !repeated && held.len() < max {
@@ -172,11 +178,13 @@ fn gold(grant: &Grant<'_>, line: &[Stop], stop: &Stop, fence: Fence) -> Result<O
 fn renewed(app: &App, tx: &Tx<'_>, actor: &Actor, eligible: &Eligible) -> Result<Vec<SlotRow>> {
     let now = app.now();
     let mut out = Vec::new();
-    for row in tx.held_slots(actor.user)? {
+    let mut held = Vec::new();
+    for (project, _) in eligible {
+        held.extend(tx.held_in(project.id, actor.user)?.into_iter().map(|row| (project, row)));
+    }
+    held.sort_by_key(|(_, row)| (row.slot.held_since, row.key.task));
+    for (project, row) in held {
         let id = row.key.task;
-        let Some((project, _)) = eligible.iter().find(|(project, _)| project.id == id.project) else {
-            continue;
-        };
         let Some(batch) = app.roster().batch(tx, id.project, id.batch)? else { continue };
         let Some(fence) = row.slot.fence else { continue };
         let rows = tx.task_rows(id)?;

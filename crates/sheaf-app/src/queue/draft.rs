@@ -30,7 +30,7 @@ pub async fn save(
     let draft = DraftRow { seq, response, saved: now };
     let renewed = app
         .store()
-        .write_repeatable(vec![Ask::Task(lease.task)], move |tx| {
+        .write_repeatable(lease.task.project, vec![Ask::Task(lease.task)], move |tx| {
             let held = held(&inner, tx, &actor, &lease)?;
             tx.put_draft(&held.row.key, actor.user, &draft)?;
             // The draft is committed either way; only the answer differs.

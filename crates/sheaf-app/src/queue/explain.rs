@@ -67,7 +67,7 @@ pub enum Verdict {
 pub async fn own(app: &App, actor: &Actor, project: ProjectId) -> Result<PersonQueue> {
     let (inner, me) = (app.clone(), actor.user);
     app.store()
-        .write(move |tx| {
+        .write_in(project, move |tx| {
             let mut found = walk(&inner, tx, project, me, Error::not_found("project"))?;
             // Who labels is not to know of gold.
             found.steps.retain(|step| !step.batch.kind.is_mixed_in());
@@ -80,7 +80,7 @@ pub async fn own(app: &App, actor: &Actor, project: ProjectId) -> Result<PersonQ
 pub async fn person(app: &App, actor: &Actor, project: ProjectId, person: UserId) -> Result<PersonQueue> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(project, move |tx| {
             Access::manager(tx, &actor, project)?;
             walk(&inner, tx, project, person, Error::not_found("user"))
         })
@@ -194,7 +194,7 @@ pub enum SlotWhy {
 pub async fn task(app: &App, actor: &Actor, project: ProjectId, id: TaskId) -> Result<TaskQueue> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(project, move |tx| {
             let access = Access::viewer(tx, &actor, project)?;
             let batch = batch_of(tx, project, id)?;
             let (rows, now) = (tx.task_rows(id)?, inner.now());

@@ -143,7 +143,7 @@ pub(crate) fn refused(refusal: SlotRefusal) -> Error {
 pub async fn heartbeat(app: &App, actor: &Actor, lease: LeaseId) -> Result<Millis> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write_repeatable(vec![Ask::Task(lease.task)], move |tx| {
+        .write_repeatable(lease.task.project, vec![Ask::Task(lease.task)], move |tx| {
             beat(tx, &held(&inner, tx, &actor, &lease)?, &lease, inner.now())
         })
         .await
@@ -160,7 +160,7 @@ pub(crate) fn beat(tx: &Tx<'_>, held: &Held, lease: &LeaseId, now: Millis) -> Re
 pub async fn release(app: &App, actor: &Actor, lease: LeaseId) -> Result<()> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write_repeatable(vec![Ask::Task(lease.task)], move |tx| {
+        .write_repeatable(lease.task.project, vec![Ask::Task(lease.task)], move |tx| {
             let (held, now) = (held(&inner, tx, &actor, &lease)?, inner.now());
             held.step(tx, &held.slot(SlotEvent::Release { fence: lease.fence }), now)?;
             held.ledger(tx, &actor, EventKind::Released, None, now)
@@ -182,7 +182,7 @@ pub async fn skip(app: &App, actor: &Actor, lease: LeaseId, reason: String) -> R
     checked_reason(&reason)?;
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write_repeatable(vec![Ask::Task(lease.task)], move |tx| {
+        .write_repeatable(lease.task.project, vec![Ask::Task(lease.task)], move |tx| {
             let (held, now) = (held(&inner, tx, &actor, &lease)?, inner.now());
             // The model decides first; the skip row is only written for a lease that holds.
             let probe = SlotEvent::Skip { fence: lease.fence, block: false };

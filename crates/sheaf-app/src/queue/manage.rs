@@ -6,12 +6,12 @@ use sheaf_model::{
     BatchAction, BatchState, Millis, ProjectId, SlotEvent, SlotPlace, SlotRefusal, SlotState, Task,
     TaskEvent, TaskId, UserId,
 };
-use sheaf_store::Tx;
 use sheaf_store::batch_hours::HOUR_MS;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::events::{EventKind, EventRow};
 use sheaf_store::queue::SlotKey;
 use sheaf_store::queue::slots::TaskRows;
+use sheaf_store::{Turn, Tx};
 
 use super::answers::{Answers, count_sent_back, follow};
 use super::grant::Work;
@@ -63,7 +63,7 @@ pub async fn manage(
     reason.as_deref().map_or(Ok(()), checked_reason)?;
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let batch = batch_of(tx, project, id)?;
             let (rows, now) = (tx.task_rows(id)?, inner.now());
@@ -201,7 +201,7 @@ fn revoked(task: &Task, places: &[SlotPlace], batch: BatchState, now: i64) -> Re
 pub async fn revoke_all(app: &App, actor: &Actor, project: ProjectId, person: UserId) -> Result<usize> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let gone = tx.roles(project, person)?.is_empty();
             let n = revoke_person(tx, Some(actor.user), person, Some(project), now)?;
@@ -224,11 +224,12 @@ pub(crate) fn revoke_person(
     now: i64,
 ) -> Result<usize> {
     let mut n = 0;
-    for row in tx.held_slots(person)? {
+    let held = match only {
+        Some(project) => tx.held_in(project, person)?,
+        None => tx.held_slots(person)?,
+    };
+    for row in held {
         let id = row.key.task;
-        if only.is_some_and(|only| only != id.project) {
-            continue;
-        }
         let Some(batch) = tx.batch(id.project, id.batch)? else { continue };
         let rows: TaskRows = tx.task_rows(id)?;
         let task = rows.task(batch.rules);

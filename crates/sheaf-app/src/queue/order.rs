@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 use sheaf_model::{BatchId, BatchKind, BatchState, Problem, ProjectId};
-use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
+use sheaf_store::{Turn, Tx};
 
 use crate::{Access, Actor, App, Error, Result};
 
@@ -78,7 +78,7 @@ pub async fn get(app: &App, actor: &Actor, project: ProjectId) -> Result<QueueOr
 pub async fn put(app: &App, actor: &Actor, project: ProjectId, batches: Vec<BatchId>) -> Result<QueueOrder> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let known: BTreeSet<BatchId> = queued(tx, project)?.iter().map(|row| row.id).collect();
             let mut seen = BTreeSet::new();
@@ -114,7 +114,7 @@ pub async fn put(app: &App, actor: &Actor, project: ProjectId, batches: Vec<Batc
 pub async fn reset(app: &App, actor: &Actor, project: ProjectId) -> Result<QueueOrder> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             tx.set_batch_positions(project, &[])?;
             tx.audit(now, Some(actor.user), "queue.order_reset", &project.to_string(), &json!({}))?;

@@ -28,8 +28,7 @@ const DAY_MS: Millis = 24 * 60 * 60 * 1000;
 
 /// Tasks of a project that a person holds.
 pub(super) fn held(tx: &Tx<'_>, person: UserId, project: ProjectId) -> Result<Vec<TaskId>> {
-    let held = tx.held_slots(person)?.into_iter().map(|row| row.key.task);
-    Ok(held.filter(|task| task.project == project).collect())
+    Ok(tx.held_in(project, person)?.into_iter().map(|row| row.key.task).collect())
 }
 
 pub async fn overview(app: &App, actor: &Actor) -> Result<Vec<ProjectQueue>> {

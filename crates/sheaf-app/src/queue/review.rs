@@ -17,6 +17,8 @@ use super::draft::keep;
 use super::held::{held, refused};
 use super::submit::spent;
 use super::valid::problems;
+use sheaf_store::Ask;
+
 use crate::webhooks::outbox::{self, Event};
 use crate::{Actor, App, Error, Result};
 
@@ -82,7 +84,7 @@ pub async fn review(app: &App, actor: &Actor, lease: LeaseId, review: Review) ->
     let hash: [u8; 32] = Sha256::digest(json!([lease.task, verdict, note, slots, fixed]).to_string()).into();
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_repeatable(lease.task.project, vec![Ask::Task(lease.task)], move |tx| {
             let (now, id) = (inner.now(), lease.task);
             if let Some(known) = tx.review(id.project, review.id)? {
                 if known.body_hash != hash || known.person != actor.user {
@@ -118,7 +120,7 @@ pub async fn review(app: &App, actor: &Actor, lease: LeaseId, review: Review) ->
             let before = Answers::at(tx, id, &held.task)?;
             held.write(tx, &next)?;
             let round = held.row.slot.round;
-            if let Some(response) = fixed {
+            if let Some(response) = fixed.clone() {
                 tx.insert_submission(&SubmissionRow {
                     id: SubmissionId(review.id.0),
                     key: held.row.key,
@@ -143,7 +145,7 @@ pub async fn review(app: &App, actor: &Actor, lease: LeaseId, review: Review) ->
                 fence,
                 verdict,
                 note: note.clone(),
-                slots,
+                slots: slots.clone(),
                 at: now,
             };
             tx.insert_review(&row)?;
@@ -161,7 +163,7 @@ pub async fn review(app: &App, actor: &Actor, lease: LeaseId, review: Review) ->
                 Verdict::Fixed => EventKind::Fixed,
                 Verdict::Rejected => EventKind::Rejected,
             };
-            held.ledger(tx, &actor, kind, (!note.is_empty()).then_some(note), now)?;
+            held.ledger(tx, &actor, kind, (!note.is_empty()).then(|| note.clone()), now)?;
             let told = Event::TaskReviewed { task: id, review: review.id, by: actor.user, verdict };
             outbox::put(tx, id.project, &told, now)?;
             held.ended(&inner, tx, &next, now)?;

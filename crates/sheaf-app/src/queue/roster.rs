@@ -10,14 +10,18 @@ use sheaf_model::serving::urgency;
 use sheaf_model::{BatchId, ProjectId, Roles, UserId};
 use sheaf_store::batches::BatchRow;
 use sheaf_store::projects::ProjectRow;
-use sheaf_store::{Progress, Tx};
+use sheaf_store::{Progress, Store, Tx};
 
 use super::Work;
 use super::open::{Bar, Groups, Served};
-use crate::Result;
+use crate::{Error, Result};
 
 #[derive(Default)]
-pub(crate) struct Roster(Mutex<Known>);
+pub(crate) struct Roster {
+    known: Mutex<Known>,
+    /// The projects that people are in, at a roster number: for what is to be known before a transaction begins.
+    projects: Mutex<(u64, HashMap<UserId, Arc<Vec<ProjectId>>>)>,
+}
 
 #[derive(Default)]
 struct Known {
@@ -69,7 +73,7 @@ impl Roster {
     ) -> Result<T> {
         let number = tx.roster();
         {
-            let mut known = self.0.lock();
+            let mut known = self.known.lock();
             let size = known.projects.len() + known.people.len() + known.batches.len() + known.stops;
             if known.number != number || size > KNOWN_MAX {
                 *known = Known { number, ..Known::default() };
@@ -79,8 +83,38 @@ impl Roster {
             }
         }
         let read = read()?;
-        keep(&mut self.0.lock(), read.clone());
+        keep(&mut self.known.lock(), read.clone());
         Ok(read)
+    }
+
+    /// The projects that a person is in, or one of them; as they were a moment ago.
+    pub(crate) async fn projects(
+        &self,
+        store: &Store,
+        person: UserId,
+        only: Option<ProjectId>,
+    ) -> Result<Vec<ProjectId>> {
+        if only.is_some() {
+            return Ok(only.into_iter().collect());
+        }
+        let number = store.roster();
+        let known = {
+            let mut projects = self.projects.lock();
+            if projects.0 != number || projects.1.len() > KNOWN_MAX {
+                *projects = (number, HashMap::new());
+            }
+            projects.1.get(&person).cloned()
+        };
+        if let Some(known) = known {
+            return Ok(known.to_vec());
+        }
+        let of = store.read(move |tx| Ok::<_, Error>(tx.memberships(person)?)).await?;
+        let of: Vec<_> = of.into_iter().map(|(id, _)| id).collect();
+        let mut projects = self.projects.lock();
+        if projects.0 == number {
+            projects.1.insert(person, Arc::new(of.clone()));
+        }
+        Ok(of)
     }
 
     pub(crate) fn project(&self, tx: &Tx<'_>, id: ProjectId) -> Result<Option<Arc<ProjectRow>>> {

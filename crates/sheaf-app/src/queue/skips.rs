@@ -61,7 +61,7 @@ pub async fn unskip(
 ) -> Result<()> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(project, move |tx| {
             let person = person.unwrap_or(actor.user);
             let none = || Error::not_found("task");
             if person == actor.user {

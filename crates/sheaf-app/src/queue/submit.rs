@@ -49,7 +49,7 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
     let (inner, actor) = (app.clone(), actor.clone());
     let asks = vec![Ask::Submission(lease.task.project, submit.id), Ask::Task(lease.task)];
     app.store()
-        .write_repeatable(asks, move |tx| {
+        .write_repeatable(lease.task.project, asks, move |tx| {
             let now = inner.now();
             if let Some(known) = tx.submission(lease.task.project, submit.id)? {
                 return replay(tx, &known, &actor, &hash).map(Ok);
@@ -121,7 +121,7 @@ pub async fn amend(app: &App, actor: &Actor, task: TaskId, submit: Submit) -> Re
     }
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(task.project, move |tx| {
             let now = inner.now();
             if let Some(known) = tx.submission(task.project, submit.id)? {
                 return replay(tx, &known, &actor, &hash);

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use sheaf_model::{Millis, ProjectId, RunCause, StandingBatchId, Trigger};
-use sheaf_store::Tx;
 use sheaf_store::standing_batches::StandingBatchRow;
+use sheaf_store::{Turn, Tx};
 
 use super::found;
 use super::run::{Occasion, carry_out};
@@ -41,7 +41,7 @@ async fn set_paused(
     let (inner, actor) = (app.clone(), actor.clone());
     let changed = app
         .store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let mut row = found(tx, project, id)?;
             let look = Look::at(&inner, tx, project)?;
@@ -80,7 +80,7 @@ pub async fn run_by_hand(
 ) -> Result<StandingBatchView> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let row = found(tx, project, id)?;
             let occasion = Occasion { cause: RunCause::Hand, due: inner.now(), note: None };

@@ -3,8 +3,8 @@
 use serde_json::json;
 use sheaf_model::{OpenTo, ProjectId, RunCause, StandingBatchId, StandingPlan, Trigger};
 use sheaf_query::Mode;
-use sheaf_store::Tx;
 use sheaf_store::standing_batches::StandingBatchRow;
+use sheaf_store::{Turn, Tx};
 
 use super::run::recipe_at;
 use super::view::{StandingBatchView, view};
@@ -33,7 +33,7 @@ pub async fn create(
     let (inner, actor) = (app.clone(), actor.clone());
     let made = app
         .store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let look = Look::at(&inner, tx, project)?;
             let name = checked_name(&new.name)?;

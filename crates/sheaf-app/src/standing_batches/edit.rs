@@ -8,6 +8,8 @@ use sheaf_model::{
 use super::create::{check, name_is_free, served};
 use super::found;
 use super::view::{StandingBatchView, view};
+use sheaf_store::Turn;
+
 use crate::batches::create::checked_name;
 use crate::library::Look;
 use crate::{Access, Actor, App, Error, Result};
@@ -64,7 +66,7 @@ pub async fn edit(
     let (inner, actor) = (app.clone(), actor.clone());
     let changed = app
         .store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let old = found(tx, project, id)?;
             let look = Look::at(&inner, tx, project)?;
@@ -97,7 +99,7 @@ pub async fn edit(
 pub async fn delete(app: &App, actor: &Actor, project: ProjectId, id: StandingBatchId) -> Result<()> {
     let (inner, actor) = (app.clone(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let row = found(tx, project, id)?;
             tx.delete_standing_batch(project, id)?;

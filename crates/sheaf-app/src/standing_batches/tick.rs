@@ -1,8 +1,8 @@
 //! Doing what is due, and saying when to look again.
 
 use sheaf_model::{Millis, ProjectId, RunCause, RunOutcome, StandingBatchId};
-use sheaf_store::Tx;
 use sheaf_store::standing_batches::Counting;
+use sheaf_store::{Turn, Tx};
 
 use super::count::waiting;
 use super::run::{Occasion, carry_out, record};
@@ -101,10 +101,12 @@ type Step = fn(&App, &Tx<'_>, ProjectId, StandingBatchId, Option<&str>) -> Resul
 /// or might have been, so that another step may follow.
 async fn attempt(app: &App, project: ProjectId, id: StandingBatchId, step: Step) -> Result<bool> {
     let inner = app.clone();
-    match app.store().write(move |tx| step(&inner, tx, project, id, None)).await {
+    match app.store().write_in(Turn::audited(project), move |tx| step(&inner, tx, project, id, None)).await {
         Err(error) if is_of_the_plan(&error) => {
             let (inner, message) = (app.clone(), message(&error));
-            app.store().write(move |tx| step(&inner, tx, project, id, Some(&message))).await
+            app.store()
+                .write_in(Turn::audited(project), move |tx| step(&inner, tx, project, id, Some(&message)))
+                .await
         }
         other => other,
     }

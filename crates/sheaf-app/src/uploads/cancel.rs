@@ -13,7 +13,7 @@ pub async fn cancel(app: &App, actor: &Actor, project: ProjectId, id: UploadId) 
     let (actor, now) = (actor.clone(), app.now());
     let row = app
         .store()
-        .write(move |tx| {
+        .write_in(project, move |tx| {
             Access::manager(tx, &actor, project)?;
             let row = tx.upload(project, id)?.ok_or(Error::not_found("upload"))?;
             match row.state {

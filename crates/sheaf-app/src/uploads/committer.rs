@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use sheaf_store::blobs::BlobHash;
-use sheaf_store::{Store, StoreError};
+use sheaf_store::{Store, StoreError, Turn};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
@@ -121,7 +121,8 @@ fn commit(store: &Store, clock: &Arc<dyn Clock>, items: Vec<Item>) -> Vec<Result
     }
     let items = Arc::new(items);
     let (group, time) = (items.clone(), clock.clone());
-    match store.write_blocking(move |tx| settle(tx, time.now(), &group, &[])) {
+    let turn = Turn::projects(items.iter().map(|item| item.project));
+    match store.write_blocking_repeatable(turn, move |tx| settle(tx, time.now(), &group, &[])) {
         Ok(outcomes) => outcomes,
         Err(Error::DiskFull) => (0..n).map(|_| Err(Error::DiskFull)).collect(),
         Err(error) if n == 1 && !matches!(error, Error::Unavailable) => vec![Err(error)],
@@ -142,7 +143,9 @@ fn alone(store: &Store, clock: Arc<dyn Clock>, items: Arc<Vec<Item>>, i: usize) 
             there.push(removed);
         }
     }
-    let mut outcome = store.write_blocking(move |tx| settle(tx, clock.now(), &items[i..=i], &there))?;
+    let mut outcome = store.write_blocking_repeatable(items[i].project, move |tx| {
+        settle(tx, clock.now(), &items[i..=i], &there)
+    })?;
     outcome.pop().unwrap_or_else(|| Err(Error::internal("a file was not settled")))
 }
 

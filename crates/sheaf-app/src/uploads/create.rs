@@ -56,7 +56,7 @@ pub async fn create(app: &App, actor: &Actor, project: ProjectId, new: NewUpload
     let (actor, now) = (actor.clone(), app.now());
     let (row, is_new) = app
         .store()
-        .write(move |tx| {
+        .write_in(project, move |tx| {
             let access = Access::manager(tx, &actor, project)?;
             let problems = new.problems();
             if !problems.is_empty() {

@@ -6,7 +6,7 @@ use sheaf_model::{ProjectId, UploadId, UploadState};
 use sheaf_store::sql::from_json;
 use sheaf_store::upload_problems::PROBLEMS_MAX;
 use sheaf_store::uploads::UploadRow;
-use sheaf_store::{StoreError, Tx};
+use sheaf_store::{StoreError, Turn, Tx};
 
 use crate::uploads::incoming::Incoming;
 use crate::uploads::manifest::{ManifestState, is_being_read};
@@ -27,7 +27,7 @@ pub async fn finish(
     let (inner, by, now) = (app.clone(), actor.clone(), app.now());
     let row = app
         .store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &by, project)?;
             let row = tx.upload(project, id)?.ok_or(Error::not_found("upload"))?;
             match row.state {

@@ -55,7 +55,7 @@ pub(super) fn start(app: &App, project: ProjectId, upload: UploadId) -> Result<(
             Err(_) => Some("reading failed inside; commit the manifest again to go on".to_owned()),
         };
         let left = failure.is_none() && thread_job.stopped();
-        let ended = thread_app.store().write_blocking(move |tx| {
+        let ended = thread_app.store().write_blocking_in(project, move |tx| {
             if left { tx.leave_job(project, upload.0) } else { tx.end_job(project, upload.0) }
         });
         if let Err(error) = ended {
@@ -79,7 +79,7 @@ pub fn resume_left(app: &App) -> Result<()> {
             sync::start(app, project, upload)?;
         } else if !to_be_read(app, project, upload)? {
             // Of an update of metadata, which is not gone on with; or of what was cancelled.
-            app.store().write_blocking(move |tx| {
+            app.store().write_blocking_in(project, move |tx| {
                 if tx.take_job(project, job)? { tx.end_job(project, job) } else { Ok(()) }
             })?;
         } else if Incoming::of(app.store().dir(), upload).manifest().exists() {
@@ -119,7 +119,7 @@ fn to_be_read(app: &App, project: ProjectId, upload: UploadId) -> Result<bool> {
 }
 
 fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()> {
-    if !app.store().write_blocking(move |tx| tx.take_job(project, upload.0))? {
+    if !app.store().write_blocking_in(project, move |tx| tx.take_job(project, upload.0))? {
         return Ok(());
     }
     let (media, manifest, seen) = app.store().read_blocking(|tx| {
@@ -157,8 +157,9 @@ fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()>
                 return Ok(false);
             }
             let clock = app.clone();
-            let written =
-                app.store().write_blocking(move |tx| write_group(tx, project, upload, clock.now(), group));
+            let written = app
+                .store()
+                .write_blocking_in(project, move |tx| write_group(tx, project, upload, clock.now(), group));
             match written {
                 Ok(()) => {}
                 Err(Error::Conflict { .. }) => return Ok(false),
@@ -183,7 +184,7 @@ fn end(
     state: JobState,
     message: Option<String>,
 ) -> Result<()> {
-    app.store().write_blocking(move |tx| {
+    app.store().write_blocking_in(project, move |tx| {
         let row = tx.upload(project, upload)?.ok_or(Error::not_found("upload"))?;
         if !tx.holds_job(project, upload.0)? {
             return Ok(());

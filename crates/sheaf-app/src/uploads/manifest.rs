@@ -177,7 +177,7 @@ pub async fn commit_manifest(
     let row = blocking(move || {
         let staged = staged(&Incoming::of(by.store().dir(), upload))?;
         let desk = by.clone();
-        by.store().write_blocking(move |tx| {
+        by.store().write_blocking_in(project, move |tx| {
             Access::manager(tx, &actor, project)?;
             let row = open_upload(tx, project, upload)?;
             let running =
@@ -231,7 +231,7 @@ pub(super) fn remove_staged(incoming: &Incoming) -> Result<()> {
 
 /// A reading that was interrupted shall not go on: its manifest is dropped or replaced.
 fn abandon(app: &App, project: ProjectId, upload: UploadId) -> Result<()> {
-    app.store().write_blocking(move |tx| {
+    app.store().write_blocking_in(project, move |tx| {
         let row = open_upload(tx, project, upload)?;
         if let Some(mut manifest) = ManifestState::of(&row)?.filter(|m| m.state == JobState::Running) {
             manifest.state = JobState::Cancelled;

@@ -52,7 +52,7 @@ pub async fn sync(
     let (by, actor, inner) = (app.clone(), actor.clone(), app.clone());
     let row = blocking(move || {
         let desk = by.clone();
-        by.store().write_blocking(move |tx| {
+        by.store().write_blocking_in(project, move |tx| {
             Access::manager(tx, &actor, project)?;
             open_upload(tx, project, upload)?;
             allowed(&desk, &new.address)?;
@@ -174,7 +174,7 @@ pub(super) fn start(app: &App, project: ProjectId, upload: UploadId) -> Result<(
         };
         let left = again || (failure.is_none() && thread_job.stopped());
         let message = failure.clone();
-        let ended = app.store().write_blocking(move |tx| {
+        let ended = app.store().write_blocking_in(project, move |tx| {
             if !tx.holds_job(project, upload.0)? {
                 return Ok(());
             }
@@ -197,7 +197,7 @@ pub(super) fn start(app: &App, project: ProjectId, upload: UploadId) -> Result<(
 }
 
 fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()> {
-    if !app.store().write_blocking(move |tx| tx.take_job(project, upload.0))? {
+    if !app.store().write_blocking_in(project, move |tx| tx.take_job(project, upload.0))? {
         return Ok(());
     }
     let (media, row) = app.store().read_blocking(|tx| {
@@ -247,7 +247,7 @@ fn parts(objects: Vec<SourceObject>) -> Vec<Vec<SourceObject>> {
 
 /// Writes down how far the look has come; false when it is to end: the upload was closed, or another node is at it.
 fn write(app: &App, project: ProjectId, upload: UploadId, row: SyncRow) -> Result<bool> {
-    app.store().write_blocking(move |tx| {
+    app.store().write_blocking_in(project, move |tx| {
         if open_upload(tx, project, upload).is_err() || !tx.holds_job(project, upload.0)? {
             return Ok(false);
         }

@@ -8,6 +8,8 @@ use sheaf_store::webhooks::WebhookRow;
 use super::found;
 use super::secret::Secret;
 use super::view::{DeliveryView, WebhookView, delivery_view, view};
+use sheaf_store::Turn;
+
 use crate::{Access, Actor, App, Error, Result};
 
 /// How long the secret before is valid beside a new one, at most: a week.
@@ -27,7 +29,7 @@ pub async fn rotate(
         return Err(Error::problems("invalid", vec![sheaf_model::Problem::new("keep_hours", message)]));
     }
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let mut row = found(tx, project, id)?;
             let (bytes, secret) = Secret::new()?;
@@ -45,7 +47,7 @@ pub async fn rotate(
 pub async fn test(app: &App, actor: &Actor, project: ProjectId, id: WebhookId) -> Result<DeliveryView> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             is_active(&found(tx, project, id)?)?;
             let name = tx.project(project)?.map(|row| row.name);
@@ -68,7 +70,7 @@ pub async fn redeliver(
 ) -> Result<DeliveryView> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let webhook = found(tx, project, id)?;
             let row = tx.delivery(project, delivery)?.filter(|row| row.id.webhook == id);

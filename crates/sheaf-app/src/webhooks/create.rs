@@ -7,6 +7,8 @@ use sheaf_store::webhooks::WebhookRow;
 
 use super::secret::Secret;
 use super::view::{WebhookView, view};
+use sheaf_store::Turn;
+
 use crate::{Access, Actor, App, Error, Result, ids};
 
 /// Webhooks of one project. Each is looked through at every event.
@@ -29,7 +31,7 @@ pub async fn create(
 ) -> Result<(WebhookView, Secret)> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let url = checked_url(&new.url, reach)?;
             checked_events(new.events)?;

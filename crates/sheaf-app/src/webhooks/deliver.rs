@@ -6,9 +6,9 @@
 use serde_json::json;
 use sheaf_model::webhook::{FAILING_MAX_MS, pause_after};
 use sheaf_model::{DeliveryId, DeliveryState, Millis, ProjectId, WebhookId, WebhookState};
-use sheaf_store::Tx;
 use sheaf_store::webhook_outbox::{AttemptRow, DeliveryRow};
 use sheaf_store::webhooks::WebhookRow;
+use sheaf_store::{Turn, Tx};
 
 use super::{origin, secret};
 use crate::{App, Error, Result, ids};
@@ -71,27 +71,37 @@ pub async fn look(app: &App) -> Result<Vec<Ready>> {
         .await
 }
 
-/// Takes what is due of these webhooks, at most so many of each. The commit is durable before anything is sent.
-pub async fn take(app: &App, shares: Vec<(ProjectId, WebhookId, u32)>) -> Result<Vec<Dispatch>> {
-    let inner = app.clone();
-    app.store()
-        .write(move |tx| {
-            let now = inner.now();
-            let mut out = Vec::new();
-            for (project, webhook, limit) in shares {
-                let Some(row) = tx.webhook(project, webhook)?.filter(|row| row.state == WebhookState::Active)
-                else {
-                    continue;
-                };
-                for due in tx.due_deliveries(project, webhook, now, limit)? {
-                    if tx.lock_delivery(&due, now + LOCK_MS)? {
-                        out.push(dispatch(&row, due, now)?);
-                    }
-                }
+/// Takes what is due of these webhooks, at most so many of each, a transaction a project. The commits are durable before
+/// anything is sent.
+pub async fn take(app: &App, mut shares: Vec<(ProjectId, WebhookId, u32)>) -> Result<Vec<Dispatch>> {
+    shares.sort_by_key(|(project, ..)| *project);
+    let mut out = Vec::new();
+    for of_one in shares.chunk_by(|(one, ..), (other, ..)| one == other) {
+        let (project, of_one, now) = (of_one[0].0, of_one.to_vec(), app.now());
+        let taken = app.store().write_in(project, move |tx| take_of(tx, &of_one, now));
+        match taken.await {
+            Ok(taken) => out.extend(taken),
+            // What is locked already is sent.
+            Err(error) if !out.is_empty() => tracing::warn!(%error, "deliveries of a project have to wait"),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(out)
+}
+
+fn take_of(tx: &Tx<'_>, shares: &[(ProjectId, WebhookId, u32)], now: Millis) -> Result<Vec<Dispatch>> {
+    let mut out = Vec::new();
+    for &(project, webhook, limit) in shares {
+        let Some(row) = tx.webhook(project, webhook)?.filter(|row| row.state == WebhookState::Active) else {
+            continue;
+        };
+        for due in tx.due_deliveries(project, webhook, now, limit)? {
+            if tx.lock_delivery(&due, now + LOCK_MS)? {
+                out.push(dispatch(&row, due, now)?);
             }
-            Ok(out)
-        })
-        .await
+        }
+    }
+    Ok(out)
 }
 
 fn dispatch(webhook: &WebhookRow, due: DeliveryRow, now: Millis) -> Result<Dispatch> {
@@ -116,7 +126,7 @@ fn dispatch(webhook: &WebhookRow, due: DeliveryRow, now: Millis) -> Result<Dispa
 pub async fn settle(app: &App, sent: Dispatch, attempt: Attempt) -> Result<()> {
     let (inner, random) = (app.clone(), u16::from_be_bytes(ids::random::<2>()?));
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(sent.project), move |tx| {
             let now = inner.now();
             let Some(webhook) = tx.webhook(sent.project, sent.id.webhook)? else { return Ok(()) };
             let row = tx.delivery(sent.project, sent.id)?.filter(|row| row.locked_until == sent.lock);

@@ -6,6 +6,8 @@ use sheaf_model::{ProjectId, Reach, WebhookEvents, WebhookId, WebhookState};
 use super::create::{checked_events, checked_url, words};
 use super::view::{WebhookView, view};
 use super::{found, origin};
+use sheaf_store::Turn;
+
 use crate::{Access, Actor, App, Result};
 
 /// What to change; what is not given stays.
@@ -27,7 +29,7 @@ pub async fn edit(
 ) -> Result<WebhookView> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let mut row = found(tx, project, id)?;
             if let Some(url) = edit.url {
@@ -58,7 +60,7 @@ pub async fn edit(
 pub async fn delete(app: &App, actor: &Actor, project: ProjectId, id: WebhookId) -> Result<()> {
     let (now, actor) = (app.now(), actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let mut row = found(tx, project, id)?;
             row.state = WebhookState::Deleted;

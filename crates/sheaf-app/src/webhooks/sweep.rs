@@ -17,14 +17,16 @@ pub async fn sweep(app: &App) -> Result<()> {
         loop {
             let removed = app
                 .store()
-                .write(move |tx| Ok::<_, Error>(tx.prune_deliveries(project, id, below, AT_ONCE)?))
+                .write_in(project, move |tx| {
+                    Ok::<_, Error>(tx.prune_deliveries(project, id, below, AT_ONCE)?)
+                })
                 .await?;
             if removed < AT_ONCE as usize {
                 break;
             }
         }
         if deleted {
-            app.store().write(move |tx| Ok::<_, Error>(tx.delete_webhook(project, id)?)).await?;
+            app.store().write_in(project, move |tx| Ok::<_, Error>(tx.delete_webhook(project, id)?)).await?;
         }
     }
     Ok(())

@@ -11,7 +11,7 @@ pub enum Arg<'a> {
 }
 
 /// An argument that outlives what it was made of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum OwnedArg {
     Null,
     Int(i64),

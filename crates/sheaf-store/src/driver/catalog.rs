@@ -106,10 +106,18 @@ impl Conn {
         }
     }
 
+    /// Of a server, with the instance held: waits until nobody is in the middle of a write to a project.
+    pub(crate) fn lock_projects(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(client) => client.lock_projects(),
+        }
+    }
+
     /// Begins a transaction that fills empty tables, and keeps every node out until it ends.
     pub(crate) fn begin_import(&self) -> Result<()> {
         match self {
-            Self::Sqlite(_) => self.begin_write(&[]).map(drop),
+            Self::Sqlite(_) => self.control("BEGIN IMMEDIATE"),
             Self::Postgres(client) => client.begin_import(),
         }
     }

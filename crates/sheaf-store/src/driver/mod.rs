@@ -18,7 +18,8 @@ pub use row::Row;
 pub(crate) use row::Value;
 
 use crate::error::{Result, StoreError};
-use crate::topics::{Numbers, Topics};
+use crate::topics::{Seen, Topics};
+use crate::turn::Turn;
 
 /// Where the data is.
 #[derive(Debug, Clone)]
@@ -70,7 +71,7 @@ fn insert_statement(table: &str, columns: &str, rows: usize) -> String {
     format!("INSERT INTO {table} ({columns}) VALUES {}", rows.join(", "))
 }
 
-/// A statement that reads, for several sets of arguments.
+/// A statement that reads, for several sets of arguments, the first of which is the same in all.
 pub(crate) struct Asked {
     pub(crate) sql: String,
     pub(crate) sets: Vec<Vec<OwnedArg>>,
@@ -110,7 +111,8 @@ impl Conn {
         }
     }
 
-    /// Runs a statement that writes for several sets of arguments, none of which bears on another. Nobody waits for it where that
+    /// Runs a statement that writes for several sets of arguments, the first of which is the same in all, and none of which bears
+    /// on another. Nobody waits for it where that
     /// costs time. `one`: it is to change one row for each set; that it did not may be told later, as an
     /// error, by [`Conn::hear`] at the latest.
     pub(crate) fn execute_sets_later(&self, sql: &str, sets: Vec<Vec<OwnedArg>>, one: bool) -> Result<()> {
@@ -131,7 +133,7 @@ impl Conn {
         }
     }
 
-    /// The rows of one statement with several sets of arguments, in their order.
+    /// The rows of one statement with several sets of arguments, the first of which is the same in all, in their order.
     pub(crate) fn query_many(
         &self,
         sql: &str,
@@ -197,28 +199,32 @@ impl Conn {
         }
     }
 
-    /// Begins the transaction of the one who may write. With PostgreSQL it waits for the other nodes; what they say has changed,
-    /// and the answers to what is asked in the same trip, see [`Conn::ask`].
-    pub(crate) fn begin_write(&self, asked: &[Asked]) -> Result<(Option<Numbers>, Option<Answers>)> {
+    /// Begins a transaction that writes. With PostgreSQL it waits for its turn; what others say that they have changed, and the
+    /// answers to what is asked in the same trip, see [`Conn::ask`].
+    pub(crate) fn begin_write(
+        &self,
+        turn: &Turn,
+        asked: &[Asked],
+    ) -> Result<(Option<Seen>, Option<Answers>)> {
         match self {
             Self::Sqlite(_) => self.control("BEGIN IMMEDIATE").map(|()| (None, None)),
-            Self::Postgres(client) => client.begin_write(asked).map(|(numbers, rows)| (Some(numbers), rows)),
+            Self::Postgres(client) => client.begin_write(turn, asked).map(|(seen, rows)| (Some(seen), rows)),
         }
     }
 
     /// What nodes say has changed; none where there is one process only.
-    pub(crate) fn numbers(&self) -> Result<Option<Numbers>> {
+    pub(crate) fn numbers(&self) -> Result<Option<Seen>> {
         match self {
             Self::Sqlite(_) => Ok(None),
             Self::Postgres(client) => client.numbers().map(Some),
         }
     }
 
-    /// Makes what was written durable, and tells the other nodes what it may have changed.
-    pub(crate) fn commit(&self, changed: &Topics) -> Result<()> {
+    /// Makes what was written in a turn durable, and tells the other nodes what it may have changed.
+    pub(crate) fn commit(&self, turn: &Turn, changed: &Topics) -> Result<()> {
         match self {
             Self::Sqlite(_) => self.control("COMMIT"),
-            Self::Postgres(client) => client.commit(changed),
+            Self::Postgres(client) => client.commit(turn, changed),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Looking for a slot that a person may take. The partial indexes are named in the statements (`INDEXED BY`): without
 //! statistics SQLite prefers the primary key, which walks every touched task of the batch.
 
-use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, Roles, UserId};
+use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, Roles, TaskId, UserId};
 
 use super::slots::{COLUMNS, SlotRow, slot};
 use crate::ahead::Ask;
@@ -20,9 +20,15 @@ pub(super) const FREE: &str = "NOT EXISTS (SELECT 1 FROM slots m
                      WHERE k.project_id = s.project_id AND k.batch_id = s.batch_id AND k.ordinal = s.ordinal
                        AND k.stage = s.stage AND k.person = ?3)";
 
-/// What a person holds.
+/// What a person holds in a project.
 pub(crate) fn held_sql() -> String {
-    format!("SELECT {COLUMNS} FROM slots INDEXED BY slots_held WHERE holder = ?1 AND state = 1")
+    format!(
+        "SELECT {COLUMNS} FROM slots INDEXED BY slots_held WHERE project_id = ?1 AND holder = ?2 AND state = 1"
+    )
+}
+
+fn oldest_first(row: &SlotRow) -> (Option<Millis>, TaskId) {
+    (row.slot.held_since, row.key.task)
 }
 
 /// The shortest lease that a project can have. (Half of it leaves room for the clocks of other nodes.)
@@ -31,8 +37,19 @@ const LEASE_MIN_MS: Millis = 60_000;
 impl Tx<'_> {
     /// What a person holds in all projects, overdue leases included, oldest first.
     pub fn held_slots(&self, person: UserId) -> Result<Vec<SlotRow>> {
-        let mut held = self.asked(&Ask::Held(person), slot)?;
-        held.sort_by_key(|row| (row.slot.held_since, row.key.task));
+        let mut held = self.all(
+            &format!("SELECT {COLUMNS} FROM slots INDEXED BY slots_held WHERE holder = ?1 AND state = 1"),
+            args![person],
+            slot,
+        )?;
+        held.sort_by_key(oldest_first);
+        Ok(held)
+    }
+
+    /// What a person holds in a project, in the same order.
+    pub fn held_in(&self, project: ProjectId, person: UserId) -> Result<Vec<SlotRow>> {
+        let mut held = self.asked(&Ask::Held(project, person), slot)?;
+        held.sort_by_key(oldest_first);
         Ok(held)
     }
 

@@ -274,7 +274,7 @@ impl Tx<'_> {
     fn forget_slot(&self, from: Option<&SlotRow>, to: &SlotRow) {
         self.ahead.forget(&Ask::Task(to.key.task));
         for person in from.and_then(|row| row.slot.holder).into_iter().chain(to.slot.holder) {
-            self.ahead.forget(&Ask::Held(person));
+            self.ahead.forget(&Ask::Held(to.key.task.project, person));
         }
     }
 

@@ -18,6 +18,7 @@ use crate::error::{Result, StoreError};
 use crate::migrate;
 use crate::store::lock;
 use crate::topics::{Topic, Topics};
+use crate::turn::Turn;
 
 /// Blocks that the reading of files may be ahead.
 const BLOCKS_AHEAD: usize = 2;
@@ -155,7 +156,7 @@ fn fill(
     // A node that was started too early has looked at the empty tables.
     let all = Topics::default();
     Topic::ALL.into_iter().for_each(|topic| all.add(topic));
-    conn.commit(&all)?;
+    conn.commit(&Turn::all(), &all)?;
     migrate::run(conn)?;
     Ok(Imported { tables: there.len(), rows, contents: came, with_contents: header.contents.is_some() })
 }

@@ -63,6 +63,8 @@ const TABLES: &[(&str, Fate)] = &[
     ("submissions", Fate::Moves),
     ("taxonomies", Fate::Moves),
     ("texts", Fate::Moves),
+    // Of nodes that write, as `cluster` is.
+    ("turns", Fate::MadeAnew),
     ("upload_files", Fate::Moves),
     ("upload_problems", Fate::Moves),
     ("upload_sidecars", Fate::Moves),
@@ -96,7 +98,8 @@ pub fn undecided(dir: &Path, database: Option<&str>) -> Result<Vec<String>> {
     };
     let there = database.waiting(|| database.connect(Purpose::Read)?.tables())?;
     let mut out: Vec<String> = there.iter().filter(|table| fate(table).is_none()).cloned().collect();
-    let wanted = TABLES.iter().map(|(name, _)| *name).filter(|name| shared || *name != "cluster");
+    let wanted =
+        TABLES.iter().map(|(name, _)| *name).filter(|name| shared || !["cluster", "turns"].contains(name));
     out.extend(wanted.filter(|name| !there.iter().any(|it| it == name)).map(|name| format!("no {name}")));
     Ok(out)
 }

@@ -5,6 +5,7 @@
 mod agreements;
 mod batches;
 mod blobs;
+mod distributed;
 mod index;
 mod managers_day;
 mod metadata;
@@ -15,6 +16,7 @@ mod queue;
 mod standing_batches;
 mod together;
 mod transfer;
+mod turns;
 mod webhooks;
 mod writer;
 

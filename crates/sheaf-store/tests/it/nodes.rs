@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use sheaf_store::{Store, StoreError};
+use sheaf_store::{Store, StoreError, Turn};
 use sheaf_testing::Home;
 
 use crate::{PROJECT, append, store};
 
 /// A second node beside the first.
-fn beside(home: &Home) -> Option<Store> {
+pub fn beside(home: &Home) -> Option<Store> {
     home.database().map(|url| Store::open(home.path(), Some(url)).unwrap())
 }
 
@@ -123,7 +123,9 @@ async fn what_nobody_waited_for_fails_its_job_alone() {
         let store = store.clone();
         // One in four is there already.
         let seq = if seq % 4 == 0 { 1 } else { seq + 100 };
-        jobs.spawn(async move { (seq, store.write_repeatable(Vec::new(), move |tx| put(tx, seq)).await) });
+        jobs.spawn(async move {
+            (seq, store.write_repeatable(Turn::instance(), Vec::new(), move |tx| put(tx, seq)).await)
+        });
     }
     while let Some(done) = jobs.join_next().await {
         let (seq, out) = done.unwrap();
@@ -143,7 +145,9 @@ async fn what_nobody_waited_for_fails_its_job_alone() {
             put(tx, if given_up { 1 } else { seq })?;
             if given_up { Err(StoreError::Closed) } else { Ok(()) }
         };
-        jobs.spawn(async move { (given_up, store.write_repeatable(Vec::new(), work).await) });
+        jobs.spawn(
+            async move { (given_up, store.write_repeatable(Turn::instance(), Vec::new(), work).await) },
+        );
     }
     while let Some(done) = jobs.join_next().await {
         let (given_up, out) = done.unwrap();

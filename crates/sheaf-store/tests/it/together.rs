@@ -48,7 +48,7 @@ impl Step {
 
     fn asks(self) -> Vec<Ask> {
         vec![
-            Ask::Held(self.person()),
+            Ask::Held(PROJECT, self.person()),
             Ask::Task(self.task()),
             Ask::Submission(PROJECT, self.submission()),
             Ask::Draft(self.task(), 0, self.person()),
@@ -142,7 +142,8 @@ impl Step {
 
     /// All that may be read ahead, as the job sees it.
     fn seen(self, tx: &Tx<'_>) -> Result<String, StoreError> {
-        let held: Vec<_> = tx.held_slots(self.person())?.iter().map(|row| row.key.task.ordinal).collect();
+        let held: Vec<_> =
+            tx.held_in(PROJECT, self.person())?.iter().map(|row| row.key.task.ordinal).collect();
         let rows = tx.task_rows(self.task())?;
         let known = tx.submission(PROJECT, self.submission())?.is_some();
         let key = SlotKey::at(self.task(), SlotPlace::label(0));
@@ -208,7 +209,8 @@ async fn a_group_comes_to_what_its_jobs_come_to_one_by_one() {
             let (own, asks) = (store.clone(), step.asks());
             jobs.push(tokio::spawn(async move {
                 let finish = move |tx: &Tx<'_>, told: String| step.seen(tx).map(|_| told);
-                own.write_and_finish(asks, move |tx| step.run(tx), move |_| step.asks(), finish).await
+                own.write_and_finish(PROJECT, asks, move |tx| step.run(tx), move |_| step.asks(), finish)
+                    .await
             }));
             // In line one after the other: their order is that of their numbers.
             while store.waiting() <= at {
@@ -255,7 +257,7 @@ async fn of_steps_from_what_was_read_before_one_is_taken() {
                     }
                     Err(StoreError::Database("moved on".into()))
                 };
-                own.write_repeatable(Vec::new(), step).await.is_ok()
+                own.write_repeatable(PROJECT, Vec::new(), step).await.is_ok()
             });
         }
         while store.waiting() < 4 {

@@ -67,7 +67,7 @@ async fn repeatable_jobs_survive_the_failures_of_those_beside_them() {
             let out = if i % 6 == 5 {
                 store.write(append).await
             } else {
-                store.write_repeatable(Vec::new(), append).await
+                store.write_repeatable(PROJECT, Vec::new(), append).await
             };
             (i, out)
         });

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sheaf_model::{SlotState, SubmissionId, TaskId, UserId};
 
+use super::open::open;
 use super::session::{Entry, Told};
-use super::world::{RULES, World, open};
+use super::world::{RULES, World};
 
 /// Holds the journals against the data.
 pub fn judge(world: &World, journal: &[Entry]) {

@@ -10,6 +10,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod judge;
+#[path = "../common/open.rs"]
+mod open;
 mod pause;
 mod pulse;
 mod session;
@@ -20,12 +22,13 @@ mod world;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use common::sheaf;
 use pause::Gate;
 use session::{Entry, Session};
 use sheaf_testing::pass;
 use size::Size;
 use weather::{Clock, Nodes, storm};
-use world::{World, sheaf};
+use world::World;
 
 const SESSIONS: usize = 2;
 

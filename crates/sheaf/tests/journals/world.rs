@@ -3,20 +3,20 @@
 use std::fmt::Write as _;
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sha2::{Digest, Sha256};
 use sheaf_app::batches::{self, NewBatch};
 use sheaf_app::projects::{self, NewProject, SettingsChange};
-use sheaf_app::{Actor, App, Config, SystemClock};
+use sheaf_app::{Actor, App};
 use sheaf_model::{BatchId, KeyId, Media, ProjectId, Recipe, Role, Roles, TaskRules, UserId};
 use sheaf_store::api_keys::KeyRow;
 use sheaf_store::users::UserRow;
 use sheaf_testing::{Home, PrivateServer};
 
-use super::common;
+use super::common::sheaf;
+use super::open::open;
 use super::pulse::Pulse;
 use super::session::Session;
 use super::size::Size;
@@ -48,20 +48,6 @@ pub struct Node {
     pub port: u16,
     folder: PathBuf,
     pub link: Option<Link>,
-}
-
-pub fn open(home: &Home) -> App {
-    let config = Config::new(home.path()).on(home.database());
-    App::open(config, Arc::new(SystemClock::default())).unwrap()
-}
-
-/// The real binary on the data of a test.
-pub fn sheaf(home: &Home) -> Command {
-    let mut command = common::sheaf(home.path());
-    if let Some(url) = home.database() {
-        command.env("SHEAF_DATABASE", url);
-    }
-    command
 }
 
 fn person(id: i64) -> UserRow {

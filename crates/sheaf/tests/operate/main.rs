@@ -4,6 +4,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/open.rs"]
+mod open;
 #[path = "../common/project.rs"]
 mod project;
 #[path = "../common/serving.rs"]
@@ -14,29 +16,16 @@ mod drain;
 mod moving;
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
-use sheaf_app::{App, Config, SystemClock};
 use sheaf_testing::Home;
 use ureq::Agent;
 
-/// The binary on an instance.
-pub fn sheaf(home: &Home) -> Command {
-    let mut command = common::sheaf(home.path());
-    if let Some(url) = home.database() {
-        command.env("SHEAF_DATABASE", url);
-    }
-    command
-}
-
-/// Opens an instance that no process is at.
-pub fn open(home: &Home) -> App {
-    let config = Config::new(home.path()).on(home.database());
-    App::open(config, Arc::new(SystemClock::default())).unwrap()
-}
+pub use common::sheaf;
+pub use open::open;
 
 #[track_caller]
 pub fn ran(output: &Output) -> String {

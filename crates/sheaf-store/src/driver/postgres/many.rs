@@ -55,7 +55,7 @@ impl Client {
         Ok(())
     }
 
-    /// The rows of one statement with several sets of arguments, in their order.
+    /// The rows of one statement with several sets of arguments, the first of which is the same in all, in their order.
     pub(in crate::driver) fn query_many(
         &self,
         sql: &str,

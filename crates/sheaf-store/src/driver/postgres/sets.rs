@@ -1,5 +1,6 @@
 //! One statement for several sets of arguments: they travel as arrays, one an argument, so that the server is sent, plans
-//! and answers one statement however many sets there are.
+//! and answers one statement however many sets there are. The first argument is the same in all of them, and travels alone: it
+//! is the project, by which tables may be distributed.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use futures_util::TryStreamExt;
 use futures_util::future::try_join_all;
 use tokio_postgres::Statement;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{ToSql, Type};
 
 use super::many::SENT_MAX;
 use super::{Client, Told, translated};
@@ -104,24 +105,30 @@ pub(super) fn answers(rows: Rows) -> Result<Answers> {
     rows.into_iter().map(of_one).collect()
 }
 
-/// Sets of arguments as one array an argument.
-fn columns(sets: Vec<Vec<OwnedArg>>) -> Vec<Vec<OwnedArg>> {
-    let mut out: Vec<Vec<OwnedArg>> = Vec::new();
+type Param = Box<dyn ToSql + Sync + Send>;
+
+/// Sets of arguments as the first one, which they share, and an array for each of the others.
+fn columns(sets: Vec<Vec<OwnedArg>>) -> Vec<Param> {
+    let (mut first, mut rest): (Option<Param>, Vec<Vec<OwnedArg>>) = (None, Vec::new());
     for set in sets {
-        out.resize_with(set.len(), Vec::new);
-        out.iter_mut().zip(set).for_each(|(column, arg)| column.push(arg));
+        let mut args = set.into_iter();
+        if let Some(arg) = args.next() {
+            first.get_or_insert_with(|| Box::new(arg));
+        }
+        rest.resize_with(args.len(), Vec::new);
+        rest.iter_mut().zip(args).for_each(|(column, arg)| column.push(arg));
     }
-    out
+    first.into_iter().chain(rest.into_iter().map(|column| -> Param { Box::new(column) })).collect()
 }
 
-/// The text of a statement for arrays of arguments of these types. A question's answers end with the number of their set, from
+/// The text of a statement for sets of arguments of these types. A question's answers end with the number of their set, from
 /// 1. None for a text that is not of a simple form.
 fn of_sets(sql: &str, types: &[Type]) -> Option<String> {
-    let text = translated(sql).replace('$', "v.a");
+    let (first, rest) = types.split_first().filter(|(_, rest)| !rest.is_empty())?;
+    let text = with_sets(&translated(sql), &format!("$1::{}", first.name()));
     let text = text.trim();
-    let n = types.len();
-    let arrays: Vec<_> = types.iter().zip(1..).map(|(ty, n)| format!("${n}::{}[]", ty.name())).collect();
-    let names: Vec<_> = (1..=n).map(|n| format!("a{n}")).collect();
+    let arrays: Vec<_> = rest.iter().zip(2..).map(|(ty, n)| format!("${n}::{}[]", ty.name())).collect();
+    let names: Vec<_> = (2..=types.len()).map(|n| format!("a{n}")).collect();
     let sets = format!("unnest({}) WITH ORDINALITY AS v({}, i)", arrays.join(", "), names.join(", "));
     Some(match text.split_ascii_whitespace().next()? {
         "SELECT" => format!("SELECT q.*, v.i FROM {sets}, LATERAL ({text}) q"),
@@ -145,6 +152,21 @@ fn of_sets(sql: &str, types: &[Type]) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// A statement with `first` for its first argument, and the columns of the sets for the others.
+fn with_sets(text: &str, first: &str) -> String {
+    let mut parts = text.split('$');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        match &part[..digits] {
+            "1" => out.push_str(first),
+            n => out.push_str(&format!("v.a{n}")),
+        }
+        out.push_str(&part[digits..]);
+    }
+    out
 }
 
 /// Where a word stands that is in no parentheses.
@@ -188,48 +210,49 @@ mod tests {
 
     #[test]
     fn statements_for_sets() {
-        let sets = "unnest($1::int8[], $2::text[]) WITH ORDINALITY AS v(a1, a2, i)";
-        let two = [Type::INT8, Type::TEXT];
+        let sets = "unnest($2::text[], $3::int8[]) WITH ORDINALITY AS v(a2, a3, i)";
+        let three = [Type::INT8, Type::TEXT, Type::INT8];
         is(
-            "SELECT a FROM t INDEXED BY x WHERE b = ?1 AND c = ?2 ORDER BY a",
-            &two,
+            "SELECT a FROM t INDEXED BY x WHERE b = ?1 AND c = ?2 ORDER BY ?3",
+            &three,
             &format!(
-                "SELECT q.*, v.i FROM {sets}, LATERAL (SELECT a FROM t WHERE b = v.a1 AND c = v.a2 ORDER BY a) q"
+                "SELECT q.*, v.i FROM {sets}, LATERAL (SELECT a FROM t WHERE b = $1::int8 AND c = v.a2 ORDER BY v.a3) q"
             ),
         );
         is(
-            "INSERT INTO t (a, b) VALUES (?1, (SELECT max(b) FROM t WHERE a = ?1 AND c = ?2)) ON CONFLICT DO NOTHING",
-            &two,
+            "INSERT INTO t (a, b) VALUES (?1, (SELECT max(?3) FROM t WHERE a = ?1 AND c = ?2)) ON CONFLICT DO NOTHING",
+            &three,
             &format!(
-                "INSERT INTO t (a, b)  SELECT v.a1, (SELECT max(b) FROM t WHERE a = v.a1 AND c = v.a2) FROM {sets}  ON CONFLICT DO NOTHING"
+                "INSERT INTO t (a, b)  SELECT $1::int8, (SELECT max(v.a3) FROM t WHERE a = $1::int8 AND c = v.a2) FROM {sets}  ON CONFLICT DO NOTHING"
             ),
         );
         is(
-            "UPDATE t SET a = (SELECT 1 WHERE ?1 = 1) WHERE b = ?2",
-            &two,
-            &format!("UPDATE t SET a = (SELECT 1 WHERE v.a1 = 1)  FROM {sets} WHERE b = v.a2"),
+            "UPDATE t SET a = (SELECT ?3 WHERE ?1 = 1) WHERE b = ?2",
+            &three,
+            &format!("UPDATE t SET a = (SELECT v.a3 WHERE $1::int8 = 1)  FROM {sets} WHERE b = v.a2"),
         );
         is(
-            "DELETE FROM t WHERE a = ?1 AND b = ?2",
-            &two,
-            &format!("DELETE FROM t  USING {sets} WHERE a = v.a1 AND b = v.a2"),
+            "DELETE FROM t WHERE a = ?1 AND b = ?2 AND c = ?3",
+            &three,
+            &format!("DELETE FROM t  USING {sets} WHERE a = $1::int8 AND b = v.a2 AND c = v.a3"),
         );
+        assert_eq!(with_sets("a = $1 AND b = $10 AND c = $2", "p"), "a = p AND b = v.a10 AND c = v.a2");
     }
 
     #[test]
     fn what_cannot_be_said_for_sets_is_not() {
-        let one = [Type::INT8];
+        let two = [Type::INT8, Type::INT8];
         assert!(
-            of_sets("INSERT INTO t (a) VALUES (?1) ON CONFLICT (a) DO UPDATE SET b = ?1", &one).is_none()
+            of_sets("INSERT INTO t (a) VALUES (?1) ON CONFLICT (a) DO UPDATE SET b = ?2", &two).is_none()
         );
-        assert!(of_sets("UPDATE t SET a = ?1", &one).is_none());
-        assert!(of_sets("VACUUM", &[]).is_none());
+        assert!(of_sets("UPDATE t SET a = ?1, b = ?2", &two).is_none());
+        assert!(of_sets("SELECT ?1", &two[..1]).is_none() && of_sets("VACUUM", &[]).is_none());
     }
 
     #[test]
     fn sets_become_columns() {
-        let set = |a: i64, b: &str| vec![OwnedArg::Int(a), OwnedArg::Text(b.to_owned())];
+        let set = |a: i64, b: &str| vec![OwnedArg::Int(7), OwnedArg::Int(a), OwnedArg::Text(b.to_owned())];
         let columns = columns(vec![set(1, "x"), set(2, "y")]);
-        assert_eq!(format!("{columns:?}"), r#"[[Int(1), Int(2)], [Text("x"), Text("y")]]"#);
+        assert_eq!(format!("{columns:?}"), r#"[Int(7), [Int(1), Int(2)], [Text("x"), Text("y")]]"#);
     }
 }

@@ -1,12 +1,13 @@
 //! Transactions: snapshots to read, and turns to write.
 
-use tokio_postgres::SimpleQueryMessage;
+use tokio_postgres::{SimpleQueryMessage, SimpleQueryRow};
 
 use super::Client;
 use super::sets::{Answering, answers};
 use crate::driver::{Answers, Asked};
 use crate::error::{Result, StoreError};
-use crate::topics::{Numbers, Topic, Topics};
+use crate::topics::{INSTANCE, Numbers, Seen, Topic, Topics};
+use crate::turn::Turn;
 
 /// A node that stands still in its turn loses it after this time; one that waits longer for its turn gives up.
 const TURN: [&str; 2] = ["idle_in_transaction_session_timeout = 5000", "lock_timeout = 30000"];
@@ -18,6 +19,9 @@ const BY_KEYS: [&str; 5] = [
     "enable_mergejoin = off",
     "jit = off",
 ];
+
+/// Its lock is the turn to write to what belongs to no project.
+const LOCK_INSTANCE: &str = "SELECT FROM cluster WHERE id = 1 FOR UPDATE";
 
 /// Of what reads or writes a whole instance: it takes as long as it takes, whatever the server says of others.
 const PATIENT: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;";
@@ -41,13 +45,26 @@ impl Client {
     /// A transaction that writes a whole instance, which takes as long as it takes; no node writes meanwhile.
     pub(in crate::driver) fn begin_import(&self) -> Result<()> {
         self.begin();
-        self.batch(&format!(
-            "BEGIN; {PATIENT} SET LOCAL lock_timeout = 30000; SELECT FROM cluster WHERE id = 1 FOR UPDATE"
-        ))
+        self.batch(&format!("BEGIN; {PATIENT} SET LOCAL lock_timeout = 30000; {LOCK_INSTANCE}"))?;
+        self.lock_projects()
     }
 
-    /// The answers are those to what is asked in the same trip, once the turn has come; none through a pooler.
-    pub(in crate::driver) fn begin_write(&self, asked: &[Asked]) -> Result<(Numbers, Option<Answers>)> {
+    /// Once the instance is held: no node is in the middle of a write to a project. (Of an older schema there are no turns.)
+    pub(in crate::driver) fn lock_projects(&self) -> Result<()> {
+        let asked = self.put_text("SELECT 1 WHERE to_regclass('turns') IS NOT NULL".to_owned())?;
+        if rows(&self.wait(asked)?).next().is_none() {
+            return Ok(());
+        }
+        self.batch("SELECT FROM turns ORDER BY project_id FOR UPDATE")
+    }
+
+    /// Waits for a turn; what others say that they have changed, and the answers to what is asked in the same trip, once the turn
+    /// has come; none through a pooler.
+    pub(in crate::driver) fn begin_write(
+        &self,
+        turn: &Turn,
+        asked: &[Asked],
+    ) -> Result<(Seen, Option<Answers>)> {
         self.make_way()?;
         // A pooler gives the session to another node after each transaction.
         let local: String = if self.prepared {
@@ -63,21 +80,60 @@ impl Client {
         for asked in asked {
             self.statement_of_sets(&asked.sql)?;
         }
-        self.begin();
-        let begun = self.put_cluster(format!("BEGIN; {local}{}", cluster(" FOR UPDATE")))?;
-        let rows = self.put_questions(asked)?;
-        let (begun, rows) = self.wait(async { Ok((begun.await?, rows.await?)) })?;
-        let answers = if asked.is_empty() { None } else { Some(answers(rows)?) };
-        Ok((numbers(&begun)?, answers))
+        loop {
+            self.begin();
+            let mut text = format!("BEGIN; {local}");
+            if turn.has_instance() {
+                text += &format!("{LOCK_INSTANCE};");
+            }
+            let all;
+            let projects = match turn.of() {
+                Some(projects) => projects,
+                None => {
+                    // None is added while the instance is held.
+                    let rows =
+                        self.wait(self.put_text(text + "SELECT project_id FROM turns ORDER BY project_id")?)?;
+                    text = String::new();
+                    all = locked(&rows);
+                    &all
+                }
+            };
+            // One by one, in their order: whoever waits for one holds none of those after it.
+            for id in projects {
+                text += &format!("SELECT project_id FROM turns WHERE project_id = {id} FOR UPDATE;");
+            }
+            let begun = self.put_text(text + &numbers_of(Some(projects)))?;
+            let answering = self.put_questions(asked)?;
+            let (begun, answered) = self.wait(async { Ok((begun.await?, answering.await?)) })?;
+            let there = locked(&begun);
+            if there != projects {
+                self.make_turns(projects.iter().filter(|id| !there.contains(id)))?;
+                continue;
+            }
+            let answers = if asked.is_empty() { None } else { Some(answers(answered)?) };
+            return Ok((numbers(&begun)?, answers));
+        }
     }
 
-    pub(in crate::driver) fn numbers(&self) -> Result<Numbers> {
+    /// Instead of the transaction that is open: makes the rows of projects that nobody has written to yet. Who holds the instance
+    /// holds all projects, so they are made by its leave.
+    fn make_turns<'a>(&self, projects: impl Iterator<Item = &'a i64>) -> Result<()> {
+        let rows: Vec<_> = projects.map(|id| format!("({id})")).collect();
+        self.batch(&format!(
+            "ROLLBACK; BEGIN; {LOCK_INSTANCE};
+             INSERT INTO turns (project_id) VALUES {} ON CONFLICT DO NOTHING; COMMIT",
+            rows.join(", ")
+        ))
+    }
+
+    /// The numbers of the instance and of all projects.
+    pub(in crate::driver) fn numbers(&self) -> Result<Seen> {
         self.make_way()?;
-        let answer = self.put_cluster(cluster(""))?;
+        let answer = self.put_text(numbers_of(None))?;
         numbers(&self.wait(answer)?)
     }
 
-    fn put_cluster(&self, sql: String) -> Result<Answering<Vec<SimpleQueryMessage>>> {
+    fn put_text(&self, sql: String) -> Result<Answering<Vec<SimpleQueryMessage>>> {
         let client = self.client.clone();
         self.put(Box::pin(async move { client.simple_query(&sql).await }))
     }
@@ -87,11 +143,15 @@ impl Client {
         self.failed.set(false);
     }
 
-    pub(in crate::driver) fn commit(&self, changed: &Topics) -> Result<()> {
+    pub(in crate::driver) fn commit(&self, turn: &Turn, changed: &Topics) -> Result<()> {
         let moved: Vec<_> = changed.iter().map(Topic::column).map(|it| format!("{it} = {it} + 1")).collect();
-        let tell = match moved.as_slice() {
-            [] => String::new(),
-            moved => format!("UPDATE cluster SET {} WHERE id = 1; ", moved.join(", ")),
+        let moved = moved.join(", ");
+        let tell: String = match turn.moved() {
+            _ if moved.is_empty() => String::new(),
+            [INSTANCE] => format!("UPDATE cluster SET {moved} WHERE id = 1; "),
+            ids => {
+                ids.iter().map(|id| format!("UPDATE turns SET {moved} WHERE project_id = {id}; ")).collect()
+            }
         };
         self.batch(&format!("{tell}COMMIT"))?;
         self.in_transaction.set(false);
@@ -111,26 +171,55 @@ impl Client {
     }
 }
 
-/// The row that nodes share.
-fn cluster(lock: &str) -> String {
+/// The texts that read numbers: of the instance with the number of the schema, and of some projects or all.
+fn numbers_of(projects: Option<&[i64]>) -> String {
     let columns = Topic::ALL.map(Topic::column).join(", ");
-    format!("SELECT {columns}, schema FROM cluster WHERE id = 1{lock}")
+    let instance = format!("SELECT {INSTANCE}, {columns}, schema FROM cluster WHERE id = 1");
+    let turns = format!("SELECT project_id, {columns}, 0 FROM turns");
+    match projects {
+        None => format!("{instance}; {turns}"),
+        Some([]) => instance,
+        Some(ids) => {
+            let ids: Vec<_> = ids.iter().map(i64::to_string).collect();
+            format!("{instance}; {turns} WHERE project_id IN ({})", ids.join(", "))
+        }
+    }
 }
 
-fn numbers(answers: &[SimpleQueryMessage]) -> Result<Numbers> {
-    let row = answers.iter().find_map(|answer| match answer {
+fn rows(answers: &[SimpleQueryMessage]) -> impl Iterator<Item = &SimpleQueryRow> {
+    answers.iter().filter_map(|answer| match answer {
         SimpleQueryMessage::Row(row) => Some(row),
         _ => None,
-    });
-    let number = |at: usize| row.and_then(|row| row.get(at)).and_then(|text| text.parse::<i64>().ok());
+    })
+}
+
+fn number(row: &SimpleQueryRow, at: usize) -> Option<i64> {
+    row.get(at).and_then(|text| text.parse().ok())
+}
+
+/// The projects of the answers that are nothing but one.
+fn locked(answers: &[SimpleQueryMessage]) -> Vec<i64> {
+    rows(answers).filter(|row| row.len() == 1).filter_map(|row| number(row, 0)).collect()
+}
+
+/// The answers to [`numbers_of`]. Errors when the schema is not the one that this Sheaf works with.
+fn numbers(answers: &[SimpleQueryMessage]) -> Result<Seen> {
     let missing = || StoreError::inconsistent("cluster", 1, "is not there");
-    let (found, known) = (number(Topic::ALL.len()).ok_or_else(missing)?, crate::migrate::known());
-    if found != known {
-        return Err(StoreError::SchemaTooNew { found, known });
+    let mut seen = Vec::new();
+    for row in rows(answers).filter(|row| row.len() > 1) {
+        let mut numbers = Numbers::default();
+        for (at, out) in numbers.iter_mut().enumerate() {
+            *out = number(row, at + 1).ok_or_else(missing)?;
+        }
+        let id = number(row, 0).ok_or_else(missing)?;
+        if id == INSTANCE {
+            let found = number(row, Topic::ALL.len() + 1).ok_or_else(missing)?;
+            let known = crate::migrate::known();
+            if found != known {
+                return Err(StoreError::SchemaTooNew { found, known });
+            }
+        }
+        seen.push((id, numbers));
     }
-    let mut numbers = Numbers::default();
-    for (at, out) in numbers.iter_mut().enumerate() {
-        *out = number(at).ok_or_else(missing)?;
-    }
-    Ok(numbers)
+    if seen.iter().any(|(id, _)| *id == INSTANCE) { Ok(seen) } else { Err(missing()) }
 }
