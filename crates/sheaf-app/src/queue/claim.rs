@@ -99,7 +99,10 @@ pub async fn claim(app: &App, actor: &Actor, claim: Claim) -> Result<Claimed> {
     }
     let (granting, showing, actor) = (app.clone(), app.clone(), actor.clone());
     let projects = app.roster().projects(app.store(), actor.user, claim.project).await?;
-    let asks = projects.iter().map(|project| Ask::Held(*project, actor.user)).collect();
+    let asks = match projects[..] {
+        [project] => vec![Ask::Held(project, actor.user)],
+        _ => Vec::new(),
+    };
     app.store()
         .write_and_finish(
             Turn::projects(projects),
@@ -178,13 +181,16 @@ fn gold(grant: &Grant<'_>, line: &[Stop], stop: &Stop, fence: Fence) -> Result<O
 fn renewed(app: &App, tx: &Tx<'_>, actor: &Actor, eligible: &Eligible) -> Result<Vec<SlotRow>> {
     let now = app.now();
     let mut out = Vec::new();
-    let mut held = Vec::new();
-    for (project, _) in eligible {
-        held.extend(tx.held_in(project.id, actor.user)?.into_iter().map(|row| (project, row)));
-    }
-    held.sort_by_key(|(_, row)| (row.slot.held_since, row.key.task));
-    for (project, row) in held {
+    // Of one project it was asked for ahead; of many it is one question all the same.
+    let held = match eligible {
+        [(project, _)] => tx.held_in(project.id, actor.user)?,
+        _ => tx.held_slots(actor.user)?,
+    };
+    for row in held {
         let id = row.key.task;
+        let Some((project, _)) = eligible.iter().find(|(project, _)| project.id == id.project) else {
+            continue;
+        };
         let Some(batch) = app.roster().batch(tx, id.project, id.batch)? else { continue };
         let Some(fence) = row.slot.fence else { continue };
         let rows = tx.task_rows(id)?;
