@@ -98,6 +98,13 @@ pub async fn get_sync(
         .await
 }
 
+/// The folders that may be read, in the order in which the operator named them.
+pub async fn sources(app: &App, actor: &Actor, project: ProjectId) -> Result<Vec<String>> {
+    let actor = actor.clone();
+    app.store().read(move |tx| Access::manager(tx, &actor, project).map(drop)).await?;
+    Ok(app.config().sources.iter().map(|source| source.address.clone()).collect())
+}
+
 /// Whether the operator lets this folder be read: it is one of theirs or below one.
 fn allowed(app: &App, address: &str) -> Result<BlobsAt> {
     let sources = &app.config().sources;
