@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A private PostgreSQL for tests and figures: postgres.sh start DIR [SETTING=VALUE ...] prints its address; postgres.sh stop DIR.
+# With server.crt, server.key, ca.crt and pg_hba.conf (lines to put first) in DIR it speaks TLS too.
 # It listens on 127.0.0.1 only, on a port of its own, and nothing of it outlives DIR.
 # postgres.sh kill DIR sends SIGKILL to all of it, immediate DIR ends it without a checkpoint; again DIR starts it again.
 set -euo pipefail
@@ -28,7 +29,18 @@ start)
         echo "max_connections = 300"
         echo "shared_buffers = 256MB"
         for setting in "$@"; do echo "${setting%%=*} = ${setting#*=}"; done
+        if [ -f "$dir/server.key" ]; then
+            echo "ssl = on"
+            echo "ssl_ca_file = 'ca.crt'"
+        fi
     } >>"$dir/data/postgresql.conf"
+    if [ -f "$dir/server.key" ]; then
+        chmod 600 "$dir/server.key"
+        [ "$(id -u)" != 0 ] || chown postgres "$dir"/{server.crt,server.key,ca.crt}
+        mv "$dir"/{server.crt,server.key,ca.crt} "$dir/data/"
+        cat "$dir/data/pg_hba.conf" >>"$dir/pg_hba.conf"
+        cat "$dir/pg_hba.conf" >"$dir/data/pg_hba.conf"
+    fi
     as_user "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w start >/dev/null
     echo "postgres://sheaf@127.0.0.1:$port/postgres" ;;
 kill)

@@ -49,7 +49,12 @@ if [ "${1:-all}" != browser ]; then
     SHEAF_TEST_S3=$(scripts/s3.sh start "$server/s3")
     export SHEAF_TEST_S3
     cargo test --release --locked --workspace --test it --test uploads -- blobs:: content:: uploads:: files:: gc:: lifecycle:: manifests:: object_store:: sync::
-    unset SHEAF_TEST_S3
+else
+    server=$(mktemp -d)
+    trap 'scripts/s3.sh stop "$server/s3"; rm -rf "$server"' EXIT
+    scripts/need.sh python3
+    SHEAF_TEST_S3=$(scripts/s3.sh start "$server/s3")
+    export SHEAF_TEST_S3
 fi
 
 step "browser stories"

@@ -38,12 +38,13 @@ async function ownDatabase(): Promise<Database> {
   return { environment: { SHEAF_DATABASE: url.href }, drop };
 }
 
-export async function startServer(): Promise<Server> {
+/** `environment`: what it is set up with beside its data. */
+export async function startServer(environment: Record<string, string> = {}): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), "sheaf-e2e-"));
   const database = await ownDatabase();
   const child = spawn(BINARY, ["serve", "--data", data, "--port", "0"], {
     stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, ...database.environment },
+    env: { ...process.env, ...database.environment, ...environment },
   });
   const stop = async () => {
     await ended(child);

@@ -62,6 +62,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       [`${p}/assets/${asset!.id}`, () => seen(page, "picture-000.png")],
       [`${p}/uploads`, () => seen(page, "Uploads")],
       [`${p}/uploads/new`, () => seen(page, "Upload")],
+      [`${p}/uploads/bucket`, () => seen(page, "From a bucket")],
       [`${p}/uploads/metadata`, () => expect(page.getByText("A JSONL file")).toBeVisible()],
       [`${p}/uploads/metadata/new`, () => expect(page.getByText("What a row says")).toBeVisible()],
       [

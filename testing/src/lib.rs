@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
+mod authority;
 mod link;
 mod private;
 
@@ -15,6 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio_postgres::SimpleQueryMessage;
 
+pub use authority::{Authority, Signed};
 pub use link::{Link, Mode, pass};
 pub use private::PrivateServer;
 

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::{Authority, Signed};
+
 /// A server in a folder of its own; gone when it is dropped. What it acknowledges is flushed to the disk.
 pub struct PrivateServer {
     dir: tempfile::TempDir,
@@ -13,6 +15,19 @@ impl PrivateServer {
     #[expect(clippy::new_without_default, reason = "it starts a server")]
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let url = script("start", dir.path());
+        Self { dir, url }
+    }
+
+    /// One that speaks TLS too, and asks people as the lines say that come first in its `pg_hba.conf`.
+    pub fn with_tls(authority: &Authority, server: &Signed, lines: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for (file, name) in
+            [(&authority.file(), "ca.crt"), (&server.certificate, "server.crt"), (&server.key, "server.key")]
+        {
+            std::fs::copy(file, dir.path().join(name)).unwrap();
+        }
+        std::fs::write(dir.path().join("pg_hba.conf"), lines).unwrap();
         let url = script("start", dir.path());
         Self { dir, url }
     }

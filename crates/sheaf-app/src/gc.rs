@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+use sheaf_model::Millis;
 use sheaf_store::blobs::{BlobHash, Listed};
 use sheaf_store::{StoreError, Tx};
 
@@ -14,6 +15,8 @@ use crate::{App, Error, Result};
 pub const OLDER_THAN: Duration = Duration::from_hours(24);
 /// Files of one transaction: few enough that a claim that waits behind it does not notice.
 const AT_ONCE: usize = 500;
+/// Files before which it is asked whether they are still this process's to remove.
+const ASKED_AT_ONCE: usize = 100;
 /// How long files may be removed after it was written down that they may be.
 const REMOVE_WITHIN: Duration = Duration::from_secs(60);
 /// After this time another process ends what one has begun: far more than that, and what a request may take besides.
@@ -77,8 +80,8 @@ pub fn run(app: &App, older_than: Duration, mode: Mode) -> Result<Report> {
             .hint("see that --data, --database and --blobs are of the same instance; then say --yes"));
     }
     for some in old.chunks(AT_ONCE) {
-        let (hashes, now) = (hashes(some), app.now());
-        app.store().write_blocking(move |tx| tx.choose_blobs(&hashes, now))?;
+        let (hashes, own) = (hashes(some), app.now());
+        app.store().write_blocking(move |tx| tx.choose_blobs(&hashes, tx.common_now(own)?))?;
     }
     // Once more: what was named before the choice is in this snapshot, what is named after it is spared by who names it.
     let mut used = vec![false; old.len()];
@@ -89,9 +92,10 @@ pub fn run(app: &App, older_than: Duration, mode: Mode) -> Result<Report> {
         app.store().write_blocking(move |tx| tx.spare_blobs(&hashes))?;
     }
     for some in old.chunks(AT_ONCE) {
-        let (hashes, now) = (hashes(some), app.now());
-        let began = Instant::now();
-        let chosen = app.store().write_blocking(move |tx| tx.begin_removals(&hashes, now))?;
+        let hashes = hashes(some);
+        let began = Began::now(app);
+        let own = began.own;
+        let chosen = app.store().write_blocking(move |tx| tx.begin_removals(&hashes, tx.common_now(own)?))?;
         report.removed += chosen.len() as u64;
         remove(app, chosen, began)?;
     }
@@ -102,24 +106,55 @@ pub fn run(app: &App, older_than: Duration, mode: Mode) -> Result<Report> {
 /// Ends what a process that is no more has begun, and forgets what is long done.
 fn end_left(app: &App) -> Result<()> {
     loop {
-        let now = app.now();
-        let began = Instant::now();
-        let left = app.store().write_blocking(move |tx| tx.take_removals(now - LEFT_AFTER_MS, now))?;
+        let began = Began::now(app);
+        let own = began.own;
+        let left = app.store().write_blocking(move |tx| {
+            let now = tx.common_now(own)?;
+            tx.take_removals(now - LEFT_AFTER_MS, now)
+        })?;
         if left.is_empty() {
             break;
         }
         tracing::info!(n = left.len(), "ending removals that another process began");
         remove(app, left, began)?;
     }
-    let before = app.now() - KNOWN_FOR_MS;
-    Ok(app.store().write_blocking(move |tx| tx.forget_removals(before))?)
+    let own = app.now();
+    Ok(app.store().write_blocking(move |tx| tx.forget_removals(tx.common_now(own)? - KNOWN_FOR_MS))?)
+}
+
+/// When removals began, by both clocks of the machine: the one stands while it sleeps, and the other may be set.
+#[derive(Clone, Copy)]
+struct Began {
+    lived: Instant,
+    own: Millis,
+}
+
+impl Began {
+    fn now(app: &App) -> Self {
+        Self { lived: Instant::now(), own: app.now() }
+    }
+
+    /// Whether nobody else has ended them meanwhile, by what the clocks say.
+    fn is_recent(self, app: &App) -> bool {
+        let passed = app.now() - self.own;
+        self.lived.elapsed() < REMOVE_WITHIN && i128::from(passed) < REMOVE_WITHIN.as_millis() as i128
+    }
 }
 
 /// Removes files of which it is written down, `began` or later, that they may be.
-fn remove(app: &App, blobs: Vec<BlobHash>, began: Instant) -> Result<()> {
-    app.store().blobs().remove(&blobs, began + REMOVE_WITHIN)?;
-    let now = app.now();
-    Ok(app.store().write_blocking(move |tx| tx.end_removals(&blobs, now))?)
+fn remove(app: &App, blobs: Vec<BlobHash>, began: Began) -> Result<()> {
+    for some in blobs.chunks(ASKED_AT_ONCE) {
+        if !app.store().read_blocking(|tx| tx.holds_removals(some))? {
+            return Err(Error::conflict(
+                "removals_taken",
+                "another process has ended what this one began to remove",
+            )
+            .hint("this one stood still for long; run `sheaf gc` again"));
+        }
+        app.store().blobs().remove(some, &|| began.is_recent(app))?;
+    }
+    let own = app.now();
+    Ok(app.store().write_blocking(move |tx| tx.end_removals(&blobs, tx.common_now(own)?))?)
 }
 
 /// Files of at least this age with their sizes, in the order of their names.

@@ -101,6 +101,15 @@ pub async fn probe(app: &App) -> Result<()> {
     .await
 }
 
+/// Whether the object store that has the files answers; what it said a few seconds ago counts. True where a folder has them.
+pub async fn reaches_files(app: &App) -> bool {
+    let reached = app.store().blobs().reach().await;
+    if let Err(error) = &reached {
+        tracing::warn!(%error, "the files cannot be reached");
+    }
+    reached.is_ok()
+}
+
 fn check(tx: &Tx<'_>, stored: &str) -> Result<()> {
     if !nobody_yet(tx)? {
         return Err(Error::conflict("already_set_up", "Sheaf is set up already")

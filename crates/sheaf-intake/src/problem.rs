@@ -32,10 +32,12 @@ pub enum ProblemCode {
     NotAnObject,
     UnknownId,
     UnknownRef,
+    /// It became another one while it was read.
+    Changed,
 }
 
 impl ProblemCode {
-    pub const ALL: [ProblemCode; 20] = [
+    pub const ALL: [ProblemCode; 21] = [
         ProblemCode::BrokenImage,
         ProblemCode::TooLarge,
         ProblemCode::TooManyPixels,
@@ -56,6 +58,7 @@ impl ProblemCode {
         ProblemCode::NotAnObject,
         ProblemCode::UnknownId,
         ProblemCode::UnknownRef,
+        ProblemCode::Changed,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -80,6 +83,7 @@ impl ProblemCode {
             ProblemCode::NotAnObject => "not_an_object",
             ProblemCode::UnknownId => "unknown_id",
             ProblemCode::UnknownRef => "unknown_ref",
+            ProblemCode::Changed => "changed",
         }
     }
 

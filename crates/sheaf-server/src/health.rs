@@ -13,12 +13,17 @@ pub(crate) async fn alive() -> Json<Value> {
     Json(json!({ "status": "ok" }))
 }
 
-/// The database and the folder of the contents take writes, and the server is not being stopped.
+/// The database and the folder of the contents take writes, the store of the files answers, and the server is not being
+/// stopped.
 pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Value>> {
     if app.is_draining() {
         let what = "the server is being stopped";
         return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "draining", what));
     }
     sheaf_app::setup::probe(&app).await?;
+    if !sheaf_app::setup::reaches_files(&app).await {
+        let what = "the store of the files cannot be reached; the log has the reason";
+        return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "files_unreachable", what));
+    }
     Ok(Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") })))
 }

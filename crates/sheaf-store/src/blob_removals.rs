@@ -14,7 +14,11 @@
 //!    lies between a put and its write.
 //!
 //! A process that stood still while it removed must not go on afterwards, when somebody else has ended its removals and the file was put
-//! again: it looks at its clock before each file, and others wait longer than it would go on.
+//! again. Others wait a quarter of an hour by one clock for all nodes ([`Tx::common_now`]), whatever their own say; it goes on for a
+//! minute at most, by a clock that stands while the machine sleeps and by one that does not, which it looks at before each file, and
+//! asks before every hundred whether the removals are still its own ([`Tx::holds_removals`]). So it would have to stand still for
+//! a quarter of an hour between a look at the clocks and the request that follows, and go on as if nothing had been: a machine that is frozen and
+//! thawed from outside, at that very place.
 //!
 //! Transactions that write come one after the other, on one node or on many, so before and after have a meaning.
 
@@ -81,6 +85,26 @@ impl Tx<'_> {
             self.exec_later(sql, args![blob, self.node])?;
         }
         Ok(())
+    }
+
+    /// The time by a clock that all nodes share: that of the database's server. `own` is the only clock where there is one process.
+    pub fn common_now(&self, own: i64) -> Result<i64> {
+        if !self.conn.is_shared() {
+            return Ok(own);
+        }
+        let sql = "SELECT CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000 AS BIGINT)";
+        Ok(self.one(sql, &[], |row| row.int(0))?.unwrap_or(own))
+    }
+
+    /// Whether the removals of all these blobs are this process's, and were not ended by another one.
+    pub fn holds_removals(&self, blobs: &[BlobHash]) -> Result<bool> {
+        let sql = "SELECT 1 FROM blob_removals WHERE hash = ?1 AND state = 'removing' AND node = ?2";
+        for blob in blobs {
+            if self.one(sql, args![blob, self.node], |_| Ok(()))?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Those of these blobs that are still chosen, and by this process: another one that chose them since has not looked yet; from this commit on their files may be removed.

@@ -193,6 +193,19 @@ export type UploadBatch = {
   launch?: boolean;
 } & Partial<Judging & Serving>;
 export type NewUpload = { name: string; source: "browser"; batch?: UploadBatch };
+/** A folder of a bucket that an upload is made of, and how far the look through it is. */
+export type UploadSync = {
+  address: string;
+  ascending: boolean;
+  state: "running" | "done" | "failed";
+  began_at: Time;
+  looked: number;
+  taken: number;
+  message: string | null;
+};
+export type NewUploadSync = { address: string; ascending: boolean };
+/** A folder of a bucket that the operator lets be read. */
+export type UploadSource = { address: string };
 export type UploadFileState = "partial" | "done" | "refused" | "duplicate";
 export type UploadFile = {
   path: string;

@@ -5,11 +5,14 @@ import type {
   ManifestColumnChoice,
   ManifestPreview,
   NewUpload,
+  NewUploadSync,
   Page,
   RowProblem,
   Upload,
   UploadFile,
   UploadFileResult,
+  UploadSource,
+  UploadSync,
 } from "./types";
 
 const base = (projectId: string, uploadId = "") =>
@@ -41,6 +44,24 @@ export const reportQuery = (projectId: string, uploadId: string) =>
   });
 export const reportCsvUrl = (projectId: string, uploadId: string) =>
   apiUrl(`${base(projectId, uploadId)}/report`, { format: "csv" });
+
+/** The folders of buckets that may be read. */
+export const uploadSourcesQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ["upload-sources", projectId],
+    queryFn: ({ signal }) =>
+      get<{ items: UploadSource[] }>(`/projects/${projectId}/upload-sources`, { signal }),
+  });
+/** Null for an upload that is not made of a bucket. */
+export const syncQuery = (projectId: string, uploadId: string) =>
+  queryOptions({
+    queryKey: ["upload-sync", projectId, uploadId],
+    queryFn: ({ signal }) =>
+      get<UploadSync | null>(`${base(projectId, uploadId)}/sync`, { signal }),
+  });
+/** Begins, goes on with one that stopped, or takes what is new. */
+export const startSync = (projectId: string, uploadId: string, body: NewUploadSync) =>
+  post<UploadSync>(`${base(projectId, uploadId)}/sync`, body);
 
 export const createUpload = (projectId: string, body: NewUpload, signal?: AbortSignal) =>
   post<Upload>(base(projectId), body, { signal });

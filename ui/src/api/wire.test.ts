@@ -26,6 +26,8 @@ const READ: Record<string, string> = {
   Member: "Member",
   TaxonomyVersion: "TaxonomyVersion",
   Upload: "Upload",
+  UploadSync: "UploadSync",
+  UploadSource: "UploadSource",
   UploadFileResult: "UploadFileOutcome",
   RowProblem: "UploadProblem",
   ManifestPreview: "ManifestPreview",

@@ -17,6 +17,7 @@ const load = {
   StandingFormPage: () => import("~/features/standing/StandingFormPage"),
   UploadsPage: () => import("~/features/uploads/UploadsPage"),
   NewUploadPage: () => import("~/features/uploads/NewUploadPage"),
+  BucketPage: () => import("~/features/uploads/BucketPage"),
   UploadPage: () => import("~/features/uploads/UploadPage"),
   UpdatesPage: () => import("~/features/metadata/UpdatesPage"),
   NewUpdatePage: () => import("~/features/metadata/NewUpdatePage"),
@@ -54,6 +55,7 @@ const EditStandingPage = lazy(() =>
   load.StandingFormPage().then((m) => ({ default: m.EditStandingPage })),
 );
 const UploadsPage = lazy(() => load.UploadsPage().then((m) => ({ default: m.UploadsPage })));
+const BucketPage = lazy(() => load.BucketPage().then((m) => ({ default: m.BucketPage })));
 const NewUploadPage = lazy(() => load.NewUploadPage().then((m) => ({ default: m.NewUploadPage })));
 const UploadPage = lazy(() => load.UploadPage().then((m) => ({ default: m.UploadPage })));
 const UpdatesPage = lazy(() => load.UpdatesPage().then((m) => ({ default: m.UpdatesPage })));
@@ -174,6 +176,11 @@ export function UploadsRoute() {
 export function NewUploadRoute() {
   const { projectId } = useParams({ from: "/desk/p/$projectId/uploads/new" });
   return <NewUploadPage key={projectId} projectId={projectId} />;
+}
+
+export function BucketRoute() {
+  const { projectId } = useParams({ from: "/desk/p/$projectId/uploads/bucket" });
+  return <BucketPage key={projectId} projectId={projectId} />;
 }
 
 export function UploadRoute() {

@@ -29,6 +29,7 @@ import {
   MembersRoute,
   NewStandingRoute,
   NewUpdateRoute,
+  BucketRoute,
   NewUploadRoute,
   ProjectsRoute,
   QueueOrderRoute,
@@ -173,6 +174,11 @@ const newUpload = createRoute({
   path: "/p/$projectId/uploads/new",
   component: NewUploadRoute,
 });
+const bucket = createRoute({
+  ...inside,
+  path: "/p/$projectId/uploads/bucket",
+  component: BucketRoute,
+});
 const upload = createRoute({
   ...inside,
   path: "/p/$projectId/uploads/$uploadId",
@@ -238,6 +244,7 @@ const routeTree = root.addChildren([
     editStanding,
     uploads,
     newUpload,
+    bucket,
     upload,
     updates,
     newUpdate,

@@ -35,7 +35,7 @@ pub(crate) use receive::blocking;
 pub use receive::{FileOutcome, FileOutcomeState, FilePart, Receiving, receive};
 pub use report::{ReportLine, ReportPage, report, report_csv};
 pub use sheaf_store::bucket_syncs::{SyncRow as Sync, SyncState};
-pub use sync::{NewSync, get_sync, sync};
+pub use sync::{NewSync, get_sync, sources, sync};
 pub use take_in::add_local_files;
 pub use view::{JobState, JobView, Person, Upload};
 

@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use sheaf_intake::{Problem, ProblemCode};
 use sheaf_model::{Millis, ProjectId, UploadId, UploadState};
 use sheaf_store::Tx;
-use sheaf_store::blobs::{BlobsAt, Source, SourceObject};
+use sheaf_store::blobs::{BlobsAt, Fetched, Source, SourceEntry, SourceObject, Wanted};
 use sheaf_store::bucket_syncs::{SyncRow, SyncState};
 
 use crate::uploads::desk::Job;
@@ -24,9 +24,9 @@ use crate::uploads::take_in::{self, Target};
 use crate::uploads::{FILE_BYTES_MAX, open_upload};
 use crate::{Access, Actor, App, Error, Result};
 
-/// Objects of one page: what is done again at most.
 /// Bytes of objects that are fetched before they are read.
 const PART_BYTES: u64 = 1 << 30;
+/// Objects of one page: what is done again at most.
 const PAGE: usize = 256;
 /// How far the clocks of the store and of this machine may be apart.
 const CLOCKS_APART_MS: Millis = 15 * 60 * 1000;
@@ -96,6 +96,13 @@ pub async fn get_sync(
             Ok(Some(row))
         })
         .await
+}
+
+/// The folders that may be read, in the order in which the operator named them.
+pub async fn sources(app: &App, actor: &Actor, project: ProjectId) -> Result<Vec<String>> {
+    let actor = actor.clone();
+    app.store().read(move |tx| Access::manager(tx, &actor, project).map(drop)).await?;
+    Ok(app.config().sources.iter().map(|source| source.address.clone()).collect())
 }
 
 /// Whether the operator lets this folder be read: it is one of theirs or below one.
@@ -213,10 +220,21 @@ fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()>
         }
         let page = page?;
         row.looked += page.len() as i64;
-        row.after = page.last().map(|object| object.name.clone()).or(row.after.take());
-        // Folders are shown as empty objects by some programs.
-        let new: Vec<_> =
-            page.into_iter().filter(|object| object.size > 0 && object.stored >= row.since).collect();
+        row.after = page.last().map(|entry| entry.name().to_owned()).or(row.after.take());
+        let mut new = Vec::new();
+        for entry in page {
+            match entry {
+                // Folders are shown as empty objects by some programs.
+                SourceEntry::Object(object) => {
+                    new.extend(Some(object).filter(|it| it.size > 0 && it.stored >= row.since));
+                }
+                SourceEntry::Unnamed { name, why } => {
+                    let problem =
+                        Problem::new(ProblemCode::BadPath, why).hint("rename the object in the bucket");
+                    take_in::wait(take_in::refuse(app, to, &name, 0, problem)?)?;
+                }
+            }
+        }
         for some in parts(new) {
             row.taken += take_page(app, to, &source, some)?;
         }
@@ -243,6 +261,15 @@ fn parts(objects: Vec<SourceObject>) -> Vec<Vec<SourceObject>> {
         }
     }
     out
+}
+
+fn grew(object: &SourceObject) -> Problem {
+    let message = format!(
+        "the object was listed with {} bytes and had more when it was read; it was not taken",
+        object.size
+    );
+    Problem::new(ProblemCode::Changed, message)
+        .hint("sync again when nobody writes to it any more, not in the way that looks at later names only")
 }
 
 /// Writes down how far the look has come; false when it is to end: the upload was closed, or another node is at it.
@@ -276,7 +303,11 @@ fn take_page(app: &App, to: Target, source: &Source, objects: Vec<SourceObject>)
             }
         }
     }
-    let files = wanted.iter().map(|(_, file, object)| (object.name.clone(), file.path().to_owned()));
+    let files = wanted.iter().map(|(_, file, object)| Wanted {
+        name: object.name.clone(),
+        size: object.size,
+        file: file.path().to_owned(),
+    });
     let fetched = Mutex::new(source.fetch(files.collect()).into_iter());
     let (taken, told) = (AtomicI64::new(0), AtomicUsize::new(0));
     let work = || -> Result<()> {
@@ -284,14 +315,15 @@ fn take_page(app: &App, to: Target, source: &Source, objects: Vec<SourceObject>)
         loop {
             // The lock is for one at a time, who waits for the store.
             let next = fetched.lock().next();
-            let Some((place, is_there)) = next else { break };
+            let Some((place, became)) = next else { break };
             told.fetch_add(1, Ordering::Relaxed);
-            // Removed since it was listed: then it is not there to be brought in.
-            if !is_there? {
-                continue;
-            }
             let (path, file, object) = &wanted[place];
-            waiting.push(take_in::take_in(app, to, path, file.path(), object.size)?);
+            waiting.push(match became? {
+                Fetched::Whole(size) => take_in::take_in(app, to, path, file.path(), size)?,
+                Fetched::Grew => take_in::refuse(app, to, path, object.size, grew(object))?,
+                // Removed since it was listed: then it is not there to be brought in.
+                Fetched::Gone => continue,
+            });
             taken.fetch_add(1, Ordering::Relaxed);
         }
         for outcome in waiting {

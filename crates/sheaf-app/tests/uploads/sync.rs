@@ -129,6 +129,62 @@ async fn where_names_ascend_only_the_later_ones_are_looked_at() {
     assert_eq!(it.bench.counts(id).await, [6, 6, 0, 0, 0]);
 }
 
+/// Whoever writes into a bucket names objects as they like.
+#[tokio::test]
+async fn a_name_that_cannot_be_kept_is_in_the_report_and_the_rest_comes_in() {
+    let Some(it) = Synced::new().await else { return };
+    for n in 0..30_u8 {
+        it.put(&format!("m/{n:02}.png"), png(n)).await;
+    }
+    let bad = ["/first.png", "a//b.png", "m/10.png//x.png", "m/20/../secret.png", "n/./o.png", "z//"];
+    for name in bad.into_iter().chain(["a/ok.png", "zz.png", "back\\slash.png"]) {
+        it.put(name, png(40 + name.len() as u8)).await;
+    }
+    let id = it.bench.upload("names").await;
+    let first = it.sync(id, true).await;
+    assert_eq!((first.state, first.message.as_deref()), (SyncState::Done, None), "{first:?}");
+    assert_eq!(it.names().len(), 32);
+    let mut report = it.bench.report(id).await;
+    report.sort();
+    let wanted =
+        ["/first.png", "a//b.png", "back\\slash.png", "m/10.png//x.png", "m/20/../secret.png", "n/./o.png"];
+    assert_eq!(report, wanted.map(|name| (name.to_owned(), "bad_path".to_owned())));
+    // Again it is the same, and where names ascend the look goes on after the last one.
+    assert_eq!(it.sync(id, true).await.looked, 0);
+    it.put("zz//late.png", png(80)).await;
+    it.put("zz/late.png", png(81)).await;
+    let next = it.sync(id, true).await;
+    assert_eq!((next.looked, next.taken), (2, 1), "{next:?}");
+    it.next_second().await;
+    let all = it.sync(id, false).await;
+    assert_eq!(all.state, SyncState::Done);
+    assert_eq!(it.bench.report(id).await.len(), 7, "each once");
+    assert!(check::run(&it.bench.app, true).unwrap().is_clean());
+}
+
+/// The list said less than what came to be there before it was read.
+#[tokio::test]
+async fn an_object_that_grew_is_not_read_beyond_what_was_listed() {
+    let Some(it) = Synced::new().await else { return };
+    for n in 0..260_u16 {
+        it.put(&format!("{n:03}.png"), png((n % 200) as u8)).await;
+    }
+    let id = it.bench.upload("grows").await;
+    it.begin(id, false).await.unwrap();
+    // All is listed when the first of them are in; the last page is not fetched yet.
+    let mut look = tokio::time::interval(Duration::from_millis(2));
+    while it.bench.counts(id).await[0] == 0 {
+        look.tick().await;
+    }
+    it.link.set(Mode::Stalled);
+    it.put("259.png", [png(1), vec![0; 100_000]].concat()).await;
+    it.link.set(Mode::Open);
+    let done = it.ends(id).await;
+    assert_eq!((done.state, done.taken), (SyncState::Done, 260), "{done:?}");
+    assert_eq!(it.bench.report(id).await, [("259.png".to_owned(), "changed".to_owned())]);
+    assert_eq!(it.names().len(), 259);
+}
+
 #[tokio::test]
 async fn an_interrupted_look_goes_on_and_adds_nothing_twice() {
     let Some(it) = Synced::new().await else { return };

@@ -50,6 +50,7 @@ const TABLE: &[(&str, &str, Least)] = &[
     ("DELETE", "/api/keys/{key}", Owner),
     ("GET", "/api/audit", Admin),
     ("GET", "/api/check", Admin),
+    ("GET", "/api/projects/{project}/upload-sources", Manager),
     ("GET", "/api/projects/{project}/uploads/{upload}/sync", Manager),
     ("POST", "/api/projects/{project}/uploads/{upload}/sync", Manager),
     ("GET", "/api/projects", Person),

@@ -1,6 +1,9 @@
 //! The bytes of assets: whole, in ranges, by signed links.
 
+use std::time::{Duration, Instant};
+
 use sheaf_server::Options;
+use sheaf_testing::{Home, Link, Mode};
 
 use crate::harness::{TestServer, World, admin, make_project};
 
@@ -80,4 +83,30 @@ async fn signed_links_lead_to_the_store_and_only_who_may_see_it_gets_one() {
     // An SVG was drawn: what is kept is no page.
     assert!(got.2.starts_with(b"\x89PNG"), "{:?}", got.1);
     assert_eq!(got.1.get("content-type").map(String::as_str), Some("image/png"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_files_are_away_is_not_ready() {
+    let Some(s3) = sheaf_testing::s3() else { return };
+    let link = Link::to(s3.trim_start_matches("http://").parse().unwrap());
+    let home = Home::new();
+    let at = home.blobs_at(&format!("http://127.0.0.1:{}", link.port));
+    let server = TestServer::on(home, Some(at), Options::default());
+    let anonymous = server.anonymous();
+    link.set(Mode::Stalled);
+    let began = Instant::now();
+    let answer = anonymous.get("/readyz").await;
+    answer.is_error(503, "files_unreachable");
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    anonymous.get("/healthz").await.is(200);
+    link.set(Mode::Open);
+    // What was found is believed for a while, and then asked for again.
+    anonymous.get("/readyz").await.is(503);
+    let mut look = tokio::time::interval(Duration::from_millis(50));
+    while anonymous.get("/readyz").await.status != 200 {
+        assert!(began.elapsed() < Duration::from_secs(30), "it does not come back");
+        look.tick().await;
+    }
+    link.set(Mode::Cut);
+    anonymous.get("/readyz").await.is(200);
 }

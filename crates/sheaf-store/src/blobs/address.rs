@@ -9,6 +9,7 @@ use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
 use object_store::client::SpawnedReqwestConnector;
 use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
+use object_store::list::PaginatedListStore;
 use object_store::path::Path;
 use object_store::signer::Signer;
 use object_store::{BackoffConfig, ClientOptions, ObjectStore, ObjectStoreScheme, RetryConfig};
@@ -62,6 +63,8 @@ pub(super) struct Bucket {
     pub(super) shown: String,
     pub(super) store: Arc<dyn ObjectStore>,
     pub(super) signer: Arc<dyn Signer>,
+    /// Lists by what a name begins with, and by the page.
+    pub(super) pages: Arc<dyn PaginatedListStore>,
     pub(super) prefix: Path,
     /// Whether a signed address can say with which headers the store answers.
     pub(super) signs_headers: bool,
@@ -98,7 +101,7 @@ impl Bucket {
                 }
                 let built =
                     builder.with_url(url.as_str()).with_retry(retry(at)).with_http_connector(connector);
-                built.build().map(|store| both(store, true))
+                built.build().map(|store| sides(store, true))
             }
             ObjectStoreScheme::GoogleCloudStorage => {
                 let mut builder = GoogleCloudStorageBuilder::new().with_client_options(client(at, "GOOGLE_"));
@@ -107,7 +110,7 @@ impl Bucket {
                 }
                 let built =
                     builder.with_url(url.as_str()).with_retry(retry(at)).with_http_connector(connector);
-                built.build().map(|store| both(store, true))
+                built.build().map(|store| sides(store, true))
             }
             ObjectStoreScheme::MicrosoftAzure => {
                 let mut builder = MicrosoftAzureBuilder::new().with_client_options(client(at, "AZURE_"));
@@ -116,20 +119,27 @@ impl Bucket {
                 }
                 let built =
                     builder.with_url(url.as_str()).with_retry(retry(at)).with_http_connector(connector);
-                built.build().map(|store| both(store, false))
+                built.build().map(|store| sides(store, false))
             }
             _ => return Err(wrong(form.to_owned())),
         };
-        let (store, signer, signs_headers) = built.map_err(|error| wrong(error.to_string()))?;
-        Ok(Self { shown: at.address.clone(), store, signer, prefix, signs_headers, threads })
+        let Sides { store, signer, pages, signs_headers } =
+            built.map_err(|error| wrong(error.to_string()))?;
+        Ok(Self { shown: at.address.clone(), store, signer, pages, prefix, signs_headers, threads })
     }
 }
 
-type Both = (Arc<dyn ObjectStore>, Arc<dyn Signer>, bool);
+/// One store, by what it can do.
+struct Sides {
+    store: Arc<dyn ObjectStore>,
+    signer: Arc<dyn Signer>,
+    pages: Arc<dyn PaginatedListStore>,
+    signs_headers: bool,
+}
 
-fn both<S: ObjectStore + Signer>(store: S, signs_headers: bool) -> Both {
+fn sides<S: ObjectStore + Signer + PaginatedListStore>(store: S, signs_headers: bool) -> Sides {
     let store = Arc::new(store);
-    (store.clone(), store, signs_headers)
+    Sides { store: store.clone(), signer: store.clone(), pages: store, signs_headers }
 }
 
 fn known<K: FromStr>(at: &BlobsAt) -> impl Iterator<Item = (K, String)> {

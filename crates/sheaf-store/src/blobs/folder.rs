@@ -4,7 +4,6 @@
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use super::{BUFFER_BYTES, BlobHash, Body, ByteRange, Listed, OpenBlob, hash_of_hex, hex, size_of, too_late};
 use crate::error::{Result, StoreError};
@@ -94,9 +93,9 @@ impl Folder {
         Ok(())
     }
 
-    pub(super) fn remove(&self, blobs: &[BlobHash], until: Instant) -> Result<()> {
+    pub(super) fn remove(&self, blobs: &[BlobHash], may: &dyn Fn() -> bool) -> Result<()> {
         for hash in blobs {
-            if Instant::now() > until {
+            if !may() {
                 return Err(too_late());
             }
             let path = self.path(hash);

@@ -4,6 +4,7 @@
 
 mod address;
 mod folder;
+mod names;
 mod objects;
 mod opened;
 mod pending;
@@ -13,7 +14,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -25,7 +26,7 @@ pub(crate) use folder::path_in;
 use objects::Objects;
 pub use objects::Shown;
 pub use opened::{Body, ByteRange, OpenBlob};
-pub use source::{Source, SourceObject};
+pub use source::{Fetched, Source, SourceEntry, SourceObject, Wanted};
 
 /// Name of a blob: SHA-256 of its bytes.
 pub type BlobHash = [u8; 32];
@@ -124,11 +125,21 @@ impl Blobs {
         }
     }
 
-    /// Removes blobs, for [`crate::blob_removals`] only. An error when not all could be removed until then.
-    pub fn remove(&self, blobs: &[BlobHash], until: Instant) -> Result<()> {
+    /// Removes blobs, for [`crate::blob_removals`] only. `may` is asked before each file and each request; an error when it
+    /// says no before all were removed.
+    pub fn remove(&self, blobs: &[BlobHash], may: &dyn Fn() -> bool) -> Result<()> {
         match &self.place {
-            Place::Folder(folder) => folder.remove(blobs, until),
-            Place::Objects(objects) => objects.remove(blobs, until),
+            Place::Folder(folder) => folder.remove(blobs, may),
+            Place::Objects(objects) => objects.remove(blobs, may),
+        }
+    }
+
+    /// Whether the object store answers, within a bounded time; what it said is remembered for some seconds, for all who ask.
+    /// The folder is always there.
+    pub async fn reach(&self) -> Result<()> {
+        match &self.place {
+            Place::Folder(_) => Ok(()),
+            Place::Objects(objects) => objects.reach().await,
         }
     }
 

@@ -36,6 +36,9 @@ const ROOM_KIB: u32 = 64 << 10;
 const ROOM_KIB_MIN: u32 = 1 << 10;
 /// Objects that are removed by one request.
 const REMOVED_AT_ONCE: usize = 100;
+/// How long the store may take to say that it is there, and how long that is believed.
+const REACH_WITHIN: Duration = Duration::from_secs(3);
+const REACHED_FOR: Duration = Duration::from_secs(3);
 /// An object that says whose the place is, so that no instance takes the files of another one for its own, and for ones that
 /// nothing names. Writing it is how a first start finds out whether it may write.
 const MARK: &str = "sheaf-blobs";
@@ -54,6 +57,8 @@ pub(super) struct Objects {
     bucket: Bucket,
     pending: Arc<Pending>,
     room: Arc<Semaphore>,
+    /// When it was last asked whether it is there, and what came of it.
+    reached: tokio::sync::Mutex<Option<(Instant, Sent)>>,
 }
 
 /// How a sending ended; the error is for the operator.
@@ -71,7 +76,7 @@ impl Objects {
     pub(super) fn open(at: &BlobsAt, instance: &str) -> Result<Self> {
         let bucket = Bucket::of(at)?;
         let room = Arc::new(Semaphore::new(ROOM_KIB as usize));
-        let objects = Self { bucket, pending: Arc::default(), room };
+        let objects = Self { bucket, pending: Arc::default(), room, reached: tokio::sync::Mutex::default() };
         let (store, mark) = (objects.bucket.store.clone(), objects.bucket.prefix.clone().join(MARK));
         let text = format!("{MARK_TEXT}{instance}\n");
         let looked = objects.wait(async move { look(&*store, &mark, text).await })?;
@@ -217,31 +222,47 @@ impl Objects {
         }
     }
 
-    pub(super) fn remove(&self, blobs: &[BlobHash], until: Instant) -> Result<()> {
-        let store = self.bucket.store.clone();
-        let paths: Vec<_> = blobs.iter().map(|hash| self.path(hash)).collect();
-        let removed = self.wait(async move {
-            for some in paths.chunks(REMOVED_AT_ONCE) {
-                if Instant::now() > until {
-                    return Ok(false);
-                }
-                let some = some.to_vec();
-                let paths = futures_util::stream::iter(some.into_iter().map(Ok)).boxed();
-                let mut gone = store.delete_stream(paths);
+    pub(super) fn remove(&self, blobs: &[BlobHash], may: &dyn Fn() -> bool) -> Result<()> {
+        for some in blobs.chunks(REMOVED_AT_ONCE) {
+            if !may() {
+                return Err(too_late());
+            }
+            let (store, paths) = (self.bucket.store.clone(), some.iter().map(|hash| Ok(self.path(hash))));
+            let paths: Vec<object_store::Result<Path>> = paths.collect();
+            let removed = self.wait(async move {
+                let mut gone = store.delete_stream(futures_util::stream::iter(paths).boxed());
                 while let Some(one) = gone.next().await {
                     match one {
                         Ok(_) | Err(Error::NotFound { .. }) => {}
                         Err(error) => return Err(error),
                     }
                 }
-            }
-            Ok(true)
-        })?;
-        match removed {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(too_late()),
-            Err(error) => Err(self.away(&error)),
+                Ok(())
+            })?;
+            removed.map_err(|error| self.away(&error))?;
         }
+        Ok(())
+    }
+
+    /// Whether the store answers, and has the mark: of those who ask at once one asks it.
+    pub(super) async fn reach(&self) -> Result<()> {
+        let mut known = self.reached.lock().await;
+        if let Some((when, said)) = &*known
+            && when.elapsed() < REACHED_FOR
+        {
+            return said.clone().map_err(|why| self.away(&why));
+        }
+        let (store, mark) = (self.bucket.store.clone(), self.bucket.prefix.clone().join(MARK));
+        let asked = self.bucket.threads.handle().spawn(async move {
+            match tokio::time::timeout(REACH_WITHIN, store.head(&mark)).await {
+                Ok(Ok(_)) => Ok(()),
+                Ok(Err(error)) => Err(error.to_string()),
+                Err(_) => Err("the store does not answer".to_owned()),
+            }
+        });
+        let said = asked.await.map_err(|_| StoreError::Panicked)?;
+        *known = Some((Instant::now(), said.clone()));
+        said.map_err(|why| self.away(&why))
     }
 
     fn path(&self, hash: &BlobHash) -> Path {

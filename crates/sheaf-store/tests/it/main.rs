@@ -14,6 +14,7 @@ mod nodes;
 mod plans;
 mod queue;
 mod standing_batches;
+mod tls;
 mod together;
 mod transfer;
 mod turns;

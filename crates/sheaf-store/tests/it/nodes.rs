@@ -162,3 +162,31 @@ async fn what_nobody_waited_for_fails_its_job_alone() {
     let n = store.read(|tx| tx.int("SELECT count(*) FROM audit", &[])).await.unwrap();
     assert_eq!(n, 61);
 }
+
+/// What is written down of removals is compared by the database's clock, and who stood still is told that they are another's.
+#[test]
+fn removals_that_another_node_ended_are_no_longer_one_s_own() {
+    let (home, one) = store();
+    let Some(other) = beside(&home) else { return };
+    let blobs = [[7; 32]];
+    let now = one
+        .write_blocking(move |tx| {
+            // A node whose clock stands at the beginning of all times.
+            tx.choose_blobs(&blobs, tx.common_now(0)?)?;
+            tx.begin_removals(&blobs, tx.common_now(0)?)?;
+            tx.common_now(0)
+        })
+        .unwrap();
+    let holds = |store: &Store| store.read_blocking(|tx| tx.holds_removals(&blobs)).unwrap();
+    assert!(holds(&one) && !holds(&other));
+    // One whose clock is a year ahead takes nothing before its time.
+    let early = other.write_blocking(|tx| {
+        let now = tx.common_now(i64::MAX)?;
+        tx.take_removals(now - 900_000, now)
+    });
+    assert!(early.unwrap().is_empty() && holds(&one));
+    assert_eq!(other.write_blocking(move |tx| tx.take_removals(now + 1, now)).unwrap(), blobs);
+    assert!(!holds(&one) && holds(&other));
+    one.write_blocking(move |tx| tx.end_removals(&blobs, now)).unwrap();
+    assert!(holds(&other), "only who holds them ends them");
+}

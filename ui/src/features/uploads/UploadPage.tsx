@@ -3,8 +3,16 @@ import { Button } from "@mantine/core";
 import { IconCircleCheck, IconDownload, IconPhoto, IconStack2 } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useEffect } from "react";
 import type { Upload } from "~/api/types";
-import { cancelUpload, finishUpload, reportCsvUrl, reportQuery, uploadQuery } from "~/api/uploads";
+import {
+  cancelUpload,
+  finishUpload,
+  reportCsvUrl,
+  reportQuery,
+  syncQuery,
+  uploadQuery,
+} from "~/api/uploads";
 import { confirm } from "~/components/confirm";
 import { notifyError } from "~/components/notify";
 import { EmptyState, Failure, Page, Section, Stat, Stats, Waiting } from "~/components/Page";
@@ -17,6 +25,7 @@ import { UploadControls, UploadMeter } from "~/components/uploading/UploadProgre
 import { useActiveUploads, useProgress } from "~/components/uploading/useUploads";
 import { bytes, count, percent } from "~/lib/format";
 import { quote } from "~/lib/queryText";
+import { SyncPart } from "./SyncPart";
 import own from "./uploads.module.css";
 import { SOURCES, UploadStateBadge } from "./UploadsPage";
 
@@ -27,6 +36,17 @@ export function UploadPage({ projectId, uploadId }: { projectId: string; uploadI
     refetchInterval: ({ state }) =>
       state.data?.state === "open" || state.data?.job?.state === "running" ? 1500 : false,
   });
+  const sync = useQuery({
+    ...syncQuery(projectId, uploadId),
+    refetchInterval: ({ state }) => (state.data?.state === "running" ? 1000 : false),
+  });
+  // The counts of the upload move until the last file of it is in.
+  const fromBucket = sync.data ?? null;
+  const syncState = fromBucket?.state;
+  const { refetch } = query;
+  useEffect(() => {
+    if (syncState !== undefined && syncState !== "running") void refetch();
+  }, [syncState, refetch]);
   const upload = query.data;
   return (
     <Page
@@ -62,12 +82,19 @@ export function UploadPage({ projectId, uploadId }: { projectId: string; uploadI
       }
     >
       {query.isPending && <Waiting what="upload" />}
+      {sync.error !== null && query.error === null && (
+        <Failure error={sync.error} onRetry={() => void sync.refetch()} />
+      )}
       {query.error !== null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       {upload !== undefined && (
         <>
           {active !== undefined && !active.finished && <ActivePart uploadId={uploadId} />}
           {upload.job !== null && upload.job.state !== "done" && <JobPart upload={upload} />}
+          {fromBucket !== null && (
+            <SyncPart projectId={projectId} upload={upload} sync={fromBucket} />
+          )}
           {upload.state === "open" &&
+            sync.data === null &&
             upload.job?.state !== "running" &&
             (active === undefined || active.engine === null) && (
               <OpenPart projectId={projectId} upload={upload} />
@@ -89,7 +116,8 @@ export function UploadPage({ projectId, uploadId }: { projectId: string; uploadI
             <Stat label="Size" value={bytes(upload.bytes)} />
           </Stats>
           <p className={css.dim}>
-            {SOURCES[upload.source] ?? upload.source}, <TimeAgo time={upload.created_at} />
+            {fromBucket !== null ? "From a bucket" : (SOURCES[upload.source] ?? upload.source)},{" "}
+            <TimeAgo time={upload.created_at} />
             {upload.created_by !== null && ` by ${upload.created_by.name}`}
             {upload.finished_at !== null && (
               <>

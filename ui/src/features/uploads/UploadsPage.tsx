@@ -1,6 +1,6 @@
 /** /p/:id/uploads: every act of bringing assets in. Files dropped anywhere begin a new one. */
 import { Badge, Button } from "@mantine/core";
-import { IconPlus, IconUpload } from "@tabler/icons-react";
+import { IconBucket, IconPlus, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
@@ -47,9 +47,19 @@ export function UploadsPage({ projectId }: { projectId: string }) {
       note={project.data?.name}
       width="full"
       actions={
-        <Button leftSection={<IconPlus size={15} />} onClick={toNew}>
-          Upload
-        </Button>
+        <>
+          <Button
+            variant="default"
+            leftSection={<IconBucket size={15} />}
+            component={Link}
+            to={`/p/${projectId}/uploads/bucket`}
+          >
+            From a bucket
+          </Button>
+          <Button leftSection={<IconPlus size={15} />} onClick={toNew}>
+            Upload
+          </Button>
+        </>
       }
     >
       <UploadsTabs projectId={projectId} />

@@ -12,6 +12,7 @@ mod list;
 mod put_file;
 mod put_manifest;
 mod report;
+mod sources;
 mod sync;
 mod wire;
 
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(finish::finish_upload))
         .routes(routes!(cancel::cancel_upload))
         .routes(routes!(get_sync::get_upload_sync, sync::start_upload_sync))
+        .routes(routes!(sources::list_upload_sources))
         .routes(routes!(report::get_upload_report))
         .merge(streamed)
 }

@@ -35,8 +35,14 @@ impl TestServer {
 
     pub fn with(options: Options) -> Self {
         let dir = Home::new();
+        let blobs = dir.blobs();
+        Self::on(dir, blobs, options)
+    }
+
+    /// With its files at this address.
+    pub fn on(dir: Home, blobs: Option<(String, Vec<(String, String)>)>, options: Options) -> Self {
         let clock = Arc::new(ManualClock::at(START_MS));
-        let config = Config::new(dir.path()).on(dir.database()).blobs_in(dir.blobs());
+        let config = Config::new(dir.path()).on(dir.database()).blobs_in(blobs);
         let config = Config { cache_bytes: 16 << 20, ..config };
         let app = App::open(config, clock.clone()).unwrap();
         let router = sheaf_server::router(app.clone(), options);

@@ -6,6 +6,7 @@
 mod many;
 mod sets;
 mod settings;
+mod tls;
 mod turn;
 mod types;
 
@@ -21,8 +22,10 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Runtime;
+use tokio_postgres::config::SslMode;
 use tokio_postgres::types::Type;
 use tokio_postgres::{AsyncMessage, Connection, NoTls, RowStream, SimpleQueryMessage, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(super) use settings::Settings;
 
@@ -99,11 +102,13 @@ impl Client {
             .enable_all()
             .build()
             .map_err(|error| StoreError::Database(format!("cannot wait for the database: {error}")))?;
-        let connected = runtime.block_on(settings.config.connect(NoTls));
-        let (client, connection) = connected.map_err(|error| StoreError::Unreachable(told(&error)))?;
+        let connected =
+            runtime.block_on(async { tokio::time::timeout(ANSWER_MAX, connected(settings)).await });
+        let silent = |_| StoreError::Unreachable("the server does not answer".to_owned());
+        let (client, connection) = connected.map_err(silent)??;
         Ok(Self {
             runtime: Some(runtime),
-            connection: RefCell::new(Box::new(connection)),
+            connection: RefCell::new(connection),
             client: Arc::new(client),
             prepared: settings.prepared,
             statements: RefCell::default(),
@@ -353,6 +358,30 @@ impl Drop for Client {
             runtime.shutdown_background();
         }
     }
+}
+
+/// Connects, with TLS or without, as the address asks for.
+async fn connected(settings: &Settings) -> Result<(tokio_postgres::Client, Box<dyn Drive>)> {
+    let Some(tls) = &settings.tls else {
+        let connected = settings.config.connect(NoTls).await;
+        let (client, connection) = connected.map_err(|error| StoreError::Unreachable(told(&error)))?;
+        return Ok((client, Box::new(connection)));
+    };
+    let connector = MakeRustlsConnect::new(tls.config.clone());
+    let mut connected = settings.config.connect(connector).await;
+    if let Err(error) = &connected
+        && tls.is_dispensable(error)
+    {
+        tracing::warn!(
+            "no TLS with the database, which goes on without it: {}",
+            tls.told(error).unwrap_or_else(|| told(error))
+        );
+        let connector = MakeRustlsConnect::new(tls.config.clone());
+        connected = settings.config.clone().ssl_mode(SslMode::Disable).connect(connector).await;
+    }
+    let (client, connection) = connected
+        .map_err(|error| StoreError::Unreachable(tls.told(&error).unwrap_or_else(|| told(&error))))?;
+    Ok((client, Box::new(connection)))
 }
 
 /// A statement as PostgreSQL wants it: arguments are `$1`, and it chooses its indexes itself.
