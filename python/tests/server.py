@@ -55,8 +55,11 @@ class Server:
 
     def set_up(self) -> None:
         """Make the first admin by the printed link, and a key."""
-        link = re.search(r"/setup\?token=(\S+)", self._log.read_text())
-        assert link, self._log.read_text()
+        # It is printed after the server has begun to answer.
+        until = time.monotonic() + READY_WITHIN
+        while (link := re.search(r"/setup\?token=(\S+)\s", self._log.read_text())) is None:
+            assert time.monotonic() < until, self._log.read_text()
+            time.sleep(0.02)
         admin = {"token": link[1], "email": "ada@example.org", "name": "Ada", "password": PASSWORD}
         with httpx.Client(base_url=self.url, headers={"Origin": self.url}, trust_env=False) as browser:
             browser.post("/api/setup", json=admin).raise_for_status()

@@ -53,7 +53,7 @@ def test_the_environment_has_both(server: Server, monkeypatch: pytest.MonkeyPatc
 def test_nobody_at_the_address(server: Server) -> None:
     url = f"http://127.0.0.1:{server.port + 1}"
     with pytest.raises(sheaf.ConnectionFailed, match=url):
-        sheaf.connect(url, "key", patience=0)
+        sheaf.connect(url, "key")
 
 
 def test_something_else_at_the_address(server: Server) -> None:

@@ -39,9 +39,12 @@ def connect(url: str | None = None, key: str | None = None, *, timeout: float = 
     if not key:
         msg = "no API key is given: make one in the account's settings, and pass `key`, or set SHEAF_API_KEY"
         raise ValueError(msg)
-    client = Client(Http(url, key, timeout=timeout, patience=patience))
+    # A server that is not there is told at once: the address may be wrong.
+    http = Http(url, key, timeout=timeout, patience=0)
+    client = Client(http)
     try:
         client.check()
+        http.patience = patience
     except BaseException:
         client.close()
         raise

@@ -16,7 +16,7 @@ from sheaf.models import Asset, Field, Json
 from sheaf.picks import Pick, everything
 from sheaf.query import Query
 from sheaf.recipe import asset_ids, recipe
-from sheaf.updates import UpdateReport, wait
+from sheaf.updates import UpdateReport, patch_row, wait
 from sheaf.upload import Sender, Upload
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class Project:
         with spool("update.jsonl") as path:
             with path.open("wb") as sink:
                 for number, row in row_lines.checked(source):
-                    sink.write(row_lines.line(number, _patch_row(number, row)))
+                    sink.write(row_lines.line(number, patch_row(number, row)))
             if path.stat().st_size == 0:
                 msg = "there are no rows"
                 raise ValueError(msg)
@@ -286,25 +286,3 @@ class Project:
 
 def _id(asset: Asset | str) -> str:
     return part(asset.id if isinstance(asset, Asset) else asset)
-
-
-_KEYS = {"id": "id", "asset_id": "id", "ref": "ref", "reference_id": "ref"}
-
-
-def _patch_row(number: int, row: Mapping[str, Any]) -> Json:
-    """Return a row of an update as the API takes it."""
-    out: Json = {}
-    fields: Json = {}
-    for name, value in row.items():
-        if row_lines.missing(value):
-            continue
-        if name in _KEYS:
-            out[_KEYS[name]] = value
-        elif name == "metadata":
-            out["metadata"] = value
-        else:
-            fields[str(name)] = value
-    if "metadata" in out and fields:
-        msg = f"row {number} has `metadata` and other columns; give one or the other"
-        raise ValueError(msg)
-    return {"metadata": fields, **out}

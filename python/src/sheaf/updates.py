@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheaf.errors import UpdateFailed
 from sheaf.models import Json, RowProblem
+from sheaf.rows import missing
 
 if TYPE_CHECKING:
     from sheaf._http import Http
@@ -56,3 +57,25 @@ def wait(http: Http, base: str, begun: Mapping[str, Any]) -> UpdateReport:
         refused=update["refused"],
         problems=tuple(RowProblem.of({**item, "path": None}) for item in problems),
     )
+
+
+_KEYS = {"id": "id", "asset_id": "id", "ref": "ref", "reference_id": "ref"}
+
+
+def patch_row(number: int, row: Mapping[str, Any]) -> Json:
+    """Return a row of an update as the API takes it."""
+    out: Json = {}
+    fields: Json = {}
+    for name, value in row.items():
+        if missing(value):
+            continue
+        if name in _KEYS:
+            out[_KEYS[name]] = value
+        elif name == "metadata":
+            out["metadata"] = value
+        else:
+            fields[str(name)] = value
+    if "metadata" in out and fields:
+        msg = f"row {number} has `metadata` and other columns; give one or the other"
+        raise ValueError(msg)
+    return {"metadata": fields, **out}
