@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -17,20 +18,20 @@ _numbers = count(1)
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("server") / "data")
-    server.start()
-    server.set_up()
-    yield server
-    server.stop()
+    with closing(server):
+        server.start()
+        server.set_up()
+        yield server
 
 
 @pytest.fixture
 def mortal(tmp_path: Path) -> Iterator[Server]:
     """A server that may be killed."""
     server = Server(tmp_path / "data")
-    server.start()
-    server.set_up()
-    yield server
-    server.stop()
+    with closing(server):
+        server.start()
+        server.set_up()
+        yield server
 
 
 @pytest.fixture(scope="session")

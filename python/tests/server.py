@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
@@ -36,6 +37,7 @@ class Server:
         self.key = ""
         self._log = data.with_name(f"{data.name}.log")
         self._process: subprocess.Popen[bytes] | None = None
+        self._reviving: Thread | None = None
 
     def start(self) -> None:
         command = [BINARY, "serve", "--data", str(self.data), "--port", str(self.port)]
@@ -69,7 +71,19 @@ class Server:
     def kill(self) -> None:
         self._end(signal.SIGKILL)
 
-    def stop(self) -> None:
+    def die_and_come_back(self) -> None:
+        """Be killed, and start again while whoever asked goes on."""
+        self.kill()
+        self._reviving = Thread(target=self.start)
+        self._reviving.start()
+
+    @property
+    def died(self) -> bool:
+        return self._reviving is not None
+
+    def close(self) -> None:
+        if self._reviving is not None:
+            self._reviving.join()
         self._end(signal.SIGTERM)
 
     def _end(self, how: signal.Signals) -> None:

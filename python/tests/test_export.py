@@ -60,8 +60,7 @@ def test_frames_have_what_was_handed_in(
     assert (mark["left"], mark["attributes"]) == (None, "{}")
     written = weather.export().to_parquet(tmp_path / "a.parquet")
     assert pq.read_table(written).equals(table)
-    with (tmp_path / "a.csv").open(newline="") as file:
-        weather.export().to_csv(file.name)
+    with weather.export().to_csv(tmp_path / "a.csv").open(newline="") as file:
         header = next(csv.reader(file))
     assert {"asset_id", "field.tone", "meta.weather"} <= set(header) & set(frame.columns)
 

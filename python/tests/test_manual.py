@@ -38,6 +38,9 @@ def test_the_walk_of_the_manual(server: Server, monkeypatch: pytest.MonkeyPatch,
         runner.run(test, out=told.append, clear_globs=False)
         names = test.globs
         shown += len(test.examples)
+    client = names["client"]
+    assert isinstance(client, sheaf.Client)
+    client.close()
     assert not runner.failures, "".join(told)
     assert shown > 30
     assert os.listdir(tmp_path) == ["rear.parquet"]
