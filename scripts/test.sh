@@ -57,9 +57,15 @@ else
     export SHEAF_TEST_S3
 fi
 
+cargo build --release --locked --workspace
+if [ "${1:-all}" != browser ]; then
+    step "Python package"
+    scripts/need.sh python3
+    scripts/python.sh
+fi
+
 step "browser stories"
 scripts/need.sh chromium
-cargo build --release --locked --workspace
 (cd e2e && npm ci --ignore-scripts --no-audit --no-fund && npx playwright test)
 if [ -n "${address:-}" ]; then
     # `make campaign` walks all of them there.

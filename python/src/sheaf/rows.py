@@ -1,0 +1,87 @@
+"""Rows that a program has (mappings, a data frame, a table) as lines of JSON, as the server reads them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Any
+
+_FRAME_ROWS = 5_000
+
+
+def is_frame(what: object) -> bool:
+    """Whether something is a data frame of pandas or a table of Arrow. Neither is imported for that."""
+    kind = type(what)
+    module = kind.__module__.partition(".")[0]
+    return (module == "pandas" and kind.__name__ == "DataFrame") or (
+        module == "pyarrow" and kind.__name__ in ("Table", "RecordBatch")
+    )
+
+
+def frame_rows(frame: Any) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a data frame or a table, missing values left out, a few thousand at a time."""
+    if type(frame).__module__.partition(".")[0] == "pyarrow":
+        for batch in frame.to_batches(_FRAME_ROWS) if hasattr(frame, "to_batches") else [frame]:
+            yield from batch.to_pylist()
+        return
+    for start in range(0, len(frame), _FRAME_ROWS):
+        for row in frame.iloc[start : start + _FRAME_ROWS].to_dict("records"):
+            yield {str(name): value for name, value in row.items()}
+
+
+def checked(rows: Iterable[Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield the rows with their numbers, from 1; what is no mapping is a ``TypeError``."""
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, Mapping):
+            msg = f"row {number} is a {type(row).__name__}, not a mapping of columns to values"
+            raise TypeError(msg)
+        yield number, row
+
+
+def line(number: int, row: Mapping[str, Any]) -> bytes:
+    """Return a row as a line of JSON. Missing values (``None``, NaN, NaT) are left out."""
+    try:
+        clean = {str(name): plain(value) for name, value in row.items() if not missing(value)}
+        return json.dumps(clean, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    except (TypeError, ValueError, UnicodeEncodeError) as error:
+        msg = f"row {number} cannot be sent: {error}"
+        raise TypeError(msg) from None
+
+
+def missing(value: Any) -> bool:
+    """Whether a cell holds nothing: ``None``, NaN, or what pandas puts in its place."""
+    if value is None:
+        return True
+    if isinstance(value, float):
+        return math.isnan(value)
+    # pandas.NaT and pandas.NA; numbers of numpy are told by `plain`.
+    return type(value).__name__ in ("NaTType", "NAType")
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return None if math.isnan(value) else value
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, PurePath):
+        return value.as_posix()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, Mapping):
+        return {str(name): plain(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(inner) for inner in value]
+    if missing(value):
+        return None
+    # Scalars and arrays of numpy.
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    msg = f"a {type(value).__name__} is not a value of JSON"
+    raise TypeError(msg)
