@@ -11,4 +11,4 @@ pub mod slots;
 
 pub use feed::Feeds;
 pub(crate) use shared::Shared;
-pub use slots::{SlotKey, SlotRow};
+pub use slots::{SlotKey, SlotRow, TaskRows};

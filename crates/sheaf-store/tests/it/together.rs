@@ -9,8 +9,8 @@ use sheaf_model::{
 };
 use sheaf_store::batch_hours::Work;
 use sheaf_store::events::{EventKind, EventRow};
-use sheaf_store::queue::SlotKey;
 use sheaf_store::queue::drafts::DraftRow;
+use sheaf_store::queue::{SlotKey, TaskRows};
 use sheaf_store::sql::Row;
 use sheaf_store::submissions::SubmissionRow;
 use sheaf_store::{Ask, Store, StoreError, Tx};
@@ -228,43 +228,81 @@ async fn a_group_comes_to_what_its_jobs_come_to_one_by_one() {
     }
 }
 
+/// A claim of a task's first slot, as a job that was worked out from what was read before; whether it was taken.
+fn claim_later(
+    jobs: &mut tokio::task::JoinSet<(i64, bool)>,
+    store: &Store,
+    (id, rows): (TaskId, &TaskRows),
+    person: i64,
+    now: i64,
+) {
+    let (store, rows) = (store.clone(), rows.clone());
+    let claim = SlotEvent::Claim { person: UserId(person), fence: [person as u8; 16], lease_ms: 60_000 };
+    let event = TaskEvent::Slot(SlotPlace::label(0), claim);
+    let next = rows.task(RULES).after(&event, BatchState::InProgress, now).unwrap();
+    jobs.spawn(async move {
+        let step = move |tx: &Tx<'_>| {
+            if tx.move_task(id, &rows, &next, None)? {
+                return Ok(());
+            }
+            Err(StoreError::Database("moved on".into()))
+        };
+        (person, store.write_repeatable(PROJECT, Vec::new(), step).await.is_ok())
+    });
+}
+
+fn rows(store: &Store, id: TaskId) -> TaskRows {
+    store.read_blocking(move |tx| tx.task_rows(id)).unwrap()
+}
+
 /// A step that is taken from what was read long before changes nothing of a task that has moved on, also when nobody waited for
 /// the answer.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_steps_from_what_was_read_before_one_is_taken() {
     let (_home, store) = batch();
     let id = TaskId { project: PROJECT, batch: BATCH, ordinal: 2 };
-    let claim = |person: i64| {
-        let claim = SlotEvent::Claim { person: UserId(person), fence: [person as u8; 16], lease_ms: 60_000 };
-        TaskEvent::Slot(SlotPlace::label(0), claim)
-    };
     for round in 0..2 {
         // At first nobody has touched it; then a lease of it has run out.
-        let rows = store.read_blocking(move |tx| tx.task_rows(id)).unwrap();
-        let now = NOW + round * 100_000;
+        let rows = rows(&store, id);
         let held_back = HeldBack::new(&store);
         let mut jobs = tokio::task::JoinSet::new();
         for person in 1..=4 {
-            let (own, rows) = (store.clone(), rows.clone());
-            let next = rows
-                .task(RULES)
-                .after(&claim(10 * (round + 1) + person), BatchState::InProgress, now)
-                .unwrap();
-            jobs.spawn(async move {
-                let step = move |tx: &Tx<'_>| {
-                    if tx.move_task(id, &rows, &next, None)? {
-                        return Ok(());
-                    }
-                    Err(StoreError::Database("moved on".into()))
-                };
-                own.write_repeatable(PROJECT, Vec::new(), step).await.is_ok()
-            });
+            claim_later(&mut jobs, &store, (id, &rows), 10 * (round + 1) + person, NOW + round * 100_000);
         }
         while store.waiting() < 4 {
             tokio::task::yield_now().await;
         }
         held_back.let_go().await;
-        let taken = jobs.join_all().await.into_iter().filter(|taken| *taken).count();
+        let taken = jobs.join_all().await.into_iter().filter(|(_, taken)| *taken).count();
         assert_eq!(taken, 1, "round {round}");
+    }
+}
+
+/// Of several tasks that one statement is about, one has moved on: its job is told so, and no other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_several_tasks_the_one_that_moved_on_is_told() {
+    let (_home, store) = batch();
+    for round in 0..2 {
+        let (now, person) = (NOW + round * 100_000, |ordinal: i64| 10 * (round + 1) + ordinal);
+        let tasks = [1, 2, 3].map(|ordinal| TaskId { project: PROJECT, batch: BATCH, ordinal });
+        let known = tasks.map(|id| rows(&store, id));
+        let mut jobs = tokio::task::JoinSet::new();
+        claim_later(&mut jobs, &store, (tasks[1], &known[1]), person(9), now);
+        assert_eq!(jobs.join_all().await, [(person(9), true)]);
+
+        let held_back = HeldBack::new(&store);
+        let mut jobs = tokio::task::JoinSet::new();
+        for (id, rows) in tasks.iter().zip(&known) {
+            claim_later(&mut jobs, &store, (*id, rows), person(id.ordinal.into()), now);
+        }
+        while store.waiting() < 3 {
+            tokio::task::yield_now().await;
+        }
+        held_back.let_go().await;
+        let mut told = jobs.join_all().await;
+        told.sort_unstable();
+        assert_eq!(told, [(person(1), true), (person(2), false), (person(3), true)], "round {round}");
+        let holders = tasks.map(|id| rows(&store, id).task(RULES).slots[&SlotPlace::label(0)].holder);
+        assert_eq!(holders, [1, 9, 3].map(|n| Some(UserId(person(n)))), "round {round}");
     }
 }
