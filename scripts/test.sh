@@ -52,6 +52,13 @@ if [ "${1:-all}" != browser ]; then
     unset SHEAF_TEST_S3
 fi
 
+if [ "${1:-all}" != browser ]; then
+    step "Scale's own client"
+    scripts/need.sh python3
+    cargo build --release --locked --workspace
+    scripts/scale.sh target/release/sheaf
+fi
+
 step "browser stories"
 scripts/need.sh chromium
 cargo build --release --locked --workspace

@@ -41,6 +41,8 @@ const STEPS: &[Step] = &[
     step!("0012_jobs.sql", "0012_jobs.sql"),
     step!("0013_blob_removals.sql", "0013_blob_removals.sql"),
     step!("0014_bucket_syncs.sql", "0014_bucket_syncs.sql"),
+    step!("0015_reserved.sql", "0015_reserved.sql"),
+    step!("0016_scale.sql", "0016_scale.sql"),
 ];
 
 /// The row that nodes share: the number of the schema, and one for each topic.

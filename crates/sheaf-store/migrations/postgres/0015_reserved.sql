@@ -1,0 +1,1 @@
+-- The number belongs to a change that is made beside this one.
