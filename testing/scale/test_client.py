@@ -404,6 +404,34 @@ def test_a_batch_of_the_browser(w):
     assert batch.tasks_pending == own["counts"]["members"] >= 1
 
 
+def test_the_browser_does_not_take_tasks_of_clients_away(w):
+    project = w.desk.project("a b/c?d%")
+    own = next(b for b in w.desk.admin.call("GET", f"/projects/{project['id']}/batches")["items"] if b["name"] == "many 0")
+    before = w.client.get_tasks_count("a b/c?d%", "many 0")
+    assert before > 0
+    w.desk.admin.call("DELETE", f"/projects/{project['id']}/batches/{own['id']}", status=409)
+    # Cancelled in the browser, they are canceled to the client.
+    w.desk.admin.call("POST", f"/projects/{project['id']}/batches/{own['id']}/cancel")
+    assert {t.status for t in w.client.get_tasks("a b/c?d%", "many 0")} == {"canceled"}
+    assert w.client.get_tasks_count("a b/c?d%", "many 0") == before
+
+
+def test_private_networks_are_out_of_reach(w):
+    desk, receiver = Desk(w.desk.sheaf), Receiver()
+    try:
+        client = scaleapi.ScaleClient(desk.key, api_instance_url=f"{desk.url}/v1")
+        client.create_project("P", TaskType.ImageAnnotation, {"geometries": GEOMETRIES})
+        for url in (receiver.url, "http://[::ffff:127.0.0.1]:1", "http://169.254.169.254"):
+            task = client.create_task(TaskType.ImageAnnotation, project="P", attachment=url + "/x.png", callback_url=receiver.url + "/x")
+            until("the error", lambda: client.get_task(task.id).status == "error")
+            assert "no address of the public internet" in client.get_task(task.id).as_dict()["error"]["error"]
+            raises(ScaleInvalidRequest, lambda: client.import_file(url + "/x", project_name="P"), 400, "no address")
+        assert receiver.calls == []
+    finally:
+        desk.stop()
+        desk.remove()
+
+
 def test_test_keys(w):
     client = w.scale("test_" + w.desk.key)
     w.client.create_batch("Long", "tried")

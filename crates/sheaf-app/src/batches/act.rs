@@ -121,6 +121,9 @@ fn step_prepared(
         }
         BatchAction::Cancel => {
             tx.cancel_slots(project, id)?;
+            if batch.of_client {
+                scale::cancel_all(app, tx, &batch)?;
+            }
         }
         BatchAction::Pause | BatchAction::Complete | BatchAction::Reopen => {}
     }

@@ -238,9 +238,6 @@ pub async fn act(app: &App, client: &Client, by: By, action: BatchAction) -> Res
                 return Err(bad(format!("cannot {verb} the batch `{}`: it is {state}", row.name)));
             }
             step(&inner, tx, &actor, row.project, row.id, action)?;
-            if action == BatchAction::Cancel {
-                end::cancel_all(&inner, tx, &row)?;
-            }
             let what = match action {
                 BatchAction::Pause => "Batch pause initiated. Only unstarted tasks will be paused.",
                 BatchAction::Cancel => "Batch cancel initiated. Only unstarted tasks will be canceled.",

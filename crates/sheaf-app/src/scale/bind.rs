@@ -42,19 +42,42 @@ pub async fn some(app: &App) -> Result<u64> {
     let mut n = 0;
     for (project, batch) in waiting {
         let inner = app.clone();
-        n += app.store().write(move |tx| group(&inner, tx, project, batch)).await?;
+        n += match app.store().write(move |tx| group(&inner, tx, project, batch, AT_ONCE)).await {
+            Err(error @ (Error::Unavailable | Error::DiskFull)) => return Err(error),
+            Err(error) => alone(app, project, batch, error).await?,
+            Ok(n) => n,
+        };
     }
     Ok(n)
 }
 
+/// One task that cannot become a member must not keep the others from it: the next one by itself, or in error.
+async fn alone(app: &App, project: ProjectId, batch: BatchId, error: Error) -> Result<u64> {
+    tracing::warn!(%error, "a group of tasks cannot become members of their batch; trying one of them");
+    let inner = app.clone();
+    if let Ok(n) = app.store().write(move |tx| group(&inner, tx, project, batch, 1)).await {
+        return Ok(n);
+    }
+    let inner = app.clone();
+    app.store()
+        .write(move |tx| {
+            for task in tx.ready_client_tasks(project, batch, 1)? {
+                let why = serde_json::json!({ "error": format!("the task could not be taken in: {error}") });
+                end::failed(&inner, tx, &task, why)?;
+            }
+            Ok(1)
+        })
+        .await
+}
+
 /// Makes members of all tasks of a batch that wait for it.
 pub(super) fn all_of(app: &App, tx: &Tx<'_>, batch: &BatchRow) -> Result<()> {
-    while group(app, tx, batch.project, batch.id)? > 0 {}
+    while group(app, tx, batch.project, batch.id, AT_ONCE)? > 0 {}
     Ok(())
 }
 
-fn group(app: &App, tx: &Tx<'_>, project: ProjectId, batch: BatchId) -> Result<u64> {
-    let waiting = tx.ready_client_tasks(project, batch, AT_ONCE)?;
+fn group(app: &App, tx: &Tx<'_>, project: ProjectId, batch: BatchId, at_most: u32) -> Result<u64> {
+    let waiting = tx.ready_client_tasks(project, batch, at_most)?;
     let media = tx.project(project)?.ok_or(Error::not_found("project"))?.media;
     let mut new = Vec::with_capacity(waiting.len());
     for task in &waiting {

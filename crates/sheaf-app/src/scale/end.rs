@@ -9,11 +9,22 @@ use sheaf_store::scale::{Filter, Page, Stage, Status, TaskRow};
 
 use super::{callbacks, tasks};
 use crate::batches::act::complete_if_done;
-use crate::{App, Result};
+use crate::{App, Error, Result};
 
 /// Whether clients wait for nothing more of a batch.
 pub(crate) fn all_ended(tx: &Tx<'_>, batch: &BatchRow) -> Result<bool> {
     Ok(tx.client_batch(batch.project, batch.id)?.is_none_or(|it| it.counts.pending == 0))
+}
+
+/// A batch with tasks of clients is not taken apart by other means: the tasks would be of no batch.
+pub(crate) fn keeps_tasks(tx: &Tx<'_>, batch: &BatchRow, verb: &str) -> Result<()> {
+    let tasks = tx.client_batch(batch.project, batch.id)?.map_or(0, |it| it.counts.all());
+    if tasks == 0 {
+        return Ok(());
+    }
+    let what =
+        format!("cannot {verb} batch `{}`: {tasks} of its tasks were made over Scale's API", batch.name);
+    Err(Error::conflict("bad_state", what).hint("cancel tasks, or the whole batch, instead"))
 }
 
 /// Nothing more is to be done on a task of Sheaf.
@@ -86,7 +97,7 @@ pub(super) fn ended(app: &App, tx: &Tx<'_>, before: &TaskRow, after: &TaskRow, t
 }
 
 /// A batch was cancelled: with it all of its tasks that were not done.
-pub(super) fn cancel_all(app: &App, tx: &Tx<'_>, batch: &BatchRow) -> Result<()> {
+pub(crate) fn cancel_all(app: &App, tx: &Tx<'_>, batch: &BatchRow) -> Result<()> {
     let filter = Filter { batch: Some(batch.id), status: Some(Status::Pending), ..Filter::default() };
     let (now, mut below) = (app.now(), u32::MAX);
     loop {

@@ -14,7 +14,7 @@ use crate::uploads::{blocking, read_asset};
 use crate::{App, Error, Result};
 
 /// How long one may be under way before somebody else may take it: longer than a fetch may take.
-const LOCK_MS: Millis = 10 * 60_000;
+const LOCK_MS: Millis = 5 * 60_000;
 /// Pauses after failures that may pass; after them the task is in error.
 const PAUSES_MS: [Millis; 2] = [2_000, 20_000];
 /// The largest attachment, as Scale has it for files.
@@ -77,6 +77,22 @@ pub async fn take(app: &App, limit: u32) -> Result<(Vec<Job>, Option<Millis>)> {
                 next = next.into_iter().chain(tx.next_client_fetch(client.project)?).min();
             }
             Ok((out, next))
+        })
+        .await
+}
+
+/// Gives up what a process that was killed was fetching. With SQLite this process is the only one.
+pub async fn unlock(app: &App) -> Result<()> {
+    if app.store().is_shared() {
+        return Ok(());
+    }
+    let now = app.now();
+    app.store()
+        .write(move |tx| {
+            for client in tx.client_projects()? {
+                tx.unlock_client_fetches(client.project, now)?;
+            }
+            Ok(())
         })
         .await
 }

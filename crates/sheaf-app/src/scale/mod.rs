@@ -25,7 +25,7 @@ mod taxonomy;
 pub mod teams;
 mod time;
 
-pub(crate) use end::{all_ended, batch_ended, task_done, task_reopened};
+pub(crate) use end::{all_ended, batch_ended, cancel_all, keeps_tasks, task_done, task_reopened};
 pub use kind::TaskKind;
 pub use time::parse as parse_time;
 

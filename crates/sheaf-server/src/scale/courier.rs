@@ -66,6 +66,9 @@ impl Rounds {
     }
 
     async fn run(mut self) {
+        if let Err(error) = fetch::unlock(&self.app).await {
+            tracing::error!(%error, "what was being fetched is fetched again later");
+        }
         let mut changes = self.app.store().outbox_changes();
         loop {
             let wait = match self.round().await {

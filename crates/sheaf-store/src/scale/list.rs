@@ -40,7 +40,7 @@ impl Filter {
             && [self.created, self.completed, self.updated].iter().all(|range| *range == (None, None))
     }
 
-    /// Conditions of SQL, and their arguments after `first`.
+    /// Conditions of SQL but the time of creation, and their arguments after `first`. The project is the first argument.
     fn conditions<'a>(&'a self, first: usize) -> (String, Vec<Arg<'a>>) {
         let (mut sql, mut args) = (String::new(), Vec::new());
         let mut add = |condition: &str, arg: Arg<'a>| {
@@ -61,10 +61,10 @@ impl Filter {
             add("t.unique_id = #", unique_id.into());
         }
         for tag in &self.tags {
-            let of = "SELECT 1 FROM scale_task_tags g WHERE g.project_id = t.project_id AND g.tag = #";
-            add(&format!("EXISTS ({of} AND g.number = t.number)"), tag.into());
+            let of = "SELECT g.number FROM scale_task_tags g WHERE g.project_id = ?1 AND g.tag = #";
+            add(&format!("t.number IN ({of})"), tag.into());
         }
-        let ranges = [("created", self.created), ("completed", self.completed), ("updated", self.updated)];
+        let ranges = [("completed", self.completed), ("updated", self.updated)];
         for (name, (from, before)) in ranges {
             if let Some(from) = from {
                 add(&format!("t.{name}_ms >= #"), from.into());
@@ -88,11 +88,13 @@ impl Filter {
 impl Tx<'_> {
     /// A page of a project's tasks, newest first.
     pub fn client_tasks(&self, project: ProjectId, filter: &Filter, page: Page) -> Result<Vec<TaskRow>> {
-        let (conditions, more) = filter.conditions(4);
-        let mut args = vec![project.into(), page.below.into(), page.limit.into(), page.skip.into()];
+        let (from, before) = self.numbers(project, filter)?;
+        let (conditions, more) = filter.conditions(5);
+        let below = page.below.min(before);
+        let mut args = vec![project.into(), below.into(), page.limit.into(), page.skip.into(), from.into()];
         args.extend(more);
         let sql = format!(
-            "SELECT {COLUMNS} FROM scale_tasks t WHERE t.project_id = ?1 AND t.number < ?2{conditions}
+            "SELECT {COLUMNS} FROM scale_tasks t WHERE t.project_id = ?1 AND t.number < ?2 AND t.number >= ?5{conditions}
              ORDER BY t.number DESC LIMIT ?3 OFFSET ?4"
         );
         self.all(&sql, &args, task)
@@ -108,10 +110,18 @@ impl Tx<'_> {
             };
             return Ok(batches.into_iter().map(|batch| of(batch.counts)).sum());
         }
-        let (conditions, more) = filter.conditions(1);
-        let mut args = vec![project.into()];
+        let (from, before) = self.numbers(project, filter)?;
+        let (conditions, more) = filter.conditions(3);
+        let mut args = vec![project.into(), from.into(), before.into()];
         args.extend(more);
-        self.int(&format!("SELECT count(*) FROM scale_tasks t WHERE t.project_id = ?1{conditions}"), &args)
+        self.int(&format!("SELECT count(*) FROM scale_tasks t WHERE t.project_id = ?1 AND t.number >= ?2 AND t.number < ?3{conditions}"), &args)
+    }
+
+    /// The numbers of the tasks that were made in the filter's time: from, and before. They grow with the time.
+    fn numbers(&self, project: ProjectId, filter: &Filter) -> Result<(u32, u32)> {
+        let at =
+            |time: Option<Millis>, none| time.map_or(Ok(none), |time| self.client_number_at(project, time));
+        Ok((at(filter.created.0, 0)?, at(filter.created.1, u32::MAX)?))
     }
 
     /// The first number of a project's tasks that were made at a time or later; the next one that there will be when none

@@ -311,6 +311,14 @@ impl Tx<'_> {
         )
     }
 
+    /// Whatever is being fetched is to be fetched now. For the sole process that fetches, before it begins.
+    pub fn unlock_client_fetches(&self, project: ProjectId, now: Millis) -> Result<()> {
+        self.exec_later(
+            "UPDATE scale_tasks SET fetch_due_ms = ?2 WHERE project_id = ?1 AND fetch_due_ms > ?2",
+            args![project, now],
+        )
+    }
+
     /// When the next attachment of a project is to be fetched.
     pub fn next_client_fetch(&self, project: ProjectId) -> Result<Option<Millis>> {
         self.one(
