@@ -64,6 +64,13 @@ if [ "${1:-all}" != browser ]; then
     scripts/python.sh
 fi
 
+if [ "${1:-all}" != browser ]; then
+    step "Scale's own client"
+    scripts/need.sh python3
+    cargo build --release --locked --workspace
+    scripts/scale.sh target/release/sheaf
+fi
+
 step "browser stories"
 scripts/need.sh chromium
 (cd e2e && npm ci --ignore-scripts --no-audit --no-fund && npx playwright test)

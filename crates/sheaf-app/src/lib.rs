@@ -31,6 +31,7 @@ pub mod projects;
 pub mod quality;
 pub mod queue;
 pub mod saved_queries;
+pub mod scale;
 pub mod sessions;
 pub mod setup;
 pub mod standing_batches;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 use sheaf_model::project::Attribution;
-use sheaf_model::{Media, Problem, ProjectId, ProjectSettings, Roles, Taxonomy};
+use sheaf_model::{Media, Millis, Problem, ProjectId, ProjectSettings, Roles, Taxonomy, UserId};
 pub use sheaf_store::projects::{ProjectCounts, ProjectRow};
 use sheaf_store::{Turn, Tx};
 
@@ -84,40 +84,56 @@ pub async fn get(app: &App, actor: &Actor, project: ProjectId) -> Result<Detail>
 pub async fn create(app: &App, actor: &Actor, new: NewProject) -> Result<Detail> {
     users::need_admin(actor)?;
     let (now, actor) = (app.now(), actor.clone());
+    let row = prepared(app, actor.user, &new)?;
+    app.store()
+        .write_in(Turn::audited(row.id), move |tx| {
+            insert(tx, &row, new.taxonomy, actor.user, now)?;
+            detail(tx, Access::of(tx, &actor, row.id)?)
+        })
+        .await
+}
+
+/// The row of a project that may be made.
+pub(crate) fn prepared(app: &App, by: UserId, new: &NewProject) -> Result<ProjectRow> {
+    let now = app.now();
     let row = ProjectRow {
         id: ProjectId(ids::row_id(now)?),
         name: new.name.trim().to_owned(),
         media: new.media,
-        instructions: new.instructions,
+        instructions: new.instructions.clone(),
         settings: ProjectSettings::default(),
-        attribution: new.attribution,
+        attribution: new.attribution.clone(),
         archived: false,
         taxonomy_version: 0,
         n_assets: 0,
         revision: 0,
         created: now,
-        created_by: actor.user,
+        created_by: by,
     };
     let mut problems = problems(&row);
     if let Some(taxonomy) = &new.taxonomy {
         let nested = taxonomy.problems(row.media).into_iter();
         problems.extend(nested.map(|problem| Problem::new(join("taxonomy", &problem.path), problem.message)));
     }
-    if !problems.is_empty() {
-        return Err(Error::problems("invalid", problems));
+    if problems.is_empty() { Ok(row) } else { Err(Error::problems("invalid", problems)) }
+}
+
+/// Writes a new project, if its name is free.
+pub(crate) fn insert(
+    tx: &Tx<'_>,
+    row: &ProjectRow,
+    taxonomy: Option<Taxonomy>,
+    by: UserId,
+    now: Millis,
+) -> Result<()> {
+    name_is_free(tx, row)?;
+    tx.insert_project(row)?;
+    let details = json!({ "name": row.name, "media": row.media });
+    tx.audit(now, Some(by), "project.created", &row.id.to_string(), &details)?;
+    if let Some(taxonomy) = taxonomy {
+        taxonomies::add_version(tx, row, taxonomy, by, now)?;
     }
-    app.store()
-        .write_in(Turn::audited(row.id), move |tx| {
-            name_is_free(tx, &row)?;
-            tx.insert_project(&row)?;
-            let details = json!({ "name": row.name, "media": row.media });
-            tx.audit(now, Some(actor.user), "project.created", &row.id.to_string(), &details)?;
-            if let Some(taxonomy) = new.taxonomy {
-                taxonomies::add_version(tx, &row, taxonomy, actor.user, now)?;
-            }
-            detail(tx, Access::of(tx, &actor, row.id)?)
-        })
-        .await
+    Ok(())
 }
 
 /// Changes a project; for its managers.

@@ -75,7 +75,7 @@ async fn identify(parts: &Parts, site: &Site) -> Result<Option<Identity>> {
     }
 }
 
-fn bad_key(message: &str) -> ApiError {
+pub(crate) fn bad_key(message: &str) -> ApiError {
     ApiError {
         message: message.to_owned(),
         hint: Some("make a new key in the account's settings".into()),
@@ -84,7 +84,7 @@ fn bad_key(message: &str) -> ApiError {
 }
 
 /// The key in an `Authorization` header.
-fn key_of(value: &str) -> Option<String> {
+pub(crate) fn key_of(value: &str) -> Option<String> {
     let (scheme, rest) = value.split_once(' ')?;
     let rest = rest.trim();
     if scheme.eq_ignore_ascii_case("bearer") {

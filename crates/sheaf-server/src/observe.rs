@@ -13,6 +13,7 @@ use axum::response::Response;
 use tracing::Instrument;
 
 use crate::error::ApiError;
+use crate::scale;
 use crate::site::Site;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -39,12 +40,14 @@ pub(crate) async fn request(State(site): State<Site>, request: Request, next: Ne
     let span = tracing::info_span!("request", id, %method, path);
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
-    let is_api = path.starts_with("/api/");
+    let is_scale = scale::is_scale(&path);
+    let is_api = path.starts_with("/api/") || is_scale;
     let error = response.extensions_mut().remove::<ApiError>();
     if let Some(error) = error.or_else(|| needs_body(&response, is_api).then(|| ApiError::of_status(status)))
     {
-        response = with_body(response, &error, &id);
+        response = if is_scale { of_scale(response, &error) } else { with_body(response, &error, &id) };
     }
+    let status = response.status();
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         set_missing(headers, name, value);
@@ -79,8 +82,19 @@ fn needs_body(response: &Response, is_api: bool) -> bool {
     is_api && (status.is_client_error() || status.is_server_error())
 }
 
-fn with_body(mut response: Response, error: &ApiError, id: &str) -> Response {
-    let body = serde_json::to_vec(&error.body(id)).unwrap_or_default();
+fn with_body(response: Response, error: &ApiError, id: &str) -> Response {
+    put_body(response, serde_json::to_vec(&error.body(id)).unwrap_or_default())
+}
+
+/// An error as Scale's clients read it.
+fn of_scale(response: Response, error: &ApiError) -> Response {
+    let (status, body) = scale::error::translated(error);
+    let mut response = put_body(response, body.to_string().into_bytes());
+    *response.status_mut() = status;
+    response
+}
+
+fn put_body(mut response: Response, body: Vec<u8>) -> Response {
     let headers = response.headers_mut();
     for name in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::TRANSFER_ENCODING] {
         headers.remove(name);

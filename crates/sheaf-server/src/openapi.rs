@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::api;
+use crate::{api, scale};
 
 /// The document of this version of the API.
 pub fn openapi() -> Value {
@@ -53,9 +53,10 @@ fn entries(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
 
 fn complete(path: &str, operation: &mut Value) {
     operation["tags"] = json!([tag(path)]);
+    let name = if scale::is_scale(path) { "ScaleError" } else { "ErrorBody" };
     operation["responses"]["default"] = json!({
         "description": "Every error",
-        "content": { "application/json": { "schema": { "$ref": "#/components/schemas/ErrorBody" } } },
+        "content": { "application/json": { "schema": { "$ref": format!("#/components/schemas/{name}") } } },
     });
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     let declared: Vec<String> = parameters
@@ -83,6 +84,9 @@ fn template(path: &str) -> impl Iterator<Item = &str> {
 
 /// The resource that a path is about: `/api/projects/{project}/members/{user}` is about members.
 fn tag(path: &str) -> &str {
+    if scale::is_scale(path) {
+        return "scale";
+    }
     let inner = path.strip_prefix("/api/projects/{project}/").or_else(|| path.strip_prefix("/api/"));
     inner.and_then(|rest| rest.split('/').next()).unwrap_or("other")
 }

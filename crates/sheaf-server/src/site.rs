@@ -25,6 +25,13 @@ pub struct Site {
     pub(crate) metrics: Arc<Metrics>,
 }
 
+impl Site {
+    /// How far calls to addresses may reach that others have chosen.
+    pub(crate) fn reach(&self) -> sheaf_model::Reach {
+        self.options.reach()
+    }
+}
+
 impl FromRef<Site> for App {
     fn from_ref(site: &Site) -> Self {
         site.app.clone()

@@ -23,7 +23,7 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
 
 pub(crate) async fn serve(request: Request) -> Response {
     let path = request.uri().path().trim_start_matches('/');
-    if path == "api" || path.starts_with("api/") {
+    if path == "api" || path.starts_with("api/") || crate::scale::is_scale(request.uri().path()) {
         return ApiError::of_status(StatusCode::NOT_FOUND).into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {

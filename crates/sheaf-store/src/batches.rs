@@ -42,6 +42,8 @@ pub struct BatchRow {
     pub created_by: UserId,
     pub launched: Option<Millis>,
     pub ended: Option<Millis>,
+    /// A client of Scale's API made it, or tasks for it.
+    pub of_client: bool,
 }
 
 impl BatchRow {
@@ -73,12 +75,13 @@ pub(crate) const COLUMNS: &str = "b.project_id, b.batch_id, b.name, b.kind, b.st
      b.recipe, b.n_members, b.created_ms, b.created_by, b.launched_ms, b.ended_ms, b.stamp, b.overlap, b.review_levels,
      b.open_to, b.task_order, b.sequence, b.due_ms, b.position,
      b.gold_rate, p.cursor, p.late_cursor, p.n_open, p.n_leased, p.n_submitted, p.n_blocked, p.n_review_open, p.n_review_leased,
-     p.n_done";
+     p.n_done,
+     (SELECT count(*) FROM scale_batches s WHERE s.project_id = b.project_id AND s.batch_id = b.batch_id)";
 pub(crate) const TABLES: &str =
     "batches b JOIN batch_progress p ON p.project_id = b.project_id AND p.batch_id = b.batch_id";
 
 /// Tables whose every row is of a batch.
-pub(crate) const OF_A_BATCH: [&str; 16] = [
+pub(crate) const OF_A_BATCH: [&str; 18] = [
     "agreement_sums",
     "agreements",
     "answer_labels",
@@ -92,6 +95,8 @@ pub(crate) const OF_A_BATCH: [&str; 16] = [
     "known_answers",
     "quality",
     "reviews",
+    "scale_batches",
+    "scale_tasks",
     "skips",
     "slots",
     "submissions",
@@ -125,6 +130,7 @@ pub(crate) fn batch(row: &Row<'_>) -> Result<BatchRow> {
         position: row.opt_int(21)?,
         gold_rate: row.int(22)? as u8,
         progress: progress(row, 23)?,
+        of_client: row.int(32)? > 0,
     })
 }
 

@@ -40,6 +40,7 @@ mod readers;
 pub mod reviews;
 mod revision;
 pub mod saved_queries;
+pub mod scale;
 pub mod sessions;
 pub mod sql;
 pub mod standing_batches;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use sheaf_app::{App, Error, local, uploads};
 use sheaf_model::Reach;
-use sheaf_server::{Courier, Options, Scheduler};
+use sheaf_server::{Courier, Options, ScaleCourier, Scheduler};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -35,6 +35,7 @@ pub(crate) struct Running {
     served: Option<JoinHandle<std::io::Result<()>>>,
     scheduler: Option<Scheduler>,
     courier: Option<Courier>,
+    scale: Option<ScaleCourier>,
 }
 
 /// What a server writes into its data folder, so that commands find it.
@@ -93,6 +94,7 @@ impl Running {
             served: Some(served),
             scheduler: None,
             courier: None,
+            scale: None,
         })
     }
 
@@ -103,6 +105,8 @@ impl Running {
         self.scheduler = Some(self.block_on(async { Scheduler::start(app) })?);
         let app = self.app.clone();
         self.courier = Some(self.block_on(async { Courier::start(app, reach) })?);
+        let app = self.app.clone();
+        self.scale = Some(self.block_on(async { ScaleCourier::start(app, reach) })?);
         Ok(())
     }
 
@@ -148,6 +152,11 @@ impl Running {
             && runtime.block_on(async { tokio::time::timeout_at(deadline, courier.stop()).await }).is_err()
         {
             eprintln!("warning: the delivering to webhooks did not stop in time");
+        }
+        if let Some(scale) = self.scale.take()
+            && runtime.block_on(async { tokio::time::timeout_at(deadline, scale.stop()).await }).is_err()
+        {
+            eprintln!("warning: what goes on for Scale's clients did not stop in time");
         }
     }
 

@@ -10,7 +10,7 @@ use super::order::{self, Prepared};
 use super::view::{BatchView, after};
 use crate::quality::known;
 use crate::webhooks::outbox::{self, Event};
-use crate::{Access, Actor, App, Error, Result};
+use crate::{Access, Actor, App, Error, Result, scale};
 
 /// A lease has at least this long to go after its batch was resumed.
 const RESUMED_LEASE_MS: Millis = 5 * 60 * 1000;
@@ -121,6 +121,9 @@ fn step_prepared(
         }
         BatchAction::Cancel => {
             tx.cancel_slots(project, id)?;
+            if batch.of_client {
+                scale::cancel_all(app, tx, &batch)?;
+            }
         }
         BatchAction::Pause | BatchAction::Complete | BatchAction::Reopen => {}
     }
@@ -139,11 +142,18 @@ pub(crate) fn complete_if_done(app: &App, tx: &Tx<'_>, batch: &BatchRow, now: Mi
     if tx.progress(project, id)?.counts.done < batch.n_members {
         return Ok(());
     }
+    // Of a client's batch some tasks may be on their way into it.
+    if batch.of_client && !scale::all_ended(tx, batch)? {
+        return Ok(());
+    }
     let Some(batch) = app.roster().batch(tx, project, id)? else { return Ok(()) };
     if batch.state.after(BatchAction::Complete).is_some() {
         tx.set_batch_state(project, id, BatchState::Completed, now)?;
         tx.audit(now, None, "batch.complete", &id.to_string(), &json!({ "from": batch.state.as_str() }))?;
         outbox::put(tx, project, &Event::BatchCompleted { batch: id }, now)?;
+        if batch.of_client {
+            scale::batch_ended(tx, &batch, now)?;
+        }
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use super::order;
 use super::select::{Frame, Selection, select};
 use super::view::{BatchView, view};
 use crate::library::Look;
-use crate::{Access, Actor, App, Error, Result};
+use crate::{Access, Actor, App, Error, Result, scale};
 
 /// What an append did, or would do.
 #[derive(Debug)]
@@ -132,6 +132,7 @@ pub async fn remove(
             return Err(bad_state(&batch, "remove from", "it was launched")
                 .hint("only a batch in staging gives members back; cancel it instead"));
         }
+        scale::keeps_tasks(tx, &batch, "remove from")?;
         let look = Look::at(&inner, tx, project)?;
         let (before, nothing) = (tx.batch_members(project, id)?, RoaringBitmap::new());
         let frame =

@@ -161,6 +161,7 @@ pub(super) fn insert_members(
         created_by: actor.user,
         launched: None,
         ended: None,
+        of_client: false,
     };
     tx.insert_batch(&row, members)?;
     let first = RevisionRow {

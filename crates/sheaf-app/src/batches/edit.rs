@@ -12,7 +12,7 @@ use super::order;
 use super::view::{BatchView, after};
 use sheaf_store::Turn;
 
-use crate::{Access, Actor, App, Error, Result};
+use crate::{Access, Actor, App, Error, Result, scale};
 
 /// What to change; what is not given stays.
 #[derive(Debug, Clone, Default)]
@@ -103,6 +103,7 @@ pub async fn delete(app: &App, actor: &Actor, project: ProjectId, id: BatchId) -
                 return Err(Error::conflict("bad_state", format!("batch `{}` was launched", batch.name))
                     .hint("cancel or archive it; only a batch in staging can be deleted"));
             }
+            scale::keeps_tasks(tx, &batch, "delete")?;
             tx.delete_batch(project, id)?;
             tx.audit(
                 inner.now(),

@@ -3,6 +3,7 @@
 pub mod act;
 mod advice;
 pub mod change;
+pub(crate) mod client;
 pub mod create;
 pub mod diff;
 pub mod dry_run;

@@ -21,7 +21,7 @@ use super::{NewBatch, StoredRecipe};
 use sheaf_store::Turn;
 
 use crate::library::Look;
-use crate::{Access, Actor, App, Error, Result};
+use crate::{Access, Actor, App, Error, Result, scale};
 
 /// How to split, and what to call the parts.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +64,7 @@ pub async fn split(
                     .hint("only a batch in staging can be split")
                     .details(json!({ "state": batch.state.as_str() })));
             }
+            scale::keeps_tasks(tx, &batch, "split")?;
             if batch.kind.is_quality() {
                 let message = format!("cannot split batch `{}`: its answers are known", batch.name);
                 return Err(Error::conflict("bad_state", message)

@@ -179,7 +179,14 @@ fn written(app: &App, tx: &Tx<'_>, actor: &Actor, batch: &BatchRow, n: usize) ->
     Ok(Written { written: n, missing })
 }
 
-fn write(app: &App, tx: &Tx<'_>, actor: &Actor, task: TaskId, response: &Response, note: &str) -> Result<()> {
+pub(crate) fn write(
+    app: &App,
+    tx: &Tx<'_>,
+    actor: &Actor,
+    task: TaskId,
+    response: &Response,
+    note: &str,
+) -> Result<()> {
     let text = serde_json::to_string(response).map_err(|error| Error::internal(error.to_string()))?;
     let row = KnownAnswerRow { task, response: text, note: note.to_owned(), by: actor.user, at: app.now() };
     tx.set_known_answer(&row)?;
@@ -187,7 +194,7 @@ fn write(app: &App, tx: &Tx<'_>, actor: &Actor, task: TaskId, response: &Respons
 }
 
 /// What is wrong with a known answer: of another project, no task of the batch, against the taxonomy.
-fn problems(tx: &Tx<'_>, batch: &BatchRow, new: &NewKnownAnswer) -> Result<Vec<Problem>> {
+pub(crate) fn problems(tx: &Tx<'_>, batch: &BatchRow, new: &NewKnownAnswer) -> Result<Vec<Problem>> {
     let (project, ordinal) = (batch.project, new.asset.ordinal);
     let member = new.asset.project == project && tx.is_member(project, batch.id, ordinal)?;
     let asset = if member { tx.asset(project, ordinal)? } else { None };

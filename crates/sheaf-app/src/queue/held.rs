@@ -15,7 +15,7 @@ use super::answers::Answers;
 use super::grant::{Work, lease_ms};
 use crate::batches::act::complete_if_done;
 use crate::webhooks::outbox::{self, Event};
-use crate::{Actor, App, Error, Result};
+use crate::{Actor, App, Error, Result, scale};
 
 /// Characters of a reason for skipping.
 const REASON_CHARS_MAX: usize = 500;
@@ -86,6 +86,9 @@ impl Held {
         }
         let id = self.row.key.task;
         tell_done(tx, id, next, now)?;
+        if self.batch.of_client {
+            scale::task_done(tx, id, now)?;
+        }
         complete_if_done(app, tx, &self.batch, now)
     }
 

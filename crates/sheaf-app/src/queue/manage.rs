@@ -19,7 +19,7 @@ use super::held::{checked_reason, refused};
 use super::open::served;
 use super::task::batch_of;
 use crate::batches::act::step;
-use crate::{Access, Actor, App, Error, Result};
+use crate::{Access, Actor, App, Error, Result, scale};
 
 /// What is done to a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +104,9 @@ pub async fn manage(
                 return Err(refused(SlotRefusal::LeaseLost));
             }
             follow(&inner, tx, &batch, id, &before, &next)?;
+            if what == Manage::Reopen && batch.of_client {
+                scale::task_reopened(tx, id, now)?;
+            }
             if what == Manage::Reopen && batch.state == BatchState::Completed {
                 step(&inner, tx, &actor, id.project, id.batch, BatchAction::Reopen)?;
             }

@@ -133,7 +133,7 @@ fn media_type_of_url(url: &str) -> &'static str {
 }
 
 /// A stored asset as one that can be written again, to change its metadata.
-pub(super) fn of_stored(old: &AssetRow) -> Result<NewAsset, StoreError> {
+pub(crate) fn of_stored(old: &AssetRow) -> Result<NewAsset, StoreError> {
     const KNOWN: [&str; 7] =
         ["text/plain", "image/png", "image/jpeg", "image/webp", "image/gif", "image/svg+xml", "image/*"];
     let media_type = KNOWN.into_iter().find(|known| *known == old.media_type).ok_or_else(|| {

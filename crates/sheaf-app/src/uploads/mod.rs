@@ -25,6 +25,7 @@ mod view;
 pub use cancel::cancel;
 pub use create::{NewUpload, create};
 pub use desk::Desk;
+pub(crate) use draft::of_stored as draft_of_stored;
 pub use files::{FileEntry, FileFilter, FilesPage, files};
 pub use finish::finish;
 pub(crate) use incoming::Temporary;
@@ -37,6 +38,7 @@ pub use report::{ReportLine, ReportPage, report, report_csv};
 pub use sheaf_store::bucket_syncs::{SyncRow as Sync, SyncState};
 pub use sync::{NewSync, get_sync, sources, sync};
 pub use take_in::add_local_files;
+pub(crate) use take_in::read_asset;
 pub use view::{JobState, JobView, Person, Upload};
 
 /// The batch that an upload becomes when it is finished.

@@ -9,6 +9,7 @@ use sheaf_intake::archive::{Entry, is_zip, read_zip};
 use sheaf_intake::{Problem, ProblemCode, media};
 use sheaf_model::{Media, ProjectId, UploadId};
 use sheaf_store::StoreError;
+use sheaf_store::library::NewAsset;
 use tokio::sync::oneshot;
 
 use crate::uploads::draft;
@@ -69,6 +70,23 @@ fn read(app: &App, to: Target, path: &str, file: &Path, keep: bool) -> Result<Fo
     let note = (!media.notes.is_empty()).then(|| media.notes.join("; "));
     let asset = draft::store_file(app.store().blobs(), path, file, keep, media)?;
     Ok(Found::Asset { asset: Box::new(asset), note })
+}
+
+/// Reads a file that is no archive as an asset of a project of this media, and stores its content; or why it is none. The file
+/// may be moved away.
+pub(crate) fn read_asset(
+    app: &App,
+    media: Media,
+    name: &str,
+    file: &Path,
+) -> Result<std::result::Result<NewAsset, String>> {
+    // Neither the project nor the upload is looked at.
+    let to = Target { project: ProjectId(0), upload: UploadId(0), media };
+    Ok(match read(app, to, name, file, false)? {
+        Found::Asset { asset, .. } => Ok(*asset),
+        Found::Refused(problem) => Err(problem.message),
+        Found::Archive { .. } => Err("it is an archive".to_owned()),
+    })
 }
 
 /// An error on the way through an archive.

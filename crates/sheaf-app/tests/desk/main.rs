@@ -11,6 +11,7 @@ mod managers_day;
 mod moving;
 mod quality;
 mod queue;
+mod scale;
 mod serving;
 mod stages;
 mod standing_batches;

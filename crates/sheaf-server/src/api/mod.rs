@@ -35,14 +35,20 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{Site, wire};
 
 #[derive(OpenApi)]
-#[openapi(components(schemas(wire::ErrorBody, wire::Problem, wire::Diagnostic)))]
+#[openapi(components(schemas(
+    wire::ErrorBody,
+    crate::scale::error::ScaleError,
+    wire::Problem,
+    wire::Diagnostic
+)))]
 struct Document;
 
-/// Every route under `/api`.
+/// Every route under `/api`, `/v1` and `/v2`.
 pub(crate) fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(session::routes())
         .merge(setup::routes())
+        .merge(crate::scale::routes())
         .merge(users::routes())
         .merge(invitations::routes())
         .merge(keys::routes())

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 pub use deliveries::Deliveries;
 pub use send::{SEND_WITHIN, Sender};
+pub(crate) use send::{agent, reason};
 
 /// The longest time between two looks: the machine's clock may have been set.
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(60);

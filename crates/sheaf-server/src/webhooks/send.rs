@@ -29,19 +29,9 @@ impl Sender {
 
     /// One that looks names up in its own way.
     pub fn with_lookup(reach: Reach, within: Duration, lookup: impl Resolver) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
-            .timeout_global(Some(within))
-            .max_response_header_size(HEAD_BYTES_MAX)
-            // Every attempt looks the name up and is checked anew.
-            .max_idle_connections(0)
-            .user_agent(concat!("Sheaf-Webhooks/", env!("CARGO_PKG_VERSION")))
-            .build();
-        let agent = Agent::with_parts(config, DefaultConnector::default(), Checked { reach, lookup });
-        Self { agent }
+        Self {
+            agent: agent_with(reach, within, concat!("Sheaf-Webhooks/", env!("CARGO_PKG_VERSION")), lookup),
+        }
     }
 
     /// Sends, on the calling thread.
@@ -63,6 +53,26 @@ impl Sender {
     }
 }
 
+/// Who calls addresses that others have chosen: only those that may be reached, without redirects and proxies.
+pub(crate) fn agent(reach: Reach, within: Duration, name: &str) -> Agent {
+    agent_with(reach, within, name, DefaultResolver::default())
+}
+
+fn agent_with(reach: Reach, within: Duration, name: &str, lookup: impl Resolver) -> Agent {
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(None)
+        .timeout_global(Some(within))
+        .max_response_header_size(HEAD_BYTES_MAX)
+        // Every attempt looks the name up and is checked anew.
+        .max_idle_connections(0)
+        .user_agent(name)
+        .build();
+    Agent::with_parts(config, DefaultConnector::default(), Checked { reach, lookup })
+}
+
 /// `Retry-After` in seconds, of the answers that may have it.
 fn retry_after(answer: &Response<Body>) -> Option<Millis> {
     if !matches!(answer.status().as_u16(), 429 | 503) {
@@ -73,7 +83,7 @@ fn retry_after(answer: &Response<Body>) -> Option<Millis> {
 }
 
 /// Why there is no answer, in words of ours: what an endpoint says is not repeated.
-fn reason(error: &Error) -> &'static str {
+pub(crate) fn reason(error: &Error) -> &'static str {
     use std::io::ErrorKind as Kind;
     match error {
         Error::Other(inner) if inner.is::<NotAllowed>() => {

@@ -20,6 +20,7 @@ mod metrics;
 mod openapi;
 mod projects;
 mod saved_queries;
+mod scale;
 mod serving;
 mod standing_batches;
 mod uploads;

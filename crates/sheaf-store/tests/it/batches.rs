@@ -38,6 +38,7 @@ fn batch(id: i64, name: &str, members: &RoaringBitmap) -> BatchRow {
         created_by: UserId(1),
         launched: None,
         ended: None,
+        of_client: false,
     }
 }
 

@@ -1,0 +1,257 @@
+//! How tasks of clients become tasks of Sheaf: assets are added to the library, then to the members of their batch, many at
+//! once.
+
+use std::collections::HashMap;
+
+use roaring::RoaringBitmap;
+use sha2::{Digest, Sha256};
+use sheaf_model::upload::UploadCounts;
+use sheaf_model::{AssetId, BatchId, BatchState, Ordinal, ProjectId, TaskId, UploadId, UploadState, UserId};
+use sheaf_store::batches::BatchRow;
+use sheaf_store::library::NewAsset;
+use sheaf_store::scale::{Stage, TaskRow};
+use sheaf_store::uploads::UploadRow;
+use sheaf_store::{Turn, Tx};
+
+use super::kind::TaskKind;
+use super::plan::{About, plan};
+use super::{batches, end, id, response, tasks};
+use crate::batches::client::add;
+use crate::quality::known::{self, NewKnownAnswer};
+use crate::uploads::draft_of_stored;
+use crate::{Actor, App, Error, Result, ids};
+
+/// The upload that has what clients bring.
+const UPLOAD: &str = "Scale's API";
+/// Tasks that become members together.
+const AT_ONCE: u32 = 500;
+
+/// Makes members of the tasks that wait for it. How many; call it until there are none.
+pub async fn some(app: &App) -> Result<u64> {
+    let waiting = app
+        .store()
+        .read(|tx| {
+            let mut out = Vec::new();
+            for client in tx.client_projects()? {
+                let of = tx.waiting_client_batches(client.project)?.into_iter();
+                out.extend(of.map(|batch| (client.project, batch)));
+            }
+            Ok::<_, Error>(out)
+        })
+        .await?;
+    let mut n = 0;
+    for (project, batch) in waiting {
+        let inner = app.clone();
+        n += match app
+            .store()
+            .write_in(Turn::audited(project), move |tx| group(&inner, tx, project, batch, AT_ONCE))
+            .await
+        {
+            Err(error @ (Error::Unavailable | Error::DiskFull)) => return Err(error),
+            Err(error) => alone(app, project, batch, error).await?,
+            Ok(n) => n,
+        };
+    }
+    Ok(n)
+}
+
+/// One task that cannot become a member must not keep the others from it: the next one by itself, or in error.
+async fn alone(app: &App, project: ProjectId, batch: BatchId, error: Error) -> Result<u64> {
+    tracing::warn!(%error, "a group of tasks cannot become members of their batch; trying one of them");
+    let inner = app.clone();
+    if let Ok(n) =
+        app.store().write_in(Turn::audited(project), move |tx| group(&inner, tx, project, batch, 1)).await
+    {
+        return Ok(n);
+    }
+    let inner = app.clone();
+    app.store()
+        .write_in(Turn::audited(project), move |tx| {
+            for task in tx.ready_client_tasks(project, batch, 1)? {
+                let why = serde_json::json!({ "error": format!("the task could not be taken in: {error}") });
+                end::failed(&inner, tx, &task, why)?;
+            }
+            Ok(1)
+        })
+        .await
+}
+
+/// Makes members of all tasks of a batch that wait for it.
+pub(super) fn all_of(app: &App, tx: &Tx<'_>, batch: &BatchRow) -> Result<()> {
+    while group(app, tx, batch.project, batch.id, AT_ONCE)? > 0 {}
+    Ok(())
+}
+
+fn group(app: &App, tx: &Tx<'_>, project: ProjectId, batch: BatchId, at_most: u32) -> Result<u64> {
+    let waiting = tx.ready_client_tasks(project, batch, at_most)?;
+    let media = tx.project(project)?.ok_or(Error::not_found("project"))?.media;
+    let mut new = Vec::with_capacity(waiting.len());
+    for task in &waiting {
+        let kind = TaskKind::parse(&task.kind).ok_or_else(|| Error::internal("a task has no type"))?;
+        let about = match plan(kind, media, &tasks::shape::effective(tx, task)?)?.about {
+            About::Text(text) => Content::New(Box::new(text_asset(task, text))),
+            About::File(file) => Content::File(file.ordinal),
+            About::Url(_) | About::Apart => return Err(Error::internal("a task waits that has no content")),
+        };
+        new.push((task.clone(), about));
+    }
+    members(app, tx, project, batch, new)?;
+    Ok(waiting.len() as u64)
+}
+
+/// What a task is about.
+pub(super) enum Content {
+    New(Box<NewAsset>),
+    /// It is in the library.
+    File(Ordinal),
+}
+
+/// Adds what tasks are about to the library and to their batch.
+pub(super) fn members(
+    app: &App,
+    tx: &Tx<'_>,
+    project: ProjectId,
+    batch: BatchId,
+    new: Vec<(TaskRow, Content)>,
+) -> Result<()> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let row = tx.batch(project, batch)?.ok_or(Error::not_found("batch"))?;
+    let actor = Actor { user: row.created_by, is_admin: false };
+    if row.state == BatchState::Cancelled {
+        for (task, _) in new {
+            tx.update_client_task(&task, &end::canceled(&task, app.now()))?;
+        }
+        return Ok(());
+    }
+    let there = tx.batch_members(project, batch)?;
+    let (mut fresh, mut places, mut taken) = (Vec::new(), Vec::new(), HashMap::new());
+    for (task, content) in new {
+        let at = match content {
+            Content::New(asset) => Err(*asset),
+            // A file that is a member already is one once more under another name.
+            Content::File(ordinal) if there.contains(ordinal) || taken.contains_key(&ordinal) => {
+                Err(copy(tx, &task, ordinal)?)
+            }
+            Content::File(ordinal) => {
+                taken.insert(ordinal, ());
+                Ok(ordinal)
+            }
+        };
+        places.push((task, at.map_err(|asset| fresh.push(asset)).ok()));
+    }
+    let mut next = append(app, tx, project, row.created_by, &fresh)?;
+    let (mut added, mut bound) = (RoaringBitmap::new(), Vec::new());
+    for (before, place) in places {
+        let ordinal = place.unwrap_or_else(|| {
+            next += 1;
+            next - 1
+        });
+        added.insert(ordinal);
+        let after =
+            TaskRow { stage: Stage::Bound, ordinal: Some(ordinal), fetch_due: None, ..before.clone() };
+        tx.update_client_task(&before, &after)?;
+        bound.push(after);
+    }
+    // Only now: the library has the assets.
+    let row = batches::again(tx, &row)?;
+    add(app, tx, &actor, &row, &added)?;
+    if row.kind.is_quality() {
+        for task in bound {
+            known_answer(app, tx, &actor, &task)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes down the answer of a task that was made with it. One that does not fit what the task is about is left out: then the
+/// batch is not launched before a manager gives another.
+fn known_answer(app: &App, tx: &Tx<'_>, actor: &Actor, task: &TaskRow) -> Result<()> {
+    let params = tasks::shape::effective(tx, task)?;
+    let (Some(kind), Some(ordinal)) = (TaskKind::parse(&task.kind), task.ordinal) else { return Ok(()) };
+    let Some(expected) = params.get("expected_response") else { return Ok(()) };
+    let response = response::read(kind, &params, expected)?;
+    let asset = AssetId { project: task.project, ordinal };
+    let answer = NewKnownAnswer { asset, response, note: String::new() };
+    let row = tx.batch(task.project, task.batch)?.ok_or(Error::not_found("batch"))?;
+    if !known::problems(tx, &row, &answer)?.is_empty() {
+        tracing::warn!(task = id::task(task.project, task.number), "a known answer does not fit its task");
+        return Ok(());
+    }
+    let of = TaskId { project: task.project, batch: task.batch, ordinal };
+    known::write(app, tx, actor, of, &answer.response, "")
+}
+
+/// Adds assets to the library, under the upload of the clients; the first ordinal.
+pub(super) fn append(
+    app: &App,
+    tx: &Tx<'_>,
+    project: ProjectId,
+    by: UserId,
+    assets: &[NewAsset],
+) -> Result<Ordinal> {
+    if assets.is_empty() {
+        return Ok(0);
+    }
+    let upload = upload(app, tx, project, by)?;
+    let first = tx.append_assets(project, upload, app.now(), assets)?.first;
+    let n = assets.len() as i64;
+    let counts = UploadCounts { received: n, added: n, ..UploadCounts::default() };
+    let bytes = assets.iter().filter_map(|asset| asset.size).sum();
+    tx.count_upload(project, upload, counts, bytes, Some(first))?;
+    Ok(first)
+}
+
+fn upload(app: &App, tx: &Tx<'_>, project: ProjectId, by: UserId) -> Result<UploadId> {
+    if let Some(known) = tx.upload_by_name(project, UPLOAD)? {
+        return Ok(known.id);
+    }
+    let id = UploadId(ids::row_id(app.now())?);
+    let row = UploadRow {
+        id,
+        name: UPLOAD.to_owned(),
+        source: "api".to_owned(),
+        state: UploadState::Open,
+        counts: UploadCounts::default(),
+        bytes: 0,
+        batch_plan: None,
+        batch: None,
+        manifest: None,
+        first_ordinal: None,
+        created: app.now(),
+        created_by: by,
+        creator: String::new(),
+        finished: None,
+    };
+    tx.insert_upload(project, &row)?;
+    Ok(id)
+}
+
+fn text_asset(task: &TaskRow, text: String) -> NewAsset {
+    NewAsset {
+        name: format!("{}.txt", id::task(task.project, task.number)),
+        media_type: "text/plain",
+        size: i64::try_from(text.len()).ok(),
+        fingerprint: fingerprint(task, text.as_bytes()),
+        text: Some(text),
+        metadata: task.metadata.clone(),
+        ..NewAsset::default()
+    }
+}
+
+/// The asset of a file of the library that is the batch's already.
+fn copy(tx: &Tx<'_>, task: &TaskRow, ordinal: Ordinal) -> Result<NewAsset> {
+    let old = tx.asset(task.project, ordinal)?.ok_or_else(|| Error::internal("a file is not there"))?;
+    let text = tx.text(task.project, ordinal)?;
+    let new = draft_of_stored(&old)?;
+    Ok(NewAsset { reference: None, text, fingerprint: fingerprint(task, old.name.as_bytes()), ..new })
+}
+
+/// Tells what tasks are about apart: equal contents of two tasks are two assets.
+pub(super) fn fingerprint(task: &TaskRow, content: &[u8]) -> i64 {
+    let mut hash = Sha256::new();
+    hash.update(content);
+    hash.update(id::task(task.project, task.number));
+    hash.finalize()[..8].iter().fold(0_i64, |n, &byte| (n << 8) | i64::from(byte))
+}

@@ -1,0 +1,123 @@
+//! Callbacks: put into an outbox in the transaction of what happened, taken by the server that sends them, tried for a day.
+
+use serde_json::{Value, json};
+use sheaf_model::{Millis, ProjectId};
+use sheaf_store::Tx;
+use sheaf_store::scale::{CallbackRow, TaskRow};
+
+use super::tasks::shape;
+use crate::{App, Error, Result, ids};
+
+/// How long one may be under way before somebody else may take it: longer than an attempt may take.
+const LOCK_MS: Millis = 60_000;
+/// Attempts in all, over about a day.
+const ATTEMPTS_MAX: u32 = 20;
+/// Pauses after the first failures; every later one is the last of them.
+const PAUSES_MS: [Millis; 8] = [5_000, 30_000, 120_000, 300_000, 900_000, 1_800_000, 3_600_000, 6_600_000];
+
+/// One that is to be sent now.
+#[derive(Debug, Clone)]
+pub struct Dispatch {
+    row: CallbackRow,
+    /// What is shown as `scale-callback-auth`.
+    pub key: String,
+}
+
+impl Dispatch {
+    pub fn url(&self) -> &str {
+        &self.row.url
+    }
+    pub fn body(&self) -> &str {
+        &self.row.body
+    }
+}
+
+pub(super) fn put(
+    tx: &Tx<'_>,
+    project: ProjectId,
+    task: Option<u32>,
+    url: &str,
+    body: &Value,
+    now: Millis,
+) -> Result<()> {
+    // Nothing is sent to e-mail addresses.
+    if !url.contains("://") {
+        return Ok(());
+    }
+    let (url, body, number) = (url.to_owned(), body.to_string(), ids::row_id(now)?);
+    Ok(tx.put_callback(&CallbackRow { project, number, task, url, body, attempts: 0, due: now })?)
+}
+
+/// Tells a task's callback where it stands.
+pub(super) fn put_task(tx: &Tx<'_>, task: &TaskRow, now: Millis) -> Result<()> {
+    let Some(url) = &task.callback else { return Ok(()) };
+    let seen = shape::one(tx, task)?;
+    let response = match &task.error {
+        Some(error) => sheaf_store::sql::from_json(error)?,
+        None => seen["response"].clone(),
+    };
+    let body =
+        json!({ "task_id": seen["task_id"], "status": seen["status"], "response": response, "task": seen });
+    put(tx, task.project, Some(task.number), url, &body, now)
+}
+
+/// Takes what is due, at most so many, and says when the next one is.
+pub async fn take(app: &App, limit: u32) -> Result<(Vec<Dispatch>, Option<Millis>)> {
+    let now = app.now();
+    let any = app
+        .store()
+        .read(move |tx| {
+            let mut next: Option<Millis> = None;
+            for client in tx.client_projects()? {
+                let due = tx.next_callback_due(client.project)?;
+                next = next.into_iter().chain(due).min();
+            }
+            Ok::<_, Error>(next)
+        })
+        .await?;
+    if limit == 0 || any.is_none_or(|due| due > now) {
+        return Ok((Vec::new(), any));
+    }
+    app.store()
+        .write(move |tx| {
+            let (mut out, mut next) = (Vec::new(), None::<Millis>);
+            for client in tx.client_projects()? {
+                let left = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX));
+                for row in tx.due_callbacks(client.project, now, left)? {
+                    if tx.put_off_callback(&row, row.attempts, now + LOCK_MS)? {
+                        let key = client.callback_key.clone();
+                        out.push(Dispatch { row: CallbackRow { due: now + LOCK_MS, ..row }, key });
+                    }
+                }
+                next = next.into_iter().chain(tx.next_callback_due(client.project)?).min();
+            }
+            Ok((out, next))
+        })
+        .await
+}
+
+/// Writes down what came of an attempt: whether it was answered with 2xx.
+pub async fn settle(app: &App, sent: Dispatch, ok: bool) -> Result<()> {
+    let (now, row) = (app.now(), sent.row);
+    app.store()
+        .write(move |tx| {
+            let attempts = row.attempts + 1;
+            let over = ok || attempts >= ATTEMPTS_MAX;
+            let pause = PAUSES_MS[(attempts as usize - 1).min(PAUSES_MS.len() - 1)];
+            // Nothing when somebody else has it by now.
+            if !tx.put_off_callback(&row, attempts, now + pause)? {
+                return Ok(());
+            }
+            if over {
+                tx.delete_callback(row.project, row.number)?;
+            }
+            if let Some(number) = row.task
+                && let Some(before) = tx.client_task(row.project, number)?
+            {
+                let after = TaskRow { callback_ok: Some(ok), ..before.clone() };
+                tx.update_client_task(&before, &after)?;
+            }
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,139 @@
+//! Where tasks of clients come to an end, and batches with them: done at the desk, answered, cancelled, or in error. The one
+//! place that changes a task's status and says so to its callback.
+
+use serde_json::json;
+use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, TaskId};
+use sheaf_store::Tx;
+use sheaf_store::batches::BatchRow;
+use sheaf_store::scale::{Filter, Page, Stage, Status, TaskRow};
+
+use super::{callbacks, tasks};
+use crate::batches::act::complete_if_done;
+use crate::{App, Error, Result};
+
+/// Whether clients wait for nothing more of a batch.
+pub(crate) fn all_ended(tx: &Tx<'_>, batch: &BatchRow) -> Result<bool> {
+    Ok(tx.client_batch(batch.project, batch.id)?.is_none_or(|it| it.counts.pending == 0))
+}
+
+/// A batch with tasks of clients is not taken apart by other means: the tasks would be of no batch.
+pub(crate) fn keeps_tasks(tx: &Tx<'_>, batch: &BatchRow, verb: &str) -> Result<()> {
+    let tasks = tx.client_batch(batch.project, batch.id)?.map_or(0, |it| it.counts.all());
+    if tasks == 0 {
+        return Ok(());
+    }
+    let what =
+        format!("cannot {verb} batch `{}`: {tasks} of its tasks were made over Scale's API", batch.name);
+    Err(Error::conflict("bad_state", what).hint("cancel tasks, or the whole batch, instead"))
+}
+
+/// Nothing more is to be done on a task of Sheaf.
+pub(crate) fn task_done(tx: &Tx<'_>, id: TaskId, now: Millis) -> Result<()> {
+    let Some(before) = tx.client_task_of(id.project, id.batch, id.ordinal)? else { return Ok(()) };
+    if before.status == Status::Pending {
+        let after =
+            TaskRow { status: Status::Completed, completed: Some(now), updated: now, ..before.clone() };
+        tx.update_client_task(&before, &after)?;
+        callbacks::put_task(tx, &after, now)?;
+    }
+    Ok(())
+}
+
+/// A task of Sheaf that was done is to be done once more.
+pub(crate) fn task_reopened(tx: &Tx<'_>, id: TaskId, now: Millis) -> Result<()> {
+    let Some(before) = tx.client_task_of(id.project, id.batch, id.ordinal)? else { return Ok(()) };
+    if before.status == Status::Completed {
+        let after = TaskRow { status: Status::Pending, completed: None, updated: now, ..before.clone() };
+        tx.update_client_task(&before, &after)?;
+        opened(tx, id.project, id.batch)?;
+        callbacks::put_task(tx, &after, now)?;
+    }
+    Ok(())
+}
+
+/// A batch has a task that is to be done: its end will be told anew.
+pub(super) fn opened(tx: &Tx<'_>, project: ProjectId, batch: BatchId) -> Result<()> {
+    if let Some(mut client) = tx.client_batch(project, batch)?.filter(|it| it.told) {
+        client.told = false;
+        tx.set_client_batch(&client)?;
+    }
+    Ok(())
+}
+
+/// A batch was completed: tells its callback.
+pub(crate) fn batch_ended(tx: &Tx<'_>, batch: &BatchRow, now: Millis) -> Result<()> {
+    let Some(mut client) = tx.client_batch(batch.project, batch.id)?.filter(|it| !it.told) else {
+        return Ok(());
+    };
+    client.told = true;
+    tx.set_client_batch(&client)?;
+    let Some(url) = &client.callback else { return Ok(()) };
+    let stats = json!({
+        "completed": client.counts.completed,
+        "canceled": client.counts.canceled,
+        "error": client.counts.error,
+    });
+    let body = json!({ "batch": batch.name, "status": "completed", "stats": stats });
+    callbacks::put(tx, batch.project, None, url, &body, now)
+}
+
+/// Ends a batch whose last task has ended in another way than at the desk.
+pub(super) fn batch_may_end(app: &App, tx: &Tx<'_>, project: ProjectId, id: BatchId) -> Result<()> {
+    let Some(batch) = tx.batch(project, id)?.filter(|it| it.state.launched()) else { return Ok(()) };
+    let counts = tx.client_batch(project, id)?.map(|it| it.counts).unwrap_or_default();
+    if counts.pending > 0 || counts.all() == 0 {
+        return Ok(());
+    }
+    complete_if_done(app, tx, &batch, app.now())
+}
+
+/// Writes a task that has ended in another way than at the desk.
+pub(super) fn ended(app: &App, tx: &Tx<'_>, before: &TaskRow, after: &TaskRow, tell: bool) -> Result<()> {
+    tx.update_client_task(before, after)?;
+    if tell {
+        callbacks::put_task(tx, after, app.now())?;
+    }
+    batch_may_end(app, tx, after.project, after.batch)
+}
+
+/// A batch was cancelled: with it all of its tasks that were not done.
+pub(crate) fn cancel_all(app: &App, tx: &Tx<'_>, batch: &BatchRow) -> Result<()> {
+    let filter = Filter { batch: Some(batch.id), status: Some(Status::Pending), ..Filter::default() };
+    let (now, mut below) = (app.now(), u32::MAX);
+    loop {
+        let page = tx.client_tasks(batch.project, &filter, Page { below, skip: 0, limit: 500 })?;
+        let Some(last) = page.last() else { return Ok(()) };
+        below = last.number;
+        for before in &page {
+            tx.update_client_task(before, &canceled(before, now))?;
+        }
+    }
+}
+
+/// A task after its cancellation. One that has become a task of Sheaf stays one.
+pub(super) fn canceled(before: &TaskRow, now: Millis) -> TaskRow {
+    let stage = if before.stage == Stage::Bound { Stage::Bound } else { Stage::Apart };
+    TaskRow { stage, status: Status::Canceled, fetch_due: None, updated: now, ..before.clone() }
+}
+
+/// A task whose attachment cannot be had.
+pub(super) fn failed(app: &App, tx: &Tx<'_>, before: &TaskRow, error: serde_json::Value) -> Result<()> {
+    let now = app.now();
+    let unique_id = if tasks::frees_unique_id(before)? { None } else { before.unique_id.clone() };
+    let after = TaskRow {
+        stage: Stage::Apart,
+        status: Status::Error,
+        error: Some(error.to_string()),
+        unique_id,
+        fetch_due: None,
+        updated: now,
+        ..before.clone()
+    };
+    ended(app, tx, before, &after, true)
+}
+
+/// Whether a task of Sheaf has been touched by anybody.
+pub(super) fn touched(tx: &Tx<'_>, task: &TaskRow, ordinal: Ordinal) -> Result<bool> {
+    let id = TaskId { project: task.project, batch: task.batch, ordinal };
+    Ok(!tx.task_rows(id)?.0.is_empty())
+}

@@ -1,0 +1,173 @@
+//! Attachments that are addresses: which are to be fetched, and what becomes of what was. The fetching itself is the server's.
+
+use std::path::Path;
+
+use serde_json::json;
+use sheaf_model::{Media, Millis, ProjectId};
+use sheaf_store::Turn;
+use sheaf_store::scale::{Stage, Status, TaskRow};
+
+use super::bind::{self, Content};
+use super::kind::TaskKind;
+use super::plan::{About, plan};
+use super::{end, tasks};
+use crate::uploads::{blocking, read_asset};
+use crate::{App, Error, Result};
+
+/// How long one may be under way before somebody else may take it: longer than a fetch may take.
+const LOCK_MS: Millis = 5 * 60_000;
+/// Pauses after failures that may pass; after them the task is in error.
+const PAUSES_MS: [Millis; 2] = [2_000, 20_000];
+/// The largest attachment, as Scale has it for files.
+pub const BYTES_MAX: u64 = 80 * 1024 * 1024;
+
+/// An attachment that is to be fetched now.
+#[derive(Debug, Clone)]
+pub struct Job {
+    task: TaskRow,
+    media: Media,
+    pub url: String,
+}
+
+/// Why there is nothing.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// Of the answer, if there was one.
+    pub status: Option<u16>,
+    /// In our words, never in the other side's.
+    pub reason: String,
+    /// Whether it may go better in a moment.
+    pub passes: bool,
+}
+
+/// Takes what is to be fetched, at most so many, and says when the next is.
+pub async fn take(app: &App, limit: u32) -> Result<(Vec<Job>, Option<Millis>)> {
+    let now = app.now();
+    let any = app
+        .store()
+        .read(move |tx| {
+            let mut next: Option<Millis> = None;
+            for client in tx.client_projects()? {
+                next = next.into_iter().chain(tx.next_client_fetch(client.project)?).min();
+            }
+            Ok::<_, Error>(next)
+        })
+        .await?;
+    if limit == 0 || any.is_none_or(|due| due > now) {
+        return Ok((Vec::new(), any));
+    }
+    app.store()
+        .write(move |tx| {
+            let (mut out, mut next) = (Vec::new(), None::<Millis>);
+            for client in tx.client_projects()? {
+                let left = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX));
+                for before in tx.client_tasks_to_fetch(client.project, now, left)? {
+                    let task = TaskRow {
+                        fetch_due: Some(now + LOCK_MS),
+                        fetch_attempts: before.fetch_attempts + 1,
+                        ..before.clone()
+                    };
+                    tx.update_client_task(&before, &task)?;
+                    let kind =
+                        TaskKind::parse(&task.kind).ok_or_else(|| Error::internal("a task has no type"))?;
+                    let media = tx.project(task.project)?.ok_or(Error::not_found("project"))?.media;
+                    if let About::Url(url) = plan(kind, media, &tasks::shape::effective(tx, &task)?)?.about {
+                        out.push(Job { task, media, url });
+                    }
+                }
+                next = next.into_iter().chain(tx.next_client_fetch(client.project)?).min();
+            }
+            Ok((out, next))
+        })
+        .await
+}
+
+/// Gives up what a process that was killed was fetching. With SQLite this process is the only one.
+pub async fn unlock(app: &App) -> Result<()> {
+    if app.store().is_shared() {
+        return Ok(());
+    }
+    let now = app.now();
+    app.store()
+        .write(move |tx| {
+            for client in tx.client_projects()? {
+                tx.unlock_client_fetches(client.project, now)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// What was fetched lies in `file`: it becomes an asset and a member, or the task is in error.
+pub async fn settle(
+    app: &App,
+    job: Job,
+    file: std::result::Result<std::path::PathBuf, Failure>,
+) -> Result<()> {
+    let failure = match file {
+        Ok(file) => match asset(app, &job, &file).await? {
+            Ok(()) => return Ok(()),
+            Err(problem) => Failure { status: None, reason: problem, passes: false },
+        },
+        Err(failure) => failure,
+    };
+    let inner = app.clone();
+    app.store()
+        .write_in(Turn::audited(job.task.project), move |tx| {
+            let Some(before) = still(tx.client_task(job.task.project, job.task.number)?, &job) else {
+                return Ok(());
+            };
+            let attempts = before.fetch_attempts as usize;
+            if failure.passes && attempts <= PAUSES_MS.len() {
+                let due = Some(inner.now() + PAUSES_MS[attempts.max(1) - 1]);
+                return Ok(tx.update_client_task(&before, &TaskRow { fetch_due: due, ..before.clone() })?);
+            }
+            let error = json!({
+                "error": format!("the attachment could not be fetched: {}", failure.reason),
+                "attachments": [{ "statusCode": failure.status, "url": job.url }],
+            });
+            end::failed(&inner, tx, &before, error)
+        })
+        .await
+}
+
+/// The task, if it is still this fetch that it waits for.
+fn still(task: Option<TaskRow>, job: &Job) -> Option<TaskRow> {
+    task.filter(|it| {
+        it.stage == Stage::Fetch && it.status == Status::Pending && it.fetch_due == job.task.fetch_due
+    })
+}
+
+async fn asset(app: &App, job: &Job, file: &Path) -> Result<std::result::Result<(), String>> {
+    let (inner, job, file) = (app.clone(), job.clone(), file.to_owned());
+    blocking(move || {
+        let name = name_of(&job.url, job.task.number);
+        let mut new = match read_asset(&inner, job.media, &name, &file)? {
+            Ok(asset) => asset,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        new.metadata.clone_from(&job.task.metadata);
+        new.fingerprint = bind::fingerprint(&job.task, &new.fingerprint.to_be_bytes());
+        let blobs: Vec<_> = [new.content, new.thumbnail].into_iter().flatten().collect();
+        inner.store().blobs().flush(&blobs)?;
+        let app = inner.clone();
+        inner.store().write_blocking_in(Turn::audited(job.task.project), move |tx| {
+            let (project, number): (ProjectId, u32) = (job.task.project, job.task.number);
+            let Some(task) = still(tx.client_task(project, number)?, &job) else { return Ok(()) };
+            tx.keep_blobs(&blobs, &[])?;
+            let batch = task.batch;
+            bind::members(&app, tx, project, batch, vec![(task, Content::New(Box::new(new)))])
+        })?;
+        Ok(Ok(()))
+    })
+    .await
+}
+
+/// The last part of an address's path.
+pub(super) fn name_of(url: &str, number: u32) -> String {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
+    let name = path.split_once('/').and_then(|(_, path)| path.rsplit('/').next()).unwrap_or_default();
+    let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
+    if name.is_empty() || name == "." || name == ".." { format!("attachment-{number}") } else { name }
+}

@@ -1,0 +1,96 @@
+//! From the names and ids that clients use to projects and batches, with the permission to see or to change them. What the
+//! caller may not see is not there.
+
+use sheaf_model::{ProjectId, Roles};
+use sheaf_store::Tx;
+use sheaf_store::batches::BatchRow;
+use sheaf_store::projects::ProjectRow;
+use sheaf_store::scale::TaskRow;
+
+use super::id;
+use crate::{Access, Actor, Error, Result};
+
+/// What a caller is about to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum To {
+    Look,
+    Change,
+}
+
+pub(super) fn access(tx: &Tx<'_>, actor: &Actor, project: ProjectId, to: To) -> Result<Access> {
+    match to {
+        To::Look => Access::viewer(tx, actor, project),
+        To::Change => Access::manager(tx, actor, project),
+    }
+}
+
+pub(super) fn project(tx: &Tx<'_>, actor: &Actor, name: &str, to: To) -> Result<Access> {
+    let row = tx.project_by_name(name)?.ok_or(Error::not_found("project"))?;
+    access(tx, actor, row.id, to)
+}
+
+/// Every project whose library the caller sees, by name.
+pub(super) fn projects(tx: &Tx<'_>, actor: &Actor) -> Result<Vec<ProjectRow>> {
+    let all = tx.projects()?;
+    if actor.is_admin {
+        return Ok(all);
+    }
+    let roles = tx.memberships(actor.user)?;
+    let sees = |project: &ProjectRow| {
+        let own: Option<&(ProjectId, Roles)> = roles.iter().find(|(id, _)| *id == project.id);
+        own.is_some_and(|(_, roles)| roles.sees_library())
+    };
+    Ok(all.into_iter().filter(sees).collect())
+}
+
+/// A batch by its name, of any project that the caller sees. Of several the one that a client made, then the oldest.
+pub(super) fn named_batch(tx: &Tx<'_>, actor: &Actor, name: &str) -> Result<Option<BatchRow>> {
+    let mut best: Option<BatchRow> = None;
+    for project in projects(tx, actor)? {
+        let Some(found) = tx.batch_by_name(project.id, name)? else { continue };
+        let better =
+            best.as_ref().is_none_or(|best| (!found.of_client, found.id) < (!best.of_client, best.id));
+        if better {
+            best = Some(found);
+        }
+    }
+    Ok(best)
+}
+
+pub(super) fn batch(tx: &Tx<'_>, actor: &Actor, name: &str, to: To) -> Result<(Access, BatchRow)> {
+    let found = named_batch(tx, actor, name)?.ok_or(Error::not_found("batch"))?;
+    Ok((access(tx, actor, found.project, to)?, found))
+}
+
+/// A batch by its id, or by its name.
+pub(super) fn batch_by(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    by_id: Option<&str>,
+    by_name: Option<&str>,
+    to: To,
+) -> Result<(Access, BatchRow)> {
+    let none = || Error::not_found("batch");
+    match (by_id, by_name) {
+        (Some(text), _) => {
+            let (project, batch) = id::read_batch(text).ok_or_else(none)?;
+            let access = access(tx, actor, project, to).map_err(|error| named(error, none()))?;
+            Ok((access, tx.batch(project, batch)?.ok_or_else(none)?))
+        }
+        (None, Some(name)) => batch(tx, actor, name, to),
+        (None, None) => Err(super::params::bad("give `batch_id` or `batch_name`")),
+    }
+}
+
+/// A task of a client.
+pub(super) fn task(tx: &Tx<'_>, actor: &Actor, text: &str, to: To) -> Result<(Access, TaskRow)> {
+    let none = || Error::not_found("task");
+    let (project, number) = id::read_task(text).ok_or_else(none)?;
+    let access = access(tx, actor, project, to).map_err(|error| named(error, none()))?;
+    Ok((access, tx.client_task(project, number)?.ok_or_else(none)?))
+}
+
+/// Who may not know of the project is told that what they asked for is not there.
+fn named(error: Error, none: Error) -> Error {
+    if matches!(error, Error::NotFound { .. }) { none } else { error }
+}

@@ -1,0 +1,160 @@
+//! From an answer of Sheaf's desk to a response in Scale's shape, and back.
+
+use serde_json::{Map, Value, json};
+use sheaf_model::Response;
+
+use super::kind::{Desk, TaskKind};
+use super::params::{Params, bad};
+use super::taxonomy::CATEGORY;
+use crate::Result;
+
+/// The response of a task of this type.
+pub(super) fn shaped(kind: TaskKind, params: &Params, answer: &Response) -> Value {
+    match kind.desk() {
+        Some(Desk::Category) => json!({ CATEGORY: answer.fields.get(CATEGORY) }),
+        Some(Desk::Fields) => {
+            let mut out = Map::new();
+            for (id, value) in &answer.fields {
+                let of =
+                    params.list("fields").iter().find(|it| it.get("field_id").is_some_and(|it| it == id));
+                let kind = of.and_then(|it| it.get("type")).cloned().unwrap_or_else(|| json!("text"));
+                let given = match value {
+                    Value::Array(list) => list.clone(),
+                    Value::Null => Vec::new(),
+                    one => vec![one.clone()],
+                };
+                out.insert(id.clone(), json!({ "type": kind, "field_id": id, "response": [given] }));
+            }
+            json!({ "annotations": out })
+        }
+        Some(Desk::Spans) => {
+            let spans = annotations(answer).into_iter().map(|mut span| {
+                if let Some(map) = span.as_object_mut()
+                    && let Some(id) = map.remove("uuid")
+                {
+                    map.insert("id".into(), id);
+                    map.remove("type");
+                }
+                span
+            });
+            json!({ "annotations": spans.collect::<Vec<_>>(), "relationships": [] })
+        }
+        _ => {
+            let mut out = json!({ "annotations": annotations(answer) });
+            if !answer.fields.is_empty() {
+                out["global_attributes"] = json!(answer.fields);
+            }
+            out
+        }
+    }
+}
+
+fn annotations(answer: &Response) -> Vec<Value> {
+    answer.annotations.iter().filter_map(|it| serde_json::to_value(it).ok()).collect()
+}
+
+/// The answer that a response in Scale's shape says.
+pub(super) fn read(kind: TaskKind, params: &Params, response: &Value) -> Result<Response> {
+    let mut out = Response::default();
+    match kind.desk() {
+        Some(Desk::Category) => {
+            let value = response.get(CATEGORY).filter(|it| !it.is_null());
+            let value = value.ok_or_else(|| bad("the response has no `category`"))?;
+            let many = params.get("allow_multiple") == Some(&Value::Bool(true));
+            let value = if many && value.is_string() { json!([value]) } else { value.clone() };
+            out.fields.insert(CATEGORY.into(), value);
+        }
+        Some(Desk::Fields) => {
+            let fields = response.get("annotations").and_then(Value::as_object);
+            for (id, value) in fields.ok_or_else(|| bad("the response has no object `annotations`"))? {
+                let given = value.get("response").unwrap_or(value);
+                out.fields.insert(id.clone(), field(kind, params, id, given));
+            }
+        }
+        Some(Desk::Shapes | Desk::Spans) => {
+            let list = response.get("annotations").and_then(Value::as_array);
+            let list = list.ok_or_else(|| bad("the response has no list `annotations`"))?;
+            for (at, value) in list.iter().enumerate() {
+                out.annotations.push(annotation(kind, at, value)?);
+            }
+            if let Some(Value::Object(all)) = response.get("global_attributes") {
+                out.fields.extend(all.clone());
+            }
+        }
+        None => return Err(bad(format!("Sheaf's desk does not show `{}`", kind.as_str()))),
+    }
+    Ok(out)
+}
+
+fn annotation(kind: TaskKind, at: usize, value: &Value) -> Result<sheaf_model::response::Annotation> {
+    let mut value = value.clone();
+    if let Some(map) = value.as_object_mut() {
+        if let Some(id) = map.remove("id") {
+            map.entry("uuid").or_insert(id);
+        }
+        map.entry("uuid").or_insert_with(|| json!(format!("known-{at}")));
+        let geometry = map.remove("geometry");
+        let shape = match (kind.desk(), map.contains_key("vertices")) {
+            (Some(Desk::Spans), _) => "span".into(),
+            (_, true) => "polygon".into(),
+            _ => geometry.unwrap_or_else(|| "box".into()),
+        };
+        map.entry("type").or_insert(shape);
+    }
+    serde_json::from_value(value).map_err(|error| bad(format!("annotations[{at}]: {error}")))
+}
+
+/// `[["no"]]` of one choice is `"no"`, of several `["no"]`.
+fn field(kind: TaskKind, params: &Params, id: &str, given: &Value) -> Value {
+    let inner = match given {
+        Value::Array(list) if list.len() == 1 && list[0].is_array() => &list[0],
+        other => other,
+    };
+    let many = super::taxonomy::wanted(kind, params)
+        .fields
+        .iter()
+        .any(|field| field.id == id && field.kind == sheaf_model::taxonomy::AnswerKind::Multiple);
+    match inner {
+        Value::Array(list) if list.len() == 1 && !many => list[0].clone(),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn round_trip(kind: &str, params: Value, response: Value) {
+        let (kind, params) = (TaskKind::parse(kind).unwrap(), Params::of(params).unwrap());
+        let answer = read(kind, &params, &response).unwrap();
+        assert_eq!(shaped(kind, &params, &answer), response);
+    }
+
+    #[test]
+    fn responses_round_trip() {
+        let fields = json!({"fields": [{"field_id": "ok", "type": "category", "choices": [{"label": "No", "value": "no"}]},
+            {"field_id": "all", "type": "category", "allow_multiple": true, "choices": [{"label": "A", "value": "a"}]}]});
+        let response = json!({"annotations": {
+            "all": {"type": "category", "field_id": "all", "response": [["a"]]},
+            "ok": {"type": "category", "field_id": "ok", "response": [["no"]]},
+        }});
+        round_trip("textcollection", fields, response);
+        round_trip("categorization", json!({}), json!({"category": "cat"}));
+        round_trip("categorization", json!({"allow_multiple": true}), json!({"category": ["cat"]}));
+        round_trip(
+            "imageannotation",
+            json!({}),
+            json!({"annotations": [
+                {"uuid": "u", "label": "car", "type": "box", "left": 1.0, "top": 2.0, "width": 3.0, "height": 4.0, "attributes": {}},
+                {"uuid": "v", "label": "car", "type": "polygon", "vertices": [{"x": 1.0, "y": 2.0}], "attributes": {}},
+            ]}),
+        );
+        round_trip(
+            "namedentityrecognition",
+            json!({}),
+            json!({"annotations": [
+            {"id": "u", "label": "who", "start": 0, "end": 3, "text": "Ann", "attributes": {}}], "relationships": []}),
+        );
+    }
+}

@@ -1,0 +1,178 @@
+//! `GET tasks` and `GET task/{id}`: newest first, by offset or from where the page before ended.
+
+use serde_json::Value;
+use sheaf_model::{Millis, ProjectId};
+use sheaf_store::Tx;
+use sheaf_store::scale::{Filter, Page, Status, TaskRow};
+
+use super::shape::{self, Common};
+use crate::scale::find::{self, To};
+use crate::scale::params::bad;
+use crate::scale::{Client, id};
+use crate::{Actor, App, Result};
+
+pub const LIMIT_MAX: u32 = 100;
+/// Tasks that may be stepped over; beyond it the way is `next_token`.
+pub const OFFSET_MAX: u32 = 100_000;
+const REVIEWS: [&str; 5] = ["pending", "accepted", "fixed", "commented", "rejected"];
+
+/// Which tasks are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    pub project: Option<String>,
+    pub project_id: Option<String>,
+    pub batch: Option<String>,
+    pub batch_id: Option<String>,
+    pub kind: Option<String>,
+    pub status: Option<String>,
+    pub reviews: Vec<String>,
+    pub unique_id: Option<String>,
+    pub tags: Vec<String>,
+    /// Ranges: from, and before.
+    pub created: (Option<Millis>, Option<Millis>),
+    pub completed: (Option<Millis>, Option<Millis>),
+    pub updated: (Option<Millis>, Option<Millis>),
+    pub limit: u32,
+    pub offset: u32,
+    pub next_token: Option<String>,
+    /// Only id, status, metadata and project of each.
+    pub limited: bool,
+    /// As version 2 of the API shows them.
+    pub v2: bool,
+}
+
+pub struct Listed {
+    pub items: Vec<Value>,
+    pub total: i64,
+    /// Where the next page begins.
+    pub next_token: Option<String>,
+}
+
+pub async fn get(app: &App, client: &Client, task: String) -> Result<Value> {
+    let actor = client.actor.clone();
+    app.store().read(move |tx| shape::one(tx, &find::task(tx, &actor, &task, To::Look)?.1)).await
+}
+
+/// The task as version 2 of the API shows it.
+pub async fn get_v2(app: &App, client: &Client, task: String) -> Result<Value> {
+    let actor = client.actor.clone();
+    app.store()
+        .read(move |tx| {
+            let (_, task) = find::task(tx, &actor, &task, To::Look)?;
+            Ok(shape::v2(&task, shape::one(tx, &task)?))
+        })
+        .await
+}
+
+pub async fn list(app: &App, client: &Client, asked: Asked) -> Result<Listed> {
+    let actor = client.actor.clone();
+    app.store().read(move |tx| page(tx, &actor, &asked)).await
+}
+
+fn page(tx: &Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Listed> {
+    if asked.offset > OFFSET_MAX {
+        let what = format!("`offset` is at most {OFFSET_MAX}; go on with `next_token` of the page before");
+        return Err(bad(what));
+    }
+    let (projects, filter) = scope(tx, actor, asked)?;
+    let token = asked.next_token.as_deref().map(read_token).transpose()?;
+    let limit = asked.limit.clamp(1, LIMIT_MAX);
+    // One more tells whether there is more. With several projects each gives its newest.
+    let several = projects.len() > 1;
+    let (skip, take) = if several { (0, asked.offset + limit + 1) } else { (asked.offset, limit + 1) };
+    let mut found: Vec<TaskRow> = Vec::new();
+    let mut total = 0;
+    for project in projects {
+        total += tx.count_client_tasks(project, &filter)?;
+        let below = match token {
+            None => u32::MAX,
+            Some((at, of, _)) if project > of => tx.client_number_at(project, at)?,
+            Some((at, of, _)) if project < of => tx.client_number_at(project, at + 1)?,
+            Some((_, _, number)) => number,
+        };
+        found.extend(tx.client_tasks(project, &filter, Page { below, skip, limit: take })?);
+    }
+    if several {
+        found.sort_by_key(|task| std::cmp::Reverse((task.created, task.project, task.number)));
+        found.drain(..(asked.offset as usize).min(found.len()));
+    }
+    let more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let next_token = found.last().filter(|_| more).map(token_of);
+    let mut common = Common::default();
+    let items = found.iter().map(|task| {
+        let whole = shape::whole(tx, &mut common, task)?;
+        Ok(match (asked.limited, asked.v2) {
+            (true, _) => shape::limited(&whole),
+            (false, true) => shape::v2(task, whole),
+            (false, false) => whole,
+        })
+    });
+    Ok(Listed { items: items.collect::<Result<_>>()?, total, next_token })
+}
+
+/// The projects that are looked through, in which a client has tasks, and what is looked for.
+fn scope(tx: &Tx<'_>, actor: &Actor, asked: &Asked) -> Result<(Vec<ProjectId>, Filter)> {
+    let status = asked.status.as_deref().map(|text| Status::parse(text).ok_or_else(|| bad_status(text)));
+    for review in &asked.reviews {
+        if !REVIEWS.contains(&review.as_str()) {
+            return Err(bad(format!("`customer_review_status` is {}, not `{review}`", REVIEWS.join(", "))));
+        }
+    }
+    let mut filter = Filter {
+        batch: None,
+        kind: asked.kind.clone(),
+        status: status.transpose()?,
+        reviews: asked.reviews.clone(),
+        unique_id: asked.unique_id.clone(),
+        tags: asked.tags.clone(),
+        created: asked.created,
+        completed: asked.completed,
+        updated: asked.updated,
+    };
+    let mut projects = match (&asked.project_id, &asked.project) {
+        (Some(text), _) => {
+            let id = text.parse().map_err(|_| crate::Error::not_found("project"))?;
+            vec![find::access(tx, actor, id, To::Look)?.project.id]
+        }
+        (None, Some(name)) => vec![find::project(tx, actor, name, To::Look)?.project.id],
+        (None, None) => Vec::new(),
+    };
+    if asked.batch.is_some() || asked.batch_id.is_some() {
+        let named = match (&asked.batch_id, &asked.batch, projects.first()) {
+            (None, Some(name), Some(project)) => {
+                tx.batch_by_name(*project, name)?.ok_or(crate::Error::not_found("batch"))?
+            }
+            (by_id, name, _) => find::batch_by(tx, actor, by_id.as_deref(), name.as_deref(), To::Look)?.1,
+        };
+        if projects.first().is_some_and(|project| *project != named.project) {
+            return Err(crate::Error::not_found("batch"));
+        }
+        projects = vec![named.project];
+        filter.batch = Some(named.id);
+    }
+    if projects.is_empty() {
+        let seen: Vec<ProjectId> = find::projects(tx, actor)?.into_iter().map(|project| project.id).collect();
+        projects
+            .extend(tx.client_projects()?.into_iter().map(|it| it.project).filter(|id| seen.contains(id)));
+    }
+    Ok((projects, filter))
+}
+
+fn bad_status(text: &str) -> crate::Error {
+    bad(format!("`status` is pending, completed, canceled or error, not `{text}`"))
+}
+
+/// Where a page ended: the last task and when it was made, for the other projects.
+fn token_of(task: &TaskRow) -> String {
+    format!("{}.{}", id::task(task.project, task.number), task.created)
+}
+
+fn read_token(text: &str) -> Result<(Millis, ProjectId, u32)> {
+    let read = || {
+        let (task, at) = text.split_once('.')?;
+        let (project, number) = id::read_task(task)?;
+        Some((at.parse().ok()?, project, number))
+    };
+    read().ok_or_else(|| bad("`next_token` is not one that a page gave"))
+}

@@ -1,0 +1,155 @@
+//! The task that brings Scale's clients what happens by itself: attachments are fetched, tasks become members of their batches,
+//! callbacks are sent.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sheaf_app::scale::{bind, callbacks, fetch, files};
+use sheaf_app::{App, Result};
+use sheaf_model::{Millis, Reach};
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::fetch::{FETCH_WITHIN, Fetcher};
+use crate::webhooks::{SEND_WITHIN, agent};
+
+/// Attachments, and callbacks, that are under way at once.
+const FETCHES_MAX: usize = 16;
+const CALLBACKS_MAX: usize = 32;
+/// The longest time between two looks.
+const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(60);
+/// The shortest, and after an error.
+const REST: Duration = Duration::from_millis(20);
+const REST_AFTER_ERROR: Duration = Duration::from_secs(5);
+
+/// A running courier. Dropping it stops it; [`ScaleCourier::stop`] waits for that.
+pub struct ScaleCourier {
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl ScaleCourier {
+    /// Starts on the runtime that this is called on.
+    pub fn start(app: App, reach: Reach) -> Self {
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            tokio::select! {
+                _ = stopped => {}
+                () = Rounds::new(app, reach).run() => {}
+            }
+        });
+        Self { stop, task }
+    }
+
+    /// Ends it. What is under way is done again later.
+    pub async fn stop(self) {
+        drop(self.stop);
+        if self.task.await.is_err() {
+            tracing::error!("the courier of Scale's API had failed");
+        }
+    }
+}
+
+struct Rounds {
+    app: App,
+    fetcher: Arc<Fetcher>,
+    sender: ureq::Agent,
+    fetches: JoinSet<()>,
+    callbacks: JoinSet<()>,
+}
+
+impl Rounds {
+    fn new(app: App, reach: Reach) -> Self {
+        let sender = agent(reach, SEND_WITHIN, concat!("Sheaf-Callbacks/", env!("CARGO_PKG_VERSION")));
+        let fetcher = Arc::new(Fetcher::new(reach, FETCH_WITHIN));
+        Self { app, fetcher, sender, fetches: JoinSet::new(), callbacks: JoinSet::new() }
+    }
+
+    async fn run(mut self) {
+        if let Err(error) = fetch::unlock(&self.app).await {
+            tracing::error!(%error, "what was being fetched is fetched again later");
+        }
+        let mut changes = self.app.store().outbox_changes();
+        loop {
+            let wait = match self.round().await {
+                Ok(None) => LOOK_AT_LEAST_EVERY,
+                Ok(Some(next)) => {
+                    let left = Duration::from_millis(u64::try_from(next - self.app.now()).unwrap_or(0));
+                    left.clamp(REST, LOOK_AT_LEAST_EVERY)
+                }
+                Err(error) => {
+                    tracing::error!(%error, "Scale's clients cannot be looked after");
+                    REST_AFTER_ERROR
+                }
+            };
+            let changed = async {
+                // The store outlives this task, which holds it.
+                drop(changes.changed().await);
+                tokio::time::sleep(REST).await;
+            };
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = changed => {}
+                Some(_) = self.fetches.join_next() => {}
+                Some(_) = self.callbacks.join_next() => {}
+            }
+            while self.fetches.try_join_next().is_some() {}
+            while self.callbacks.try_join_next().is_some() {}
+        }
+    }
+
+    /// Does what is due, as far as there is room; when the next thing is.
+    async fn round(&mut self) -> Result<Option<Millis>> {
+        while bind::some(&self.app).await? > 0 {}
+        let room = FETCHES_MAX.saturating_sub(self.fetches.len());
+        let (jobs, fetch_next) = fetch::take(&self.app, room as u32).await?;
+        for job in jobs {
+            self.fetch(job)?;
+        }
+        let room_left = CALLBACKS_MAX.saturating_sub(self.callbacks.len());
+        let (due, callback_next) = callbacks::take(&self.app, room_left as u32).await?;
+        for dispatch in due {
+            self.send(dispatch);
+        }
+        // What there is no room for waits until something has ended.
+        let next = [
+            fetch_next.filter(|_| self.fetches.len() < FETCHES_MAX),
+            callback_next.filter(|_| self.callbacks.len() < CALLBACKS_MAX),
+        ];
+        Ok(next.into_iter().flatten().min())
+    }
+
+    fn fetch(&mut self, job: fetch::Job) -> Result<()> {
+        let (app, fetcher) = (self.app.clone(), self.fetcher.clone());
+        let to = files::temporary(&app)?;
+        self.fetches.spawn(async move {
+            let url = job.url.clone();
+            let fetched = tokio::task::spawn_blocking(move || fetcher.fetch(&url, to)).await;
+            let Ok(fetched) = fetched else { return };
+            // The file is kept until it has become an asset.
+            let outcome = fetched.as_ref().map(|file| file.path().to_owned()).map_err(Clone::clone);
+            if let Err(error) = fetch::settle(&app, job, outcome).await {
+                tracing::error!(%error, "what was fetched is lost; it is fetched again");
+            }
+        });
+        Ok(())
+    }
+
+    fn send(&mut self, dispatch: callbacks::Dispatch) {
+        let (app, sender) = (self.app.clone(), self.sender.clone());
+        self.callbacks.spawn(async move {
+            let sent = dispatch.clone();
+            let ok = tokio::task::spawn_blocking(move || {
+                let request = sender
+                    .post(sent.url())
+                    .header("content-type", "application/json")
+                    .header("scale-callback-auth", &sent.key);
+                request.send(sent.body().as_bytes()).is_ok_and(|answer| answer.status().is_success())
+            });
+            let ok = ok.await.unwrap_or(false);
+            if let Err(error) = callbacks::settle(&app, dispatch, ok).await {
+                tracing::error!(%error, "what came of a callback is lost; it is sent again");
+            }
+        });
+    }
+}

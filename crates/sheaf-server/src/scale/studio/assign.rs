@@ -1,0 +1,20 @@
+//! `POST /v1/studio/assignments/add`: gives people to projects.
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::Value;
+use sheaf_app::{App, scale};
+
+use crate::error::Result;
+use crate::scale::body::Body;
+use crate::scale::caller::Caller;
+
+/// Assign people to projects: `emails`, `projects`. For managers.
+#[utoipa::path(post, path = "/v1/studio/assignments/add", request_body = Value, responses((status = 200, body = Value)))]
+pub(crate) async fn scale_assign(
+    State(app): State<App>,
+    Caller(me): Caller,
+    body: Body,
+) -> Result<Json<Value>> {
+    Ok(Json(scale::studio::assign(&app, &me, body.object(), true).await?))
+}

@@ -1,0 +1,22 @@
+//! `POST /v2/batch/resume`: go on with a paused batch.
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::Value;
+use sheaf_app::scale::batches::By;
+use sheaf_app::{App, scale};
+use sheaf_model::BatchAction;
+
+use crate::error::Result;
+use crate::scale::body::Body;
+use crate::scale::caller::Caller;
+
+/// Go on with a paused batch. For managers.
+#[utoipa::path(post, path = "/v2/batch/resume", responses((status = 200, body = Value)))]
+pub(crate) async fn scale_v2_resume(
+    State(app): State<App>,
+    Caller(me): Caller,
+    body: Body,
+) -> Result<Json<Value>> {
+    Ok(Json(scale::batches::act(&app, &me, By::of(&body.0), BatchAction::Resume).await?))
+}

@@ -1,0 +1,137 @@
+//! Pages of a project's tasks, newest first, by keyset.
+
+use sheaf_model::{BatchId, Millis, ProjectId};
+
+use super::tasks::{COLUMNS, task};
+use super::{Status, TaskRow};
+use crate::error::Result;
+use crate::sql::{Arg, Tx};
+
+/// Which tasks are listed. Ranges are from, and before.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub batch: Option<BatchId>,
+    pub kind: Option<String>,
+    pub status: Option<Status>,
+    pub reviews: Vec<String>,
+    pub unique_id: Option<String>,
+    /// All of them.
+    pub tags: Vec<String>,
+    pub created: (Option<Millis>, Option<Millis>),
+    pub completed: (Option<Millis>, Option<Millis>),
+    pub updated: (Option<Millis>, Option<Millis>),
+}
+
+/// Where a page begins: tasks of numbers below, then so many are stepped over.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    pub below: u32,
+    pub skip: u32,
+    pub limit: u32,
+}
+
+impl Filter {
+    /// Whether the counts of batches say how many there are.
+    pub fn is_counted(&self) -> bool {
+        self.kind.is_none()
+            && self.reviews.is_empty()
+            && self.unique_id.is_none()
+            && self.tags.is_empty()
+            && [self.created, self.completed, self.updated].iter().all(|range| *range == (None, None))
+    }
+
+    /// Conditions of SQL but the time of creation, and their arguments after `first`. The project is the first argument.
+    fn conditions<'a>(&'a self, first: usize) -> (String, Vec<Arg<'a>>) {
+        let (mut sql, mut args) = (String::new(), Vec::new());
+        let mut add = |condition: &str, arg: Arg<'a>| {
+            args.push(arg);
+            sql.push_str(" AND ");
+            sql.push_str(&condition.replace('#', &format!("?{}", first + args.len())));
+        };
+        if let Some(batch) = self.batch {
+            add("t.batch_id = #", batch.into());
+        }
+        if let Some(kind) = &self.kind {
+            add("t.type = #", kind.into());
+        }
+        if let Some(status) = self.status {
+            add("t.status = #", status.as_str().into());
+        }
+        if let Some(unique_id) = &self.unique_id {
+            add("t.unique_id = #", unique_id.into());
+        }
+        for tag in &self.tags {
+            let of = "SELECT g.number FROM scale_task_tags g WHERE g.project_id = ?1 AND g.tag = #";
+            add(&format!("t.number IN ({of})"), tag.into());
+        }
+        let ranges = [("completed", self.completed), ("updated", self.updated)];
+        for (name, (from, before)) in ranges {
+            if let Some(from) = from {
+                add(&format!("t.{name}_ms >= #"), from.into());
+            }
+            if let Some(before) = before {
+                add(&format!("t.{name}_ms < #"), before.into());
+            }
+        }
+        if !self.reviews.is_empty() {
+            let mut any = Vec::new();
+            for review in &self.reviews {
+                args.push(Arg::from(review));
+                any.push(format!("t.review = ?{}", first + args.len()));
+            }
+            sql.push_str(&format!(" AND ({})", any.join(" OR ")));
+        }
+        (sql, args)
+    }
+}
+
+impl Tx<'_> {
+    /// A page of a project's tasks, newest first.
+    pub fn client_tasks(&self, project: ProjectId, filter: &Filter, page: Page) -> Result<Vec<TaskRow>> {
+        let (from, before) = self.numbers(project, filter)?;
+        let (conditions, more) = filter.conditions(5);
+        let below = page.below.min(before);
+        let mut args = vec![project.into(), below.into(), page.limit.into(), page.skip.into(), from.into()];
+        args.extend(more);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM scale_tasks t WHERE t.project_id = ?1 AND t.number < ?2 AND t.number >= ?5{conditions}
+             ORDER BY t.number DESC LIMIT ?3 OFFSET ?4"
+        );
+        self.all(&sql, &args, task)
+    }
+
+    /// How many of a project's tasks there are.
+    pub fn count_client_tasks(&self, project: ProjectId, filter: &Filter) -> Result<i64> {
+        if filter.is_counted() {
+            let of = |counts: super::Counts| filter.status.map_or(counts.all(), |status| counts.of(status));
+            let batches = match filter.batch {
+                Some(batch) => self.client_batch(project, batch)?.into_iter().collect(),
+                None => self.client_batches(project)?,
+            };
+            return Ok(batches.into_iter().map(|batch| of(batch.counts)).sum());
+        }
+        let (from, before) = self.numbers(project, filter)?;
+        let (conditions, more) = filter.conditions(3);
+        let mut args = vec![project.into(), from.into(), before.into()];
+        args.extend(more);
+        self.int(&format!("SELECT count(*) FROM scale_tasks t WHERE t.project_id = ?1 AND t.number >= ?2 AND t.number < ?3{conditions}"), &args)
+    }
+
+    /// The numbers of the tasks that were made in the filter's time: from, and before. They grow with the time.
+    fn numbers(&self, project: ProjectId, filter: &Filter) -> Result<(u32, u32)> {
+        let at =
+            |time: Option<Millis>, none| time.map_or(Ok(none), |time| self.client_number_at(project, time));
+        Ok((at(filter.created.0, 0)?, at(filter.created.1, u32::MAX)?))
+    }
+
+    /// The first number of a project's tasks that were made at a time or later; the next one that there will be when none
+    /// was.
+    pub fn client_number_at(&self, project: ProjectId, at: Millis) -> Result<u32> {
+        let found = self.one(
+            "SELECT number FROM scale_tasks WHERE project_id = ?1 AND created_ms >= ?2 ORDER BY created_ms, number LIMIT 1",
+            &[project.into(), at.into()],
+            |row| row.u32(0),
+        )?;
+        Ok(found.unwrap_or(u32::MAX))
+    }
+}
