@@ -44,7 +44,7 @@ pub struct Blobs {
 
 enum Place {
     Folder(Folder),
-    Objects(Objects),
+    Objects(Box<Objects>),
 }
 
 impl Blobs {
@@ -56,7 +56,7 @@ impl Blobs {
         remove_left_over(&scratch, node.is_some())?;
         let owner = node.map_or_else(|| std::process::id().to_string(), |node| format!("{node:x}"));
         let place = match at {
-            Some((at, instance)) => Place::Objects(Objects::open(at, instance)?),
+            Some((at, instance)) => Place::Objects(Box::new(Objects::open(at, instance)?)),
             None => Place::Folder(Folder::new(dir)),
         };
         Ok(Self { scratch, owner, next_temporary: AtomicU64::new(0), place })

@@ -80,7 +80,7 @@ fn connections_are_as_secret_and_as_trusted_as_the_address_asks_for() {
             refused(&world.url("sheaf", "localhost", &format!("sslmode={mode}&{of}")), &[no_authority]);
         }
     }
-    refused(&world.url("sheaf", "127.0.0.1", &verified), &["is for", "localhost", "not for `127.0.0.1`"]);
+    refused(&world.url("sheaf", "127.0.0.1", &verified), &["is for localhost, and not for `127.0.0.1`"]);
     refused(&world.url("bound:no", "localhost", &verified), &["password authentication failed"]);
     refused(&world.url("certified", "localhost", &verified), &["certificate"]);
     refused(&world.url("plain", "127.0.0.1", "sslmode=require"), &["rejects", "28000"]);

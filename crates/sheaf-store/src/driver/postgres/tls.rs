@@ -150,7 +150,10 @@ impl Tls {
                 "its certificate is not signed by an authority in sslrootcert".to_owned()
             }
             Error::InvalidCertificate(CertificateError::NotValidForNameContext { expected, presented }) => {
-                let names = if presented.is_empty() { "no host".to_owned() } else { presented.join(", ") };
+                // `DnsName("db.internal")`.
+                let hosts: Vec<_> =
+                    presented.iter().map(|name| name.split('"').nth(1).unwrap_or(name)).collect();
+                let names = if hosts.is_empty() { "no host".to_owned() } else { hosts.join(", ") };
                 format!(
                     "its certificate is for {names}, and not for `{}`; write the host as the certificate has it (sslmode={mode})",
                     expected.to_str()
