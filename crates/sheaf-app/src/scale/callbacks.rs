@@ -100,7 +100,7 @@ pub async fn take(app: &App, limit: u32) -> Result<(Vec<Dispatch>, Option<Millis
 pub async fn settle(app: &App, sent: Dispatch, ok: bool) -> Result<()> {
     let (now, row) = (app.now(), sent.row);
     app.store()
-        .write(move |tx| {
+        .write_in(row.project, move |tx| {
             let attempts = row.attempts + 1;
             let over = ok || attempts >= ATTEMPTS_MAX;
             let pause = PAUSES_MS[(attempts as usize - 1).min(PAUSES_MS.len() - 1)];
