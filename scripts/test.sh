@@ -60,14 +60,9 @@ fi
 cargo build --release --locked --workspace
 if [ "${1:-all}" != browser ]; then
     step "Python package"
-    scripts/need.sh python3
     scripts/python.sh
-fi
 
-if [ "${1:-all}" != browser ]; then
     step "Scale's own client"
-    scripts/need.sh python3
-    cargo build --release --locked --workspace
     scripts/scale.sh target/release/sheaf
 fi
 

@@ -70,8 +70,11 @@ impl Ask {
     }
 }
 
-/// Questions by statement and project, in the order of their answers.
-pub(crate) struct Questions(Vec<((std::mem::Discriminant<Ask>, ProjectId), Vec<Ask>)>);
+/// What is asked by one statement: the kind of question, and the project.
+type Kind = (std::mem::Discriminant<Ask>, ProjectId);
+
+/// Questions by statement, in the order of their answers.
+pub(crate) struct Questions(Vec<(Kind, Vec<Ask>)>);
 
 impl Questions {
     /// Each is asked once.

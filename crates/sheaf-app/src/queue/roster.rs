@@ -20,8 +20,10 @@ use crate::{Error, Result};
 pub(crate) struct Roster {
     known: Mutex<Known>,
     /// The projects that people are in, at a roster number: for what is to be known before a transaction begins.
-    projects: Mutex<(u64, HashMap<UserId, Arc<Vec<ProjectId>>>)>,
+    projects: Mutex<(u64, ProjectsOf)>,
 }
+
+type ProjectsOf = HashMap<UserId, Vec<ProjectId>>;
 
 #[derive(Default)]
 struct Known {
@@ -106,13 +108,13 @@ impl Roster {
             projects.1.get(&person).cloned()
         };
         if let Some(known) = known {
-            return Ok(known.to_vec());
+            return Ok(known);
         }
         let of = store.read(move |tx| Ok::<_, Error>(tx.memberships(person)?)).await?;
         let of: Vec<_> = of.into_iter().map(|(id, _)| id).collect();
         let mut projects = self.projects.lock();
         if projects.0 == number {
-            projects.1.insert(person, Arc::new(of.clone()));
+            projects.1.insert(person, of.clone());
         }
         Ok(of)
     }
