@@ -1,4 +1,4 @@
-/** How the stories are run: one at a time, in Debian's Chromium, against the real binary. */
+/** How the stories are run: two files at a time, each with a server of its own, in Debian's Chromium, against the real binary. */
 import { defineConfig } from "@playwright/test";
 
 const CHROMIUM_FLAGS = [
@@ -15,7 +15,7 @@ const CHROMIUM_FLAGS = [
 export default defineConfig({
   testDir: "stories",
   outputDir: "results",
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
   // On a busy machine of the CI a story may run out of time once; it is told as flaky then.

@@ -257,14 +257,14 @@ fn killed_updates_keep_what_was_acknowledged() {
                 client.send("POST", "/metadata-updates", "application/jsonl", file.as_bytes()).unwrap();
             let path = format!("/metadata-updates/{}", begun["id"].as_str().unwrap());
             let (mut done, mut began, mut single) = (0, Some(began), BTreeMap::new());
-            let mut next = ids.iter().cycle();
+            let mut next = ids.iter().cycle().zip(0..);
             while let Some(update) = client.get(&path) {
                 done = update["done"].as_u64().unwrap();
                 if done > 0 {
                     began.take().into_iter().for_each(|began| began.send(()).unwrap());
                 }
-                let id = next.next().unwrap();
-                let value = format!("{round}.{}", single.len());
+                let (id, n) = next.next().unwrap();
+                let value = format!("{round}.{n}");
                 let patch = json!({ "metadata": { "single": value } });
                 if client.json("PATCH", &format!("/assets/{id}"), &patch).is_none() {
                     break;
