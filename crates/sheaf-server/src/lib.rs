@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod auth;
+mod background;
 mod cookie;
 mod docs;
 pub mod error;
@@ -23,11 +24,12 @@ pub mod webhooks;
 pub mod wire;
 
 pub use axum::Router;
+pub use background::Background;
 pub use error::{ApiError, Result};
 pub use openapi::openapi;
 pub use options::Options;
-pub use scale::ScaleCourier;
+pub use scale::courier as scale_courier;
 pub use scheduler::Scheduler;
 pub use serve::serve;
 pub use site::{Routers, Site, router, routers};
-pub use webhooks::Courier;
+pub use webhooks::courier;

@@ -177,9 +177,8 @@ impl<'c> Tx<'c> {
     pub(crate) fn note(&self, sql: &str, args: &[Arg<'_>]) -> Result<()> {
         self.wrote.set(true);
         if let Some(table) = written(sql) {
-            let turn = self.turn.borrow();
-            self.needs_instance.set(!turn.has_instance() && OF_INSTANCE.contains(&table));
-            turn.allows(table, args)?;
+            let allowed = self.turn.borrow().allows(table, args);
+            allowed.inspect_err(|_| self.needs_instance.set(OF_INSTANCE.contains(&table)))?;
             let (roster, credentials) = (ROSTER.contains(&table), CREDENTIALS.contains(&table));
             if roster {
                 self.queue.roster_changed();

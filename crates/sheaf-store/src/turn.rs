@@ -4,6 +4,8 @@
 //! that may be run again and finds that it has to write to the instance (the last answer of a batch is a line in the log) is
 //! run again in that turn.
 
+use std::sync::Arc;
+
 use sheaf_model::ProjectId;
 
 use crate::driver::Arg;
@@ -18,7 +20,7 @@ pub(crate) const OF_INSTANCE: [&str; 7] =
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {
     /// Ascending; `None`: all there are.
-    projects: Option<Vec<i64>>,
+    projects: Option<Arc<[i64]>>,
     instance: bool,
 }
 
@@ -30,7 +32,7 @@ impl Turn {
 
     /// What belongs to the instance.
     pub fn instance() -> Self {
-        Self { projects: Some(Vec::new()), instance: true }
+        Self { projects: Some(Arc::default()), instance: true }
     }
 
     /// These projects.
@@ -38,7 +40,7 @@ impl Turn {
         let mut projects: Vec<_> = ids.into_iter().map(|id| id.0).collect();
         projects.sort_unstable();
         projects.dedup();
-        Self { projects: Some(projects), instance: false }
+        Self { projects: Some(projects.into()), instance: false }
     }
 
     /// A project, and the log of what managers do.
@@ -97,7 +99,7 @@ impl Turn {
 
 impl From<ProjectId> for Turn {
     fn from(project: ProjectId) -> Self {
-        Self { projects: Some(vec![project.0]), instance: false }
+        Self { projects: Some(Arc::new([project.0])), instance: false }
     }
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use sheaf_app::{App, Error, local, uploads};
 use sheaf_model::Reach;
-use sheaf_server::{Courier, Options, ScaleCourier, Scheduler};
+use sheaf_server::{Background, Options, Scheduler, courier, scale_courier};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -34,8 +34,7 @@ pub(crate) struct Running {
     watch: Option<sheaf_server::Router>,
     served: Option<JoinHandle<std::io::Result<()>>>,
     scheduler: Option<Scheduler>,
-    courier: Option<Courier>,
-    scale: Option<ScaleCourier>,
+    couriers: Vec<Background>,
 }
 
 /// What a server writes into its data folder, so that commands find it.
@@ -93,8 +92,7 @@ impl Running {
             watch: Some(routers.watch),
             served: Some(served),
             scheduler: None,
-            courier: None,
-            scale: None,
+            couriers: Vec::new(),
         })
     }
 
@@ -104,9 +102,8 @@ impl Running {
         let app = self.app.clone();
         self.scheduler = Some(self.block_on(async { Scheduler::start(app) })?);
         let app = self.app.clone();
-        self.courier = Some(self.block_on(async { Courier::start(app, reach) })?);
-        let app = self.app.clone();
-        self.scale = Some(self.block_on(async { ScaleCourier::start(app, reach) })?);
+        self.couriers =
+            self.block_on(async { vec![courier(app.clone(), reach), scale_courier(app, reach)] })?;
         Ok(())
     }
 
@@ -148,15 +145,11 @@ impl Running {
         {
             eprintln!("warning: standing batches did not stop in time");
         }
-        if let Some(courier) = self.courier.take()
-            && runtime.block_on(async { tokio::time::timeout_at(deadline, courier.stop()).await }).is_err()
-        {
-            eprintln!("warning: the delivering to webhooks did not stop in time");
-        }
-        if let Some(scale) = self.scale.take()
-            && runtime.block_on(async { tokio::time::timeout_at(deadline, scale.stop()).await }).is_err()
-        {
-            eprintln!("warning: what goes on for Scale's clients did not stop in time");
+        for courier in self.couriers.drain(..) {
+            let what = courier.what();
+            if runtime.block_on(async { tokio::time::timeout_at(deadline, courier.stop()).await }).is_err() {
+                eprintln!("warning: {what} did not stop in time");
+            }
         }
     }
 

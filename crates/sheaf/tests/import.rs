@@ -7,9 +7,10 @@ mod common;
 mod open;
 #[path = "common/project.rs"]
 mod project;
+#[path = "common/serving.rs"]
+mod serving;
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -20,6 +21,7 @@ use sheaf_testing::Home;
 use common::sheaf;
 use open::open;
 use project::project;
+use serving::serve;
 
 /// A data folder with one project.
 fn data(media: Media) -> (Home, ProjectId) {
@@ -98,18 +100,8 @@ impl Drop for Server {
     }
 }
 
-fn serve(data: &Home) -> Server {
-    let mut child = sheaf(data).args(["serve", "--port", "0"]).stderr(Stdio::piped()).spawn().unwrap();
-    let mut said = BufReader::new(child.stderr.take().unwrap());
-    let server = Server(child);
-    let mut line = String::new();
-    while !line.contains(" at http://") {
-        line.clear();
-        assert!(said.read_line(&mut line).unwrap() > 0, "the server ended");
-    }
-    // What it says later must not block it.
-    std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-    server
+fn start(data: &Home) -> Server {
+    Server(serve(sheaf(data), data.path()).0)
 }
 
 /// Looks again and again: a process that writes tells nobody.
@@ -133,7 +125,7 @@ fn a_server_that_is_killed_goes_on_with_its_manifest() {
     }
     std::fs::write(&manifest, csv).unwrap();
 
-    let mut server = serve(&data);
+    let mut server = start(&data);
     let wal = data.path().join("sheaf.db-wal");
     let before = std::fs::metadata(&wal).map_or(0, |meta| meta.len());
     let mut client = sheaf(&data).arg("import").arg(&manifest).stderr(Stdio::null()).spawn().unwrap();
@@ -145,7 +137,7 @@ fn a_server_that_is_killed_goes_on_with_its_manifest() {
     let interrupted = n_assets(&data, project);
     assert!(interrupted > 0 && interrupted < ROWS, "it was killed in the middle, at {interrupted}");
 
-    let _server = serve(&data);
+    let _server = start(&data);
     let done = import(&data, &[], &manifest);
     check(&done, 0, &format!("{ROWS} added, 0 updated"));
     drop(_server);

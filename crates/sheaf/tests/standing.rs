@@ -7,9 +7,11 @@ mod common;
 mod open;
 #[path = "common/project.rs"]
 mod project;
+#[path = "common/serving.rs"]
+mod serving;
 
-use std::io::{BufRead, BufReader, Write as _};
-use std::process::{Child, Output, Stdio};
+use std::io::Write as _;
+use std::process::{Child, Output};
 use std::time::{Duration, Instant};
 
 use sheaf_model::{Media, ProjectId};
@@ -18,6 +20,7 @@ use sheaf_testing::Home;
 use common::sheaf;
 use open::open;
 use project::project;
+use serving::serve;
 
 const EVERY: u32 = 20;
 const ROWS: u32 = 810;
@@ -35,17 +38,7 @@ struct Server(Child);
 
 impl Server {
     fn start(data: &Home) -> Self {
-        let mut child = sheaf(data).args(["serve", "--port", "0"]).stderr(Stdio::piped()).spawn().unwrap();
-        let mut said = BufReader::new(child.stderr.take().unwrap());
-        let server = Self(child);
-        let mut line = String::new();
-        while !line.contains(" at http://") {
-            line.clear();
-            assert!(said.read_line(&mut line).unwrap() > 0, "the server ended");
-        }
-        // What it says later must not block it.
-        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-        server
+        Self(serve(sheaf(data), data.path()).0)
     }
 }
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sheaf._pointed import from_utf16
 
@@ -148,8 +148,21 @@ class Field:
     count: int
 
 
+_C = TypeVar("_C", bound="_Counts")
+
+
 @dataclass(frozen=True)
-class BatchCounts:
+class _Counts:
+    """Whole numbers by name."""
+
+    @classmethod
+    def of(cls: type[_C], data: Mapping[str, Any]) -> _C:
+        """Read it out of the API's JSON."""
+        return cls(**{name: int(data.get(name, 0)) for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class BatchCounts(_Counts):
     """Where a batch's tasks stand; a task needs as many judgements as the batch's overlap.
 
     ``members`` and ``done`` count tasks, ``pending``, ``claimed`` and ``submitted`` judgements, ``to_review`` and
@@ -167,14 +180,9 @@ class BatchCounts:
     done: int = 0
     cancelled: int = 0
 
-    @classmethod
-    def of(cls, data: Mapping[str, Any]) -> BatchCounts:
-        """Read it out of the API's JSON."""
-        return cls(**{name: int(data.get(name, 0)) for name in cls.__dataclass_fields__})
-
 
 @dataclass(frozen=True)
-class UploadCounts:
+class UploadCounts(_Counts):
     """What became of what was received: ``received = added + updated + duplicates + refused``."""
 
     received: int = 0
@@ -182,8 +190,3 @@ class UploadCounts:
     updated: int = 0
     duplicates: int = 0
     refused: int = 0
-
-    @classmethod
-    def of(cls, data: Mapping[str, Any]) -> UploadCounts:
-        """Read it out of the API's JSON."""
-        return cls(**{name: int(data.get(name, 0)) for name in cls.__dataclass_fields__})

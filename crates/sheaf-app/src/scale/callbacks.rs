@@ -5,8 +5,9 @@ use sheaf_model::{Millis, ProjectId};
 use sheaf_store::Tx;
 use sheaf_store::scale::{CallbackRow, TaskRow};
 
+use super::find::soonest;
 use super::tasks::shape;
-use crate::{App, Error, Result, ids};
+use crate::{App, Result, ids};
 
 /// How long one may be under way before somebody else may take it: longer than an attempt may take.
 const LOCK_MS: Millis = 60_000;
@@ -64,23 +65,13 @@ pub(super) fn put_task(tx: &Tx<'_>, task: &TaskRow, now: Millis) -> Result<()> {
 /// Takes what is due, at most so many, and says when the next one is.
 pub async fn take(app: &App, limit: u32) -> Result<(Vec<Dispatch>, Option<Millis>)> {
     let now = app.now();
-    let any = app
-        .store()
-        .read(move |tx| {
-            let mut next: Option<Millis> = None;
-            for client in tx.client_projects()? {
-                let due = tx.next_callback_due(client.project)?;
-                next = next.into_iter().chain(due).min();
-            }
-            Ok::<_, Error>(next)
-        })
-        .await?;
+    let any = app.store().read(|tx| soonest(tx, |project| Ok(tx.next_callback_due(project)?))).await?;
     if limit == 0 || any.is_none_or(|due| due > now) {
         return Ok((Vec::new(), any));
     }
     app.store()
         .write(move |tx| {
-            let (mut out, mut next) = (Vec::new(), None::<Millis>);
+            let mut out = Vec::new();
             for client in tx.client_projects()? {
                 let left = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX));
                 for row in tx.due_callbacks(client.project, now, left)? {
@@ -89,9 +80,8 @@ pub async fn take(app: &App, limit: u32) -> Result<(Vec<Dispatch>, Option<Millis
                         out.push(Dispatch { row: CallbackRow { due: now + LOCK_MS, ..row }, key });
                     }
                 }
-                next = next.into_iter().chain(tx.next_callback_due(client.project)?).min();
             }
-            Ok((out, next))
+            Ok((out, soonest(tx, |project| Ok(tx.next_callback_due(project)?))?))
         })
         .await
 }

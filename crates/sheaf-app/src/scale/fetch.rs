@@ -8,6 +8,7 @@ use sheaf_store::Turn;
 use sheaf_store::scale::{Stage, Status, TaskRow};
 
 use super::bind::{self, Content};
+use super::find::soonest;
 use super::kind::TaskKind;
 use super::plan::{About, plan};
 use super::{end, tasks};
@@ -43,22 +44,13 @@ pub struct Failure {
 /// Takes what is to be fetched, at most so many, and says when the next is.
 pub async fn take(app: &App, limit: u32) -> Result<(Vec<Job>, Option<Millis>)> {
     let now = app.now();
-    let any = app
-        .store()
-        .read(move |tx| {
-            let mut next: Option<Millis> = None;
-            for client in tx.client_projects()? {
-                next = next.into_iter().chain(tx.next_client_fetch(client.project)?).min();
-            }
-            Ok::<_, Error>(next)
-        })
-        .await?;
+    let any = app.store().read(|tx| soonest(tx, |project| Ok(tx.next_client_fetch(project)?))).await?;
     if limit == 0 || any.is_none_or(|due| due > now) {
         return Ok((Vec::new(), any));
     }
     app.store()
         .write(move |tx| {
-            let (mut out, mut next) = (Vec::new(), None::<Millis>);
+            let mut out = Vec::new();
             for client in tx.client_projects()? {
                 let left = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX));
                 for before in tx.client_tasks_to_fetch(client.project, now, left)? {
@@ -75,9 +67,8 @@ pub async fn take(app: &App, limit: u32) -> Result<(Vec<Job>, Option<Millis>)> {
                         out.push(Job { task, media, url });
                     }
                 }
-                next = next.into_iter().chain(tx.next_client_fetch(client.project)?).min();
             }
-            Ok((out, next))
+            Ok((out, soonest(tx, |project| Ok(tx.next_client_fetch(project)?))?))
         })
         .await
 }

@@ -1,7 +1,7 @@
 //! From the names and ids that clients use to projects and batches, with the permission to see or to change them. What the
 //! caller may not see is not there.
 
-use sheaf_model::{ProjectId, Roles};
+use sheaf_model::{Millis, ProjectId, Roles};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::projects::ProjectRow;
@@ -93,4 +93,16 @@ pub(super) fn task(tx: &Tx<'_>, actor: &Actor, text: &str, to: To) -> Result<(Ac
 /// Who may not know of the project is told that what they asked for is not there.
 fn named(error: Error, none: Error) -> Error {
     if matches!(error, Error::NotFound { .. }) { none } else { error }
+}
+
+/// When the first thing of a kind is due that clients' projects wait for.
+pub(super) fn soonest(
+    tx: &Tx<'_>,
+    due: impl Fn(ProjectId) -> Result<Option<Millis>>,
+) -> Result<Option<Millis>> {
+    let mut next = None;
+    for client in tx.client_projects()? {
+        next = next.into_iter().chain(due(client.project)?).min();
+    }
+    Ok(next)
 }

@@ -7,10 +7,10 @@ use std::time::Duration;
 use sheaf_app::scale::{bind, callbacks, fetch, files};
 use sheaf_app::{App, Result};
 use sheaf_model::{Millis, Reach};
-use tokio::sync::oneshot;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 
 use super::fetch::{FETCH_WITHIN, Fetcher};
+use crate::background::Background;
 use crate::webhooks::{SEND_WITHIN, agent};
 
 /// Attachments, and callbacks, that are under way at once.
@@ -22,32 +22,9 @@ const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(60);
 const REST: Duration = Duration::from_millis(20);
 const REST_AFTER_ERROR: Duration = Duration::from_secs(5);
 
-/// A running courier. Dropping it stops it; [`ScaleCourier::stop`] waits for that.
-pub struct ScaleCourier {
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
-}
-
-impl ScaleCourier {
-    /// Starts on the runtime that this is called on.
-    pub fn start(app: App, reach: Reach) -> Self {
-        let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(async move {
-            tokio::select! {
-                _ = stopped => {}
-                () = Rounds::new(app, reach).run() => {}
-            }
-        });
-        Self { stop, task }
-    }
-
-    /// Ends it. What is under way is done again later.
-    pub async fn stop(self) {
-        drop(self.stop);
-        if self.task.await.is_err() {
-            tracing::error!("the courier of Scale's API had failed");
-        }
-    }
+/// Starts it on the runtime that this is called on. What is under way when it stops is done again later.
+pub fn courier(app: App, reach: Reach) -> Background {
+    Background::start("what goes on for Scale's clients", async move { Rounds::new(app, reach).run().await })
 }
 
 struct Rounds {

@@ -17,7 +17,7 @@ mod tasks;
 mod teams;
 mod v2;
 
-pub use courier::ScaleCourier;
+pub use courier::courier;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::Site;

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use sheaf_app::{App, webhooks};
 use sheaf_model::Reach;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+
+use crate::background::Background;
 
 pub use deliveries::Deliveries;
 pub use send::{SEND_WITHIN, Sender};
@@ -22,33 +22,12 @@ const REST: Duration = Duration::from_millis(20);
 /// Old deliveries are removed so often.
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 
-/// A running courier. Dropping it stops it; [`Courier::stop`] waits for that. What is being sent is sent again later.
-pub struct Courier {
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
-}
-
-impl Courier {
-    /// Starts on the runtime that this is called on.
-    pub fn start(app: App, reach: Reach) -> Self {
-        let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(async move {
-            tokio::select! {
-                _ = stopped => {}
-                () = deliver(app.clone(), Sender::new(reach, SEND_WITHIN)) => {}
-                () = sweep(app) => {}
-            }
-        });
-        Self { stop, task }
-    }
-
-    /// Ends it.
-    pub async fn stop(self) {
-        drop(self.stop);
-        if self.task.await.is_err() {
-            tracing::error!("the courier of webhooks had failed");
-        }
-    }
+/// Starts the courier on the runtime that this is called on. What is being sent when it stops is sent again later.
+pub fn courier(app: App, reach: Reach) -> Background {
+    Background::start("the delivering to webhooks", async move {
+        let sender = Sender::new(reach, SEND_WITHIN);
+        tokio::join!(deliver(app.clone(), sender), sweep(app));
+    })
 }
 
 async fn deliver(app: App, sender: Sender) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use sheaf_model::Reach;
-use sheaf_server::{Courier, Options};
+use sheaf_server::{Options, courier};
 
 use super::receiver::{Manner, OK, Receiver};
 use crate::harness::{Client, TestServer, World, admin, make_project};
@@ -119,7 +119,7 @@ async fn a_server_delivers_at_once_and_stops_at_410() {
     let admin = admin(&server).await;
     let project = make_project(&admin, "Streets", "image").await;
     let receiver = Receiver::start(OK, 0);
-    let courier = Courier::start(server.app.clone(), Reach::Private);
+    let courier = courier(server.app.clone(), Reach::Private);
     let path = format!("/api/projects/{project}/webhooks");
     let webhook = admin.post(&path, &json!({ "url": format!("{}/in", receiver.url) })).await.is(201);
     let path = format!("{path}/{}", webhook["id"].as_str().unwrap());
