@@ -1,5 +1,6 @@
 """A real Sheaf server for the tests of Scale's API, a receiver for callbacks that also serves attachments, and people."""
 
+import collections
 import http.server
 import json
 import os
@@ -130,7 +131,8 @@ class Desk:
                 break
         else:
             raise AssertionError("the server does not start")
-        threading.Thread(target=lambda: [None for _ in self.process.stdout], daemon=True).start()
+        self.log = collections.deque(maxlen=200)
+        threading.Thread(target=lambda: self.log.extend(self.process.stdout), daemon=True).start()
         self.url, token = found.groups()
         self.admin = Person(self.url, "ada@example.org")
         self.admin.call("POST", "/setup", {"token": token, "email": "ada@example.org", "name": "Ada", "password": PASSWORD})

@@ -599,7 +599,7 @@ def main():
                     print(f"ok   {name} ({time.monotonic() - began:.1f} s)", flush=True)
                 except Exception:
                     failed += 1
-                    print(f"FAIL {name}\n{traceback.format_exc()}", flush=True)
+                    print(f"FAIL {name}\n{traceback.format_exc()}\nthe server's last words:\n{''.join(world.desk.log)}", flush=True)
         world.desk.stop()
         world.desk.check()
     finally:

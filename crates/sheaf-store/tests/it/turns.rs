@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use sheaf_model::ProjectId;
+use sheaf_model::{BatchId, ProjectId, TaskCounts};
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::{Store, StoreError, Turn, Tx, args};
 use sheaf_testing::Home;
@@ -169,4 +169,32 @@ async fn what_needs_the_instance_is_run_again_with_it() {
     assert!(elsewhere.is_err());
     let n = store.read_blocking(|tx| count(tx, PROJECT)).unwrap();
     assert_eq!(n, 1);
+}
+
+#[test]
+fn what_one_project_moved_is_written_in_the_turn_of_another() {
+    let (_home, [store, _]) = nodes();
+    let (a, b) = (PROJECT, PROJECTS[1]);
+    let moved = |n| TaskCounts { open: n, ..TaskCounts::default() };
+    let end = holding(&store, Turn::all());
+    std::thread::scope(|scope| {
+        let waits = |n| {
+            while store.waiting() < n {
+                std::thread::yield_now()
+            }
+        };
+        let first = scope
+            .spawn(|| store.write_blocking_in(a, move |tx| tx.move_progress(a, BatchId(1), moved(1), None)));
+        waits(1);
+        // The list is read from rows, so that what the job before it moved is written first.
+        let second = scope.spawn(|| store.write_blocking_in(b, move |tx| tx.batches(b)));
+        waits(2);
+        let out_of_turn = scope
+            .spawn(|| store.write_blocking_in(b, move |tx| tx.move_progress(a, BatchId(1), moved(1), None)));
+        waits(3);
+        end.send(()).unwrap();
+        first.join().unwrap().unwrap();
+        assert!(second.join().unwrap().unwrap().is_empty());
+        out_of_turn.join().unwrap().unwrap_err();
+    });
 }
