@@ -1,68 +1,72 @@
 //! Being one of several nodes on one PostgreSQL: a thread that looks every so often at what the others changed, so that what
-//! is watched here moves although it was changed there, and that says that this one lives. It needs no session, so it works
-//! through poolers, too.
+//! is watched here moves although it was changed there, and that says that this one lives; and one that sees to it that the
+//! server knows how large its tables are. They need no session, so they work through poolers, too.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossbeam_channel::{Sender, bounded};
-
 use crate::driver::{Conn, Database, Purpose};
-use crate::error::{Result, StoreError};
-use crate::jobs;
+use crate::error::Result;
+use crate::every::Every;
 use crate::memory::Memory;
+use crate::{jobs, statistics};
 
 /// How often is looked; the most that a browser on another node is behind.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// After how many looks it says that this node lives.
 const KEEP_EVERY: u32 = 25;
+/// How often is looked for tables that have grown.
+const GROWN_EVERY: Duration = Duration::from_secs(1);
 
 pub(crate) struct Cluster {
-    /// Dropped to end the thread.
-    stop: Option<Sender<()>>,
-    thread: Option<std::thread::JoinHandle<()>>,
+    _threads: [Every; 2],
 }
 
 impl Cluster {
     pub(crate) fn start(database: Database, memory: Arc<Memory>) -> Result<Self> {
-        let (stop, stopped) = bounded::<()>(0);
-        let look = move || {
-            let (mut conn, mut looks) = (None, 0_u32);
-            // Ends when the sender is gone; nothing is ever sent.
-            while stopped.recv_timeout(LOOK_EVERY).is_err_and(|why| why.is_timeout()) {
+        let mut looks = 0_u32;
+        let look = on_connection(
+            "cannot see what other nodes do",
+            database.clone(),
+            &memory,
+            move |conn, memory| {
                 looks = looks.wrapping_add(1);
-                if let Err(error) = look(&database, &mut conn, &memory, looks.is_multiple_of(KEEP_EVERY)) {
-                    tracing::warn!(%error, "cannot see what other nodes do");
-                    if conn.take().is_some() {
-                        memory.meters.lost();
-                    }
+                if let Some(seen) = conn.numbers()? {
+                    memory.catch_up(&seen);
                 }
-            }
+                if looks.is_multiple_of(KEEP_EVERY) { jobs::keep(conn, memory) } else { Ok(()) }
+            },
+        );
+        let count = on_connection("cannot have tables analysed", database, &memory, |conn, _| {
+            statistics::of_grown(conn)
+        });
+        Ok(Self {
+            _threads: [
+                Every::start("sheaf-cluster", LOOK_EVERY, look)?,
+                Every::start("sheaf-statistics", GROWN_EVERY, count)?,
+            ],
+        })
+    }
+}
+
+/// Does it on a connection of its own, which is made anew when it was lost.
+fn on_connection(
+    trouble: &'static str,
+    database: Database,
+    memory: &Arc<Memory>,
+    mut what: impl FnMut(&Conn, &Memory) -> Result<()> + Send + 'static,
+) -> impl FnMut() + Send + 'static {
+    let (memory, mut conn) = (memory.clone(), None);
+    move || {
+        let done = match &conn {
+            Some(conn) => what(conn, &memory),
+            None => memory.connect(&database, Purpose::Read).and_then(|new| what(conn.insert(new), &memory)),
         };
-        let thread =
-            std::thread::Builder::new().name("sheaf-cluster".into()).spawn(look).map_err(|error| {
-                StoreError::Database(format!("cannot start the look at other nodes: {error}"))
-            })?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
-    }
-}
-
-fn look(database: &Database, conn: &mut Option<Conn>, memory: &Memory, keep: bool) -> Result<()> {
-    let conn = match conn {
-        Some(conn) => conn,
-        none => none.insert(memory.connect(database, Purpose::Read)?),
-    };
-    if let Some(seen) = conn.numbers()? {
-        memory.catch_up(&seen);
-    }
-    if keep { jobs::keep(conn, memory) } else { Ok(()) }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        self.stop = None;
-        if let Some(thread) = self.thread.take() {
-            drop(thread.join());
+        if let Err(error) = done {
+            tracing::warn!(%error, "{trouble}");
+            if conn.take().is_some() {
+                memory.meters.lost();
+            }
         }
     }
 }

@@ -190,3 +190,26 @@ fn removals_that_another_node_ended_are_no_longer_one_s_own() {
     one.write_blocking(move |tx| tx.end_removals(&blobs, now)).unwrap();
     assert!(holds(&other), "only who holds them ends them");
 }
+
+#[test]
+fn tables_that_grow_are_counted_by_the_server() {
+    let (home, store) = store();
+    if home.database().is_none() {
+        return;
+    }
+    let counted = |wanted: i64| {
+        noticed("the size of a table", || {
+            // A session that is busy tells the server once a second what it wrote; one that is idle takes its time.
+            store.write_blocking(|tx| tx.set_instance_value("a", Some("b"))).unwrap();
+            let sql = "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = 'assets'::regclass";
+            store.read_blocking(|tx| tx.int(sql, &[])).unwrap() == wanted
+        });
+    };
+    append(&store, 0, 1_000);
+    counted(1_000);
+    append(&store, 1_000, 500);
+    append(&store, 1_500, 1_000);
+    counted(2_500);
+    let sql = "SELECT analyze_count FROM pg_stat_user_tables WHERE relname = 'assets'";
+    assert_eq!(store.read_blocking(|tx| tx.int(sql, &[])).unwrap(), 2, "once for each time that it doubled");
+}

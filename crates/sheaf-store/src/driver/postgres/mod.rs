@@ -70,8 +70,6 @@ pub(crate) struct Client {
     of_sets: RefCell<HashMap<String, Statement>>,
     /// Whether the session is set up for writing.
     may_write: Cell<bool>,
-    /// Turns that were begun.
-    turns: Cell<u64>,
     /// Statements that were sent, and whose answers nobody waits for yet; in their order.
     sent: RefCell<VecDeque<(Sent, Option<u64>)>>,
     /// Answers that are being read, the innermost last.
@@ -116,7 +114,6 @@ impl Client {
             statements: RefCell::default(),
             of_sets: RefCell::default(),
             may_write: Cell::new(false),
-            turns: Cell::new(0),
             sent: RefCell::default(),
             open: RefCell::default(),
             in_transaction: Cell::new(false),

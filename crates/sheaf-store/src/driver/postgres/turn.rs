@@ -82,7 +82,7 @@ impl Client {
         }
         loop {
             self.begin();
-            let mut text = format!("{}BEGIN; {local}", self.plans_anew());
+            let mut text = format!("BEGIN; {local}");
             if turn.has_instance() {
                 text += &format!("{LOCK_INSTANCE};");
             }
@@ -113,14 +113,6 @@ impl Client {
             let answers = if asked.is_empty() { None } else { Some(answers(answered)?) };
             return Ok((numbers(&begun)?, answers));
         }
-    }
-
-    /// Plans are made once for all arguments. Those that were made while a table was empty, when all its indexes cost the same,
-    /// may walk it by a wrong one: they are made anew after 1, 2, 4, 8, ... turns.
-    fn plans_anew(&self) -> &'static str {
-        let n = self.turns.get() + 1;
-        self.turns.set(n);
-        if n.is_power_of_two() && self.prepared { "DISCARD PLANS; " } else { "" }
     }
 
     /// Instead of the transaction that is open: makes the rows of projects that nobody has written to yet. Who holds the instance
