@@ -13,7 +13,7 @@ use sheaf_store::{Progress, Store, StoreError};
 
 use crate::{PROJECT, Run, plan, store};
 
-fn batch(id: i64, name: &str, members: &RoaringBitmap) -> BatchRow {
+pub fn batch(id: i64, name: &str, members: &RoaringBitmap) -> BatchRow {
     BatchRow {
         project: PROJECT,
         id: BatchId(id),

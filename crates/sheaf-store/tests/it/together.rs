@@ -4,20 +4,24 @@
 use std::collections::BTreeMap;
 
 use sheaf_model::{
-    BatchId, BatchState, Ordinal, SlotEvent, SlotPlace, SubmissionId, Task, TaskEvent, TaskId, TaskRules,
-    UserId,
+    BatchId, BatchState, Ordinal, ProjectId, SlotEvent, SlotPlace, SubmissionId, Task, TaskEvent, TaskId,
+    TaskRules, UserId,
 };
 use sheaf_store::batch_hours::Work;
+use sheaf_store::batches::BatchRow;
 use sheaf_store::events::{EventKind, EventRow};
+use sheaf_store::projects::ProjectRow;
 use sheaf_store::queue::drafts::DraftRow;
 use sheaf_store::queue::{SlotKey, TaskRows};
 use sheaf_store::sql::Row;
 use sheaf_store::submissions::SubmissionRow;
 use sheaf_store::{Ask, Store, StoreError, Tx};
 
-use crate::batches::insert;
-use crate::{HeldBack, PROJECT, store};
+use crate::batches::{self, insert};
+use crate::{HeldBack, PROJECT, project, store};
 
+/// Jobs are of this project and of another one.
+const OTHER: ProjectId = ProjectId(8);
 const BATCH: BatchId = BatchId(1);
 const RULES: TaskRules = TaskRules { overlap: 2, review_levels: 0 };
 const JOBS: u64 = 240;
@@ -34,8 +38,12 @@ impl Step {
         (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb) % below
     }
 
+    fn project(self) -> ProjectId {
+        if self.draw(5, 2) == 0 { PROJECT } else { OTHER }
+    }
+
     fn task(self) -> TaskId {
-        TaskId { project: PROJECT, batch: BATCH, ordinal: self.draw(0, 6) as Ordinal }
+        TaskId { project: self.project(), batch: BATCH, ordinal: self.draw(0, 6) as Ordinal }
     }
 
     fn person(self) -> UserId {
@@ -48,9 +56,9 @@ impl Step {
 
     fn asks(self) -> Vec<Ask> {
         vec![
-            Ask::Held(PROJECT, self.person()),
+            Ask::Held(self.project(), self.person()),
             Ask::Task(self.task()),
-            Ask::Submission(PROJECT, self.submission()),
+            Ask::Submission(self.project(), self.submission()),
             Ask::Draft(self.task(), 0, self.person()),
             Ask::Answers(self.task()),
         ]
@@ -71,7 +79,7 @@ impl Step {
             return self.step(tx, id, &TaskEvent::Slot(place, claim), EventKind::Claimed, told);
         };
         let (key, fence) = (row.key, row.slot.fence.unwrap_or_default());
-        match self.draw(3, 6) {
+        match self.draw(3, 7) {
             0 => {
                 let release = TaskEvent::Slot(place, SlotEvent::Release { fence });
                 self.step(tx, id, &release, EventKind::Released, told)
@@ -87,7 +95,13 @@ impl Step {
                 self.step(tx, id, &beat, EventKind::Expired, told)?;
                 Err(StoreError::Database("given up".into()))
             }
-            _ if tx.submission(PROJECT, self.submission())?.is_some() => Ok(format!("{told} known")),
+            // Lists are read from the rows, which lag behind what the jobs of a group have moved.
+            3 => {
+                let counts: Vec<_> =
+                    tx.batches(self.project())?.iter().map(|batch| batch.progress.counts).collect();
+                Ok(format!("{told} {counts:?}"))
+            }
+            _ if tx.submission(self.project(), self.submission())?.is_some() => Ok(format!("{told} known")),
             _ => {
                 let submit = TaskEvent::Slot(place, SlotEvent::Submit { fence });
                 let told = self.step(tx, id, &submit, EventKind::Submitted, told)?;
@@ -116,7 +130,7 @@ impl Step {
             return Err(StoreError::Database("moved on".into()));
         }
         let event = EventRow { at: NOW, kind, actor: Some(self.person()), batch: Some(BATCH), details: None };
-        tx.put_event(PROJECT, id.ordinal, &event)?;
+        tx.put_event(self.project(), id.ordinal, &event)?;
         Ok(told)
     }
 
@@ -134,7 +148,7 @@ impl Step {
             seconds: None,
             at: NOW,
         })?;
-        tx.add_work(PROJECT, BATCH, self.person(), NOW, Work::label(None));
+        tx.add_work(self.project(), BATCH, self.person(), NOW, Work::label(None));
         let labels = BTreeMap::from([(format!("label {}", self.draw(4, 3)), 1)]);
         tx.set_answer_labels(key.task, &BTreeMap::new(), &labels)?;
         tx.delete_draft(key, self.person())
@@ -143,26 +157,26 @@ impl Step {
     /// All that may be read ahead, as the job sees it.
     fn seen(self, tx: &Tx<'_>) -> Result<String, StoreError> {
         let held: Vec<_> =
-            tx.held_in(PROJECT, self.person())?.iter().map(|row| row.key.task.ordinal).collect();
+            tx.held_in(self.project(), self.person())?.iter().map(|row| row.key.task.ordinal).collect();
         let rows = tx.task_rows(self.task())?;
-        let known = tx.submission(PROJECT, self.submission())?.is_some();
+        let known = tx.submission(self.project(), self.submission())?.is_some();
         let key = SlotKey::at(self.task(), SlotPlace::label(0));
         let draft = tx.draft(&key, self.person())?.map(|draft| draft.seq);
-        let answers = tx.task_submissions(PROJECT, BATCH, self.task().ordinal)?.len();
+        let answers = tx.task_submissions(self.project(), BATCH, self.task().ordinal)?.len();
         let slots: Vec<_> = rows.0.values().map(|row| (row.slot.state, row.slot.token)).collect();
         Ok(format!("{} {held:?} {slots:?} {known} {draft:?} {answers}", self.0))
     }
 }
 
 const TABLES: [&str; 8] = [
-    "SELECT ordinal, stage, n, state, coalesce(holder, 0), token, round FROM slots ORDER BY 1, 2, 3",
-    "SELECT ordinal, kind, seq, coalesce(actor, 0) FROM events ORDER BY 1, 3",
-    "SELECT ordinal, stage, n, person FROM submissions ORDER BY submission_id",
-    "SELECT ordinal, stage, person, seq FROM drafts ORDER BY 1, 2, 3",
-    "SELECT ordinal, n FROM answer_labels ORDER BY label, ordinal",
-    "SELECT cursor, n_open, n_leased, n_submitted, n_done FROM batch_progress",
-    "SELECT hour, person, n_labels FROM batch_hours ORDER BY 1, 2",
-    "SELECT ordinal, count(*) FROM slots WHERE holder IS NOT NULL GROUP BY ordinal, holder HAVING count(*) > 1",
+    "SELECT project_id, ordinal, stage, n, state, coalesce(holder, 0), token, round FROM slots ORDER BY 1, 2, 3, 4",
+    "SELECT project_id, ordinal, kind, seq, coalesce(actor, 0) FROM events ORDER BY 1, 2, 4",
+    "SELECT project_id, ordinal, stage, n, person FROM submissions ORDER BY project_id, submission_id",
+    "SELECT project_id, ordinal, stage, person, seq FROM drafts ORDER BY 1, 2, 3, 4",
+    "SELECT project_id, ordinal, n FROM answer_labels ORDER BY project_id, label, ordinal",
+    "SELECT project_id, cursor, n_open, n_leased, n_submitted, n_done FROM batch_progress ORDER BY 1",
+    "SELECT project_id, hour, person, n_labels FROM batch_hours ORDER BY 1, 2, 3",
+    "SELECT ordinal, count(*) FROM slots WHERE holder IS NOT NULL GROUP BY project_id, ordinal, holder HAVING count(*) > 1",
 ];
 
 fn dump(store: &Store) -> Vec<Vec<Vec<i64>>> {
@@ -183,6 +197,13 @@ fn dump(store: &Store) -> Vec<Vec<Vec<i64>>> {
 fn batch() -> (sheaf_testing::Home, Store) {
     let (home, store) = store();
     insert(&store, 1, "one", &(0..6).collect());
+    store
+        .write_blocking(|tx| {
+            tx.insert_project(&ProjectRow { id: OTHER, name: "other".into(), ..project() })?;
+            let members = (0..6).collect();
+            tx.insert_batch(&BatchRow { project: OTHER, ..batches::batch(1, "one", &members) }, &members)
+        })
+        .unwrap();
     (home, store)
 }
 
@@ -209,8 +230,14 @@ async fn a_group_comes_to_what_its_jobs_come_to_one_by_one() {
             let (own, asks) = (store.clone(), step.asks());
             jobs.push(tokio::spawn(async move {
                 let finish = move |tx: &Tx<'_>, told: String| step.seen(tx).map(|_| told);
-                own.write_and_finish(PROJECT, asks, move |tx| step.run(tx), move |_| step.asks(), finish)
-                    .await
+                own.write_and_finish(
+                    step.project(),
+                    asks,
+                    move |tx| step.run(tx),
+                    move |_| step.asks(),
+                    finish,
+                )
+                .await
             }));
             // In line one after the other: their order is that of their numbers.
             while store.waiting() <= at {
