@@ -11,6 +11,7 @@ use crate::args;
 use crate::error::Result;
 use crate::sql::{Row, Tx};
 use crate::topics::Topic;
+use crate::turn::Turn;
 
 /// How far one batch is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -125,34 +126,41 @@ impl Tx<'_> {
             }
             Some(Touched::Place(place)) => new.late_cursor = place as i64 + 1,
         }
-        self.set_progress(project, batch, old, new);
-        Ok(())
+        self.set_progress(project, batch, old, new)
     }
 
     /// The late members were written anew: none of them is touched.
     pub(crate) fn restart_late(&self, project: ProjectId, batch: BatchId) -> Result<()> {
         let old = self.progress(project, batch)?;
-        self.set_progress(project, batch, old, Progress { late_cursor: 0, ..old });
-        Ok(())
+        self.set_progress(project, batch, old, Progress { late_cursor: 0, ..old })
     }
 
     /// From now on every untouched member is a late one.
     pub(crate) fn close_cursor(&self, project: ProjectId, batch: BatchId) -> Result<()> {
         let old = self.progress(project, batch)?;
-        self.set_progress(project, batch, old, Progress { cursor: CURSOR_END, ..old });
-        Ok(())
+        self.set_progress(project, batch, old, Progress { cursor: CURSOR_END, ..old })
     }
 
-    fn set_progress(&self, project: ProjectId, batch: BatchId, old: Progress, new: Progress) {
+    fn set_progress(&self, project: ProjectId, batch: BatchId, old: Progress, new: Progress) -> Result<()> {
+        self.turn.borrow().allows("batch_progress", args![project])?;
         let key = (project, batch);
         self.changed.add(Topic::Queue);
         self.wrote.set(true);
         self.book.before.borrow_mut().entry(key).or_insert(old);
         self.book.known.borrow_mut().insert(key, (new, true));
+        Ok(())
     }
 
-    /// Writes what is not written yet: before a statement reads the rows, and before the commit.
+    /// Writes what is not written yet: before a statement reads the rows, and before the commit. What it was that moved a batch had
+    /// the turn for it; whoever reads may be a later job of the transaction, with another turn.
     pub(crate) fn settle_progress(&self) -> Result<()> {
+        let turn = self.turn.replace(Turn::all());
+        let settled = self.write_progress();
+        self.turn.replace(turn);
+        settled
+    }
+
+    fn write_progress(&self) -> Result<()> {
         for ((project, batch), (progress, changed)) in self.book.known.borrow_mut().iter_mut() {
             if !std::mem::take(changed) {
                 continue;

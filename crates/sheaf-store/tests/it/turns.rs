@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use sheaf_model::ProjectId;
+use sheaf_model::{BatchId, ProjectId, TaskCounts};
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::{Store, StoreError, Turn, Tx, args};
 use sheaf_testing::Home;
@@ -169,4 +169,42 @@ async fn what_needs_the_instance_is_run_again_with_it() {
     assert!(elsewhere.is_err());
     let n = store.read_blocking(|tx| count(tx, PROJECT)).unwrap();
     assert_eq!(n, 1);
+}
+
+/// Jobs of one transaction have turns of their own, and a batch that one of them moved is written when a later one reads: also
+/// when that one may not write to the batch's project.
+#[test]
+fn what_an_earlier_job_moved_is_written_whoever_reads_next() {
+    let (_home, [store, _]) = nodes();
+    let (begun, wait) = mpsc::channel();
+    let (go, hold) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let busy = store.clone();
+        scope.spawn(move || {
+            let holds = move |_: &Tx<'_>| {
+                begun.send(()).unwrap();
+                hold.recv().unwrap();
+                Ok::<_, StoreError>(())
+            };
+            busy.write_blocking(holds).unwrap();
+        });
+        wait.recv().unwrap();
+        // Both wait, and are of the next transaction.
+        let counts = TaskCounts { open: 1, ..TaskCounts::default() };
+        let moves = store.write(move |tx| tx.move_progress(PROJECTS[1], BatchId(1), counts, None));
+        let reads = store.write_in(PROJECT, |tx| {
+            tx.exec("UPDATE projects SET n_assets = 1 WHERE project_id = ?1", args![PROJECT])?;
+            tx.batches(PROJECT).map(|all| all.len())
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let (moved, read, ()) =
+            runtime.block_on(async { tokio::join!(moves, reads, async { go.send(()).unwrap() }) });
+        moved.unwrap();
+        assert_eq!(read.unwrap(), 0);
+    });
+    // To move a batch out of turn is refused at once.
+    let moved = store.write_blocking_in(PROJECT, |tx| {
+        tx.move_progress(PROJECTS[1], BatchId(1), TaskCounts::default(), None)
+    });
+    assert!(matches!(moved, Err(StoreError::Database(what)) if what.contains("out of turn")));
 }
