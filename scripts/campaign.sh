@@ -28,12 +28,15 @@ SHEAF_TEST_POSTGRES=$SHEAF_TEST_POSTGRES SHEAF_KILLS="${SHEAF_KILLS:-40}" SHEAF_
 SHEAF_TEST_POSTGRES=$SHEAF_TEST_POSTGRES PROPTEST_CASES="${QUEUE_CASES:-2000}" \
     cargo test --release --locked --workspace --test desk the_queue_does
 cargo build --release --locked --workspace
+# Everything that the OpenAPI document has, for longer and in another order at every run.
+scripts/schemathesis.sh target/release/sheaf "${API_SECONDS:-1800}"
 # The browser stories on PostgreSQL; `make test` walks them on SQLite.
 (cd e2e && npm ci --ignore-scripts --no-audit --no-fund && SHEAF_TEST_POSTGRES=$SHEAF_TEST_POSTGRES npx playwright test)
 for size in ${SIZES:-1000000 10000000}; do
     scripts/figures.sh "$size"
 done
 target/release/sheaf bench queue --assets 1000000 --json
+target/release/sheaf bench scale --assets 1000000 --json
 # Sheaf on PostgreSQL beside the usual relational design.
 for size in ${SIZES:-1000000 10000000}; do
     scripts/peer/postgres.sh "$size"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The official Python client of Scale's API, unmodified, against a real server: scale.sh path/to/sheaf [TEST...].
-# SHEAF_SCALE_CLIENT names a folder for its Python packages, which is kept and used again; without it they go into a temporary one.
+# The official clients of Scale's API, unmodified, against a real server: scale.sh path/to/sheaf [TEST...]. With names of tests only
+# these, of the Python client; without them the Node client too. SHEAF_SCALE_CLIENT names a folder for the Python packages, which
+# is kept and used again; without it they go into a temporary one.
 set -euo pipefail
 sheaf=$(realpath "$1")
 shift
@@ -8,8 +9,15 @@ cd "$(dirname "$0")/../testing/scale"
 
 venv=${SHEAF_SCALE_CLIENT:-$(mktemp -d)}
 if [ -z "${SHEAF_SCALE_CLIENT:-}" ]; then trap 'rm -rf "$venv"' EXIT; fi
-if [ ! -x "$venv/bin/python" ]; then
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install -q --disable-pip-version-check 'scaleapi==2.18.4'
+pins=$(sha256sum requirements.txt)
+if [ "$(cat "$venv/.pins" 2>/dev/null)" != "$pins" ]; then
+    python3 -m venv --clear "$venv"
+    "$venv/bin/pip" install -q --disable-pip-version-check -r requirements.txt
+    echo "$pins" >"$venv/.pins"
 fi
-PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" test_client.py "$sheaf" "$@"
+export PYTHONDONTWRITEBYTECODE=1
+"$venv/bin/python" run.py "$sheaf" "$@"
+if [ $# = 0 ]; then
+    (cd node && npm ci --ignore-scripts --no-audit --no-fund --silent)
+    "$venv/bin/python" node.py "$sheaf"
+fi

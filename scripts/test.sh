@@ -62,8 +62,11 @@ if [ "${1:-all}" != browser ]; then
     step "Python package"
     scripts/python.sh
 
-    step "Scale's own client"
+    step "Scale's own clients"
     scripts/scale.sh target/release/sheaf
+
+    step "what the OpenAPI document says"
+    scripts/schemathesis.sh target/release/sheaf 90
 fi
 
 step "browser stories"

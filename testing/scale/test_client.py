@@ -1,9 +1,7 @@
-"""The unmodified official client against a real server: `python test_client.py path/to/sheaf`. Each function `test_...` is
-run in its order; they share one server."""
+"""The unmodified official client against a real server; `run.py` runs it. The functions `test_...` are run in their order; they
+share one server."""
 
-import sys
 import time
-import traceback
 import uuid
 
 import requests
@@ -14,40 +12,7 @@ from scaleapi.exceptions import (
 from scaleapi.tasks import TaskReviewStatus, TaskStatus, TaskType
 
 from desk import Desk, Receiver, png, until
-
-GEOMETRIES = {"box": {"objects_to_annotate": ["car", "bus"]}, "polygon": {"objects_to_annotate": ["car"]}}
-FIELDS = [{"field_id": "ok", "type": "category", "title": "Fine?",
-           "choices": [{"label": "Yes", "value": "yes"}, {"label": "No", "value": "no"}]}]
-
-
-class World:
-    def __init__(self, sheaf):
-        self.receiver = Receiver()
-        self.desk = Desk(sheaf, "--allow-private-webhooks")
-        self.client = self.scale(self.desk.key)
-
-    def scale(self, key):
-        client = scaleapi.ScaleClient(key, api_instance_url=f"{self.desk.url}/v1")
-        client.v2.api_client.configuration.host = self.desk.url
-        return client
-
-    def get(self, path, **kwargs):
-        return requests.get(self.desk.url + path, auth=(self.desk.key, ""), **kwargs)
-
-
-def raises(kind, call, code=None, text=None):
-    try:
-        call()
-    except kind as error:
-        assert code is None or error.code == code, (error.code, error.message)
-        assert text is None or text in str(error.message), error.message
-        return error
-    raise AssertionError(f"no {kind.__name__}")
-
-
-def text_task(client, batch, text="is this fine?", **more):
-    attachments = [{"type": "text", "content": text}]
-    return client.create_task(TaskType.TextCollection, batch=batch, attachments=attachments, **more)
+from world import FIELDS, GEOMETRIES, raises, text_task
 
 
 def test_keys(w):
@@ -206,20 +171,36 @@ def test_a_batch_of_the_client_is_worked_on(w):
 
 def test_audits_and_callbacks_again(w):
     client, receiver, task = w.client, w.receiver, w.task
-    client.audit_task(task.id, False, "a car is missing")
-    audited = client.get_task(task.id).as_dict()
-    assert audited["customer_review_status"] == "rejected"
-    assert audited["audits"][0]["comments"] == "a car is missing" and audited["audits"][0]["audited_by"] == "ada@example.org"
-    receiver.wait("/task", 2)
     task.audit(True, "it is fine")
-    receiver.wait("/task", 3)
+    audited = client.get_task(task.id).as_dict()
+    assert (audited["status"], audited["customer_review_status"]) == ("completed", "accepted")
+    assert audited["audits"][0]["comments"] == "it is fine" and audited["audits"][0]["audited_by"] == "ada@example.org"
+    receiver.wait("/task", 2)
     reviews = [TaskReviewStatus.Accepted, TaskReviewStatus.Fixed]
     assert [t.id for t in client.get_tasks("Streets", review_status=reviews)] == [task.id]
+    # What is rejected is given out again, to its author first, who reads why; and so the batch is open again.
+    client.audit_task(task.id, False, "a car is missing")
+    rejected = client.get_task(task.id).as_dict()
+    assert (rejected["status"], rejected["customer_review_status"]) == ("pending", "rejected")
+    assert [audit["audit_result"] for audit in rejected["audits"]] == ["accepted", "rejected"] and "response" not in rejected
+    told = receiver.wait("/task", 3)[-1][1]
+    assert (told["status"], told["task"]["customer_review_status"]) == ("pending", "rejected")
+    assert client.get_batch(task.batch).status == "in_progress"
+    raises(ScaleInvalidRequest, lambda: client.audit_task(task.id, True), 400, "completed")
+    [claimed] = w.person.claim()
+    assert claimed["note"] == "a car is missing" if "note" in claimed else True
+    box = {"uuid": "u2", "type": "box", "label": "car", "left": 0, "top": 0, "width": 1, "height": 1, "attributes": {}}
+    w.person.submit(claimed, {"annotations": [box], "fields": {}})
+    done = client.get_task(task.id)
+    assert (done.status, done.response["annotations"]) == ("completed", [box])
+    receiver.wait("/task", 4)
+    receiver.wait("/batch", 2)
     # An endpoint that fails is tried again by itself.
     receiver.fail = 1
     answer = requests.post(f"{w.desk.url}/v1/task/{task.id}/send_callback", auth=(w.desk.key, ""))
     assert answer.json() == {"success": True}
-    receiver.wait("/task", 5)
+    receiver.wait("/task", 6)
+    w.task_done = done
 
 
 def test_unique_ids(w):
@@ -362,6 +343,9 @@ def test_every_type_is_taken(w):
     assert answer().json()["status"] == "completed"
     assert client.get_task(task.id).response == {"annotations": {"url": "x"}}
     assert client.get_batch(name).status == "completed"
+    client.audit_task(task.id, False, "not this")
+    assert client.get_task(task.id).status == "pending" and client.get_batch(name).status == "in_progress"
+    assert answer().json()["status"] == "completed" and client.get_batch(name).status == "completed"
     [task] = client.get_tasks("of " + TaskType.LidarAnnotation.value)
     assert task.cancel() is None and client.get_task(task.id).status == "canceled"
 
@@ -403,6 +387,23 @@ def test_a_batch_of_the_browser(w):
     assert "at night" in [b.name for b in client.get_batches("Streets")]
     batch.get_status()
     assert batch.tasks_pending == own["counts"]["members"] >= 1
+    # Its tasks are listed, and shown one by one; they are changed in the browser only.
+    n = own["counts"]["members"]
+    listed = list(client.get_tasks(batch_name="at night", limit=1))
+    assert len({t.id for t in listed}) == n == client.get_tasks_count(batch_name="at night")
+    assert client.get_tasks_count(batch_name="at night", status=TaskStatus.Completed) == 0
+    task = client.get_task(listed[0].id)
+    assert (task.status, task.type, task.batch, task.metadata) == ("pending", "imageannotation", "at night", {"night": True})
+    assert task.params["attachment"].startswith("scaledata://")
+    raises(ScaleInvalidRequest, lambda: client.cancel_task(task.id), 400, "made in Sheaf")
+    raises(ScaleResourceNotFound, lambda: client.get_task("0" * 40), 404)
+    box = {"uuid": "n1", "type": "box", "label": "car", "left": 0, "top": 0, "width": 1, "height": 1, "attributes": {}}
+    while client.get_tasks_count(batch_name="at night", status=TaskStatus.Completed) == 0:
+        [claimed] = w.person.claim(project["id"])
+        w.person.submit(claimed, {"annotations": [box], "fields": {}})
+    [done] = client.get_tasks(batch_name="at night", status=TaskStatus.Completed)
+    assert done.response["annotations"] == [box] and done.as_dict()["completed_at"]
+    assert client.get_tasks_count(batch_name="at night", status=TaskStatus.Pending) == n - 1
 
 
 def test_the_browser_does_not_take_tasks_of_clients_away(w):
@@ -457,29 +458,6 @@ def test_others_see_nothing(w):
     annotator = w.scale(w.person.call("POST", "/keys", {"name": "x"})["secret"])
     assert annotator.projects() == []
     raises(ScaleException, lambda: annotator.get_project("Streets"), 403)
-
-
-def test_v2(w):
-    v2, client = w.client.v2, w.client
-    project = client.get_project("Long").as_dict()["id"]
-    made = v2.create_batch({"name": "two", "project_name": "Long", "staging_batch": True, "metadata": {"a": 1}})
-    assert (made.name, made.status.value, made.project.actual_instance) == ("two", "staging", project), made
-    text_task(client, "two", "one"), text_task(client, "two", "two")
-    assert v2.get_batch(batch_id=made.id).name == "two"
-    assert v2.finalize_batch({"batch_id": made.id}).status.value == "in_progress"
-    assert v2.pause_batch({"batch_name": "two"}).batch.status.value == "paused"
-    assert v2.resume_batch({"batch_name": "two"}).batch.status.value == "in_progress"
-    assert v2.set_batch_metadata({"batch_name": "two", "metadata": {"b": 2}, "merge": True}).metadata == {"a": 1, "b": 2}
-    page = v2.get_batches(project_name="Long", limit=1)
-    assert len(page.batches) == 1 and page.next_token
-    tasks = v2.get_tasks(batch_name="two")
-    assert len(tasks.tasks) == 2
-    assert v2.get_task(task_id=tasks.tasks[0].task_id).task_id == tasks.tasks[0].task_id
-    assert len(list(client.v2_get_tasks(project_name="Long", batch_name="two"))) == 2
-    assert "Long" in [p.name for p in v2.get_projects().projects]
-    assert v2.get_project(project_name="Long").name == "Long"
-    assert v2.cancel_batch({"batch_id": made.id}).batch.status.value == "cancelled"
-    assert {t.status for t in client.get_tasks("Long", "two")} == {"canceled"}
 
 
 def test_people(w):
@@ -584,29 +562,3 @@ def test_how_fast_tasks_are_made(w):
     assert w.client.get_tasks_count("Fast") == n
     w.client.finalize_batch("fast")
     assert w.client.batch_status("fast")["pending"] == n
-
-
-def main():
-    world = World(sys.argv[1])
-    only = sys.argv[2:]
-    failed = 0
-    try:
-        for name, test in list(globals().items()):
-            if name.startswith("test_") and (not only or name in only):
-                began = time.monotonic()
-                try:
-                    test(world)
-                    print(f"ok   {name} ({time.monotonic() - began:.1f} s)", flush=True)
-                except Exception:
-                    failed += 1
-                    print(f"FAIL {name}\n{traceback.format_exc()}\nthe server's last words:\n{''.join(world.desk.log)}", flush=True)
-        world.desk.stop()
-        world.desk.check()
-    finally:
-        world.desk.process.kill()
-        world.desk.remove()
-    sys.exit(1 if failed else 0)
-
-
-if __name__ == "__main__":
-    main()

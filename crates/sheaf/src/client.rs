@@ -69,6 +69,12 @@ struct ErrorDetail {
     details: Option<Value>,
 }
 
+/// An error under `/v1` and `/v2`.
+#[derive(Deserialize)]
+struct ScaleErrorBody {
+    error: String,
+}
+
 /// Answers are lists and objects of known size; nothing larger is expected.
 const ANSWER_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
@@ -212,6 +218,11 @@ fn read<T: DeserializeOwned>(answer: std::result::Result<Response<Body>, ureq::E
     };
     if (200..300).contains(&status) {
         return serde_json::from_slice(&bytes).map_err(|_| strange());
+    }
+    // Scale's API says it as a text.
+    let body: serde_json::Result<ScaleErrorBody> = serde_json::from_slice(&bytes);
+    if let Ok(ScaleErrorBody { error: message }) = body {
+        return Err(Failure::Api { status, code: "scale".into(), message, hint: None, details: None });
     }
     let body: ErrorBody = serde_json::from_slice(&bytes).map_err(|_| strange())?;
     let ErrorDetail { code, message, hint, details } = body.error;

@@ -70,6 +70,9 @@ enum Command {
     ExportAll(commands::export_all::Args),
     /// Read such a folder into an empty instance.
     ImportAll(commands::import_all::Args),
+    /// Bring a project from elsewhere, with what was answered there.
+    #[command(subcommand)]
+    MigrateFrom(commands::migrate_from::Command),
     /// Copy an instance on SQLite into a folder, also while it is served.
     Backup(commands::backup::Args),
     /// Put a backup back.
@@ -112,6 +115,7 @@ fn main() -> ExitCode {
         Command::Export(args) => commands::export::run(args),
         Command::ExportAll(args) => commands::export_all::run(args),
         Command::ImportAll(args) => commands::import_all::run(args),
+        Command::MigrateFrom(command) => commands::migrate_from::run(command),
         Command::Backup(args) => commands::backup::run(args),
         Command::Restore(args) => commands::restore::run(args),
         Command::Check(args) => commands::check::run(args),

@@ -88,6 +88,13 @@ pub(crate) struct ConnectArgs {
     data: DataArgs,
 }
 
+impl ConnectArgs {
+    /// For commands that name a server in their own words.
+    pub(crate) fn of(server: Option<String>, key: Option<String>, data: DataArgs) -> Self {
+        Self { server, key, data }
+    }
+}
+
 /// A client, and the server when this process runs it.
 pub(crate) struct Session {
     pub(crate) client: Client,

@@ -39,23 +39,31 @@ fn recipe(high_water: Ordinal, library_revision: i64, assets: Vec<AssetId>) -> S
     }
 }
 
-/// Adds assets to a batch that was not cancelled; in a launched one they are in the queue at once. None of them is a member.
+/// Adds assets to a batch that was not cancelled; in a launched one they are in the queue at once, but for the answered ones.
+/// None of them is a member. `batch` is as it was before anything was answered.
 pub(crate) fn add(
     app: &App,
     tx: &Tx<'_>,
     actor: &Actor,
     batch: &BatchRow,
     added: &RoaringBitmap,
+    answered: &RoaringBitmap,
 ) -> Result<()> {
     let before = tx.batch_members(batch.project, batch.id)?;
     let ordered = batch.state.launched() && batch.order != TaskOrder::Upload;
     let late = if ordered {
-        order::untouched(app, tx, batch, None)? | added
+        (order::untouched(app, tx, batch, None)? | added) - answered
     } else {
-        // What comes in below the cursor would never be reached from there.
+        // What comes in below the cursor, or what answers stepped over, would never be reached from there.
+        let cursor = tx.progress(batch.project, batch.id)?.cursor;
         let mut late = added.clone();
-        late.remove_range(below(batch.progress.cursor)..);
-        waiting(tx, batch)? | late
+        if cursor != batch.progress.cursor {
+            let mut stepped_over = before.clone();
+            stepped_over.remove_range(..below(batch.progress.cursor));
+            late |= stepped_over;
+        }
+        late.remove_range(below(cursor)..);
+        (waiting(tx, batch)? | late) - answered
     };
     write(app, tx, actor, batch, RevisionAction::Appended, added, &(before | added), &late)?;
     if ordered {

@@ -6,6 +6,7 @@ use sheaf_model::quality::NOTE_CHARS_MAX;
 use sheaf_model::response::Canvas;
 use sheaf_model::{AssetId, BatchId, Ordinal, Problem, ProjectId, Response, TaskId};
 use sheaf_store::batches::BatchRow;
+use sheaf_store::library::AssetRow;
 use sheaf_store::quality::KnownAnswerRow;
 use sheaf_store::{Turn, Tx};
 
@@ -205,13 +206,24 @@ pub(crate) fn problems(tx: &Tx<'_>, batch: &BatchRow, new: &NewKnownAnswer) -> R
     if new.note.chars().count() > NOTE_CHARS_MAX {
         out.push(Problem::new("note", format!("must have at most {NOTE_CHARS_MAX} characters")));
     }
+    out.extend(misfits(tx, project, &asset, &new.response)?);
+    Ok(out)
+}
+
+/// Why a response is none to what a project asks for of an asset.
+pub(crate) fn misfits(
+    tx: &Tx<'_>,
+    project: ProjectId,
+    asset: &AssetRow,
+    response: &Response,
+) -> Result<Vec<Problem>> {
     let version = tx.project(project)?.map_or(0, |project| project.taxonomy_version);
     let Some(taxonomy) = tx.taxonomy(project, version)? else {
-        out.push(Problem::new("response", "the project has no taxonomy yet, so there is nothing to answer"));
-        return Ok(out);
+        let what = "the project has no taxonomy yet, so there is nothing to answer";
+        return Ok(vec![Problem::new("response", what)]);
     };
     let text = if asset.media_type.starts_with("text/") {
-        Some(tx.text(project, ordinal)?.unwrap_or_default())
+        Some(tx.text(project, asset.ordinal)?.unwrap_or_default())
     } else {
         None
     };
@@ -219,11 +231,11 @@ pub(crate) fn problems(tx: &Tx<'_>, batch: &BatchRow, new: &NewKnownAnswer) -> R
         Some(text) => Canvas::Text(text),
         None => Canvas::Image(asset.width.zip(asset.height)),
     };
-    out.extend(new.response.problems(&taxonomy.body, canvas).into_iter().map(|problem| Problem {
+    let problems = response.problems(&taxonomy.body, canvas).into_iter().map(|problem| Problem {
         path: format!("response.{}", problem.path).trim_end_matches('.').to_owned(),
         ..problem
-    }));
-    Ok(out)
+    });
+    Ok(problems.collect())
 }
 
 /// A quality batch is launched when the answer to each of its tasks is known.

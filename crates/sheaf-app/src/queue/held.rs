@@ -18,7 +18,7 @@ use crate::webhooks::outbox::{self, Event};
 use crate::{Actor, App, Error, Result, scale};
 
 /// Characters of a reason for skipping.
-const REASON_CHARS_MAX: usize = 500;
+pub(crate) const REASON_CHARS_MAX: usize = 500;
 
 /// A task under a lease, with everything that a step needs to be decided.
 pub(crate) struct Held {

@@ -65,58 +65,71 @@ pub async fn manage(
     app.store()
         .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
-            let batch = batch_of(tx, project, id)?;
-            let (rows, now) = (tx.task_rows(id)?, inner.now());
-            let task = rows.task(batch.rules);
-            let mut details = reason.clone();
-            let (next, kind) = match what {
-                Manage::Revoke => {
-                    let mut leased = leased(&task, None);
-                    leased.retain(|at| place.is_none_or(|place| place == *at));
-                    if leased.is_empty() {
-                        return Err(Error::conflict("not_held", "nobody holds this task"));
-                    }
-                    (revoked(&task, &leased, batch.state, now)?, EventKind::Revoked)
-                }
-                Manage::Reopen => {
-                    let next = task.after(&TaskEvent::Reopen, batch.state, now).map_err(refused)?;
-                    count_sent_back(tx, id, &task, &next)?;
-                    (next, EventKind::Reopened)
-                }
-                Manage::Unblock => {
-                    tx.delete_skips(id)?;
-                    let next = task.after(&TaskEvent::Unblock, batch.state, now).map_err(refused)?;
-                    (next, EventKind::Unblocked)
-                }
-                Manage::Assign { to, hours } => {
-                    if rows.0.is_empty() {
-                        return Err(Error::conflict("not_begun", "nobody was given this task yet")
-                            .hint("it is handed out when its turn comes"));
-                    }
-                    let given = Given { to, until: now + kept_ms(hours)?, place };
-                    let (next, name) = assigned(tx, &batch, id, &task, &given, now)?;
-                    details = Some(reason.clone().map_or(name.clone(), |text| format!("{name}: {text}")));
-                    (next, EventKind::Assigned)
-                }
-            };
-            let before = Answers::at(tx, id, &task)?;
-            if next != task && !tx.move_task(id, &rows, &next, None)? {
-                return Err(refused(SlotRefusal::LeaseLost));
-            }
-            follow(&inner, tx, &batch, id, &before, &next)?;
-            if what == Manage::Reopen && batch.of_client {
-                scale::task_reopened(tx, id, now)?;
-            }
-            if what == Manage::Reopen && batch.state == BatchState::Completed {
-                step(&inner, tx, &actor, id.project, id.batch, BatchAction::Reopen)?;
-            }
-            let event = EventRow { at: now, kind, actor: Some(actor.user), batch: Some(id.batch), details };
-            tx.put_event(id.project, id.ordinal, &event)?;
-            let said = json!({ "reason": reason });
-            tx.audit(now, Some(actor.user), what.as_str(), &id.to_string(), &said)?;
-            Ok(())
+            managed(&inner, tx, &actor, id, what, place, reason.as_deref())
         })
         .await
+}
+
+/// [`manage`] in a transaction. Whoever calls it has asked for the role.
+pub(crate) fn managed(
+    app: &App,
+    tx: &Tx<'_>,
+    actor: &Actor,
+    id: TaskId,
+    what: Manage,
+    place: Option<SlotPlace>,
+    reason: Option<&str>,
+) -> Result<()> {
+    let batch = batch_of(tx, id.project, id)?;
+    let (rows, now) = (tx.task_rows(id)?, app.now());
+    let task = rows.task(batch.rules);
+    let mut details = reason.map(str::to_owned);
+    let (next, kind) = match what {
+        Manage::Revoke => {
+            let mut leased = leased(&task, None);
+            leased.retain(|at| place.is_none_or(|place| place == *at));
+            if leased.is_empty() {
+                return Err(Error::conflict("not_held", "nobody holds this task"));
+            }
+            (revoked(&task, &leased, batch.state, now)?, EventKind::Revoked)
+        }
+        Manage::Reopen => {
+            let next = task.after(&TaskEvent::Reopen, batch.state, now).map_err(refused)?;
+            count_sent_back(tx, id, &task, &next)?;
+            (next, EventKind::Reopened)
+        }
+        Manage::Unblock => {
+            tx.delete_skips(id)?;
+            let next = task.after(&TaskEvent::Unblock, batch.state, now).map_err(refused)?;
+            (next, EventKind::Unblocked)
+        }
+        Manage::Assign { to, hours } => {
+            if rows.0.is_empty() {
+                return Err(Error::conflict("not_begun", "nobody was given this task yet")
+                    .hint("it is handed out when its turn comes"));
+            }
+            let given = Given { to, until: now + kept_ms(hours)?, place };
+            let (next, name) = assigned(tx, &batch, id, &task, &given, now)?;
+            details = Some(reason.map_or(name.clone(), |text| format!("{name}: {text}")));
+            (next, EventKind::Assigned)
+        }
+    };
+    let before = Answers::at(tx, id, &task)?;
+    if next != task && !tx.move_task(id, &rows, &next, None)? {
+        return Err(refused(SlotRefusal::LeaseLost));
+    }
+    follow(app, tx, &batch, id, &before, &next)?;
+    if what == Manage::Reopen && batch.of_client {
+        scale::task_reopened(tx, id, now)?;
+    }
+    if what == Manage::Reopen && batch.state == BatchState::Completed {
+        step(app, tx, actor, id.project, id.batch, BatchAction::Reopen)?;
+    }
+    let event = EventRow { at: now, kind, actor: Some(actor.user), batch: Some(id.batch), details };
+    tx.put_event(id.project, id.ordinal, &event)?;
+    let said = json!({ "reason": reason });
+    tx.audit(now, Some(actor.user), what.as_str(), &id.to_string(), &said)?;
+    Ok(())
 }
 
 fn kept_ms(hours: u32) -> Result<Millis> {

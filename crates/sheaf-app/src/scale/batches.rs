@@ -1,7 +1,7 @@
 //! Batches over both versions of Scale's API: Sheaf's batches, by name or id.
 
 use serde_json::{Value, json};
-use sheaf_model::{BatchAction, BatchKind, BatchState, Millis, ProjectId};
+use sheaf_model::{BatchAction, BatchKind, BatchState, Millis};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::projects::ProjectRow;
@@ -63,14 +63,10 @@ pub async fn create(app: &App, client: &Client, version: Version, body: Value) -
     let (inner, actor) = (app.clone(), client.actor.clone());
     app.store()
         .write(move |tx| {
-            let access = match (&project_id, &project) {
-                (Some(text), _) => {
-                    let id: ProjectId = text.parse().map_err(|_| Error::not_found("project"))?;
-                    find::access(tx, &actor, id, To::Change)?
-                }
-                (None, Some(name)) => find::project(tx, &actor, name, To::Change)?,
-                (None, None) => return Err(missing("project")),
-            };
+            if project_id.is_none() && project.is_none() {
+                return Err(missing("project"));
+            }
+            let access = find::project_by(tx, &actor, project_id.as_deref(), project.as_deref(), To::Change)?;
             if let Some(there) = find::named_batch(tx, &actor, name.trim())? {
                 return Err(name_taken(&there));
             }

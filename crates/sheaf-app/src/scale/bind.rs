@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
-use roaring::RoaringBitmap;
 use sha2::{Digest, Sha256};
 use sheaf_model::upload::UploadCounts;
-use sheaf_model::{AssetId, BatchId, BatchState, Ordinal, ProjectId, TaskId, UploadId, UploadState, UserId};
+use sheaf_model::{
+    AssetId, BatchAction, BatchId, BatchState, Ordinal, ProjectId, TaskId, UploadId, UploadState, UserId,
+};
 use sheaf_store::batches::BatchRow;
 use sheaf_store::library::NewAsset;
 use sheaf_store::scale::{Stage, TaskRow};
@@ -15,7 +16,8 @@ use sheaf_store::{Turn, Tx};
 
 use super::kind::TaskKind;
 use super::plan::{About, plan};
-use super::{batches, end, id, response, tasks};
+use super::{answered, batches, end, id, response, tasks};
+use crate::batches::act::step;
 use crate::batches::client::add;
 use crate::quality::known::{self, NewKnownAnswer};
 use crate::uploads::draft_of_stored;
@@ -117,7 +119,7 @@ pub(super) fn members(
     if new.is_empty() {
         return Ok(());
     }
-    let row = tx.batch(project, batch)?.ok_or(Error::not_found("batch"))?;
+    let mut row = tx.batch(project, batch)?.ok_or(Error::not_found("batch"))?;
     let actor = Actor { user: row.created_by, is_admin: false };
     if row.state == BatchState::Cancelled {
         for (task, _) in new {
@@ -125,7 +127,39 @@ pub(super) fn members(
         }
         return Ok(());
     }
-    let there = tx.batch_members(project, batch)?;
+    let places = in_the_library(app, tx, &row, new)?;
+    let (answered, waiting): (Vec<_>, Vec<_>) =
+        places.into_iter().partition(|(task, _)| answered::is_answered(task));
+    if !answered.is_empty() && row.state == BatchState::Completed {
+        step(app, tx, &actor, project, batch, BatchAction::Reopen)?;
+        row = batches::again(tx, &row)?;
+    }
+    let done = answered::put(app, tx, &row, answered)?;
+    let (mut added, mut bound) = (done.clone(), Vec::new());
+    for (before, ordinal) in waiting {
+        added.insert(ordinal);
+        let after =
+            TaskRow { stage: Stage::Bound, ordinal: Some(ordinal), fetch_due: None, ..before.clone() };
+        tx.update_client_task(&before, &after)?;
+        bound.push(after);
+    }
+    add(app, tx, &actor, &row, &added, &done)?;
+    if row.kind.is_quality() {
+        for task in bound {
+            known_answer(app, tx, &actor, &task)?;
+        }
+    }
+    if done.is_empty() { Ok(()) } else { end::batch_may_end(app, tx, project, batch) }
+}
+
+/// Adds to the library what of these is not in it; where each of them is.
+fn in_the_library(
+    app: &App,
+    tx: &Tx<'_>,
+    batch: &BatchRow,
+    new: Vec<(TaskRow, Content)>,
+) -> Result<Vec<(TaskRow, Ordinal)>> {
+    let there = tx.batch_members(batch.project, batch.id)?;
     let (mut fresh, mut places, mut taken) = (Vec::new(), Vec::new(), HashMap::new());
     for (task, content) in new {
         let at = match content {
@@ -141,28 +175,15 @@ pub(super) fn members(
         };
         places.push((task, at.map_err(|asset| fresh.push(asset)).ok()));
     }
-    let mut next = append(app, tx, project, row.created_by, &fresh)?;
-    let (mut added, mut bound) = (RoaringBitmap::new(), Vec::new());
-    for (before, place) in places {
+    let mut next = append(app, tx, batch.project, batch.created_by, &fresh)?;
+    let place = |(task, place): (TaskRow, Option<Ordinal>)| {
         let ordinal = place.unwrap_or_else(|| {
             next += 1;
             next - 1
         });
-        added.insert(ordinal);
-        let after =
-            TaskRow { stage: Stage::Bound, ordinal: Some(ordinal), fetch_due: None, ..before.clone() };
-        tx.update_client_task(&before, &after)?;
-        bound.push(after);
-    }
-    // Only now: the library has the assets.
-    let row = batches::again(tx, &row)?;
-    add(app, tx, &actor, &row, &added)?;
-    if row.kind.is_quality() {
-        for task in bound {
-            known_answer(app, tx, &actor, &task)?;
-        }
-    }
-    Ok(())
+        (task, ordinal)
+    };
+    Ok(places.into_iter().map(place).collect())
 }
 
 /// Writes down the answer of a task that was made with it. One that does not fit what the task is about is left out: then the

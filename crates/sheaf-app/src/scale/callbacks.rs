@@ -5,9 +5,9 @@ use sheaf_model::{Millis, ProjectId};
 use sheaf_store::Tx;
 use sheaf_store::scale::{CallbackRow, TaskRow};
 
-use super::find::soonest;
+use super::find::waiting;
 use super::tasks::shape;
-use crate::{App, Result, ids};
+use crate::{App, Error, Result, ids};
 
 /// How long one may be under way before somebody else may take it: longer than an attempt may take.
 const LOCK_MS: Millis = 60_000;
@@ -62,28 +62,39 @@ pub(super) fn put_task(tx: &Tx<'_>, task: &TaskRow, now: Millis) -> Result<()> {
     put(tx, task.project, Some(task.number), url, &body, now)
 }
 
-/// Takes what is due, at most so many, and says when the next one is.
+/// Takes what is due, at most so many, a transaction a project, and says when the next one is.
 pub async fn take(app: &App, limit: u32) -> Result<(Vec<Dispatch>, Option<Millis>)> {
     let now = app.now();
-    let any = app.store().read(|tx| soonest(tx, |project| Ok(tx.next_callback_due(project)?))).await?;
-    if limit == 0 || any.is_none_or(|due| due > now) {
+    let (due, any) =
+        app.store().read(move |tx| waiting(tx, now, |tx, id| Ok(tx.next_callback_due(id)?))).await?;
+    if limit == 0 || due.is_empty() {
         return Ok((Vec::new(), any));
     }
-    app.store()
-        .write(move |tx| {
+    let mut out = Vec::new();
+    for client in due {
+        let left = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX));
+        if left == 0 {
+            break;
+        }
+        let taken = app.store().write_in(client.project, move |tx| {
             let mut out = Vec::new();
-            for client in tx.client_projects()? {
-                let left = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX));
-                for row in tx.due_callbacks(client.project, now, left)? {
-                    if tx.put_off_callback(&row, row.attempts, now + LOCK_MS)? {
-                        let key = client.callback_key.clone();
-                        out.push(Dispatch { row: CallbackRow { due: now + LOCK_MS, ..row }, key });
-                    }
+            for row in tx.due_callbacks(client.project, now, left)? {
+                if tx.put_off_callback(&row, row.attempts, now + LOCK_MS)? {
+                    let key = client.callback_key.clone();
+                    out.push(Dispatch { row: CallbackRow { due: now + LOCK_MS, ..row }, key });
                 }
             }
-            Ok((out, soonest(tx, |project| Ok(tx.next_callback_due(project)?))?))
-        })
-        .await
+            Ok::<_, Error>(out)
+        });
+        match taken.await {
+            Ok(taken) => out.extend(taken),
+            // What is locked already is sent.
+            Err(error) if !out.is_empty() => tracing::warn!(%error, "callbacks of a project have to wait"),
+            Err(error) => return Err(error),
+        }
+    }
+    let next = app.store().read(move |tx| waiting(tx, now, |tx, id| Ok(tx.next_callback_due(id)?))).await?.1;
+    Ok((out, next))
 }
 
 /// Writes down what came of an attempt: whether it was answered with 2xx.

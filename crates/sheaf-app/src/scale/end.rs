@@ -2,14 +2,16 @@
 //! place that changes a task's status and says so to its callback.
 
 use serde_json::json;
-use sheaf_model::{BatchId, Millis, Ordinal, ProjectId, TaskId};
+use sheaf_model::{BatchAction, BatchId, BatchState, Millis, Ordinal, ProjectId, TaskId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::scale::{Filter, Page, Stage, Status, TaskRow};
 
 use super::{callbacks, tasks};
-use crate::batches::act::complete_if_done;
-use crate::{App, Error, Result};
+use crate::batches::act::{complete_if_done, step};
+use crate::queue::held::REASON_CHARS_MAX;
+use crate::queue::manage::{Manage, managed};
+use crate::{Actor, App, Error, Result};
 
 /// Whether clients wait for nothing more of a batch.
 pub(crate) fn all_ended(tx: &Tx<'_>, batch: &BatchRow) -> Result<bool> {
@@ -49,6 +51,37 @@ pub(crate) fn task_reopened(tx: &Tx<'_>, id: TaskId, now: Millis) -> Result<()> 
         callbacks::put_task(tx, &after, now)?;
     }
     Ok(())
+}
+
+/// Whether a task whose answer was rejected can be given out again: not one that was never served, is of a batch that was
+/// cancelled, or measures people.
+pub(super) fn may_be_done_again(batch: &BatchRow, task: &TaskRow) -> bool {
+    !task.is_test && batch.state != BatchState::Cancelled && !batch.kind.is_quality()
+}
+
+/// A completed task is to be done once more: at the desk by its authors first, who are told why; or over the API.
+pub(super) fn once_more(
+    app: &App,
+    tx: &Tx<'_>,
+    actor: &Actor,
+    batch: &BatchRow,
+    task: &TaskRow,
+    why: Option<&str>,
+) -> Result<()> {
+    if let Some(ordinal) = task.ordinal {
+        let id = TaskId { project: task.project, batch: task.batch, ordinal };
+        let why: Option<String> = why.map(|text| text.trim().chars().take(REASON_CHARS_MAX).collect());
+        let why = why.as_deref().filter(|text| !text.is_empty());
+        return managed(app, tx, actor, id, Manage::Reopen, None, why);
+    }
+    let now = app.now();
+    let after = TaskRow { status: Status::Pending, completed: None, updated: now, ..task.clone() };
+    tx.update_client_task(task, &after)?;
+    opened(tx, task.project, task.batch)?;
+    if batch.state == BatchState::Completed {
+        step(app, tx, actor, task.project, task.batch, BatchAction::Reopen)?;
+    }
+    callbacks::put_task(tx, &after, now)
 }
 
 /// A batch has a task that is to be done: its end will be told anew.
@@ -110,8 +143,11 @@ pub(crate) fn cancel_all(app: &App, tx: &Tx<'_>, batch: &BatchRow) -> Result<()>
     }
 }
 
-/// A task after its cancellation. One that has become a task of Sheaf stays one.
+/// A task after its cancellation. One that has become a task of Sheaf stays one, and one that is answered stays answered.
 pub(super) fn canceled(before: &TaskRow, now: Millis) -> TaskRow {
+    if before.status == Status::Completed {
+        return TaskRow { stage: Stage::Apart, fetch_due: None, ..before.clone() };
+    }
     let stage = if before.stage == Stage::Bound { Stage::Bound } else { Stage::Apart };
     TaskRow { stage, status: Status::Canceled, fetch_due: None, updated: now, ..before.clone() }
 }
@@ -119,6 +155,11 @@ pub(super) fn canceled(before: &TaskRow, now: Millis) -> TaskRow {
 /// A task whose attachment cannot be had.
 pub(super) fn failed(app: &App, tx: &Tx<'_>, before: &TaskRow, error: serde_json::Value) -> Result<()> {
     let now = app.now();
+    if before.status == Status::Completed {
+        // What is answered needs no attachment.
+        let after = TaskRow { stage: Stage::Apart, fetch_due: None, updated: now, ..before.clone() };
+        return Ok(tx.update_client_task(before, &after)?);
+    }
     let unique_id = if tasks::frees_unique_id(before)? { None } else { before.unique_id.clone() };
     let after = TaskRow {
         stage: Stage::Apart,

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde_json::json;
 use sheaf_model::{Media, Millis, ProjectId};
-use sheaf_store::Turn;
 use sheaf_store::scale::{Stage, Status, TaskRow};
+use sheaf_store::{Turn, Tx};
 
 use super::bind::{self, Content};
-use super::find::soonest;
+use super::find::waiting;
 use super::kind::TaskKind;
 use super::plan::{About, plan};
 use super::{end, tasks};
@@ -41,36 +41,47 @@ pub struct Failure {
     pub passes: bool,
 }
 
-/// Takes what is to be fetched, at most so many, and says when the next is.
+/// Takes what is to be fetched, at most so many, a transaction a project, and says when the next is.
 pub async fn take(app: &App, limit: u32) -> Result<(Vec<Job>, Option<Millis>)> {
     let now = app.now();
-    let any = app.store().read(|tx| soonest(tx, |project| Ok(tx.next_client_fetch(project)?))).await?;
-    if limit == 0 || any.is_none_or(|due| due > now) {
+    let (due, any) =
+        app.store().read(move |tx| waiting(tx, now, |tx, id| Ok(tx.next_client_fetch(id)?))).await?;
+    if limit == 0 || due.is_empty() {
         return Ok((Vec::new(), any));
     }
-    app.store()
-        .write(move |tx| {
-            let mut out = Vec::new();
-            for client in tx.client_projects()? {
-                let left = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX));
-                for before in tx.client_tasks_to_fetch(client.project, now, left)? {
-                    let task = TaskRow {
-                        fetch_due: Some(now + LOCK_MS),
-                        fetch_attempts: before.fetch_attempts + 1,
-                        ..before.clone()
-                    };
-                    tx.update_client_task(&before, &task)?;
-                    let kind =
-                        TaskKind::parse(&task.kind).ok_or_else(|| Error::internal("a task has no type"))?;
-                    let media = tx.project(task.project)?.ok_or(Error::not_found("project"))?.media;
-                    if let About::Url(url) = plan(kind, media, &tasks::shape::effective(tx, &task)?)?.about {
-                        out.push(Job { task, media, url });
-                    }
-                }
-            }
-            Ok((out, soonest(tx, |project| Ok(tx.next_client_fetch(project)?))?))
-        })
-        .await
+    let mut out = Vec::new();
+    for client in due {
+        let left = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX));
+        if left == 0 {
+            break;
+        }
+        match app.store().write_in(client.project, move |tx| take_of(tx, client.project, now, left)).await {
+            Ok(taken) => out.extend(taken),
+            // What is locked already is fetched.
+            Err(error) if !out.is_empty() => tracing::warn!(%error, "attachments of a project have to wait"),
+            Err(error) => return Err(error),
+        }
+    }
+    let next = app.store().read(move |tx| waiting(tx, now, |tx, id| Ok(tx.next_client_fetch(id)?))).await?.1;
+    Ok((out, next))
+}
+
+fn take_of(tx: &Tx<'_>, project: ProjectId, now: Millis, limit: u32) -> Result<Vec<Job>> {
+    let media = tx.project(project)?.ok_or(Error::not_found("project"))?.media;
+    let mut out = Vec::new();
+    for before in tx.client_tasks_to_fetch(project, now, limit)? {
+        let task = TaskRow {
+            fetch_due: Some(now + LOCK_MS),
+            fetch_attempts: before.fetch_attempts + 1,
+            ..before.clone()
+        };
+        tx.update_client_task(&before, &task)?;
+        let kind = TaskKind::parse(&task.kind).ok_or_else(|| Error::internal("a task has no type"))?;
+        if let About::Url(url) = plan(kind, media, &tasks::shape::effective(tx, &task)?)?.about {
+            out.push(Job { task, media, url });
+        }
+    }
+    Ok(out)
 }
 
 /// Gives up what a process that was killed was fetching. With SQLite this process is the only one.
@@ -79,14 +90,12 @@ pub async fn unlock(app: &App) -> Result<()> {
         return Ok(());
     }
     let now = app.now();
-    app.store()
-        .write(move |tx| {
-            for client in tx.client_projects()? {
-                tx.unlock_client_fetches(client.project, now)?;
-            }
-            Ok(())
-        })
-        .await
+    let projects = app.store().read(|tx| Ok::<_, Error>(tx.client_projects()?)).await?;
+    for client in projects {
+        let unlocked = move |tx: &Tx<'_>| Ok::<_, Error>(tx.unlock_client_fetches(client.project, now)?);
+        app.store().write_in(client.project, unlocked).await?;
+    }
+    Ok(())
 }
 
 /// What was fetched lies in `file`: it becomes an asset and a member, or the task is in error.
@@ -125,7 +134,8 @@ pub async fn settle(
 /// The task, if it is still this fetch that it waits for.
 fn still(task: Option<TaskRow>, job: &Job) -> Option<TaskRow> {
     task.filter(|it| {
-        it.stage == Stage::Fetch && it.status == Status::Pending && it.fetch_due == job.task.fetch_due
+        let wanted = matches!(it.status, Status::Pending | Status::Completed);
+        it.stage == Stage::Fetch && wanted && it.fetch_due == job.task.fetch_due
     })
 }
 

@@ -2,10 +2,10 @@
 //! caller may not see is not there.
 
 use sheaf_model::{Millis, ProjectId, Roles};
-use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::projects::ProjectRow;
-use sheaf_store::scale::TaskRow;
+use sheaf_store::scale::{ClientProject, TaskRow};
+use sheaf_store::{Turn, Tx};
 
 use super::id;
 use crate::{Access, Actor, Error, Result};
@@ -27,6 +27,21 @@ pub(super) fn access(tx: &Tx<'_>, actor: &Actor, project: ProjectId, to: To) -> 
 pub(super) fn project(tx: &Tx<'_>, actor: &Actor, name: &str, to: To) -> Result<Access> {
     let row = tx.project_by_name(name)?.ok_or(Error::not_found("project"))?;
     access(tx, actor, row.id, to)
+}
+
+/// A project by its id, or by its name.
+pub(super) fn project_by(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    by_id: Option<&str>,
+    by_name: Option<&str>,
+    to: To,
+) -> Result<Access> {
+    match (by_id, by_name) {
+        (Some(text), _) => access(tx, actor, text.parse().map_err(|_| Error::not_found("project"))?, to),
+        (None, Some(name)) => project(tx, actor, name, to),
+        (None, None) => Err(super::params::bad("give `project_id` or `project_name`")),
+    }
 }
 
 /// Every project whose library the caller sees, by name.
@@ -85,6 +100,10 @@ pub(super) fn batch_by(
 /// A task of a client.
 pub(super) fn task(tx: &Tx<'_>, actor: &Actor, text: &str, to: To) -> Result<(Access, TaskRow)> {
     let none = || Error::not_found("task");
+    if let Some(own) = id::read_own_task(text) {
+        access(tx, actor, own.project, to).map_err(|error| named(error, none()))?;
+        return Err(super::params::bad("the task is of a batch that was made in Sheaf; it is changed there"));
+    }
     let (project, number) = id::read_task(text).ok_or_else(none)?;
     let access = access(tx, actor, project, to).map_err(|error| named(error, none()))?;
     Ok((access, tx.client_task(project, number)?.ok_or_else(none)?))
@@ -95,14 +114,25 @@ fn named(error: Error, none: Error) -> Error {
     if matches!(error, Error::NotFound { .. }) { none } else { error }
 }
 
-/// When the first thing of a kind is due that clients' projects wait for.
-pub(super) fn soonest(
+/// The clients' projects of which something of a kind is due, and when the first is that any of them waits for.
+pub(super) fn waiting(
     tx: &Tx<'_>,
-    due: impl Fn(ProjectId) -> Result<Option<Millis>>,
-) -> Result<Option<Millis>> {
-    let mut next = None;
+    now: Millis,
+    due: impl Fn(&Tx<'_>, ProjectId) -> Result<Option<Millis>>,
+) -> Result<(Vec<ClientProject>, Option<Millis>)> {
+    let (mut ready, mut next) = (Vec::new(), None);
     for client in tx.client_projects()? {
-        next = next.into_iter().chain(due(client.project)?).min();
+        let at = due(tx, client.project)?;
+        next = next.into_iter().chain(at).min();
+        if at.is_some_and(|at| at <= now) {
+            ready.push(client);
+        }
     }
-    Ok(next)
+    Ok((ready, next))
+}
+
+/// The turn in which a task is changed: its project's, and that of the log of what managers do. What is no task's id is found to
+/// be none in any turn.
+pub(super) fn turn_of_task(text: &str) -> Turn {
+    id::read_task(text).map_or_else(Turn::instance, |(project, _)| Turn::audited(project))
 }

@@ -1,6 +1,6 @@
 //! Ids as Scale's clients see them: hexadecimal, and each with its project, so that it is found by key.
 
-use sheaf_model::{AssetId, BatchId, ProjectId};
+use sheaf_model::{AssetId, BatchId, ProjectId, TaskId};
 
 /// 24 digits, as Scale's: the project and the task's number in it.
 pub(super) fn task(project: ProjectId, number: u32) -> String {
@@ -12,6 +12,19 @@ pub(super) fn read_task(text: &str) -> Option<(ProjectId, u32)> {
         return None;
     }
     Some((ProjectId(i64::from_str_radix(&text[..16], 16).ok()?), u32::from_str_radix(&text[16..], 16).ok()?))
+}
+
+/// 40 digits: a task of a batch that was made in Sheaf has no number, and is named by its batch and asset.
+pub(super) fn own_task(task: TaskId) -> String {
+    format!("{}{:08x}", batch(task.project, task.batch), task.ordinal)
+}
+
+pub(super) fn read_own_task(text: &str) -> Option<TaskId> {
+    if !is_hex(text, 40) {
+        return None;
+    }
+    let (project, batch) = read_batch(&text[..32])?;
+    Some(TaskId { project, batch, ordinal: u32::from_str_radix(&text[32..], 16).ok()? })
 }
 
 /// 32 digits: the project and the batch.
@@ -69,6 +82,8 @@ mod tests {
         assert_eq!(task(project, 10), "0123456789abcdef0000000a");
         assert_eq!(read_task("0123456789abcdef0000000a"), Some((project, 10)));
         assert_eq!(read_batch(&batch(project, BatchId(7))), Some((project, BatchId(7))));
+        let own = TaskId { project, batch: BatchId(7), ordinal: 9 };
+        assert_eq!((read_own_task(&own_task(own)), read_task(&own_task(own))), (Some(own), None));
         let asset = AssetId { project, ordinal: 9 };
         assert_eq!(read_address(&address(asset)), Some(asset));
         for wrong in ["", "x", "0123456789abcdef0000000", "0123456789abcdef0000000g", "ééééééééàààà"]

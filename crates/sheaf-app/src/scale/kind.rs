@@ -9,6 +9,7 @@ pub struct TaskKind(&'static str);
 /// Every type of the clients.
 const ALL: &[&str] = &[
     "annotation",
+    "audiotranscription",
     "categorization",
     "chat",
     "chatexperimental",

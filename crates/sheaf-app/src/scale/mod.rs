@@ -4,6 +4,7 @@
 //! A task of a client has a number in its project. It becomes a task of Sheaf (a member of its batch) when what it is about is
 //! there: at once when that is a text or a file of the library, and when it has been fetched when it is an address.
 
+mod answered;
 mod batch_view;
 pub mod batches;
 pub mod bind;

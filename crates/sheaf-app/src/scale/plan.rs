@@ -28,10 +28,16 @@ pub(super) struct Plan {
     pub(super) taxonomy: Taxonomy,
 }
 
+impl Plan {
+    /// Of what the desk does not show.
+    pub(super) fn apart() -> Self {
+        Self { about: About::Apart, taxonomy: Taxonomy::default() }
+    }
+}
+
 /// What a task with these parameters (those of its project below them) is. Missing ones are an error.
 pub(super) fn plan(kind: TaskKind, media: Media, params: &Params) -> Result<Plan> {
-    let apart = Plan { about: About::Apart, taxonomy: Taxonomy::default() };
-    let Some(desk) = kind.desk() else { return Ok(apart) };
+    let Some(desk) = kind.desk() else { return Ok(Plan::apart()) };
     let needed: &[&str] = match (desk, kind.as_str()) {
         (Desk::Shapes, "imageannotation") => &["attachment", "geometries"],
         (Desk::Shapes, _) => &["attachment", "objects_to_annotate"],
@@ -44,7 +50,7 @@ pub(super) fn plan(kind: TaskKind, media: Media, params: &Params) -> Result<Plan
     }
     let taxonomy = taxonomy::wanted(kind, params);
     if taxonomy.labels.is_empty() && taxonomy.fields.is_empty() || kind.media(params) != media {
-        return Ok(apart);
+        return Ok(Plan::apart());
     }
     let about = match desk {
         Desk::Fields => About::Text(collected(params)?),

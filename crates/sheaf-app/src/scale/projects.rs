@@ -1,7 +1,7 @@
 //! Projects of clients: made with a type, changed by versions of their parameters.
 
 use serde_json::{Map, Value, json};
-use sheaf_model::{Millis, ProjectId, Taxonomy, UserId};
+use sheaf_model::{Millis, Taxonomy, UserId};
 use sheaf_store::Tx;
 use sheaf_store::projects::ProjectRow;
 use sheaf_store::scale::{ClientProject, ParamsRow};
@@ -77,14 +77,7 @@ pub async fn get_by(
     let actor = client.actor.clone();
     app.store()
         .read(move |tx| {
-            let access = match (by_id, name) {
-                (Some(text), _) => {
-                    let project: ProjectId = text.parse().map_err(|_| Error::not_found("project"))?;
-                    find::access(tx, &actor, project, To::Look)?
-                }
-                (None, Some(name)) => find::project(tx, &actor, &name, To::Look)?,
-                (None, None) => return Err(bad("give `project_id` or `project_name`")),
-            };
+            let access = find::project_by(tx, &actor, by_id.as_deref(), name.as_deref(), To::Look)?;
             view(tx, &access.project)
         })
         .await

@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use sheaf_app::scale::parse_time;
+use sheaf_app::scale::tasks::Expand;
 use sheaf_model::Millis;
 
 use crate::error::{ApiError, Result};
@@ -66,6 +67,13 @@ impl Ask {
             ApiError::bad_request(format!("`{name}` is no time: `{text}`; write 2026-01-31T18:00:00Z"))
         };
         self.text(name).map(|text| parse_time(&text).ok_or_else(|| bad(&text))).transpose()
+    }
+
+    /// What of tasks is shown whole.
+    pub(super) fn expand(&self) -> Expand {
+        let names = self.list("expand");
+        let has = |name: &str| names.iter().any(|it| it == name);
+        Expand { project: has("project"), batch: has("batch") }
     }
 
     /// From, and before.

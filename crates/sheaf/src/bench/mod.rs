@@ -1,4 +1,4 @@
-//! `sheaf bench import|select|update|start|queue|machine`: the figures of docs/benchmarks.md, on deterministic data of the prototype's shape.
+//! `sheaf bench import|select|update|start|queue|scale|machine`: the figures of docs/benchmarks.md, on deterministic data of the prototype's shape.
 //!
 //! Each prints one row a figure; `--json` prints them as one JSON document. Data goes into a temporary folder that is
 //! removed at the end, unless `--dir` names one to keep.
@@ -9,6 +9,7 @@ mod machine;
 mod queue;
 mod recipes;
 mod rows;
+mod scale;
 mod select;
 mod server;
 mod start;
@@ -39,11 +40,13 @@ pub enum Bench {
     Rows(Size),
     /// Claim and submit: inside the process, then over HTTP.
     Queue(queue::QueueSize),
+    /// Scale's API: tasks made one by one, and pages of a list of so many.
+    Scale(Size),
 }
 
 #[derive(Debug, Clone, Args)]
 pub struct Size {
-    /// Assets in the library, which are the tasks of `queue`.
+    /// Assets in the library, which are the tasks of `queue` and `scale`.
     #[arg(long, visible_alias = "tasks", default_value_t = 1_000_000)]
     assets: u32,
     /// Print JSON.
@@ -157,6 +160,7 @@ pub fn run(bench: Bench) -> anyhow::Result<Outcome> {
             Bench::Start(size) => (start::run(&size).await?, size.json),
             Bench::Machine(size) => (machine::run(&size)?, size.json),
             Bench::Queue(queue) => (queue::run(&queue).await?, queue.size.json),
+            Bench::Scale(size) => (scale::run(&size).await?, size.json),
             Bench::Rows(_) => unreachable!("printed before"),
         })
     })?;

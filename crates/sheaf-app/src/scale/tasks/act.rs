@@ -30,7 +30,7 @@ async fn changed(
 ) -> Result<Value> {
     let (now, actor) = (app.now(), client.actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(find::turn_of_task(&task), move |tx| {
             let (_, before) = find::task(tx, &actor, &task, To::Change)?;
             let mut after = TaskRow { updated: now, ..before.clone() };
             change(tx, &mut after)?;
@@ -92,7 +92,7 @@ pub async fn set_unique_id(app: &App, client: &Client, task: String, body: Optio
 pub async fn cancel(app: &App, client: &Client, task: String, clear_unique_id: bool) -> Result<Value> {
     let (inner, actor) = (app.clone(), client.actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(find::turn_of_task(&task), move |tx| {
             let (_, before) = find::task(tx, &actor, &task, To::Change)?;
             match before.status {
                 Status::Canceled => {}
@@ -122,7 +122,8 @@ pub async fn cancel(app: &App, client: &Client, task: String, clear_unique_id: b
         .await
 }
 
-/// `POST task/{id}/audit`: a verdict on a response, kept with the task and told to its callback.
+/// `POST task/{id}/audit`: a verdict on a response, kept with the task and told to its callback. What was rejected is to be done
+/// once more.
 pub async fn audit(app: &App, client: &Client, task: String, body: Value) -> Result<Value> {
     let mut body = Params::of(body)?;
     if body.get("accepted").is_none() {
@@ -130,28 +131,38 @@ pub async fn audit(app: &App, client: &Client, task: String, body: Value) -> Res
     }
     let accepted = body.take_bool("accepted")?;
     let comments = body.take_text("comments")?;
-    let (now, actor) = (app.now(), client.actor.clone());
-    changed(app, client, task, move |tx, task| {
-        if task.status != Status::Completed {
-            return Err(bad("only a completed task is audited"));
-        }
-        let stored = task.audits.as_deref().map(sheaf_store::sql::from_json::<Vec<Value>>).transpose()?;
-        let mut audits = stored.unwrap_or_default();
-        let result = if accepted { "accepted" } else { "rejected" };
-        let by = tx.user(actor.user)?.map(|user| user.email);
-        audits.push(json!({
-            "audited_by": by,
-            "audited_at": time::iso(now),
-            "audit_time_secs": null,
-            "audit_result": result,
-            "audit_source": "customer",
-            "comments": comments,
-        }));
-        task.review = result.to_owned();
-        task.audits = Some(Value::from(audits).to_string());
-        callbacks::put_task(tx, task, now)
-    })
-    .await
+    let (inner, actor, now) = (app.clone(), client.actor.clone(), app.now());
+    app.store()
+        .write_in(find::turn_of_task(&task), move |tx| {
+            let (_, before) = find::task(tx, &actor, &task, To::Change)?;
+            if before.status != Status::Completed {
+                return Err(bad("only a completed task is audited"));
+            }
+            let stored =
+                before.audits.as_deref().map(sheaf_store::sql::from_json::<Vec<Value>>).transpose()?;
+            let mut audits = stored.unwrap_or_default();
+            let result = if accepted { "accepted" } else { "rejected" };
+            audits.push(json!({
+                "audited_by": tx.user(actor.user)?.map(|user| user.email),
+                "audited_at": time::iso(now),
+                "audit_time_secs": null,
+                "audit_result": result,
+                "audit_source": "customer",
+                "comments": comments,
+            }));
+            let audits = Some(Value::from(audits).to_string());
+            let after = TaskRow { review: result.to_owned(), audits, updated: now, ..before.clone() };
+            tx.update_client_task(&before, &after)?;
+            let batch = tx.batch(after.project, after.batch)?;
+            let again = batch.filter(|batch| !accepted && end::may_be_done_again(batch, &after));
+            match again {
+                // What happens to the task is told with the audit.
+                Some(batch) => end::once_more(&inner, tx, &actor, &batch, &after, comments.as_deref())?,
+                None => callbacks::put_task(tx, &after, now)?,
+            }
+            shape::one(tx, &find::task(tx, &actor, &task, To::Change)?.1)
+        })
+        .await
 }
 
 /// `POST task/{id}/send_callback`: tells the callback once more where the task stands.

@@ -23,7 +23,7 @@ pub async fn answer(app: &App, client: &Client, task: String, body: Value) -> Re
     }
     let (inner, actor) = (app.clone(), client.actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(find::turn_of_task(&task), move |tx| {
             let (_, before) = find::task(tx, &actor, &task, To::Change)?;
             if before.stage != Stage::Apart {
                 return Err(bad("the task is answered at Sheaf's desk, or over /api/queue"));

@@ -1,9 +1,9 @@
 //! `POST task/{type}`: a task with its number, which waits to become a member of its batch.
 
 use serde_json::Value;
-use sheaf_model::{BatchState, Millis};
+use sheaf_model::{BatchState, Millis, ProjectId};
 use sheaf_store::batches::BatchRow;
-use sheaf_store::scale::{ClientBatch, NewTask, Stage, TaskRow};
+use sheaf_store::scale::{ClientBatch, NewTask, Stage, Status, TaskRow};
 use sheaf_store::{Turn, Tx};
 
 use super::shape;
@@ -11,7 +11,7 @@ use crate::batches::NewBatch;
 use crate::batches::client::create_empty;
 use crate::scale::find::{self, To};
 use crate::scale::params::{self, Params, bad, checked_callback, checked_tags, checked_unique_id};
-use crate::scale::plan::{About, plan};
+use crate::scale::plan::{About, Plan, plan};
 use crate::scale::{Client, TaskKind, batches, callbacks, end, id, projects};
 use crate::{Access, Actor, App, Error, Result};
 
@@ -27,11 +27,24 @@ pub(super) struct New {
     callback: Option<String>,
     metadata: String,
     tags: Vec<String>,
-    unique_id: Option<String>,
+    pub(super) unique_id: Option<String>,
     priority: Option<i64>,
     version: Option<i64>,
-    params: Params,
+    pub(super) params: Params,
     test: bool,
+    /// It comes from elsewhere, with what became of it there.
+    pub(super) past: Option<Past>,
+}
+
+/// What became of a task before it came here.
+#[derive(Debug, Clone)]
+pub(super) struct Past {
+    pub(super) status: Status,
+    pub(super) response: Option<String>,
+    pub(super) error: Option<String>,
+    pub(super) review: String,
+    pub(super) audits: Option<String>,
+    pub(super) completed: Option<Millis>,
 }
 
 impl New {
@@ -54,6 +67,7 @@ impl New {
             version: body.take_int("project_version")?,
             params: body,
             test,
+            past: None,
         })
     }
 }
@@ -78,33 +92,45 @@ pub async fn create(
     if new.unique_id.is_none() {
         new.unique_id = checked_unique_id(key)?;
     }
+    let (actor, asked) = (client.actor.clone(), new.clone());
+    let project = app.store().read(move |tx| project_of(tx, &actor, &asked)).await?;
+    // That nobody else gives out a unique id meanwhile, in another project either, the instance's turn is for.
+    let turn = Turn::from(project);
+    let turn = if new.unique_id.is_some() { turn.with_instance() } else { turn };
     let (inner, actor) = (app.clone(), client.actor.clone());
     app.store()
-        .write_repeatable(Turn::all(), Vec::new(), move |tx| {
+        .write_repeatable(turn, Vec::new(), move |tx| {
+            if project_of(tx, &actor, &new)? != project {
+                return Err(bad("the batch was made anew in another project meanwhile; try again"));
+            }
             let (_, task) = insert(&inner, tx, &actor, &new)?;
             shape::one(tx, &task)
         })
         .await
 }
 
+/// The project that a new task is for.
+fn project_of(tx: &Tx<'_>, actor: &Actor, new: &New) -> Result<ProjectId> {
+    match (&new.project, &new.batch) {
+        (Some(project), _) => Ok(find::project(tx, actor, project, To::Change)?.project.id),
+        (None, Some(name)) => Ok(find::named_batch(tx, actor, name)?.ok_or_else(|| no_batch(name))?.project),
+        (None, None) => Err(bad("the parameter `project` is required, or `batch`, which implies it")),
+    }
+}
+
+fn no_batch(name: &str) -> Error {
+    bad(format!("there is no batch named `{name}`"))
+}
+
 /// The place of a new task: its project and its batch.
 fn place(app: &App, tx: &Tx<'_>, actor: &Actor, new: &New) -> Result<(Access, BatchRow)> {
-    let Some(name) = &new.batch else {
-        let Some(project) = &new.project else {
-            return Err(bad("the parameter `project` is required, or `batch`, which implies it"));
-        };
-        let access = find::project(tx, actor, project, To::Change)?;
-        return Ok((access.clone(), unnamed(app, tx, actor, &access, new.kind)?));
+    let project = project_of(tx, actor, new)?;
+    let access = find::access(tx, actor, project, To::Change)?;
+    let batch = match &new.batch {
+        Some(name) => tx.batch_by_name(project, name)?.ok_or_else(|| no_batch(name))?,
+        None => unnamed(app, tx, actor, &access, new.kind)?,
     };
-    let none = || bad(format!("there is no batch named `{name}`"));
-    let batch = match &new.project {
-        Some(project) => {
-            let id = find::project(tx, actor, project, To::Change)?.project.id;
-            tx.batch_by_name(id, name)?.ok_or_else(none)?
-        }
-        None => find::named_batch(tx, actor, name)?.ok_or_else(none)?,
-    };
-    Ok((find::access(tx, actor, batch.project, To::Change)?, batch))
+    Ok((access, batch))
 }
 
 /// The batch of the tasks that name none; it is launched as soon as it is there.
@@ -134,17 +160,21 @@ pub(super) fn insert(app: &App, tx: &Tx<'_>, actor: &Actor, new: &New) -> Result
         return Err(bad(format!("{what}, not `{}`", new.kind.as_str())));
     }
     let client = batches::used(tx, &batch)?;
-    takes_tasks(&batch, used.staged && client.named)?;
+    takes_tasks(&batch, used.staged && client.named && new.past.is_none())?;
     unused(tx, actor, new)?;
     let (inherited, version) = inherited(tx, &access, new)?;
-    let plan = plan(new.kind, access.project.media, &new.params.over(&inherited))?;
+    let plan = match (plan(new.kind, access.project.media, &new.params.over(&inherited)), &new.past) {
+        // What is over needs nothing to be shown.
+        (Err(Error::Invalid { .. }), Some(past)) if past.status != Status::Pending => Plan::apart(),
+        (plan, _) => plan?,
+    };
     if let About::File(file) = &plan.about
         && (file.project != access.project.id || tx.asset(file.project, file.ordinal)?.is_none())
     {
         return Err(bad("the attachment is no file of this project; upload it with `project_name`"));
     }
     let stage = match plan.about {
-        _ if new.test => Stage::Apart,
+        _ if new.test || new.past.as_ref().is_some_and(Past::is_over) => Stage::Apart,
         About::Text(_) | About::File(_) => Stage::Ready,
         About::Url(_) => Stage::Fetch,
         About::Apart => Stage::Apart,
@@ -176,11 +206,29 @@ pub(super) fn insert(app: &App, tx: &Tx<'_>, actor: &Actor, new: &New) -> Result
     if !client.named && batch.state == BatchState::Staging {
         batches::launch(app, tx, actor, &batches::again(tx, &batch)?)?;
     }
-    let task = as_made(&row, number, now);
+    let mut task = as_made(&row, number, now);
+    if let Some(past) = new.past.clone() {
+        let after = past.of(&task, now);
+        tx.update_client_task(&task, &after)?;
+        task = after;
+    }
     if new.test {
         callbacks::put_task(tx, &task, now)?;
     }
     Ok((access, task))
+}
+
+impl Past {
+    /// Cancelled, or in error.
+    fn is_over(&self) -> bool {
+        matches!(self.status, Status::Canceled | Status::Error)
+    }
+
+    fn of(self, made: &TaskRow, now: Millis) -> TaskRow {
+        let completed = (self.status == Status::Completed).then_some(self.completed.unwrap_or(now));
+        let Self { status, response, error, review, audits, .. } = self;
+        TaskRow { status, response, error, review, audits, completed, ..made.clone() }
+    }
 }
 
 fn takes_tasks(batch: &BatchRow, waits: bool) -> Result<()> {
@@ -204,7 +252,7 @@ pub(super) fn taken(
     tx: &Tx<'_>,
     actor: &Actor,
     unique_id: &str,
-    own: Option<(sheaf_model::ProjectId, u32)>,
+    own: Option<(ProjectId, u32)>,
 ) -> Result<()> {
     for (project, number) in tx.client_tasks_by_unique_id(unique_id)? {
         if own == Some((project, number)) || Access::viewer(tx, actor, project).is_err() {
@@ -218,7 +266,7 @@ pub(super) fn taken(
 }
 
 /// The project's parameters of the version that the task wants, and which that is.
-fn inherited(tx: &Tx<'_>, access: &Access, new: &New) -> Result<(Params, Option<i64>)> {
+pub(super) fn inherited(tx: &Tx<'_>, access: &Access, new: &New) -> Result<(Params, Option<i64>)> {
     if new.version.is_some_and(|version| version < 0) {
         return Ok((Params::default(), None));
     }
@@ -232,7 +280,6 @@ fn inherited(tx: &Tx<'_>, access: &Access, new: &New) -> Result<(Params, Option<
 }
 
 fn as_made(new: &NewTask, number: u32, now: Millis) -> TaskRow {
-    use sheaf_store::scale::Status;
     let done = new.response.is_some();
     TaskRow {
         project: new.project,

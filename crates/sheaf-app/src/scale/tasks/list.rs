@@ -5,7 +5,8 @@ use sheaf_model::{Millis, ProjectId};
 use sheaf_store::Tx;
 use sheaf_store::scale::{Filter, Page, Status, TaskRow};
 
-use super::shape::{self, Common};
+use super::of_sheaf;
+use super::shape::{self, Common, Expand};
 use crate::scale::find::{self, To};
 use crate::scale::params::bad;
 use crate::scale::{Client, id};
@@ -38,7 +39,7 @@ pub struct Asked {
     /// Only id, status, metadata and project of each.
     pub limited: bool,
     /// As version 2 of the API shows them.
-    pub v2: bool,
+    pub v2: Option<Expand>,
 }
 
 pub struct Listed {
@@ -50,18 +51,28 @@ pub struct Listed {
 
 pub async fn get(app: &App, client: &Client, task: String) -> Result<Value> {
     let actor = client.actor.clone();
-    app.store().read(move |tx| shape::one(tx, &find::task(tx, &actor, &task, To::Look)?.1)).await
+    app.store().read(move |tx| Ok(shown(tx, &actor, &task)?.1)).await
 }
 
 /// The task as version 2 of the API shows it.
-pub async fn get_v2(app: &App, client: &Client, task: String) -> Result<Value> {
+pub async fn get_v2(app: &App, client: &Client, task: String, expand: Expand) -> Result<Value> {
     let actor = client.actor.clone();
     app.store()
         .read(move |tx| {
-            let (_, task) = find::task(tx, &actor, &task, To::Look)?;
-            Ok(shape::v2(&task, shape::one(tx, &task)?))
+            let (task, whole) = shown(tx, &actor, &task)?;
+            shape::v2(tx, &task, whole, expand)
         })
         .await
+}
+
+/// A task by its id, of a client or of Sheaf.
+pub(super) fn shown(tx: &Tx<'_>, actor: &Actor, task: &str) -> Result<(TaskRow, Value)> {
+    if let Some(own) = id::read_own_task(task) {
+        return of_sheaf::one(tx, actor, own);
+    }
+    let (_, task) = find::task(tx, actor, task, To::Look)?;
+    let whole = shape::one(tx, &task)?;
+    Ok((task, whole))
 }
 
 pub async fn list(app: &App, client: &Client, asked: Asked) -> Result<Listed> {
@@ -75,6 +86,12 @@ fn page(tx: &Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Listed> {
         return Err(bad(what));
     }
     let (projects, filter) = scope(tx, actor, asked)?;
+    if let (Some(batch), Some(project)) = (filter.batch, projects.first())
+        && tx.client_batch(*project, batch)?.is_none_or(|it| it.counts.all() == 0)
+        && let Some(batch) = tx.batch(*project, batch)?
+    {
+        return of_sheaf::page(tx, &batch, asked);
+    }
     let token = asked.next_token.as_deref().map(read_token).transpose()?;
     let limit = asked.limit.clamp(1, LIMIT_MAX);
     // One more tells whether there is more. With several projects each gives its newest.
@@ -102,18 +119,18 @@ fn page(tx: &Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Listed> {
     let mut common = Common::default();
     let items = found.iter().map(|task| {
         let whole = shape::whole(tx, &mut common, task)?;
-        Ok(match (asked.limited, asked.v2) {
-            (true, _) => shape::limited(&whole),
-            (false, true) => shape::v2(task, whole),
-            (false, false) => whole,
-        })
+        match (asked.limited, asked.v2) {
+            (true, _) => Ok(shape::limited(&whole)),
+            (false, Some(expand)) => shape::v2(tx, task, whole, expand),
+            (false, None) => Ok(whole),
+        }
     });
     Ok(Listed { items: items.collect::<Result<_>>()?, total, next_token })
 }
 
 /// The projects that are looked through, in which a client has tasks, and what is looked for.
 fn scope(tx: &Tx<'_>, actor: &Actor, asked: &Asked) -> Result<(Vec<ProjectId>, Filter)> {
-    let status = asked.status.as_deref().map(|text| Status::parse(text).ok_or_else(|| bad_status(text)));
+    let status = checked_status(asked)?;
     for review in &asked.reviews {
         if !REVIEWS.contains(&review.as_str()) {
             return Err(bad(format!("`customer_review_status` is {}, not `{review}`", REVIEWS.join(", "))));
@@ -122,7 +139,7 @@ fn scope(tx: &Tx<'_>, actor: &Actor, asked: &Asked) -> Result<(Vec<ProjectId>, F
     let mut filter = Filter {
         batch: None,
         kind: asked.kind.clone(),
-        status: status.transpose()?,
+        status,
         reviews: asked.reviews.clone(),
         unique_id: asked.unique_id.clone(),
         tags: asked.tags.clone(),
@@ -159,8 +176,9 @@ fn scope(tx: &Tx<'_>, actor: &Actor, asked: &Asked) -> Result<(Vec<ProjectId>, F
     Ok((projects, filter))
 }
 
-fn bad_status(text: &str) -> crate::Error {
-    bad(format!("`status` is pending, completed, canceled or error, not `{text}`"))
+pub(super) fn checked_status(asked: &Asked) -> Result<Option<Status>> {
+    let bad = |text: &str| bad(format!("`status` is pending, completed, canceled or error, not `{text}`"));
+    asked.status.as_deref().map(|text| Status::parse(text).ok_or_else(|| bad(text))).transpose()
 }
 
 /// Where a page ended: the last task and when it was made, for the other projects.

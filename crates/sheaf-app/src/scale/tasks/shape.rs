@@ -9,12 +9,14 @@ use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::scale::{Stage, Status, TaskRow};
 
-use crate::Result;
+use super::threads::threads;
 use crate::agreement::merged::merged;
 use crate::queue::answers::Answers;
+use crate::scale::batch_view::Seen;
 use crate::scale::kind::TaskKind;
 use crate::scale::params::Params;
-use crate::scale::{id, response, time};
+use crate::scale::{id, projects, response, time};
+use crate::{Error, Result};
 
 /// What the tasks of a page have in common, read once.
 #[derive(Default)]
@@ -82,7 +84,9 @@ pub(in crate::scale) fn whole(tx: &Tx<'_>, common: &mut Common, task: &TaskRow) 
     let (batch, named) = common.batch(tx, task.project, task.batch)?;
     let kind = TaskKind::parse(&task.kind);
     let given = match (&task.response, &batch, kind) {
-        (Some(stored), _, _) => Some(sheaf_store::sql::from_json(stored)?),
+        (Some(stored), _, _) if task.status == Status::Completed => {
+            Some(sheaf_store::sql::from_json(stored)?)
+        }
         (None, Some(batch), Some(kind)) if task.status == Status::Completed => {
             answer(tx, batch, task)?.map(|answer| response::shaped(kind, &params, &answer))
         }
@@ -141,12 +145,24 @@ pub(in crate::scale) fn whole(tx: &Tx<'_>, common: &mut Common, task: &TaskRow) 
     Ok(Value::Object(out))
 }
 
-/// The same task as version 2 of the API shows it: project and batch by their ids.
-pub(in crate::scale) fn v2(task: &TaskRow, mut whole: Value) -> Value {
-    whole["project"] = task.project.to_string().into();
-    whole["batch"] = id::batch(task.project, task.batch).into();
-    whole["threads"] = json!([]);
-    whole
+/// What version 2 of the API shows whole instead of by its id.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Expand {
+    pub project: bool,
+    pub batch: bool,
+}
+
+/// The same task as version 2 of the API shows it: project and batch by their ids, the answer as a thread.
+pub(in crate::scale) fn v2(tx: &Tx<'_>, task: &TaskRow, mut whole: Value, expand: Expand) -> Result<Value> {
+    whole["threads"] = threads(task, &whole)?;
+    let project = tx.project(task.project)?.ok_or(Error::not_found("project"))?;
+    whole["batch"] = match tx.batch(task.project, task.batch)?.filter(|_| expand.batch) {
+        Some(row) => Seen::of(tx, row)?.v2(project.id.to_string().into()),
+        None => id::batch(task.project, task.batch).into(),
+    };
+    let shown = expand.project.then(|| projects::view(tx, &project)).transpose()?;
+    whole["project"] = shown.unwrap_or_else(|| project.id.to_string().into());
+    Ok(whole)
 }
 
 /// What a limited answer has of a task.

@@ -29,8 +29,8 @@ const LINK_LASTS: Duration = Duration::from_secs(300);
 /// With signed links it is a redirect to the object store.
 #[utoipa::path(get, path = "/api/projects/{project}/assets/{asset}/content",
     responses(
-        (status = 200, content_type = "application/octet-stream", body = Vec<u8>),
-        (status = 206, content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 200, content_type = "*/*", body = Vec<u8>),
+        (status = 206, content_type = "*/*", body = Vec<u8>),
         (status = 307, description = "It is at the address in Location, for some minutes"),
     ))]
 pub(crate) async fn get_content(

@@ -55,7 +55,7 @@ pub(crate) enum Answers {
 
 /// The answers of a project, a batch or a query, as a download. For managers and reviewers.
 #[utoipa::path(get, path = "/api/projects/{project}/export", params(ExportQuery),
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+    responses((status = 200, content_type = "*/*", body = Vec<u8>)))]
 pub(crate) async fn get_export(
     State(app): State<App>,
     Caller(me): Caller,

@@ -12,7 +12,12 @@ use crate::scale::caller::Caller;
 
 /// Batches, newest first: `project`, `status`, `start_time`, `end_time`, `completed_after`, `completed_before`,
 /// `exclude_archived`, `limit`, `offset`.
-#[utoipa::path(get, path = "/v1/batches", responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/v1/batches",
+    params(("project" = Option<String>, Query), ("status" = Option<String>, Query),
+        ("start_time" = Option<String>, Query), ("end_time" = Option<String>, Query),
+        ("completed_after" = Option<String>, Query), ("completed_before" = Option<String>, Query),
+        ("exclude_archived" = Option<bool>, Query), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
+    responses((status = 200, body = Value)))]
 pub(crate) async fn scale_batches(
     State(app): State<App>,
     Caller(me): Caller,

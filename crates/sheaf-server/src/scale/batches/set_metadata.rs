@@ -11,7 +11,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Set the metadata of a batch: the body, instead of what it has. For managers.
-#[utoipa::path(post, path = "/v1/batches/{name}/setMetadata", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v1/batches/{name}/setMetadata", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_set_batch_metadata(
     State(app): State<App>,
     Caller(me): Caller,

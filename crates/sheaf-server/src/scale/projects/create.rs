@@ -10,7 +10,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Make a project. For admins.
-#[utoipa::path(post, path = "/v1/projects", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v1/projects", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_create_project(
     State(app): State<App>,
     Caller(me): Caller,

@@ -10,7 +10,9 @@ use crate::scale::ask::Ask;
 use crate::scale::caller::Caller;
 
 /// The projects that the caller sees, unpaged; archived ones with `archived=true`.
-#[utoipa::path(get, path = "/v1/projects", responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/v1/projects",
+    params(("archived" = Option<bool>, Query)),
+    responses((status = 200, body = Value)))]
 pub(crate) async fn scale_projects(
     State(app): State<App>,
     Caller(me): Caller,

@@ -1,5 +1,6 @@
 //! Projects, and the history of their parameters.
 
+mod bring_tasks;
 mod callback_key;
 mod create;
 mod get;
@@ -21,4 +22,5 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(set_ontology::scale_set_ontology))
         .routes(routes!(template::scale_template))
         .routes(routes!(callback_key::scale_callback_key, callback_key::scale_renew_callback_key))
+        .routes(routes!(bring_tasks::scale_bring_tasks))
 }

@@ -10,7 +10,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Set what may be annotated in a project. For managers.
-#[utoipa::path(post, path = "/v1/projects/{name}/setOntology", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v1/projects/{name}/setOntology", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_set_ontology(
     State(app): State<App>,
     Caller(me): Caller,

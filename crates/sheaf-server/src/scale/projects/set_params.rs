@@ -10,7 +10,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Set the parameters of a project anew; with `patch` only those that are given. For managers.
-#[utoipa::path(post, path = "/v1/projects/{name}/setParams", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v1/projects/{name}/setParams", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_set_params(
     State(app): State<App>,
     Caller(me): Caller,

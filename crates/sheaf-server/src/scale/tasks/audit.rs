@@ -10,7 +10,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Audit a completed task: `accepted`, `comments`. For managers.
-#[utoipa::path(post, path = "/v1/task/{task}/audit", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v1/task/{task}/audit", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_audit_task(
     State(app): State<App>,
     Caller(me): Caller,

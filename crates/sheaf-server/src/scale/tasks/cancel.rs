@@ -10,7 +10,9 @@ use crate::scale::ask::Ask;
 use crate::scale::caller::Caller;
 
 /// Cancel a task that nobody has begun with; `clear_unique_id=true` frees its unique id. For managers.
-#[utoipa::path(post, path = "/v1/task/{task}/cancel", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v1/task/{task}/cancel",
+    params(("clear_unique_id" = Option<bool>, Query)),
+    responses((status = 200, body = Value)))]
 pub(crate) async fn scale_cancel_task(
     State(app): State<App>,
     Caller(me): Caller,

@@ -11,7 +11,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Make a task of a type. For managers.
-#[utoipa::path(post, path = "/v1/task/{task}", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v1/task/{task}", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_create_task(
     State(app): State<App>,
     Caller(me): Caller,

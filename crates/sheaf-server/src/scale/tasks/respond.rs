@@ -10,7 +10,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Answer a task of a type that Sheaf's desk does not show: the body is the response. For managers. Not of Scale.
-#[utoipa::path(post, path = "/v1/task/{task}/response", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v1/task/{task}/response", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_respond(
     State(app): State<App>,
     Caller(me): Caller,

@@ -10,7 +10,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Set the metadata of a task: the body, instead of what it has. For managers.
-#[utoipa::path(post, path = "/v1/task/{task}/setMetadata", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v1/task/{task}/setMetadata", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_set_task_metadata(
     State(app): State<App>,
     Caller(me): Caller,

@@ -11,7 +11,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Set the tags of a task: the body, a list. For managers.
-#[utoipa::path(post, path = "/v1/task/{task}/tags", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v1/task/{task}/tags", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_set_tags(
     State(app): State<App>,
     Caller(me): Caller,

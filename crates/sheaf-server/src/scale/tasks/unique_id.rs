@@ -10,7 +10,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Give a task a unique id. For managers.
-#[utoipa::path(post, path = "/v1/task/{task}/unique_id", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v1/task/{task}/unique_id", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_set_unique_id(
     State(app): State<App>,
     Caller(me): Caller,
@@ -21,7 +21,7 @@ pub(crate) async fn scale_set_unique_id(
 }
 
 /// Take the unique id of a task away. For managers.
-#[utoipa::path(delete, path = "/v1/task/{task}/unique_id", responses((status = 200, body = Value)))]
+#[utoipa::path(delete, path = "/v1/task/{task}/unique_id", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_clear_unique_id(
     State(app): State<App>,
     Caller(me): Caller,

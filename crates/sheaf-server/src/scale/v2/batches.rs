@@ -12,7 +12,13 @@ use crate::scale::caller::Caller;
 
 /// Batches, newest first: `project_id` or `project_name`, `status`, `created_after`, `created_before`, `completed_after`,
 /// `completed_before`, `limit`, `next_token`, `expand`.
-#[utoipa::path(get, path = "/v2/batches", responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/v2/batches",
+    params(("project_id" = Option<String>, Query), ("project_name" = Option<String>, Query),
+        ("status" = Option<String>, Query), ("created_after" = Option<String>, Query),
+        ("created_before" = Option<String>, Query), ("completed_after" = Option<String>, Query),
+        ("completed_before" = Option<String>, Query), ("expand" = Option<Vec<String>>, Query),
+        ("limit" = Option<u32>, Query), ("next_token" = Option<String>, Query)),
+    responses((status = 200, body = Value)))]
 pub(crate) async fn scale_v2_batches(
     State(app): State<App>,
     Caller(me): Caller,

@@ -12,7 +12,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Cancel a batch, with its tasks that are not done. For managers.
-#[utoipa::path(post, path = "/v2/batch/cancel", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v2/batch/cancel", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_v2_cancel(
     State(app): State<App>,
     Caller(me): Caller,

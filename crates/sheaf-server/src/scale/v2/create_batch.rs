@@ -11,7 +11,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Make a batch; with `staging_batch` it waits to be finalized. For managers.
-#[utoipa::path(post, path = "/v2/batch", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v2/batch", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_v2_create_batch(
     State(app): State<App>,
     Caller(me): Caller,

@@ -11,7 +11,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Finalize a batch. For managers.
-#[utoipa::path(post, path = "/v2/batch/finalize", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v2/batch/finalize", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_v2_finalize(
     State(app): State<App>,
     Caller(me): Caller,

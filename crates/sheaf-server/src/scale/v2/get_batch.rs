@@ -11,7 +11,10 @@ use crate::scale::ask::Ask;
 use crate::scale::caller::Caller;
 
 /// A batch by `batch_id` or `batch_name`.
-#[utoipa::path(get, path = "/v2/batch", responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/v2/batch",
+    params(("batch_id" = Option<String>, Query), ("batch_name" = Option<String>, Query),
+        ("expand" = Option<Vec<String>>, Query)),
+    responses((status = 200, body = Value)))]
 pub(crate) async fn scale_v2_batch(
     State(app): State<App>,
     Caller(me): Caller,

@@ -1,8 +1,12 @@
-//! Version 2: batches, projects and tasks by id.
+//! Version 2: batches, projects and tasks by id, and what of the rest has a meaning here.
 
+mod annotation;
 mod batches;
 mod cancel;
 mod create_batch;
+mod create_chat_task;
+mod datasets;
+mod deliveries;
 mod finalize;
 mod get_batch;
 mod pause;
@@ -33,4 +37,16 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(tasks::scale_v2_tasks))
         .routes(routes!(task::scale_v2_task))
         .routes(routes!(set_task_metadata::scale_v2_set_task_metadata))
+        .routes(routes!(create_chat_task::scale_v2_create_chat_task))
+        .routes(routes!(annotation::scale_v2_annotation))
+        .routes(routes!(deliveries::scale_v2_deliveries))
+        .routes(routes!(deliveries::scale_v2_delivery))
+        .routes(routes!(deliveries::scale_v2_delivery_tasks))
+        .routes(routes!(deliveries::scale_v2_schema))
+        .routes(routes!(datasets::scale_v2_datasets))
+        .routes(routes!(datasets::scale_v2_dataset_tasks))
+        .routes(routes!(datasets::scale_v2_dataset_task))
+        .routes(routes!(datasets::scale_v2_dataset_deliveries))
+        .routes(routes!(datasets::scale_v2_dataset_delivery))
+        .routes(routes!(datasets::scale_v2_dataset_response))
 }

@@ -12,7 +12,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Hand out nothing more of a batch for now. For managers.
-#[utoipa::path(post, path = "/v2/batch/pause", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v2/batch/pause", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_v2_pause(
     State(app): State<App>,
     Caller(me): Caller,

@@ -10,7 +10,9 @@ use crate::scale::ask::Ask;
 use crate::scale::caller::Caller;
 
 /// A project by `project_id` or `project_name`.
-#[utoipa::path(get, path = "/v2/project", responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/v2/project",
+    params(("project_id" = Option<String>, Query), ("project_name" = Option<String>, Query)),
+    responses((status = 200, body = Value)))]
 pub(crate) async fn scale_v2_project(
     State(app): State<App>,
     Caller(me): Caller,

@@ -12,7 +12,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Go on with a paused batch. For managers.
-#[utoipa::path(post, path = "/v2/batch/resume", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v2/batch/resume", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_v2_resume(
     State(app): State<App>,
     Caller(me): Caller,

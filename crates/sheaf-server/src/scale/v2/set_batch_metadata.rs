@@ -11,7 +11,7 @@ use crate::scale::body::Body;
 use crate::scale::caller::Caller;
 
 /// Set the metadata of a batch; with `merge` only what is given. For managers.
-#[utoipa::path(post, path = "/v2/batch/metadata", responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/v2/batch/metadata", request_body = Value, responses((status = 200, body = Value)))]
 pub(crate) async fn scale_v2_set_batch_metadata(
     State(app): State<App>,
     Caller(me): Caller,

@@ -11,8 +11,15 @@ use crate::scale::ask::Ask;
 use crate::scale::caller::Caller;
 
 /// Tasks, newest first: `project_id` or `project_name`, `batch_id` or `batch_name`, `status`, `created_after`, `created_before`,
-/// `completed_after`, `completed_before`, `limit`, `next_token`.
-#[utoipa::path(get, path = "/v2/tasks", responses((status = 200, body = Value)))]
+/// `completed_after`, `completed_before`, `expand`, `limit`, `next_token`.
+#[utoipa::path(get, path = "/v2/tasks",
+    params(("project_id" = Option<String>, Query), ("project_name" = Option<String>, Query),
+        ("batch_id" = Option<String>, Query), ("batch_name" = Option<String>, Query),
+        ("status" = Option<String>, Query), ("created_after" = Option<String>, Query),
+        ("created_before" = Option<String>, Query), ("completed_after" = Option<String>, Query),
+        ("completed_before" = Option<String>, Query), ("expand" = Option<Vec<String>>, Query),
+        ("limit" = Option<u32>, Query), ("next_token" = Option<String>, Query)),
+    responses((status = 200, body = Value)))]
 pub(crate) async fn scale_v2_tasks(
     State(app): State<App>,
     Caller(me): Caller,
@@ -28,7 +35,7 @@ pub(crate) async fn scale_v2_tasks(
         completed: ask.range("completed_after", "completed_before")?,
         limit: ask.limit()?,
         next_token: ask.text("next_token"),
-        v2: true,
+        v2: Some(ask.expand()),
         ..Asked::default()
     };
     let page = scale::tasks::list(&app, &me, asked).await?;
