@@ -186,7 +186,7 @@ fn shapes(at: &At<'_>, reading: &mut Reading<'_>, place: Place<'_>) -> Result<Ve
     } else {
         for part in segmentation.items()? {
             let numbers: Vec<f64> = part.items()?.map(|at| at.number()).collect::<Result<_>>()?;
-            if numbers.len() % 2 != 0 {
+            if !numbers.len().is_multiple_of(2) {
                 return Err(part.error("has an odd number of coordinates", "correct the file"));
             }
             if numbers.len() < 6 {

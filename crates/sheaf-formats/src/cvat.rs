@@ -32,22 +32,18 @@ pub(crate) fn read(folder: &dyn Folder, reading: &mut Reading<'_>) -> Result<()>
     let mut xml = Xml::new(path, folder.reader(path)?);
     xml.root("annotations")?;
     let mut kinds = Kinds::new();
-    loop {
-        match xml.step()? {
-            Step::Open(tag) => match tag.name.as_str() {
-                "version" => {
-                    let version = xml.skip()?;
-                    if version.trim() != "1.1" {
-                        return Err(tag.error(format!("is of version `{}`, not 1.1", shown(version.trim()))));
-                    }
+    while let Step::Open(tag) = xml.step()? {
+        match tag.name.as_str() {
+            "version" => {
+                let version = xml.skip()?;
+                if version.trim() != "1.1" {
+                    return Err(tag.error(format!("is of version `{}`, not 1.1", shown(version.trim()))));
                 }
-                "meta" => meta(&mut xml, &mut kinds, reading)?,
-                "image" => picture(path, &tag, &mut xml, &kinds, reading)?,
-                "track" => return Err(tag.error("has tracks of a video; export it as `CVAT for images 1.1`")),
-                _ => drop(xml.skip()?),
-            },
-            Step::Close(_) => break,
-            Step::End => break,
+            }
+            "meta" => meta(&mut xml, &mut kinds, reading)?,
+            "image" => picture(path, &tag, &mut xml, &kinds, reading)?,
+            "track" => return Err(tag.error("has tracks of a video; export it as `CVAT for images 1.1`")),
+            _ => drop(xml.skip()?),
         }
     }
     while xml.step()? != Step::End {}
@@ -155,11 +151,7 @@ fn picture(path: &str, tag: &Tag, xml: &mut Xml<'_>, kinds: &Kinds, reading: &mu
         ..Marks::default()
     });
     let mut tags: [Vec<Value>; 2] = Default::default();
-    loop {
-        let shape_tag = match xml.step()? {
-            Step::Open(tag) => tag,
-            Step::Close(_) | Step::End => break,
-        };
+    while let Step::Open(shape_tag) = xml.step()? {
         let shape = shape(&shape_tag, reading, place)?;
         let Some(label) = shape_tag.opt("label").map(str::to_owned) else {
             xml.skip()?;
@@ -245,11 +237,7 @@ fn points(tag: &Tag) -> Result<Vec<Vertex>> {
 /// The attributes of a shape, in the kinds that the labels declare. Empty ones are none.
 fn attributes(label: &str, xml: &mut Xml<'_>, kinds: &Kinds) -> Result<BTreeMap<String, Value>> {
     let mut out = BTreeMap::new();
-    loop {
-        let tag = match xml.step()? {
-            Step::Open(tag) => tag,
-            Step::Close(_) | Step::End => return Ok(out),
-        };
+    while let Step::Open(tag) = xml.step()? {
         let text = xml.skip()?;
         if tag.name != "attribute" || text.is_empty() {
             continue;
@@ -271,4 +259,5 @@ fn attributes(label: &str, xml: &mut Xml<'_>, kinds: &Kinds) -> Result<BTreeMap<
         };
         out.insert(name, value);
     }
+    Ok(out)
 }

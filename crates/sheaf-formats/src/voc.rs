@@ -37,24 +37,18 @@ fn one(path: &str, folder: &dyn Folder, reading: &mut Reading<'_>) -> Result<()>
     let mut xml = Xml::new(path, folder.reader(path)?);
     xml.root("annotation")?;
     let (mut name, mut size, mut annotations) = (None, None, Vec::new());
-    loop {
-        match xml.step()? {
-            Step::Open(tag) => match tag.name.as_str() {
-                "filename" => name = Some(xml.skip()?.trim().to_owned()),
-                "size" => size = pixels_of(&mut xml)?,
-                "object" => {
-                    if annotations.len() == OBJECTS_MAX {
-                        return Err(
-                            xml.error(format!("has more than {OBJECTS_MAX} objects"), "split the image")
-                        );
-                    }
-                    let at = xml.place();
-                    annotations.extend(object(&mut xml, reading, Place { file: path, at: &at })?);
+    while let Step::Open(tag) = xml.step()? {
+        match tag.name.as_str() {
+            "filename" => name = Some(xml.skip()?.trim().to_owned()),
+            "size" => size = pixels_of(&mut xml)?,
+            "object" => {
+                if annotations.len() == OBJECTS_MAX {
+                    return Err(xml.error(format!("has more than {OBJECTS_MAX} objects"), "split the image"));
                 }
-                _ => drop(xml.skip()?),
-            },
-            Step::Close(_) => break,
-            Step::End => break,
+                let at = xml.place();
+                annotations.extend(object(&mut xml, reading, Place { file: path, at: &at })?);
+            }
+            _ => drop(xml.skip()?),
         }
     }
     // What comes after the root has to be nothing.
@@ -74,12 +68,10 @@ fn one(path: &str, folder: &dyn Folder, reading: &mut Reading<'_>) -> Result<()>
 
 /// Calls `visit` for each element within the one that was opened last.
 fn children(xml: &mut Xml<'_>, mut visit: impl FnMut(Tag, &mut Xml<'_>) -> Result<()>) -> Result<()> {
-    loop {
-        match xml.step()? {
-            Step::Open(tag) => visit(tag, xml)?,
-            Step::Close(_) | Step::End => return Ok(()),
-        }
+    while let Step::Open(tag) = xml.step()? {
+        visit(tag, xml)?;
     }
+    Ok(())
 }
 
 /// `<size>`; one of zeros is what some tools write when they do not know.

@@ -213,7 +213,7 @@ fn object(
             (Shape::Box { left, top, width, height }, numbers.get(4).copied())
         }
         6.. => {
-            let score = (n % 2 == 1).then(|| numbers[n - 1]);
+            let score = (!n.is_multiple_of(2)).then(|| numbers[n - 1]);
             let corners = numbers.chunks_exact(2);
             (
                 Shape::Polygon {
