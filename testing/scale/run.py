@@ -31,7 +31,8 @@ def main():
                     print(f"ok   {name} ({time.monotonic() - began:.1f} s)", flush=True)
                 except Exception:
                     failed += 1
-                    print(f"FAIL {name}\n{traceback.format_exc()}", flush=True)
+                    last_words = "".join(world.desk.log)
+                    print(f"FAIL {name}\n{traceback.format_exc()}\nthe server's last words:\n{last_words}", flush=True)
         if not only:
             for what, found in (("methods that no test calls", watch.not_driven()),
                                 ("answers that the client cannot read", watch.unreadable())):

@@ -19,8 +19,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("sheaf-query", &[]),
     ("sheaf-select", &["sheaf-model", "sheaf-query"]),
     ("sheaf-intake", &["sheaf-model"]),
+    ("sheaf-formats", &["sheaf-model", "sheaf-intake"]),
     ("sheaf-store", &["sheaf-model", "sheaf-select"]),
-    ("sheaf-app", &["sheaf-model", "sheaf-query", "sheaf-select", "sheaf-intake", "sheaf-store"]),
+    (
+        "sheaf-app",
+        &["sheaf-model", "sheaf-query", "sheaf-select", "sheaf-intake", "sheaf-formats", "sheaf-store"],
+    ),
     ("sheaf-server", &["sheaf-app", "sheaf-model", "sheaf-query"]),
 ];
 

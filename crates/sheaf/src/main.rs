@@ -64,7 +64,7 @@ enum Command {
     /// Addresses that are told what happens in a project.
     #[command(subcommand)]
     Webhook(commands::webhook::Command),
-    /// Write answers out: jsonl, csv or coco.
+    /// Write answers out, in Sheaf's own words or in a format that trainers and other tools read.
     Export(commands::export::Args),
     /// Write the whole instance into a folder, to move it to another database or to keep it.
     ExportAll(commands::export_all::Args),

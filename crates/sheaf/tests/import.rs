@@ -143,3 +143,51 @@ fn a_server_that_is_killed_goes_on_with_its_manifest() {
     drop(_server);
     assert_eq!(n_assets(&data, project), ROWS);
 }
+
+/// COCO beside its images: the taxonomy, the assets and the pre-labels come in; a file that is wrong leaves nothing.
+#[test]
+fn a_project_of_another_tool_is_imported() {
+    let (data, project) = data(Media::Image);
+    let folder = tempfile::tempdir().unwrap();
+    let svg = |n: u32| {
+        format!(
+            "<svg xmlns='http://www.w3.org/2000/svg' width='100' height='80'><rect width='{n}' height='9'/></svg>"
+        )
+    };
+    std::fs::create_dir(folder.path().join("images")).unwrap();
+    for n in 1..=2 {
+        std::fs::write(folder.path().join(format!("images/{n}.svg")), svg(n)).unwrap();
+    }
+    let coco = |name: &str| {
+        serde_json::json!({
+            "images": [{"id":1,"file_name":"1.svg","width":100,"height":80},{"id":2,"file_name":name,"width":100,"height":80}],
+            "annotations": [{"id":5,"image_id":2,"category_id":1,"bbox":[1,2,30,40]}],
+            "categories": [{"id":1,"name":"kea"}],
+        })
+        .to_string()
+    };
+    let file = folder.path().join("coco.json");
+    let images = folder.path().join("images");
+    let rows = folder.path().join("rows.jsonl");
+    let args =
+        ["--format", "coco", "--images", images.to_str().unwrap(), "--prelabels", rows.to_str().unwrap()];
+    std::fs::write(&file, coco("../2.svg")).unwrap();
+    check(&import(&data, &args, &file), 1, "images[1]: the name `../2.svg`: the path leads out");
+    assert_eq!(n_assets(&data, project), 0);
+    std::fs::write(&file, coco("2.svg")).unwrap();
+    let said = import(&data, &args, &file);
+    check(&said, 0, "1 pre-labels are in");
+    check(&said, 0, "it got one of 1 labels and 0 fields");
+    check(&said, 0, "2 received: 2 added");
+    assert_eq!(n_assets(&data, project), 2);
+    let text = std::fs::read_to_string(&rows).unwrap();
+    let row: serde_json::Value = serde_json::from_str(text.trim()).unwrap();
+    assert_eq!((&row["path"], &row["source"]), (&"2.svg".into(), &"coco".into()));
+    assert_eq!(row["response"]["annotations"][0]["label"], "kea");
+    // What is in the library already gets pre-labels by the upload's name; what the taxonomy lacks is told.
+    std::fs::write(&file, coco("2.svg").replace("kea", "emu")).unwrap();
+    let args = ["--format", "coco", "--onto", "coco.json", "--prelabels", rows.to_str().unwrap()];
+    check(&import(&data, &args, &file), 0, "`emu` is no label of the project");
+    assert_eq!(n_assets(&data, project), 2);
+    check(&import(&data, &["--format", "kitti"], &file), 2, "it must be one of label-studio, coco");
+}

@@ -2,6 +2,7 @@
 import { ALL_KINDS } from "~/components/batch/kinds";
 import type { BuilderSearch } from "~/features/batches/BatchBuilderPage";
 import type { ExportSearch } from "~/features/export/ExportPage";
+import { EXPORT_FORMATS } from "~/features/export/lines";
 import type { LibrarySearch } from "~/features/library/LibraryPage";
 import type { KnownSearch } from "~/features/labelling/known/KnownDeskPage";
 import type { StandingSearch } from "~/features/standing/StandingFormPage";
@@ -52,7 +53,7 @@ export const standingSearch = (raw: Raw): StandingSearch =>
 export const exportSearch = (raw: Raw): ExportSearch => ({
   ...(present({
     batch: text(raw.batch),
-    format: oneOf(raw.format, ["jsonl", "csv", "coco"]),
+    format: oneOf(raw.format, EXPORT_FORMATS),
     answers: oneOf(raw.answers, ["labelled", "all"]),
     merged: oneOf(raw.merged, ["majority", "reviewer"]),
   }) as ExportSearch),

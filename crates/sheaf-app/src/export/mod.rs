@@ -5,8 +5,13 @@
 
 mod coco;
 mod csv;
+mod ground_truth;
 mod jsonl;
+mod label_studio;
+mod neutral;
+mod parquet;
 mod rows;
+mod zipped;
 
 use std::io::Write;
 
@@ -21,7 +26,7 @@ use crate::library::Look;
 use crate::{Access, Actor, App, Error, Result};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// One answer a line, everything in it.
     Jsonl,
@@ -29,6 +34,16 @@ pub enum Format {
     Csv,
     /// Boxes and polygons of each image's newest answer.
     Coco,
+    /// Tasks with an annotation for each answer.
+    LabelStudio,
+    /// A zip: the labels of each image's newest answer, and `data.yaml`.
+    Yolo,
+    /// A zip: the boxes of each image's newest answer, Pascal VOC.
+    Voc,
+    /// SageMaker's manifest: each asset's newest answer, boxes and classes.
+    GroundTruth,
+    /// One answer a row, everything in it, for pandas, DuckDB and the like.
+    Parquet,
 }
 
 impl Format {
@@ -36,7 +51,10 @@ impl Format {
         match self {
             Self::Jsonl => "application/x-ndjson",
             Self::Csv => "text/csv; charset=utf-8",
-            Self::Coco => "application/json",
+            Self::Coco | Self::LabelStudio => "application/json",
+            Self::Yolo | Self::Voc => "application/zip",
+            Self::GroundTruth => "application/x-ndjson",
+            Self::Parquet => "application/vnd.apache.parquet",
         }
     }
     fn extension(self) -> &'static str {
@@ -44,6 +62,20 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
             Self::Coco => "coco.json",
+            Self::LabelStudio => "label-studio.json",
+            Self::Yolo => "yolo.zip",
+            Self::Voc => "voc.zip",
+            Self::GroundTruth => "manifest",
+            Self::Parquet => "parquet",
+        }
+    }
+    /// Its name, when it holds nothing but images.
+    fn only_images(self) -> Option<&'static str> {
+        match self {
+            Self::Coco => Some("COCO"),
+            Self::Yolo => Some("YOLO"),
+            Self::Voc => Some("Pascal VOC"),
+            Self::Jsonl | Self::Csv | Self::LabelStudio | Self::GroundTruth | Self::Parquet => None,
         }
     }
 }
@@ -85,9 +117,10 @@ pub async fn export(app: &App, actor: &Actor, project: ProjectId, spec: Spec) ->
                     Some(id) => Some(tx.batch(project, id)?.ok_or(Error::not_found("batch"))?),
                     None => None,
                 };
-                if spec.format == Format::Coco && access.project.media != Media::Image {
-                    return Err(Error::invalid("bad_format", "COCO holds images; this is a text project")
-                        .hint("use jsonl or csv"));
+                if let (Some(name), Media::Text) = (spec.format.only_images(), access.project.media) {
+                    let message = format!("{name} holds images; this is a text project");
+                    return Err(Error::invalid("bad_format", message)
+                        .hint("use jsonl, csv, parquet, label-studio or ground-truth"));
                 }
                 let read = Look::at(&inner, tx, project)?.read(&spec.query, Mode::Strict)?;
                 if read.has_errors() {
@@ -109,6 +142,10 @@ pub async fn export(app: &App, actor: &Actor, project: ProjectId, spec: Spec) ->
                 Format::Jsonl => jsonl::write(&look, &spec, &mut out),
                 Format::Csv => csv::write(&look, &spec, &mut out),
                 Format::Coco => coco::write(&look, &spec, &mut out),
+                Format::LabelStudio => label_studio::write(&look, &spec, &mut out),
+                Format::Yolo | Format::Voc => zipped::write(&look, &spec, &mut out),
+                Format::GroundTruth => ground_truth::write(&look, &spec, &mut out),
+                Format::Parquet => parquet::write(&look, &spec, &mut out),
             }
         });
         let done = done.and_then(|()| out.flush().map_err(|error| Error::internal(error.to_string())));

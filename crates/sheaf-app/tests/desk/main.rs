@@ -5,6 +5,7 @@
 mod agreement;
 mod batches;
 mod changes;
+mod formats;
 mod library;
 mod life;
 mod managers_day;
@@ -99,12 +100,16 @@ impl Desk {
     }
 
     pub async fn export(&self, spec: Spec) -> String {
+        String::from_utf8(self.export_bytes(spec).await).unwrap()
+    }
+
+    pub async fn export_bytes(&self, spec: Spec) -> Vec<u8> {
         let mut out = export(&self.app, &self.manager, self.project, spec).await.unwrap();
         let mut text = Vec::new();
         while let Some(piece) = out.pieces.recv().await {
             text.extend_from_slice(&piece.unwrap());
         }
-        String::from_utf8(text).unwrap()
+        text
     }
 }
 

@@ -12,13 +12,15 @@ use crate::Outcome;
 use crate::client::escaped;
 use crate::session::{ConnectArgs, Session};
 
+const FORMATS: [&str; 8] = ["jsonl", "csv", "coco", "label-studio", "yolo", "voc", "ground-truth", "parquet"];
+
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Name or id of the project; may be left out when there is only one.
     #[arg(long, value_name = "NAME|ID")]
     project: Option<String>,
-    /// jsonl, csv or coco
-    #[arg(long, default_value = "jsonl", value_parser = ["jsonl", "csv", "coco"])]
+    /// What to write; docs/formats.md says what each holds.
+    #[arg(long, default_value = "jsonl", value_parser = FORMATS)]
     format: String,
     /// Only what this query finds.
     #[arg(long, value_name = "QUERY", default_value = "")]

@@ -35,7 +35,7 @@ pub(crate) struct Project {
     pub(crate) id: String,
     pub(crate) name: String,
     #[serde(default)]
-    media: String,
+    pub(crate) media: String,
     #[serde(default)]
     n_assets: u64,
 }

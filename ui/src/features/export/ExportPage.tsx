@@ -14,7 +14,13 @@ import { useAssetCount } from "./useAssetCount";
 import { cliLine, curlLine, type ExportChoice, type ExportFormat, type MergeRule } from "./lines";
 import { plural } from "~/lib/format";
 
-const FORMATS: { value: ExportFormat; label: string; hint: string }[] = [
+const FORMATS: {
+  value: ExportFormat;
+  label: string;
+  hint: string;
+  /** Nothing but images. */
+  images?: true;
+}[] = [
   {
     value: "jsonl",
     label: "JSONL",
@@ -29,6 +35,34 @@ const FORMATS: { value: ExportFormat; label: string; hint: string }[] = [
     value: "coco",
     label: "COCO",
     hint: "images, annotations and categories with boxes and polygons in pixels. For images only.",
+    images: true,
+  },
+  {
+    value: "label-studio",
+    label: "Label Studio",
+    hint: "One task for each asset, with every answer as an annotation. Images of unknown size keep their shapes under meta.",
+  },
+  {
+    value: "yolo",
+    label: "YOLO",
+    hint: "A zip with data.yaml, one file of boxes and polygons for each image, and a list of the assets. Fields and attributes have no place in it.",
+    images: true,
+  },
+  {
+    value: "voc",
+    label: "Pascal VOC",
+    hint: "A zip with one XML file for each image, and a list of the assets. Polygons become boxes, in whole pixels.",
+    images: true,
+  },
+  {
+    value: "ground-truth",
+    label: "Ground Truth",
+    hint: "A manifest of SageMaker: boxes or spans and choices, one line for each asset. Polygons become boxes.",
+  },
+  {
+    value: "parquet",
+    label: "Parquet",
+    hint: "One row for each answer, with the response and the metadata as JSON columns. For pandas, DuckDB and the like.",
   },
 ];
 
@@ -164,9 +198,10 @@ export function ExportPage({
               format: FORMATS.find((f) => f.value === value)?.value ?? "jsonl",
             })
           }
-          data={FORMATS.filter((entry) => !(text && entry.value === "coco")).map(
-            ({ value, label }) => ({ value, label }),
-          )}
+          data={FORMATS.filter((entry) => !(text && entry.images)).map(({ value, label }) => ({
+            value,
+            label,
+          }))}
         />
         <p className={css.dim} style={{ margin: "8px 0 0" }}>
           {FORMATS.find((entry) => entry.value === format)?.hint}

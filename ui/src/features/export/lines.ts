@@ -1,6 +1,16 @@
 /** The command lines that do what the export page does. Pure. */
 
-export type ExportFormat = "jsonl" | "csv" | "coco";
+export const EXPORT_FORMATS = [
+  "jsonl",
+  "csv",
+  "coco",
+  "label-studio",
+  "yolo",
+  "voc",
+  "ground-truth",
+  "parquet",
+] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** How several answers to a task become one. */
 export type MergeRule = "majority" | "reviewer";
 export type ExportChoice = {
@@ -16,7 +26,14 @@ export type ExportChoice = {
 export const shell = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-const fileOf = (format: ExportFormat) => `answers.${format === "coco" ? "coco.json" : format}`;
+const ENDINGS: Partial<Record<ExportFormat, string>> = {
+  coco: "coco.json",
+  "label-studio": "label-studio.json",
+  yolo: "yolo.zip",
+  voc: "voc.zip",
+  "ground-truth": "manifest",
+};
+const fileOf = (format: ExportFormat) => `answers.${ENDINGS[format] ?? format}`;
 
 export function curlLine(choice: ExportChoice, origin: string): string {
   const search = new URLSearchParams({ format: choice.format, answers: choice.answers });

@@ -38,12 +38,17 @@ pub(crate) struct ExportQuery {
 }
 
 #[derive(ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 #[expect(dead_code, reason = "describes the shape in the document")]
 pub(crate) enum ExportFormat {
     Jsonl,
     Csv,
     Coco,
+    LabelStudio,
+    Yolo,
+    Voc,
+    GroundTruth,
+    Parquet,
 }
 
 #[derive(Deserialize, ToSchema, PartialEq, Eq)]

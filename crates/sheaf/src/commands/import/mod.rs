@@ -2,6 +2,7 @@
 //! upload is the same, and the server says which files it has.
 
 mod manifest;
+mod other;
 mod send;
 mod walk;
 
@@ -39,6 +40,21 @@ pub(crate) struct Args {
     /// Print the finished upload as JSON.
     #[arg(long)]
     json: bool,
+    /// The paths are of another tool: its assets come in, and its annotations as pre-labels.
+    #[arg(long, value_name = "FORMAT", value_parser = other_format)]
+    format: Option<sheaf_formats::Format>,
+    /// Folder of the images that the files of the other tool name; theirs when it is left out.
+    #[arg(long, value_name = "DIR", requires = "format")]
+    images: Option<PathBuf>,
+    /// The assets are in this upload already: bring in pre-labels only.
+    #[arg(long, value_name = "UPLOAD", requires = "format", conflicts_with_all = ["images", "batch"])]
+    onto: Option<String>,
+    /// Pixels of Pascal VOC files count from 0 instead of from 1 (labelImg, deepforest).
+    #[arg(long, requires = "format")]
+    zero_based: bool,
+    /// Write the pre-labels into this file instead of bringing them in.
+    #[arg(long, value_name = "FILE", requires = "format")]
+    prelabels: Option<PathBuf>,
     #[command(flatten)]
     connect: ConnectArgs,
     /// Folders, files, zip archives, or one manifest (.csv, .tsv, .jsonl).
@@ -82,7 +98,17 @@ struct Problem {
     message: String,
 }
 
+fn other_format(text: &str) -> Result<sheaf_formats::Format, String> {
+    let all = sheaf_formats::Format::ALL;
+    all.into_iter()
+        .find(|format| format.as_str() == text)
+        .ok_or_else(|| format!("it must be one of {}", all.map(sheaf_formats::Format::as_str).join(", ")))
+}
+
 pub(crate) fn run(args: Args) -> Result<Outcome> {
+    if let Some(format) = args.format {
+        return other::run(args, format);
+    }
     let is_manifest = manifest::is_one(&args.paths);
     let mut files = if is_manifest { Vec::new() } else { walk::files(&args.paths)? };
     if files.is_empty() && !is_manifest {
