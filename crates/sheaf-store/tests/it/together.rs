@@ -133,6 +133,7 @@ impl Step {
             response: "{}".into(),
             seconds: None,
             at: NOW,
+            prelabel: None,
         })?;
         tx.add_work(PROJECT, BATCH, self.person(), NOW, Work::label(None));
         let labels = BTreeMap::from([(format!("label {}", self.draw(4, 3)), 1)]);
