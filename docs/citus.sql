@@ -42,6 +42,8 @@ SELECT create_distributed_table('metadata_update_problems', 'project_id', coloca
 SELECT create_distributed_table('metadata_updates', 'project_id', colocate_with => 'agreement_sums');
 SELECT create_distributed_table('person_group_people', 'project_id', colocate_with => 'agreement_sums');
 SELECT create_distributed_table('person_groups', 'project_id', colocate_with => 'agreement_sums');
+SELECT create_distributed_table('prelabel_sources', 'project_id', colocate_with => 'agreement_sums');
+SELECT create_distributed_table('prelabels', 'project_id', colocate_with => 'agreement_sums');
 SELECT create_distributed_table('quality', 'project_id', colocate_with => 'agreement_sums');
 SELECT create_distributed_table('reviews', 'project_id', colocate_with => 'agreement_sums');
 SELECT create_distributed_table('saved_queries', 'project_id', colocate_with => 'agreement_sums');

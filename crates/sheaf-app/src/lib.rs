@@ -27,6 +27,7 @@ pub mod members;
 pub mod metadata_updates;
 pub mod passwords;
 pub mod permission;
+pub mod prelabels;
 pub mod projects;
 pub mod quality;
 pub mod queue;

@@ -7,6 +7,7 @@ pub mod batch;
 pub mod id;
 pub mod metadata_update;
 pub mod pick;
+pub mod prelabel;
 pub mod problem;
 pub mod project;
 pub mod quality;

@@ -1,6 +1,8 @@
 //! An answer: annotations and the fields' values, in the shape that Scale's clients know, and its validation against a
 //! taxonomy. Pixels are those of the original image; span offsets count Unicode code points, the end is exclusive.
 
+mod fit;
+
 use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
@@ -74,36 +76,7 @@ impl Shape {
 impl Response {
     /// Everything that is wrong with the answer, each at its path; empty when it may be handed in.
     pub fn problems(&self, taxonomy: &Taxonomy, canvas: Canvas<'_>) -> Vec<Problem> {
-        let mut check = Check { out: Vec::new(), canvas, chars: None };
-        if self.annotations.len() > ANNOTATIONS_MAX {
-            check.add(
-                "annotations",
-                format!("has {} entries, more than {ANNOTATIONS_MAX}", self.annotations.len()),
-            );
-            return check.out;
-        }
-        let mut uuids = HashSet::new();
-        for (i, annotation) in self.annotations.iter().enumerate() {
-            let at = format!("annotations[{i}]");
-            if annotation.uuid.is_empty() || annotation.uuid.len() > 64 {
-                check.add(format!("{at}.uuid"), "must have 1 to 64 characters");
-            } else if !uuids.insert(annotation.uuid.as_str()) {
-                check.add(format!("{at}.uuid"), "is there twice");
-            }
-            check.annotation(&at, annotation, taxonomy);
-            if check.out.len() > PROBLEMS_MAX {
-                return check.out;
-            }
-        }
-        for id in self.fields.keys() {
-            if !taxonomy.fields.iter().any(|field| field.id == *id) {
-                check.add(format!("fields.{id}"), "is not a field of the taxonomy");
-            }
-        }
-        for field in &taxonomy.fields {
-            check.question(field, self.fields.get(&field.id));
-        }
-        check.out
+        Check { out: Vec::new(), canvas, chars: None, may_lack: false }.all(self, taxonomy)
     }
 
     /// How often each label stands in the answer: annotations by label, and chosen options of the fields.
@@ -131,9 +104,45 @@ struct Check<'a> {
     canvas: Canvas<'a>,
     /// The text's characters, made on the first span.
     chars: Option<Vec<char>>,
+    /// What is required may be missing.
+    may_lack: bool,
 }
 
 impl Check<'_> {
+    fn all(mut self, response: &Response, taxonomy: &Taxonomy) -> Vec<Problem> {
+        let n = response.annotations.len();
+        if n > ANNOTATIONS_MAX {
+            self.add("annotations", format!("has {n} entries, more than {ANNOTATIONS_MAX}"));
+            return self.out;
+        }
+        let mut uuids = HashSet::new();
+        for (i, annotation) in response.annotations.iter().enumerate() {
+            let at = format!("annotations[{i}]");
+            if annotation.uuid.is_empty() || annotation.uuid.len() > 64 {
+                self.add(format!("{at}.uuid"), "must have 1 to 64 characters");
+            } else if !uuids.insert(annotation.uuid.as_str()) {
+                self.add(format!("{at}.uuid"), "is there twice");
+            }
+            self.annotation(&at, annotation, taxonomy);
+            if self.out.len() > PROBLEMS_MAX {
+                return self.out;
+            }
+        }
+        for id in response.fields.keys() {
+            if !taxonomy.fields.iter().any(|field| field.id == *id) {
+                self.unknown_field(id);
+            }
+        }
+        for field in &taxonomy.fields {
+            self.question(field, response.fields.get(&field.id));
+        }
+        self.out
+    }
+
+    fn unknown_field(&mut self, id: &str) {
+        self.add(format!("fields.{id}"), "is not a field of the taxonomy");
+    }
+
     fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
         self.out.push(Problem::new(path, message));
     }
@@ -269,7 +278,7 @@ impl Check<'_> {
             Some(_) => false,
         };
         if empty {
-            if required {
+            if required && !self.may_lack {
                 self.add(path, "is required");
             }
             return;

@@ -9,7 +9,7 @@ use sheaf_model::{BatchId, Ordinal, ProjectId, SubmissionId, TaskId, UserId};
 use crate::driver::{Answers, Asked, KeptRow, OwnedArg};
 use crate::error::Result;
 use crate::sql::{Arg, Row, Tx};
-use crate::{args, batch_progress, library, queue, submissions};
+use crate::{args, batch_progress, library, prelabels, queue, submissions};
 
 /// Something that a job reads.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,10 +26,13 @@ pub enum Ask {
     Asset(ProjectId, Ordinal),
     /// How far a batch is.
     Progress(ProjectId, BatchId),
+    /// What a source says of an asset.
+    Prelabel(ProjectId, String, Ordinal),
 }
 
 /// Tables that answers are read from.
-const TABLES: [&str; 6] = ["assets", "batch_progress", "drafts", "slots", "submissions", "uploads"];
+const TABLES: [&str; 7] =
+    ["assets", "batch_progress", "drafts", "prelabels", "slots", "submissions", "uploads"];
 
 impl Ask {
     fn sql(&self) -> String {
@@ -41,6 +44,7 @@ impl Ask {
             Self::Draft(..) => queue::drafts::one_sql(),
             Self::Asset(..) => library::assets::for_task_sql(),
             Self::Progress(..) => batch_progress::one_sql(),
+            Self::Prelabel(..) => prelabels::one_sql(),
         }
     }
 
@@ -50,7 +54,8 @@ impl Ask {
             Self::Held(project, _)
             | Self::Submission(project, _)
             | Self::Asset(project, _)
-            | Self::Progress(project, _) => *project,
+            | Self::Progress(project, _)
+            | Self::Prelabel(project, ..) => *project,
         }
     }
 
@@ -66,6 +71,7 @@ impl Ask {
             }
             Self::Asset(project, ordinal) => own(args![*project, *ordinal]),
             Self::Progress(project, batch) => own(args![*project, *batch]),
+            Self::Prelabel(project, source, ordinal) => own(args![*project, source, *ordinal]),
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct BatchRow {
     pub position: Option<i64>,
     /// Of a person's claims in the project, how many in a hundred are of this gold batch.
     pub gold_rate: u8,
+    /// The source whose pre-labels its annotators begin with.
+    pub prelabels: Option<String>,
     pub progress: Progress,
     pub created: Millis,
     pub created_by: UserId,
@@ -76,7 +78,7 @@ pub(crate) const COLUMNS: &str = "b.project_id, b.batch_id, b.name, b.kind, b.st
      b.open_to, b.task_order, b.sequence, b.due_ms, b.position,
      b.gold_rate, p.cursor, p.late_cursor, p.n_open, p.n_leased, p.n_submitted, p.n_blocked, p.n_review_open, p.n_review_leased,
      p.n_done,
-     (SELECT count(*) FROM scale_batches s WHERE s.project_id = b.project_id AND s.batch_id = b.batch_id)";
+     (SELECT count(*) FROM scale_batches s WHERE s.project_id = b.project_id AND s.batch_id = b.batch_id), b.prelabels";
 pub(crate) const TABLES: &str =
     "batches b JOIN batch_progress p ON p.project_id = b.project_id AND p.batch_id = b.batch_id";
 
@@ -131,6 +133,7 @@ pub(crate) fn batch(row: &Row<'_>) -> Result<BatchRow> {
         gold_rate: row.int(22)? as u8,
         progress: progress(row, 23)?,
         of_client: row.int(32)? > 0,
+        prelabels: row.opt_text(33)?,
     })
 }
 
@@ -140,8 +143,8 @@ impl Tx<'_> {
         self.exec_later(
             "INSERT INTO batches (project_id, batch_id, name, kind, state, priority, recipe, n_members,
                                   created_ms, created_by, stamp, overlap, review_levels, open_to, task_order, due_ms,
-                                  gold_rate)
-             VALUES (?1, ?2, ?3, ?4, 'staging', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                                  gold_rate, prelabels)
+             VALUES (?1, ?2, ?3, ?4, 'staging', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
             args![
                 new.project,
                 new.id,
@@ -159,6 +162,7 @@ impl Tx<'_> {
                 order_json(&new.order)?.as_ref(),
                 new.due,
                 new.gold_rate,
+                new.prelabels.as_ref(),
             ],
         )?;
         self.exec_later(
@@ -351,6 +355,14 @@ impl Tx<'_> {
             args![project, id, order_json(order)?.as_ref()],
         )?;
         Ok(())
+    }
+
+    /// Writes the source whose pre-labels are shown; only before the launch.
+    pub fn set_batch_prelabels(&self, project: ProjectId, id: BatchId, source: Option<&str>) -> Result<()> {
+        self.exec_later(
+            "UPDATE batches SET prelabels = ?3 WHERE project_id = ?1 AND batch_id = ?2",
+            args![project, id, source],
+        )
     }
 
     /// Writes what may be edited at any time: name, priority, archived, who it is open to, when it is due, the gold rate.

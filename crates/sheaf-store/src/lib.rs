@@ -34,6 +34,7 @@ pub mod metadata_updates;
 mod meters;
 mod migrate;
 pub mod names;
+pub mod prelabels;
 pub mod projects;
 pub mod quality;
 pub mod queue;

@@ -43,6 +43,7 @@ const STEPS: &[Step] = &[
     step!("0014_bucket_syncs.sql", "0014_bucket_syncs.sql"),
     step!("0015_turns.sql", "0015_turns.sql"),
     step!("0016_scale.sql", "0016_scale.sql"),
+    step!("0017_prelabels.sql", "0017_prelabels.sql"),
 ];
 
 /// The row that nodes share: the number of the schema, and one for each topic.

@@ -28,11 +28,21 @@ pub struct SubmissionRow {
     /// Time that the person spent on it, as their browser measured it.
     pub seconds: Option<f64>,
     pub at: Millis,
+    /// The pre-label that its author was shown.
+    pub prelabel: Option<Begun>,
+}
+
+/// The pre-label that an answer began with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    pub source: String,
+    /// The answer says what the pre-label said when it was handed in.
+    pub unchanged: bool,
 }
 
 const COLUMNS: &str =
     "submission_id, project_id, batch_id, ordinal, stage, n, body_hash, person, round, fence,
-     taxonomy_version, response, seconds, submitted_ms, revision";
+     taxonomy_version, response, seconds, submitted_ms, revision, prelabel, prelabel_unchanged";
 
 fn submission(row: &Row<'_>) -> Result<SubmissionRow> {
     let task = row.task(1)?;
@@ -48,6 +58,10 @@ fn submission(row: &Row<'_>) -> Result<SubmissionRow> {
         seconds: row.opt_real(12)?,
         at: row.int(13)?,
         revision: row.int(14)?,
+        prelabel: match row.opt_text(15)? {
+            Some(source) => Some(Begun { source, unchanged: row.opt_int(16)? == Some(1) }),
+            None => None,
+        },
     })
 }
 
@@ -76,8 +90,9 @@ impl Tx<'_> {
         self.ahead.forget(&Ask::Answers(new.key.task));
         self.gather(
             "INSERT INTO submissions (project_id, submission_id, batch_id, ordinal, stage, n, body_hash, person, round,
-                                      fence, taxonomy_version, response, seconds, submitted_ms, revision)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                                      fence, taxonomy_version, response, seconds, submitted_ms, revision, prelabel,
+                                      prelabel_unchanged)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
             new.id.0,
             args![
                 project,
@@ -95,6 +110,8 @@ impl Tx<'_> {
                 new.seconds,
                 new.at,
                 new.revision,
+                new.prelabel.as_ref().map(|begun| &begun.source),
+                new.prelabel.as_ref().map(|begun| i64::from(begun.unchanged)),
             ],
         )
     }

@@ -162,6 +162,17 @@ impl Client {
         read(request.content_type(kind).send(ureq::SendBody::from_reader(body)))
     }
 
+    /// [`Client::post_stream`] with PUT.
+    pub(crate) fn put_stream<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        kind: &str,
+        body: &mut dyn std::io::Read,
+    ) -> Result<T> {
+        let request = self.agent.put(self.url(path)).header("Authorization", &self.authorization);
+        read(request.content_type(kind).send(ureq::SendBody::from_reader(body)))
+    }
+
     /// Streams an answer into a writer; how many bytes it had. A transfer that breaks off is a failure.
     pub(crate) fn download(&self, path: &str, out: &mut dyn std::io::Write) -> Result<u64> {
         let request = self.agent.get(self.url(path)).header("Authorization", &self.authorization);

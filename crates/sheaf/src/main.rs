@@ -46,6 +46,9 @@ enum Command {
     Query(commands::query::Args),
     /// Change the metadata of many assets.
     Update(commands::update::Args),
+    /// What models and tools say of assets before people label them.
+    #[command(subcommand)]
+    Prelabels(commands::prelabels::Command),
     /// Make and steer batches.
     #[command(subcommand)]
     Batch(Box<commands::batch::Command>),
@@ -106,6 +109,7 @@ fn main() -> ExitCode {
         Command::Project(command) => commands::project::run(command),
         Command::Query(args) => commands::query::run(args),
         Command::Update(args) => commands::update::run(args),
+        Command::Prelabels(command) => commands::prelabels::run(command),
         Command::Batch(command) => commands::batch::run(*command),
         Command::Queue(command) => commands::queue::run(command),
         Command::Group(command) => commands::group::run(command),

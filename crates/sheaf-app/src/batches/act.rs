@@ -81,7 +81,7 @@ pub(crate) fn step(
 }
 
 /// Without a taxonomy nothing is launched.
-pub(super) fn need_taxonomy(tx: &Tx<'_>, project: ProjectId) -> Result<()> {
+pub(crate) fn need_taxonomy(tx: &Tx<'_>, project: ProjectId) -> Result<()> {
     if tx.project(project)?.is_some_and(|project| project.taxonomy_version > 0) {
         return Ok(());
     }

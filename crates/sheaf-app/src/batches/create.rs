@@ -18,6 +18,7 @@ use super::order;
 use super::select::{Selection, select};
 use super::view::{BatchView, after};
 use crate::library::Look;
+use crate::prelabels::checked_source;
 use crate::{Access, Actor, App, Error, Result, ids};
 
 /// Characters of a batch's name.
@@ -38,6 +39,8 @@ pub struct NewBatch {
     pub due: Option<Millis>,
     /// Of a gold batch: how many in a hundred of a person's claims are of it; 5 when it is left out.
     pub gold_rate: Option<u8>,
+    /// The source whose pre-labels its annotators begin with.
+    pub prelabels: Option<String>,
     pub launch: bool,
 }
 
@@ -155,6 +158,7 @@ pub(super) fn insert_members(
         sequence: 0,
         due: new.due.map(checked_due).transpose()?,
         gold_rate: checked_gold_rate(new.kind, new.gold_rate)?.unwrap_or(GOLD_RATE),
+        prelabels: checked_source(new.kind, new.prelabels.clone())?,
         position: None,
         progress: Progress::default(),
         created: now,

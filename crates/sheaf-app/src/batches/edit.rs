@@ -12,6 +12,7 @@ use super::order;
 use super::view::{BatchView, after};
 use sheaf_store::Turn;
 
+use crate::prelabels::checked_source;
 use crate::{Access, Actor, App, Error, Result, scale};
 
 /// What to change; what is not given stays.
@@ -31,6 +32,8 @@ pub struct BatchEdit {
     pub order: Option<TaskOrder>,
     /// Of a gold batch; acts on the next claim.
     pub gold_rate: Option<u8>,
+    /// The source whose pre-labels are shown; in staging only. `Some(None)`: none.
+    pub prelabels: Option<Option<String>>,
 }
 
 pub async fn edit(
@@ -69,6 +72,17 @@ pub async fn edit(
                 }
                 tx.set_batch_order(project, id, &order)?;
             }
+            let prelabels = match edit.prelabels {
+                Some(source) => checked_source(batch.kind, source)?,
+                None => batch.prelabels.clone(),
+            };
+            if prelabels != batch.prelabels {
+                if batch.state != BatchState::Staging {
+                    return Err(Error::conflict("bad_state", format!("batch `{}` was launched", batch.name))
+                        .hint("whose pre-labels it shows is fixed with the launch; make another batch"));
+                }
+                tx.set_batch_prelabels(project, id, prelabels.as_deref())?;
+            }
             let gold_rate = checked_gold_rate(batch.kind, edit.gold_rate)?.unwrap_or(batch.gold_rate);
             let open_to =
                 edit.open_to.map(|it| checked_open_to(tx, project, it, &batch.open_to)).transpose()?;
@@ -76,7 +90,7 @@ pub async fn edit(
             let details = json!({
                 "name": name, "priority": priority, "archived": archived, "rules": rules,
                 "open_to": open_to, "due": due, "order": edit.order,
-                "gold_rate": edit.gold_rate,
+                "gold_rate": edit.gold_rate, "prelabels": prelabels,
             });
             tx.edit_batch(&BatchRow {
                 name,

@@ -108,6 +108,7 @@ pub async fn split(
                     order: batch.order.clone(),
                     due: batch.due,
                     gold_rate: None,
+                    prelabels: batch.prelabels.clone(),
                     launch: false,
                 };
                 out.push(insert_members(&inner, tx, &actor, project, &new, &recipe, &made.members)?);

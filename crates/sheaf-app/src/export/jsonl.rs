@@ -4,6 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use sheaf_store::prelabels::PrelabelRow;
 
 use super::rows::{Item, each};
 use super::{Pieces, Spec, failed, rfc3339};
@@ -28,6 +29,26 @@ struct Line<'a> {
     seconds: Option<f64>,
     taxonomy_version: Option<i64>,
     response: Option<&'a RawValue>,
+    /// The pre-label that the answer began with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prelabel: Option<Begun<'a>>,
+    /// When they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prelabels: Option<Vec<Prelabel<'a>>>,
+}
+
+#[derive(Serialize)]
+struct Begun<'a> {
+    source: &'a str,
+    unchanged: bool,
+}
+
+#[derive(Serialize)]
+struct Prelabel<'a> {
+    source: &'a str,
+    score: Option<f64>,
+    taxonomy_version: i64,
+    response: &'a RawValue,
 }
 
 #[derive(Serialize)]
@@ -53,13 +74,13 @@ struct Asset<'a> {
 
 pub(super) fn write(look: &Look<'_>, spec: &Spec, out: &mut Pieces) -> Result<()> {
     each(look, spec, |item| {
-        let line = line(look, item)?;
+        let line = line(look, spec, item)?;
         serde_json::to_writer(&mut *out, &line).map_err(failed)?;
         out.write_all(b"\n").map_err(failed)
     })
 }
 
-fn line<'a>(look: &Look<'_>, item: &'a Item<'_>) -> Result<Line<'a>> {
+fn line<'a>(look: &Look<'_>, spec: &Spec, item: &'a Item<'_>) -> Result<Line<'a>> {
     let asset = item.asset;
     let id = sheaf_model::AssetId { project: look.project, ordinal: asset.ordinal };
     let response =
@@ -93,5 +114,22 @@ fn line<'a>(look: &Look<'_>, item: &'a Item<'_>) -> Result<Line<'a>> {
         seconds: item.answer.and_then(|answer| answer.seconds),
         taxonomy_version: item.answer.map(|answer| answer.taxonomy_version),
         response,
+        prelabel: item
+            .answer
+            .and_then(|answer| answer.prelabel.as_ref())
+            .map(|begun| Begun { source: &begun.source, unchanged: begun.unchanged }),
+        prelabels: match spec.prelabels {
+            true => Some(item.prelabels.iter().map(prelabel).collect::<Result<_>>()?),
+            false => None,
+        },
+    })
+}
+
+fn prelabel(row: &PrelabelRow) -> Result<Prelabel<'_>> {
+    Ok(Prelabel {
+        source: &row.source,
+        score: row.score,
+        taxonomy_version: row.taxonomy_version,
+        response: serde_json::from_str(&row.response).map_err(failed)?,
     })
 }

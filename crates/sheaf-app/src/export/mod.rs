@@ -91,6 +91,8 @@ pub struct Spec {
     pub all: bool,
     /// One answer a task by this rule, instead of every one that stands.
     pub merged: Option<MergeRule>,
+    /// Also what models and tools said; of JSONL.
+    pub prelabels: bool,
 }
 
 /// A running export. Dropping it ends it.
@@ -121,6 +123,10 @@ pub async fn export(app: &App, actor: &Actor, project: ProjectId, spec: Spec) ->
                     let message = format!("{name} holds images; this is a text project");
                     return Err(Error::invalid("bad_format", message)
                         .hint("use jsonl, csv, parquet, label-studio or ground-truth"));
+                }
+                if spec.prelabels && spec.format != Format::Jsonl {
+                    return Err(Error::invalid("bad_format", "pre-labels are exported as jsonl only")
+                        .hint("use jsonl, or leave the pre-labels out"));
                 }
                 let read = Look::at(&inner, tx, project)?.read(&spec.query, Mode::Strict)?;
                 if read.has_errors() {

@@ -8,7 +8,8 @@ use sheaf_query::Mode;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::library::AssetRow;
 use sheaf_store::names::PersonName;
-use sheaf_store::submissions::SubmissionRow;
+use sheaf_store::prelabels::PrelabelRow;
+use sheaf_store::submissions::{Begun, SubmissionRow};
 
 use super::{Spec, failed};
 use crate::Result;
@@ -31,6 +32,8 @@ pub(super) struct Given {
     pub(super) taxonomy_version: i64,
     /// JSON.
     pub(super) response: String,
+    /// The pre-label that one that was handed in began with.
+    pub(super) prelabel: Option<Begun>,
     /// Where a task's one answer is from, when there is one for each task.
     pub(super) origin: Option<Origin>,
 }
@@ -44,6 +47,7 @@ impl From<SubmissionRow> for Given {
             seconds: row.seconds,
             taxonomy_version: row.taxonomy_version,
             response: row.response,
+            prelabel: row.prelabel,
             origin: None,
         }
     }
@@ -60,6 +64,8 @@ pub(super) struct Item<'a> {
     pub(super) agreement: Option<f64>,
     pub(super) answer: Option<&'a Given>,
     pub(super) annotators: Vec<&'a PersonName>,
+    /// What was said of the asset beforehand, by source, when it was asked for.
+    pub(super) prelabels: &'a [PrelabelRow],
 }
 
 /// Calls `visit` for every answer that the spec asks for, in the order of the library and of the batches.
@@ -91,6 +97,10 @@ pub(super) fn each_asset(
     }
     batches.sort_by_key(|(batch, _)| batch.id);
     let (mut people, mut uploads) = (HashMap::new(), HashMap::new());
+    let sources = match spec.prelabels {
+        true => look.tx.prelabel_sources(look.project)?,
+        false => Vec::new(),
+    };
     let mut next = found.min();
     while let Some(from) = next {
         let until = from.saturating_add(WINDOW);
@@ -100,7 +110,14 @@ pub(super) fn each_asset(
         for person in tasks.values().flat_map(|known| &known.given).flat_map(|given| &given.people) {
             load_person(look, &mut people, *person)?;
         }
+        let mut said: HashMap<Ordinal, Vec<PrelabelRow>> = HashMap::new();
+        for source in &sources {
+            for row in look.tx.prelabels_between(look.project, &source.source, from, until)? {
+                said.entry(row.ordinal).or_default().push(row);
+            }
+        }
         for asset in &assets {
+            let prelabels = said.get(&asset.ordinal).map_or(&[][..], Vec::as_slice);
             let upload = upload_name(look, &mut uploads, asset.upload)?;
             let (mut items, mut in_any) = (Vec::new(), false);
             for (batch, members) in &batches {
@@ -122,6 +139,7 @@ pub(super) fn each_asset(
                         status: state.as_str(),
                         agreement: known.and_then(|known| known.agreement),
                         answer,
+                        prelabels,
                         annotators: answer.map_or_else(Vec::new, |answer| {
                             answer.people.iter().filter_map(|id| people.get(id)).collect()
                         }),
@@ -131,7 +149,17 @@ pub(super) fn each_asset(
             if !in_any && spec.all {
                 let (task, batch, agreement, answer) = (None, None, None, None);
                 let (upload, status, annotators) = (upload.as_str(), "none", Vec::new());
-                items.push(Item { asset, upload, task, batch, status, agreement, answer, annotators });
+                items.push(Item {
+                    asset,
+                    upload,
+                    task,
+                    batch,
+                    status,
+                    agreement,
+                    answer,
+                    annotators,
+                    prelabels,
+                });
             }
             if !items.is_empty() {
                 visit(&items)?;
@@ -200,6 +228,7 @@ fn one(answers: &Answers, overlap: u8, rule: MergeRule) -> Result<Option<Given>>
         seconds: None,
         taxonomy_version: answers.judged.iter().map(|row| row.taxonomy_version).max().unwrap_or(0),
         response: serde_json::to_string(&response).map_err(failed)?,
+        prelabel: None,
         origin: Some(origin),
     }))
 }

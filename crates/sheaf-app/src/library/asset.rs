@@ -4,6 +4,8 @@ use sheaf_model::{AssetId, BatchId, Millis, ProjectId, SubmissionId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
 use sheaf_store::names::PersonName;
+use sheaf_store::prelabels::PrelabelRow;
+use sheaf_store::submissions::Begun;
 
 use super::view::{AssetView, LedgerEntry, views};
 use crate::{Access, Actor, App, Error, Result};
@@ -13,6 +15,14 @@ pub struct AssetDetail {
     pub asset: AssetView,
     pub ledger: Vec<LedgerEntry>,
     pub answers: Vec<Answer>,
+    /// What each source says of it, by source.
+    pub prelabels: Vec<AssetPrelabel>,
+}
+
+#[derive(Debug)]
+pub struct AssetPrelabel {
+    pub row: PrelabelRow,
+    pub by: Option<PersonName>,
 }
 
 #[derive(Debug)]
@@ -24,6 +34,8 @@ pub struct Answer {
     /// JSON of a response.
     pub response: String,
     pub taxonomy_version: i64,
+    /// The pre-label that it began with.
+    pub prelabel: Option<Begun>,
 }
 
 pub async fn get(app: &App, actor: &Actor, project: ProjectId, asset: AssetId) -> Result<AssetDetail> {
@@ -42,7 +54,8 @@ pub async fn get(app: &App, actor: &Actor, project: ProjectId, asset: AssetId) -
             }
             let answers = answers(tx, &asset, &batches)?;
             let ledger = ledger(tx, &asset, &batches)?;
-            Ok(AssetDetail { asset, ledger, answers })
+            let prelabels = prelabels(tx, &asset)?;
+            Ok(AssetDetail { asset, ledger, answers, prelabels })
         })
         .await
 }
@@ -58,10 +71,18 @@ fn answers(tx: &Tx<'_>, asset: &AssetView, batches: &[BatchRow]) -> Result<Vec<A
                 at: row.at,
                 response: row.response,
                 taxonomy_version: row.taxonomy_version,
+                prelabel: row.prelabel,
             });
         }
     }
     Ok(out)
+}
+
+fn prelabels(tx: &Tx<'_>, asset: &AssetView) -> Result<Vec<AssetPrelabel>> {
+    let sources = tx.prelabel_sources(asset.id.project)?;
+    let keys: Vec<_> = sources.iter().map(|it| (it.source.as_str(), asset.id.ordinal)).collect();
+    let rows = tx.prelabels(asset.id.project, &keys)?.into_iter();
+    rows.map(|row| Ok(AssetPrelabel { by: tx.person_name(row.created_by)?, row })).collect()
 }
 
 fn ledger(tx: &Tx<'_>, asset: &AssetView, batches: &[BatchRow]) -> Result<Vec<LedgerEntry>> {

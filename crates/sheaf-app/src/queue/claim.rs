@@ -111,7 +111,8 @@ pub async fn claim(app: &App, actor: &Actor, claim: Claim) -> Result<Claimed> {
             |(rows, _)| rows.iter().flat_map(view_asks).collect(),
             // In the same transaction: a task is shown as it was granted, and it is one trip instead of two.
             move |tx, (rows, reason)| {
-                let tasks = rows.iter().map(|row| view(&showing, tx, row)).collect::<Result<Vec<_>>>()?;
+                let tasks =
+                    rows.iter().map(|(row, _)| view(&showing, tx, row)).collect::<Result<Vec<_>>>()?;
                 Ok(Claimed { reason: if tasks.is_empty() { reason } else { None }, tasks })
             },
         )
@@ -120,7 +121,10 @@ pub async fn claim(app: &App, actor: &Actor, claim: Claim) -> Result<Claimed> {
 
 type Eligible = [(Arc<ProjectRow>, Roles)];
 
-fn grant(app: &App, tx: &Tx<'_>, actor: &Actor, claim: &Claim) -> Result<(Vec<SlotRow>, Option<Empty>)> {
+/// What a person holds, each with the source of pre-labels of its batch; or why they hold nothing.
+type Granted = (Vec<(SlotRow, Option<String>)>, Option<Empty>);
+
+fn grant(app: &App, tx: &Tx<'_>, actor: &Actor, claim: &Claim) -> Result<Granted> {
     let now = app.now();
     let mut eligible = app.roster().eligible(tx, actor.user, claim.project)?;
     // A project that they have come into since they asked is for the next claim.
@@ -152,7 +156,12 @@ fn grant(app: &App, tx: &Tx<'_>, actor: &Actor, claim: &Claim) -> Result<(Vec<Sl
         }
     }
     let reason = if held.is_empty() { Some(why_empty(app, tx, actor, &eligible, claim)?) } else { None };
-    Ok((held, reason))
+    let mut rows = Vec::with_capacity(held.len());
+    for row in held {
+        let batch = app.roster().batch(tx, row.key.task.project, row.key.task.batch)?;
+        rows.push((row, batch.and_then(|batch| batch.prelabels.clone())));
+    }
+    Ok((rows, reason))
 }
 
 /// A gold task in the place of one of `stop`, when the claim falls on gold and there is one that this person has not had.

@@ -133,6 +133,7 @@ pub async fn review(app: &App, actor: &Actor, lease: LeaseId, review: Review) ->
                     response,
                     seconds: spent(review.seconds),
                     at: now,
+                    prelabel: None,
                 })?;
             }
             let row = ReviewRow {

@@ -10,13 +10,15 @@ use sheaf_model::slot::Fence;
 /// Leases that are remembered.
 const LEASES_MAX: usize = 100_000;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Seen {
     pub(crate) person: UserId,
     pub(crate) taxonomy_version: i64,
     pub(crate) is_text: bool,
     /// Width and height of an image, pixels.
     pub(crate) size: Option<(u32, u32)>,
+    /// The source whose pre-labels the batch shows.
+    pub(crate) prelabels: Option<String>,
 }
 
 #[derive(Default)]
@@ -32,7 +34,7 @@ impl Shown {
     }
 
     pub(crate) fn get(&self, fence: &Fence, person: UserId) -> Option<Seen> {
-        self.0.lock().get(fence).filter(|seen| seen.person == person).copied()
+        self.0.lock().get(fence).filter(|seen| seen.person == person).cloned()
     }
 
     pub(crate) fn forget(&self, fence: &Fence) {

@@ -14,6 +14,7 @@ use super::answers::{Answers, follow, labels};
 use super::draft::keep;
 use super::held::{held, refused};
 use super::valid::problems;
+use crate::prelabels::shown::begun;
 use crate::quality::serve::{Feedback, score, told};
 use crate::webhooks::outbox::{self, Event};
 use crate::{Actor, App, Error, Result};
@@ -47,7 +48,9 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
         return Err(error);
     }
     let (inner, actor) = (app.clone(), actor.clone());
-    let asks = vec![Ask::Submission(lease.task.project, submit.id), Ask::Task(lease.task)];
+    let mut asks = vec![Ask::Submission(lease.task.project, submit.id), Ask::Task(lease.task)];
+    let source = app.shown().get(&lease.fence, actor.user).and_then(|seen| seen.prelabels);
+    asks.extend(source.map(|source| Ask::Prelabel(lease.task.project, source, lease.task.ordinal)));
     app.store()
         .write_repeatable(lease.task.project, asks, move |tx| {
             let now = inner.now();
@@ -82,6 +85,14 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
                 response: body.clone(),
                 seconds: spent(submit.seconds),
                 at: now,
+                prelabel: begun(
+                    &inner,
+                    tx,
+                    &held.batch,
+                    lease.task,
+                    held.row.taxonomy_version,
+                    &submit.response,
+                )?,
             };
             tx.insert_submission(&row)?;
             tx.add_work(lease.task.project, lease.task.batch, actor.user, now, Work::label(row.seconds));
@@ -149,6 +160,7 @@ pub async fn amend(app: &App, actor: &Actor, task: TaskId, submit: Submit) -> Re
                 seconds: spent(submit.seconds),
                 // Newer than the one that it replaces, also within a millisecond.
                 at: now.max(old.at + 1),
+                prelabel: begun(&inner, tx, &held.batch, task, old.taxonomy_version, &submit.response)?,
                 ..old.clone()
             })?;
             follow(&inner, tx, &held.batch, task, &before, &next)?;

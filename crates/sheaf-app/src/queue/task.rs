@@ -20,8 +20,9 @@ use super::shown::Seen;
 use crate::agreement::task::{Compared, compared};
 use crate::library::AssetView;
 use crate::library::view::for_task;
+use crate::prelabels::Prelabel;
 use crate::quality::serve::shown;
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, prelabels};
 
 #[derive(Debug)]
 pub struct TaskView {
@@ -36,6 +37,8 @@ pub struct TaskView {
     pub asset: AssetView,
     pub taxonomy_version: i64,
     pub draft: Option<DraftRow>,
+    /// What the batch's source of pre-labels says of the asset; of a task to be labelled.
+    pub prelabel: Option<Prelabel>,
     /// Above 1 when a review sent it back.
     pub round: i64,
     /// To be reviewed: the answers that stand. Sent back: the person's own last one.
@@ -73,10 +76,12 @@ pub(crate) fn batch_of(tx: &Tx<'_>, project: ProjectId, id: TaskId) -> Result<Ba
 const HEARTBEATS_A_LEASE: Millis = 5;
 
 /// What [`view`] is sure to read.
-pub(crate) fn view_asks(row: &SlotRow) -> Vec<Ask> {
+pub(crate) fn view_asks((row, prelabels): &(SlotRow, Option<String>)) -> Vec<Ask> {
     let task = row.key.task;
     let mut asks = vec![Ask::Asset(task.project, task.ordinal)];
     asks.extend(row.slot.holder.map(|holder| Ask::Draft(task, row.key.stage, holder)));
+    let source = prelabels.as_ref().filter(|_| row.key.stage == STAGE_LABEL);
+    asks.extend(source.map(|source| Ask::Prelabel(task.project, source.clone(), task.ordinal)));
     if row.key.stage != STAGE_LABEL {
         asks.extend([Ask::Task(task), Ask::Answers(task)]);
     }
@@ -96,6 +101,7 @@ pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
         taxonomy_version: row.taxonomy_version,
         is_text: asset.media_type.starts_with("text/"),
         size: asset.width.zip(asset.height),
+        prelabels: batch.prelabels.clone(),
     };
     app.shown().remember(fence, seen);
     let lease_ms = super::grant::lease_ms(&project);
@@ -128,6 +134,10 @@ pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
         asset: for_task(tx, TaskId { batch: shown.id, ..task }, &shown.name, asset, upload_name)?,
         taxonomy_version: row.taxonomy_version,
         draft: tx.draft(&row.key, holder)?,
+        prelabel: match row.key.stage {
+            STAGE_LABEL => prelabels::shown::shown(app, tx, &batch, task, row.taxonomy_version)?,
+            _ => None,
+        },
         round: row.slot.round,
         answers: answers.into_iter().map(answer).collect::<Result<_>>()?,
         reviews: reviews.into_iter().map(reviewed).collect::<Result<_>>()?,

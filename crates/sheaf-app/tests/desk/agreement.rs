@@ -78,7 +78,14 @@ impl World {
     }
 
     async fn export(&self, format: Format, merged: Option<MergeRule>) -> String {
-        let spec = Spec { format, query: String::new(), batch: Some(self.batch), all: false, merged };
+        let spec = Spec {
+            format,
+            query: String::new(),
+            batch: Some(self.batch),
+            all: false,
+            merged,
+            prelabels: false,
+        };
         self.desk.export(spec).await
     }
 }

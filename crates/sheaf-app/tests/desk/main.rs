@@ -10,6 +10,7 @@ mod library;
 mod life;
 mod managers_day;
 mod moving;
+mod prelabels;
 mod quality;
 mod queue;
 mod scale;

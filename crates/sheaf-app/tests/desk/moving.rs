@@ -36,7 +36,14 @@ async fn asked(desk: &Desk) -> String {
         out += &format!("{text}: {found:?}\n");
     }
     out += &desk
-        .export(Spec { format: Format::Jsonl, query: String::new(), batch: None, all: true, merged: None })
+        .export(Spec {
+            format: Format::Jsonl,
+            query: String::new(),
+            batch: None,
+            all: true,
+            merged: None,
+            prelabels: false,
+        })
         .await;
     let rows = desk.app.store().read_blocking(|tx| tx.batches(desk.project)).unwrap();
     assert_eq!(rows.len(), 2);

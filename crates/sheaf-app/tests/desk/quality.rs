@@ -306,7 +306,14 @@ async fn what_is_said_of_quality_tasks_is_not_found_and_goes_out_only_when_asked
     for query in ours {
         assert_eq!(desk.found(query).await, BTreeSet::new(), "{query}");
     }
-    let whole = |batch| Spec { format: Format::Jsonl, query: String::new(), batch, all: false, merged: None };
+    let whole = |batch| Spec {
+        format: Format::Jsonl,
+        query: String::new(),
+        batch,
+        all: false,
+        merged: None,
+        prelabels: false,
+    };
     assert_eq!(desk.export(whole(None)).await, "");
     assert_eq!(desk.export(whole(Some(training))).await.lines().count(), GOLD as usize);
     let task = world.claim(&person).await.unwrap();

@@ -14,6 +14,7 @@ mod keys;
 mod known_answers;
 mod members;
 mod metadata_updates;
+mod prelabels;
 mod projects;
 mod quality;
 mod query;
@@ -62,6 +63,7 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(uploads::routes())
         .merge(assets::routes())
         .merge(metadata_updates::routes())
+        .merge(prelabels::routes())
         .merge(query::routes())
         .merge(saved_queries::routes())
         .merge(batches::routes())

@@ -288,6 +288,8 @@ pub struct Batch {
     pub due_at: Option<Time>,
     /// Of a gold batch: of a person's claims, how many in a hundred are of it.
     pub gold_rate: Option<u8>,
+    /// The source whose pre-labels its annotators begin with.
+    pub prelabels: Option<String>,
     pub revision: i64,
     pub counts: BatchCounts,
     pub created_at: Time,
@@ -320,6 +322,7 @@ impl From<BatchView> for Batch {
             order: row.order.clone(),
             due_at: row.due.map(Time::from),
             gold_rate: (row.kind == Kind::Gold).then_some(row.gold_rate),
+            prelabels: row.prelabels.clone(),
             revision: row.revision,
             counts: BatchCounts::of(&row),
             created_at: row.created.into(),

@@ -8,7 +8,7 @@ use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{BatchId, LeaseId, Millis, ProjectId, ReviewId, SubmissionId, TaskId};
 use utoipa::ToSchema;
 
-use super::{Agreement, Asset, BatchKind, Media, Ref, Response, Time};
+use super::{Agreement, Asset, BatchKind, Media, Ref, Response, TaskPrelabel, Time};
 
 /// What an annotator gets.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,6 +29,8 @@ pub struct Task {
     pub taxonomy_version: i64,
     /// What this person had saved.
     pub draft: Option<Draft>,
+    /// To be labelled: what the batch's source of pre-labels says of the asset.
+    pub prelabel: Option<TaskPrelabel>,
     pub stage: TaskStage,
     /// Of a review: 1 is the first. 0 of a task to be labelled.
     pub level: u8,
@@ -182,6 +184,7 @@ impl From<TaskView> for Task {
             agreement: view.agreement.map(Agreement::from),
             reviews: view.reviews.into_iter().map(TaskReview::from).collect(),
             reopened: view.reopened,
+            prelabel: view.prelabel.map(TaskPrelabel::from),
             draft: view.draft.and_then(|draft| {
                 let response = RawValue::from_string(draft.response).ok()?;
                 Some(Draft { response, seq: draft.seq, saved_at: draft.saved.into() })

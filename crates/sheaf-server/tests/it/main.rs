@@ -18,6 +18,7 @@ mod login;
 mod metadata_updates;
 mod metrics;
 mod openapi;
+mod prelabels;
 mod projects;
 mod saved_queries;
 mod scale;

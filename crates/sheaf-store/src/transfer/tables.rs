@@ -50,6 +50,8 @@ const TABLES: &[(&str, Fate)] = &[
     ("metadata_updates", Fate::Moves),
     ("person_group_people", Fate::Moves),
     ("person_groups", Fate::Moves),
+    ("prelabel_sources", Fate::Moves),
+    ("prelabels", Fate::Moves),
     ("projects", Fate::Moves),
     ("quality", Fate::Moves),
     ("reviews", Fate::Moves),

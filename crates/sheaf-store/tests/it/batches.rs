@@ -33,6 +33,7 @@ pub fn batch(id: i64, name: &str, members: &RoaringBitmap) -> BatchRow {
         due: None,
         position: None,
         gold_rate: 5,
+        prelabels: None,
         progress: Progress::default(),
         created: 0,
         created_by: UserId(1),

@@ -12,6 +12,7 @@ mod metadata;
 mod migrations;
 mod nodes;
 mod plans;
+mod prelabels;
 mod queue;
 mod standing_batches;
 mod tls;

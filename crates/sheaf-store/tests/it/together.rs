@@ -147,6 +147,7 @@ impl Step {
             response: "{}".into(),
             seconds: None,
             at: NOW,
+            prelabel: None,
         })?;
         tx.add_work(self.project(), BATCH, self.person(), NOW, Work::label(None));
         let labels = BTreeMap::from([(format!("label {}", self.draw(4, 3)), 1)]);

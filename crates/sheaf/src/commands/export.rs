@@ -34,6 +34,9 @@ pub(crate) struct Args {
     /// One answer a task: majority, or reviewer for what a reviewer put in the place of several.
     #[arg(long, value_name = "RULE", value_parser = ["majority", "reviewer"])]
     merged: Option<String>,
+    /// Of jsonl: also what models and tools said of each asset.
+    #[arg(long)]
+    with_prelabels: bool,
     /// File to write; stdout when it is left out.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -56,6 +59,9 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
     }
     if let Some(rule) = &args.merged {
         path.push_str(&format!("&merged={rule}"));
+    }
+    if args.with_prelabels {
+        path.push_str("&with=prelabels");
     }
     let bytes = match &args.output {
         Some(file) => {

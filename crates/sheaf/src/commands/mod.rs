@@ -11,6 +11,7 @@ pub(crate) mod group;
 pub(crate) mod import;
 pub(crate) mod import_all;
 pub(crate) mod migrate_from;
+pub(crate) mod prelabels;
 pub(crate) mod project;
 pub(crate) mod query;
 pub(crate) mod queue;

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::extract::Ids;
-use crate::wire::{Asset, LedgerItem, Ref, Response, Time};
+use crate::wire::{Asset, AssetPrelabel, BegunWith, LedgerItem, Ref, Response, Time};
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AssetDetail {
@@ -21,6 +21,8 @@ pub(crate) struct AssetDetail {
     /// What happened to it, oldest first.
     ledger: Vec<LedgerItem>,
     answers: Vec<AssetAnswer>,
+    /// What models and tools say of it, by source.
+    prelabels: Vec<AssetPrelabel>,
     /// Its task in each of its batches.
     tasks: Vec<AssetTask>,
 }
@@ -42,6 +44,8 @@ pub(crate) struct AssetAnswer {
     #[schema(value_type = Response)]
     response: Box<RawValue>,
     taxonomy_version: i64,
+    /// The pre-label that it began with.
+    prelabel: Option<BegunWith>,
 }
 
 impl From<asset::AssetDetail> for AssetDetail {
@@ -53,6 +57,7 @@ impl From<asset::AssetDetail> for AssetDetail {
             at: answer.at.into(),
             response: RawValue::from_string(answer.response).unwrap_or_else(|_| RawValue::NULL.to_owned()),
             taxonomy_version: answer.taxonomy_version,
+            prelabel: answer.prelabel.map(|it| BegunWith { source: it.source, unchanged: it.unchanged }),
         });
         let AssetId { project, ordinal } = detail.asset.id;
         let tasks = detail.asset.batches.iter().map(|(batch, name)| AssetTask {
@@ -62,6 +67,7 @@ impl From<asset::AssetDetail> for AssetDetail {
         Self {
             tasks: tasks.collect(),
             answers: answers.collect(),
+            prelabels: detail.prelabels.into_iter().map(AssetPrelabel::from).collect(),
             ledger: detail.ledger.into_iter().map(LedgerItem::from).collect(),
             asset: detail.asset.into(),
         }

@@ -40,6 +40,8 @@ pub(crate) struct CreateBatch {
     due_at: Option<Time>,
     /// Of a gold batch: of a person's claims, how many in a hundred are of it, 1 to 50; 5 when it is left out.
     gold_rate: Option<u8>,
+    /// The source whose pre-labels its annotators begin with; none when it is left out.
+    prelabels: Option<String>,
 }
 
 /// Make a batch. For managers.
@@ -61,6 +63,7 @@ pub(crate) async fn create_batch(
         order: body.order.unwrap_or_default(),
         due: body.due_at.map(|at| at.0),
         gold_rate: body.gold_rate,
+        prelabels: body.prelabels,
         launch: body.launch,
     };
     let batch = batches::create(&app, &me.actor, project, new, body.recipe.into()).await?;

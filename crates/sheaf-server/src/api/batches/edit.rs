@@ -35,6 +35,10 @@ pub(crate) struct EditBatch {
     order: Option<sheaf_model::TaskOrder>,
     /// Of a gold batch: of a person's claims, how many in a hundred are of it, 1 to 50.
     gold_rate: Option<u8>,
+    /// The source whose pre-labels its annotators begin with, `null` for none; in staging only.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    prelabels: Option<Option<String>>,
 }
 
 /// Rename a batch, change its priority, whom it is open to, when it is due, or what it asks for each task. For managers.
@@ -45,9 +49,17 @@ pub(crate) async fn edit_batch(
     Ids((project, batch)): Ids<(ProjectId, BatchId)>,
     Json(body): Json<EditBatch>,
 ) -> Result<axum::Json<Batch>> {
-    let EditBatch { name, priority, overlap, review_levels, open_to, due_at, order, gold_rate } = body;
-    let due = due_at.map(|at| at.map(|at| at.0));
-    let change =
-        BatchEdit { name, priority, archived: None, overlap, review_levels, open_to, due, order, gold_rate };
+    let change = BatchEdit {
+        name: body.name,
+        priority: body.priority,
+        archived: None,
+        overlap: body.overlap,
+        review_levels: body.review_levels,
+        open_to: body.open_to,
+        due: body.due_at.map(|at| at.map(|at| at.0)),
+        order: body.order,
+        gold_rate: body.gold_rate,
+        prelabels: body.prelabels,
+    };
     Ok(axum::Json(edit::edit(&app, &me.actor, project, batch, change).await?.into()))
 }

@@ -36,6 +36,8 @@ pub(crate) struct RerunBatch {
     #[schema(value_type = Option<TaskOrder>)]
     order: Option<sheaf_model::TaskOrder>,
     due_at: Option<Time>,
+    /// The source whose pre-labels its annotators begin with; none when it is left out.
+    prelabels: Option<String>,
     at: RerunLibrary,
 }
 
@@ -67,6 +69,7 @@ pub(crate) async fn rerun_batch(
         order: body.order.unwrap_or_default(),
         due: body.due_at.map(|at| at.0),
         gold_rate: None,
+        prelabels: body.prelabels,
         launch: body.launch,
     };
     let at = match body.at {

@@ -35,6 +35,9 @@ pub(crate) struct ExportQuery {
     /// of several. A reviewer's version is the answer under both.
     #[param(inline)]
     merged: Option<MergeRule>,
+    /// Of JSONL: also what models and tools said of each asset beforehand, under `prelabels`.
+    #[param(inline)]
+    with: Option<With>,
 }
 
 #[derive(ToSchema)]
@@ -58,6 +61,12 @@ pub(crate) enum Answers {
     All,
 }
 
+#[derive(Deserialize, ToSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum With {
+    Prelabels,
+}
+
 /// The answers of a project, a batch or a query, as a download. For managers and reviewers.
 #[utoipa::path(get, path = "/api/projects/{project}/export", params(ExportQuery),
     responses((status = 200, content_type = "*/*", body = Vec<u8>)))]
@@ -69,7 +78,8 @@ pub(crate) async fn get_export(
 ) -> Result<Response> {
     let all = query.answers == Some(Answers::All);
     let merged = query.merged.map(Into::into);
-    let spec = Spec { format: query.format, query: query.q, batch: query.batch, all, merged };
+    let prelabels = query.with == Some(With::Prelabels);
+    let spec = Spec { format: query.format, query: query.q, batch: query.batch, all, merged, prelabels };
     let export = export::export(&app, &me.actor, project, spec).await?;
     // An error in the middle cuts the body off: the client sees a broken transfer, never a short file that looks whole.
     let pieces = ReceiverStream::new(export.pieces).map(|piece| {

@@ -47,6 +47,8 @@ pub(crate) struct UploadBatch {
     #[schema(value_type = Option<TaskOrder>)]
     order: Option<sheaf_model::TaskOrder>,
     due_at: Option<Time>,
+    /// The source whose pre-labels its annotators begin with; none when it is left out.
+    prelabels: Option<String>,
 }
 
 /// Start an upload, or go on with the one of the same name (200); nothing is ever added twice. For managers.
@@ -67,6 +69,7 @@ pub(crate) async fn create_upload(
         order: batch.order.unwrap_or_default(),
         due: batch.due_at.map(|at| at.0),
         gold_rate: None,
+        prelabels: batch.prelabels,
         launch: batch.launch.unwrap_or(false),
     });
     let new = NewUpload { name: body.name, source: body.source, batch };

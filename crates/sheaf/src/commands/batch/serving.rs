@@ -30,6 +30,9 @@ pub(crate) struct ServingArgs {
     /// When it is due, like 2026-12-24T18:00:00Z.
     #[arg(long, value_name = "TIME")]
     due: Option<String>,
+    /// The source whose pre-labels its annotators begin with; in staging only.
+    #[arg(long, value_name = "SOURCE")]
+    prelabels: Option<String>,
 }
 
 #[derive(Args)]
@@ -50,6 +53,9 @@ pub(crate) struct Edit {
     /// It is not due at any time.
     #[arg(long, conflicts_with = "due")]
     no_due: bool,
+    /// Its annotators begin with nothing.
+    #[arg(long, conflicts_with = "prelabels")]
+    no_prelabels: bool,
 }
 
 impl ServedArgs {
@@ -74,6 +80,9 @@ impl ServingArgs {
         let mut out = self.served.fields(client, project)?;
         if let Some(due) = &self.due {
             out.insert("due_at".into(), json!(due));
+        }
+        if let Some(source) = &self.prelabels {
+            out.insert("prelabels".into(), json!(source));
         }
         Ok(out)
     }
@@ -127,6 +136,9 @@ pub(super) fn edit(args: &Edit) -> Result<()> {
     }
     if args.no_due {
         body.insert("due_at".into(), Value::Null);
+    }
+    if args.no_prelabels {
+        body.insert("prelabels".into(), Value::Null);
     }
     body.extend(args.name.as_ref().map(|name| ("name".to_owned(), json!(name))));
     body.extend(args.priority.map(|priority| ("priority".to_owned(), json!(priority))));

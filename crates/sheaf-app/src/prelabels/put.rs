@@ -1,0 +1,455 @@
+//! Bringing pre-labels in: rows of any number, in parts of a transaction each. A row that is wrong is told and left out, the
+//! others are written; the same rows sent again change nothing.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::json;
+use sheaf_model::prelabel::{SOURCES_MAX, source_problem};
+use sheaf_model::response::Canvas;
+use sheaf_model::taxonomy::Tool;
+use sheaf_model::{AssetId, Ordinal, Problem, ProjectId, UploadId};
+use sheaf_store::library::AssetRow;
+use sheaf_store::prelabels::PrelabelRow;
+use sheaf_store::{Turn, Tx};
+
+use super::row::{Key, Row, at, read, shown};
+use crate::batches::act::need_taxonomy;
+use crate::queue::valid::taxonomy;
+use crate::{Access, Actor, App, Error, Result};
+
+/// Rows that are written in one transaction.
+const ROWS_A_PART: usize = 500;
+/// Bytes of them.
+const BYTES_A_PART: usize = 4 << 20;
+/// Bytes of one row.
+const ROW_BYTES_MAX: usize = 4 << 20;
+/// Problems that a report names; it counts all.
+const PROBLEMS_MAX: usize = 1_000;
+
+/// What became of the rows. `rows = added + replaced + unchanged + refused`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    pub rows: u64,
+    pub added: u64,
+    /// Took the place of another of the same source.
+    pub replaced: u64,
+    /// Were there already.
+    pub unchanged: u64,
+    pub refused: u64,
+    /// Of the rows that were refused; the first 1,000.
+    pub problems: Vec<RowProblem>,
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowProblem {
+    /// Of the file, from 1; blank lines count.
+    pub row: u64,
+    pub path: String,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl RowProblem {
+    fn new(row: u64, problem: Problem) -> Self {
+        let hint = hint(&problem);
+        Self { row, path: problem.path, message: problem.message, hint }
+    }
+}
+
+/// What to do about a problem, where its place and message leave that open.
+fn hint(problem: &Problem) -> Option<String> {
+    let path = problem.path.as_str();
+    let text = if path.ends_with(".label") {
+        "add the label to the taxonomy, or map the model's labels to those of the taxonomy"
+    } else if path.starts_with("response.fields.") && problem.message.contains("not a field") {
+        "add the field to the taxonomy, or leave it out"
+    } else if problem.message.contains("outside the image") {
+        "coordinates are pixels of the original image, not shares of it and not of a resized one"
+    } else if path.ends_with(".confidence") || path.ends_with(".score") {
+        "a pre-label has one score: write it beside `response`"
+    } else {
+        return None;
+    };
+    Some(text.to_owned())
+}
+
+/// Rows that are being received.
+pub struct Put {
+    app: App,
+    actor: Actor,
+    project: ProjectId,
+    /// Of rows that name none.
+    source: Option<String>,
+    dry_run: bool,
+    /// The beginning of a line whose end is not there yet.
+    buffer: Vec<u8>,
+    /// The line is too long and was told of.
+    skipping: bool,
+    row: u64,
+    part: Vec<(u64, String)>,
+    part_bytes: usize,
+    sources: BTreeMap<String, u64>,
+    report: Report,
+}
+
+impl Put {
+    /// For managers. With `dry_run` nothing is written, and the report says what would be.
+    pub async fn begin(
+        app: &App,
+        actor: &Actor,
+        project: ProjectId,
+        source: Option<String>,
+        dry_run: bool,
+    ) -> Result<Self> {
+        let who = actor.clone();
+        app.store()
+            .read(move |tx| {
+                Access::manager(tx, &who, project)?;
+                need_taxonomy(tx, project)
+            })
+            .await?;
+        if let Some(problem) = source.as_deref().and_then(source_problem) {
+            return Err(Error::problems("invalid", vec![problem]));
+        }
+        Ok(Self {
+            app: app.clone(),
+            actor: actor.clone(),
+            project,
+            source,
+            dry_run,
+            buffer: Vec::new(),
+            skipping: false,
+            row: 0,
+            part: Vec::new(),
+            part_bytes: 0,
+            sources: BTreeMap::new(),
+            report: Report::default(),
+        })
+    }
+
+    /// Some of a file with a row a line.
+    pub async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
+        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            self.buffer.extend_from_slice(&bytes[..end]);
+            bytes = &bytes[end + 1..];
+            self.end_of_line().await?;
+        }
+        if !self.skipping {
+            self.buffer.extend_from_slice(bytes);
+        }
+        if self.buffer.len() > ROW_BYTES_MAX {
+            self.buffer.clear();
+            self.skipping = true;
+        }
+        Ok(())
+    }
+
+    async fn end_of_line(&mut self) -> Result<()> {
+        let line = std::mem::take(&mut self.buffer);
+        if std::mem::take(&mut self.skipping) || line.len() > ROW_BYTES_MAX {
+            self.row += 1;
+            let message = format!("is longer than {ROW_BYTES_MAX} bytes");
+            self.refuse(self.row, vec![Problem::new("", message)]);
+            return Ok(());
+        }
+        self.put(line).await
+    }
+
+    /// One row; a blank one is none.
+    pub async fn put(&mut self, row: Vec<u8>) -> Result<()> {
+        self.row += 1;
+        if row.iter().all(u8::is_ascii_whitespace) {
+            return Ok(());
+        }
+        match String::from_utf8(row) {
+            Ok(text) => {
+                self.part_bytes += text.len();
+                self.part.push((self.row, text));
+            }
+            Err(_) => self.refuse(self.row, vec![Problem::new("", "is not UTF-8")]),
+        }
+        if self.part.len() >= ROWS_A_PART || self.part_bytes >= BYTES_A_PART {
+            self.send().await?;
+        }
+        Ok(())
+    }
+
+    /// The rows are all there.
+    pub async fn finish(mut self) -> Result<Report> {
+        if self.skipping || !self.buffer.is_empty() {
+            self.end_of_line().await?;
+        }
+        self.send().await?;
+        let Report { added, replaced, unchanged, refused, .. } = self.report;
+        self.report.rows = added + replaced + unchanged + refused;
+        self.report.problems.sort_by_key(|problem| problem.row);
+        if !self.dry_run && added + replaced > 0 {
+            let (actor, project, now) = (self.actor.user, self.project, self.app.now());
+            let details =
+                json!({ "sources": self.sources, "added": added, "replaced": replaced, "refused": refused });
+            self.app
+                .store()
+                .write_in(Turn::audited(project), move |tx| {
+                    Ok::<_, Error>(tx.audit(
+                        now,
+                        Some(actor),
+                        "prelabels.put",
+                        &project.to_string(),
+                        &details,
+                    )?)
+                })
+                .await?;
+        }
+        Ok(self.report)
+    }
+
+    fn refuse(&mut self, row: u64, problems: Vec<Problem>) {
+        self.report.refused += 1;
+        let left = PROBLEMS_MAX.saturating_sub(self.report.problems.len());
+        let told = problems.into_iter().take(left).map(|problem| RowProblem::new(row, problem));
+        self.report.problems.extend(told);
+    }
+
+    /// Checks what has come, and writes what is right.
+    async fn send(&mut self) -> Result<()> {
+        let part = std::mem::take(&mut self.part);
+        self.part_bytes = 0;
+        if part.is_empty() {
+            return Ok(());
+        }
+        let (app, actor, project, source) =
+            (self.app.clone(), self.actor.clone(), self.project, self.source.clone());
+        let dry_run = self.dry_run;
+        let (rows, refused, counted) = self
+            .app
+            .store()
+            .read(move |tx| {
+                let version = Access::manager(tx, &actor, project)?.project.taxonomy_version;
+                let (rows, refused) = Checking { app: &app, tx, actor: &actor, project, version }
+                    .part(&part, source.as_deref())?;
+                let counted = if dry_run { Some(counts(tx, project, &rows)?.0) } else { None };
+                Ok::<_, Error>((rows, refused, counted))
+            })
+            .await?;
+        for (row, problems) in refused {
+            self.refuse(row, problems);
+        }
+        let counted = match counted {
+            Some(counted) => counted,
+            None => self.store(rows).await?,
+        };
+        for (source, counts) in counted {
+            *self.sources.entry(source).or_default() += counts.added + counts.replaced;
+            self.report.added += counts.added;
+            self.report.replaced += counts.replaced;
+            self.report.unchanged += counts.unchanged;
+        }
+        Ok(())
+    }
+
+    async fn store(&self, rows: Vec<PrelabelRow>) -> Result<BTreeMap<String, Counts>> {
+        if rows.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let (actor, project, now) = (self.actor.clone(), self.project, self.app.now());
+        self.app
+            .store()
+            .write_in(project, move |tx| {
+                Access::manager(tx, &actor, project)?;
+                let (counted, changed) = counts(tx, project, &rows)?;
+                let known = tx.prelabel_sources(project)?;
+                let new = counted.keys().filter(|source| !known.iter().any(|it| it.source == **source));
+                if known.len() + new.count() > SOURCES_MAX {
+                    let message = format!("a project has pre-labels of at most {SOURCES_MAX} sources");
+                    return Err(Error::conflict("too_many_sources", message)
+                        .hint("delete those of a source that is not needed any more"));
+                }
+                tx.put_prelabels(project, &changed)?;
+                for (source, counts) in counted.iter().filter(|(_, it)| it.added + it.replaced > 0) {
+                    tx.count_prelabels(project, source, counts.added as i64, now)?;
+                }
+                Ok(counted)
+            })
+            .await
+    }
+}
+
+/// What rows of one source change.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    added: u64,
+    replaced: u64,
+    unchanged: u64,
+}
+
+/// What these rows change, one after the other, by source; and those that are to be written.
+fn counts(
+    tx: &Tx<'_>,
+    project: ProjectId,
+    rows: &[PrelabelRow],
+) -> Result<(BTreeMap<String, Counts>, Vec<PrelabelRow>)> {
+    let key = |row: &PrelabelRow| (row.source.clone(), row.ordinal);
+    let keys: Vec<_> = rows.iter().map(|row| (row.source.as_str(), row.ordinal)).collect();
+    let mut known: HashMap<(String, Ordinal), PrelabelRow> =
+        tx.prelabels(project, &keys)?.into_iter().map(|row| (key(&row), row)).collect();
+    let (mut counted, mut changed) = (BTreeMap::<String, Counts>::new(), BTreeMap::new());
+    for row in rows {
+        let counts = counted.entry(row.source.clone()).or_default();
+        let same = |old: &PrelabelRow| {
+            old.score == row.score
+                && old.response == row.response
+                && old.taxonomy_version == row.taxonomy_version
+        };
+        match known.get(&key(row)) {
+            Some(old) if same(old) => counts.unchanged += 1,
+            Some(_) => counts.replaced += 1,
+            None => counts.added += 1,
+        }
+        if !known.get(&key(row)).is_some_and(same) {
+            known.insert(key(row), row.clone());
+            changed.insert(key(row), row.clone());
+        }
+    }
+    Ok((counted, changed.into_values().collect()))
+}
+
+/// Rows are held against the library and the taxonomy.
+struct Checking<'a> {
+    app: &'a App,
+    tx: &'a Tx<'a>,
+    actor: &'a Actor,
+    project: ProjectId,
+    /// Of the taxonomy in force.
+    version: i64,
+}
+
+type Refused = Vec<(u64, Vec<Problem>)>;
+
+impl Checking<'_> {
+    fn part(&self, part: &[(u64, String)], source: Option<&str>) -> Result<(Vec<PrelabelRow>, Refused)> {
+        let (mut found, mut refused, mut uploads) = (Vec::new(), Refused::new(), HashMap::new());
+        for (n, text) in part {
+            match read(text, source) {
+                Err(problems) => refused.push((*n, problems)),
+                Ok(row) => match self.ordinal(&row.asset, &mut uploads)? {
+                    Err(problem) => refused.push((*n, vec![problem])),
+                    Ok(ordinal) => found.push((*n, ordinal, row)),
+                },
+            }
+        }
+        let ordinals: Vec<_> = found.iter().map(|(_, ordinal, _)| *ordinal).collect();
+        let assets = self.tx.assets(self.project, &ordinals)?;
+        let assets: HashMap<_, _> = assets.iter().map(|asset| (asset.ordinal, asset)).collect();
+        let mut rows = Vec::with_capacity(found.len());
+        for (n, ordinal, row) in found {
+            let Some(asset) = assets.get(&ordinal) else { continue };
+            let problems = self.problems(asset, &row)?;
+            if !problems.is_empty() {
+                refused.push((n, problems));
+                continue;
+            }
+            let response =
+                serde_json::to_string(&row.response).map_err(|error| Error::internal(error.to_string()))?;
+            rows.push(PrelabelRow {
+                ordinal,
+                source: row.source,
+                score: row.score,
+                taxonomy_version: self.version,
+                response,
+                created: self.app.now(),
+                created_by: self.actor.user,
+            });
+        }
+        Ok((rows, refused))
+    }
+
+    fn problems(&self, asset: &AssetRow, row: &Row) -> Result<Vec<Problem>> {
+        if let Some(version) = row.taxonomy_version.filter(|version| *version != self.version) {
+            let message = format!(
+                "is {version}, and the taxonomy in force is version {}; hold the row against that one, or leave the version out",
+                self.version
+            );
+            return Ok(vec![Problem::new("taxonomy_version", message)]);
+        }
+        let spans = row.response.annotations.iter().any(|it| it.shape.tool() == Tool::Span);
+        let text = match asset.media_type.starts_with("text/") {
+            true if spans => Some(self.tx.text(self.project, asset.ordinal)?.unwrap_or_default()),
+            true => Some(String::new()),
+            false => None,
+        };
+        let canvas = match &text {
+            Some(text) => Canvas::Text(text),
+            None => Canvas::Image(asset.width.zip(asset.height)),
+        };
+        let taxonomy = taxonomy(self.app, self.tx, self.project, self.version)?;
+        let found = row.response.misfits(&taxonomy, canvas).into_iter();
+        Ok(found.map(|it| Problem { path: at("response", &it.path), ..it }).collect())
+    }
+
+    /// The asset of a row, or why there is none.
+    fn ordinal(
+        &self,
+        key: &Key,
+        uploads: &mut HashMap<String, Option<UploadId>>,
+    ) -> Result<Result<Ordinal, Problem>> {
+        let (tx, project) = (self.tx, self.project);
+        // PostgreSQL has no text with a zero in it, so nothing is called that.
+        let stored = |text: &str| !text.contains('\0');
+        Ok(match key {
+            Key::Id(text) => {
+                let id = text.parse::<AssetId>().ok().filter(|id| id.project == project);
+                let there = match id {
+                    Some(id) => tx.asset(project, id.ordinal)?.map(|asset| asset.ordinal),
+                    None => None,
+                };
+                there.ok_or_else(|| {
+                    let what = format!(
+                        "`{}` is no asset of this project; ids look like ast_..., and your own keys are `reference_id`",
+                        shown(text)
+                    );
+                    Problem::new("asset_id", what)
+                })
+            }
+            Key::Reference(reference) => {
+                let found =
+                    if stored(reference) { tx.ordinal_by_reference(project, reference)? } else { None };
+                found.ok_or_else(|| {
+                    let what = format!(
+                        "no asset of this project has the reference id `{}`; upload it first",
+                        shown(reference)
+                    );
+                    Problem::new("reference_id", what)
+                })
+            }
+            Key::File(upload, path) => {
+                let id = match uploads.get(upload) {
+                    Some(known) => *known,
+                    None => {
+                        let found = if stored(upload) { self.upload(upload)? } else { None };
+                        uploads.insert(upload.clone(), found);
+                        found
+                    }
+                };
+                let Some(id) = id else {
+                    let what = format!("there is no upload `{}` in this project", shown(upload));
+                    return Ok(Err(Problem::new("upload", what)));
+                };
+                let file = if stored(path) { tx.upload_file(project, id, path)? } else { None };
+                file.and_then(|file| file.ordinal).ok_or_else(|| {
+                    let what = format!("the upload has no asset of the file `{}`", shown(path));
+                    Problem::new("path", what)
+                })
+            }
+        })
+    }
+
+    fn upload(&self, text: &str) -> Result<Option<UploadId>> {
+        if let Ok(id) = text.parse::<UploadId>()
+            && self.tx.upload(self.project, id)?.is_some()
+        {
+            return Ok(Some(id));
+        }
+        Ok(self.tx.upload_by_name(self.project, text)?.map(|row| row.id))
+    }
+}

@@ -1,0 +1,159 @@
+//! Pre-labels on a real store: what annotators begin with, what becomes of it with a newer taxonomy, and how answers are told
+//! from it.
+
+use serde_json::json;
+use sheaf_app::batches::{self, NewBatch};
+use sheaf_app::library::asset;
+use sheaf_app::prelabels::{Put, Report, sources};
+use sheaf_app::queue::held;
+use sheaf_app::queue::submit::{amend, submit};
+use sheaf_app::taxonomies;
+use sheaf_model::{AssetId, BatchId, BatchKind, Recipe, Response, Taxonomy};
+
+use crate::queue::answer;
+use crate::{Desk, code};
+
+impl Desk {
+    /// Writes what `m` says of some assets: the answer `kind`.
+    async fn said(&self, kind: &str, ordinals: std::ops::Range<u32>) -> Report {
+        let mut put =
+            Put::begin(&self.app, &self.manager, self.project, Some("m".into()), false).await.unwrap();
+        for ordinal in ordinals {
+            let asset = AssetId { project: self.project, ordinal };
+            let row = json!({ "asset_id": asset.to_string(), "score": 0.5, "response": { "fields": { "kind": kind } } });
+            put.write(format!("{row}\n").as_bytes()).await.unwrap();
+        }
+        put.finish().await.unwrap()
+    }
+
+    async fn shows(&self, source: Option<&str>) -> BatchId {
+        let new = NewBatch {
+            name: "b".into(),
+            launch: true,
+            prelabels: source.map(str::to_owned),
+            ..NewBatch::default()
+        };
+        batches::create(&self.app, &self.manager, self.project, new, Recipe::default()).await.unwrap().row.id
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_number_of_rows_is_written_in_parts() {
+    let desk = Desk::new(1_700).await;
+    let report = desk.said("a", 0..1_700).await;
+    assert_eq!((report.rows, report.added), (1_700, 1_700));
+    let again = desk.said("a", 0..1_700).await;
+    assert_eq!((again.added, again.replaced, again.unchanged), (0, 0, 1_700));
+    let other = desk.said("b", 1_000..2_000).await;
+    assert_eq!((other.replaced, other.refused, other.problems.len()), (700, 300, 300));
+    assert_eq!((other.problems[0].row, other.problems[0].path.as_str()), (701, "asset_id"));
+    let known = sources::list(&desk.app, &desk.manager, desk.project).await.unwrap();
+    assert_eq!(known.iter().map(|it| (it.source.as_str(), it.n)).collect::<Vec<_>>(), [("m", 1_700)]);
+    desk.is_sound();
+    // A row that is too long is told and passed over, wherever its pieces end.
+    let mut put = Put::begin(&desk.app, &desk.manager, desk.project, Some("m".into()), false).await.unwrap();
+    for _ in 0..5 {
+        put.write(&vec![b'x'; 1 << 20]).await.unwrap();
+    }
+    put.write(b"x\n\n{").await.unwrap();
+    put.write(b"}").await.unwrap();
+    let report = put.finish().await.unwrap();
+    assert_eq!(report.problems.iter().map(|it| it.row).collect::<Vec<_>>(), [1, 3]);
+    assert!(report.problems[0].message.contains("longer"), "{report:?}");
+    assert_eq!(sources::delete(&desk.app, &desk.manager, desk.project, "m".into()).await.unwrap(), 1_700);
+    assert!(sources::list(&desk.app, &desk.manager, desk.project).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_is_begun_with_what_its_batch_shows() {
+    let desk = Desk::new(4).await;
+    desk.said("a", 0..3).await;
+    desk.shows(Some("m")).await;
+    let ann = desk.annotator(2).await;
+    let mut unchanged = Vec::new();
+    for (n, kind) in [(1, "a"), (2, "b"), (3, "a"), (4, "a")] {
+        let task = desk.claim(&ann, n, 1).await.remove(0);
+        let shown = task.prelabel.as_ref().map(|it| (it.source.as_str(), it.score, it.response.as_str()));
+        let says = r#"{"annotations":[],"fields":{"kind":"a"}}"#;
+        let wanted = (task.task.ordinal < 3).then_some(("m", Some(0.5), says));
+        assert_eq!(shown, wanted);
+        // Asked for again it is the same.
+        assert!(
+            desk.claim(&ann, n, 1).await[0].prelabel.as_ref().map(|it| &it.response)
+                == task.prelabel.as_ref().map(|it| &it.response)
+        );
+        submit(&desk.app, &ann, task.lease, answer(kind)).await.unwrap();
+        let id = AssetId { project: desk.project, ordinal: task.task.ordinal };
+        let detail = asset::get(&desk.app, &desk.manager, desk.project, id).await.unwrap();
+        unchanged.push(detail.answers[0].prelabel.as_ref().map(|it| it.unchanged));
+        if n == 3 {
+            amend(&desk.app, &ann, task.task, answer("b")).await.unwrap();
+            let detail = asset::get(&desk.app, &desk.manager, desk.project, id).await.unwrap();
+            let told: Vec<_> =
+                detail.answers.iter().map(|it| it.prelabel.as_ref().unwrap().unchanged).collect();
+            assert_eq!(told, [true, false]);
+            assert_eq!((detail.prelabels.len(), detail.prelabels[0].row.source.as_str()), (1, "m"));
+        }
+    }
+    assert_eq!(unchanged, [Some(true), Some(false), Some(true), None]);
+    desk.is_sound();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_source_nothing_is_shown() {
+    let desk = Desk::new(2).await;
+    desk.said("a", 0..2).await;
+    desk.shows(None).await;
+    let ann = desk.annotator(2).await;
+    let task = desk.claim(&ann, 1, 1).await.remove(0);
+    assert!(task.prelabel.is_none());
+    submit(&desk.app, &ann, task.lease, answer("a")).await.unwrap();
+    let detail =
+        asset::get(&desk.app, &desk.manager, desk.project, AssetId { project: desk.project, ordinal: 0 })
+            .await;
+    assert_eq!(detail.unwrap().answers[0].prelabel, None);
+    // A training batch lets people find the answer.
+    let new = NewBatch {
+        name: "t".into(),
+        kind: BatchKind::Training,
+        prelabels: Some("m".into()),
+        ..NewBatch::default()
+    };
+    let made = batches::create(&desk.app, &desk.manager, desk.project, new, Recipe::default()).await;
+    assert_eq!(code(&made.unwrap_err()), "bad_prelabels");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_newer_taxonomy_has_no_place_for_is_left_out() {
+    let desk = Desk::new(2).await;
+    desk.said("a", 0..2).await;
+    desk.shows(Some("m")).await;
+    let next: Taxonomy = serde_json::from_value(json!({ "fields": [
+        { "id": "kind", "title": "Kind", "type": "single", "options": [{ "value": "b" }, { "value": "c" }] }] }))
+    .unwrap();
+    let ann = desk.annotator(2).await;
+    let before = desk.claim(&ann, 1, 1).await.remove(0);
+    taxonomies::put(&desk.app, &desk.manager, desk.project, next, 1).await.unwrap();
+    // Who has the task already goes on with the version that they were shown.
+    let held = desk.claim(&ann, 1, 1).await.remove(0);
+    let (held, shown) = (held.prelabel.unwrap(), before.prelabel.unwrap());
+    assert_eq!((held.response.as_str(), held.left_out.len()), (shown.response.as_str(), 0));
+    held::release(&desk.app, &ann, before.lease).await.unwrap();
+    let task = desk.claim(&ann, 2, 1).await.remove(0);
+    let prelabel = task.prelabel.unwrap();
+    let read: Response = serde_json::from_str(&prelabel.response).unwrap();
+    assert_eq!(read, Response::default());
+    assert_eq!(prelabel.left_out.iter().map(|it| it.path.as_str()).collect::<Vec<_>>(), ["fields.kind"]);
+    // What was shown was empty, so an empty answer says the same.
+    let mut empty = answer("b");
+    empty.response = Response::default();
+    submit(&desk.app, &ann, task.lease, empty).await.unwrap();
+    let detail = asset::get(
+        &desk.app,
+        &desk.manager,
+        desk.project,
+        AssetId { project: desk.project, ordinal: task.task.ordinal },
+    )
+    .await;
+    assert!(detail.unwrap().answers[0].prelabel.as_ref().unwrap().unchanged);
+}

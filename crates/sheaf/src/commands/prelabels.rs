@@ -1,0 +1,143 @@
+//! `sheaf prelabels`: what a model or another tool says of assets before people label them.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::batch::Where;
+use super::project::find;
+use crate::Outcome;
+use crate::client::escaped;
+use crate::session::Session;
+
+/// Problems that are shown; `--json` has the first 1,000.
+const PROBLEMS_SHOWN: usize = 10;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Write pre-labels, each in the place of what its source said of the asset before. Run again it changes nothing.
+    Put(Put),
+    /// List the sources that there are pre-labels of.
+    List(Where),
+    /// Remove everything that a source says.
+    Delete {
+        /// Name of the model or tool.
+        source: String,
+        #[command(flatten)]
+        place: Where,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Put {
+    /// JSONL, a line each: {"asset_id" or "reference_id": "..." or "upload" and "path": "...", "score": 0.83, "response": {...}};
+    /// - reads stdin.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Name of the model or tool, for lines that name none.
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// Write nothing, only say what would be.
+    #[arg(long)]
+    dry_run: bool,
+    /// Exit with 0 although some of it was refused.
+    #[arg(long)]
+    allow_refused: bool,
+    #[command(flatten)]
+    place: Where,
+}
+
+#[derive(Deserialize)]
+struct Report {
+    rows: u64,
+    added: u64,
+    replaced: u64,
+    unchanged: u64,
+    refused: u64,
+    problems: Vec<Problem>,
+}
+
+#[derive(Deserialize)]
+struct Problem {
+    row: u64,
+    path: String,
+    message: String,
+    hint: Option<String>,
+}
+
+pub(crate) fn run(command: Command) -> Result<Outcome> {
+    let place = match &command {
+        Command::Put(put) => &put.place,
+        Command::List(place) | Command::Delete { place, .. } => place,
+    };
+    let session = Session::connect(&place.connect)?;
+    let client = &session.client;
+    let project = find(client, place.project.as_deref())?;
+    let base = format!("/api/projects/{}/prelabels", project.id);
+    match &command {
+        Command::Put(put) => {
+            let mut path = format!("{base}?dry_run={}", put.dry_run);
+            if let Some(source) = &put.source {
+                path.push_str(&format!("&source={}", escaped(source)));
+            }
+            let shown = put.file.display();
+            let done: Value = client
+                .put_stream(&path, "application/jsonl", &mut *reader(&put.file)?)
+                .with_context(|| format!("the pre-labels of `{shown}` cannot be written"))?;
+            return told(done, put);
+        }
+        Command::List(place) => {
+            let all: Value = client.get(&base)?;
+            for item in all["items"].as_array().into_iter().flatten() {
+                let line = match place.json {
+                    true => item.to_string(),
+                    false => format!(
+                        "{}\t{} assets",
+                        item["source"].as_str().unwrap_or_default(),
+                        item["n_assets"]
+                    ),
+                };
+                super::print(&line)?;
+            }
+        }
+        Command::Delete { source, .. } => client.delete(&format!("{base}?source={}", escaped(source)))?,
+    }
+    Ok(Outcome::Done)
+}
+
+fn reader(file: &Path) -> Result<Box<dyn Read>> {
+    if file == Path::new("-") {
+        return Ok(Box::new(std::io::stdin().lock()));
+    }
+    let shown = file.display();
+    if file.is_dir() {
+        bail!("`{shown}` is a folder; name a JSONL file");
+    }
+    Ok(Box::new(File::open(file).with_context(|| format!("cannot read `{shown}`"))?))
+}
+
+fn told(done: Value, put: &Put) -> Result<Outcome> {
+    if put.place.json {
+        super::print(&done.to_string())?;
+    }
+    let report: Report = serde_json::from_value(done).context("the server's report is not one")?;
+    for Problem { row, path, message, hint } in report.problems.iter().take(PROBLEMS_SHOWN) {
+        let hint = hint.as_ref().map_or_else(String::new, |hint| format!(" ({hint})"));
+        let path = if path.is_empty() { String::new() } else { format!("`{path}` ") };
+        eprintln!("row {row}: {path}{message}{hint}");
+    }
+    if report.problems.len() > PROBLEMS_SHOWN {
+        eprintln!("and {} more; --json has the first 1,000", report.problems.len() - PROBLEMS_SHOWN);
+    }
+    let (would, Report { rows, added, replaced, unchanged, refused, .. }) =
+        (if put.dry_run { ", if it were written" } else { "" }, report);
+    eprintln!(
+        "{rows} rows: {added} added, {replaced} replaced, {unchanged} as they were, {refused} refused{would}"
+    );
+    Ok(if refused > 0 && !put.allow_refused { Outcome::Refused } else { Outcome::Done })
+}
