@@ -92,15 +92,6 @@ impl Tx<'_> {
         )
     }
 
-    /// How many pre-labels there are of each source, counted now, and the last asset that they are of.
-    pub fn recounted_prelabels(&self, project: ProjectId) -> Result<Vec<(String, i64, Ordinal)>> {
-        self.all(
-            "SELECT source, count(*), max(ordinal) FROM prelabels WHERE project_id = ?1 GROUP BY source ORDER BY source",
-            args![project],
-            |row| Ok((row.text(0)?, row.int(1)?, row.u32(2)?)),
-        )
-    }
-
     /// Writes pre-labels, each in the place of the one that its source had for the asset. They are counted apart.
     pub fn put_prelabels(&self, project: ProjectId, rows: &[PrelabelRow]) -> Result<()> {
         for row in rows {

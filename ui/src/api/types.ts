@@ -314,10 +314,28 @@ export type Answer = {
   at: Time;
   response: Response;
   taxonomy_version: number;
+  /** The pre-label that it began with. */
+  prelabel: { source: string; unchanged: boolean } | null;
+};
+/** What a model or another tool says of an asset. */
+export type Prelabel = {
+  source: string;
+  score: number | null;
+  response: Response;
+};
+export type AssetPrelabel = Prelabel & {
+  taxonomy_version: number;
+  created_at: Time;
+  created_by: Ref | null;
+};
+export type PrelabelSources = {
+  items: { source: string; n_assets: number; written_at: Time }[];
 };
 export type AssetDetail = Asset & {
   ledger: LedgerEntry[];
   answers: Answer[];
+  /** By source. */
+  prelabels: AssetPrelabel[];
   tasks: { id: Id; batch: Ref }[];
 };
 /** Body of PATCH on an asset; the answer is an `AssetDetail`. A merge patch: null removes a field. */
@@ -392,7 +410,13 @@ export type TaskOrder =
   | { shuffled: { seed?: number | null } }
   | { field: { by: string; descending?: boolean } };
 /** How a batch is served. */
-export type Serving = { open_to: OpenTo; order: TaskOrder; due_at: Time | null };
+export type Serving = {
+  open_to: OpenTo;
+  order: TaskOrder;
+  due_at: Time | null;
+  /** The source whose pre-labels are shown; null: none. */
+  prelabels: string | null;
+};
 export type BatchWarning = { code: string; message: string };
 export type BatchKind = "production" | "calibration" | "self_label" | "gold" | "training";
 export type BatchState = "staging" | "in_progress" | "paused" | "completed" | "cancelled";
@@ -533,6 +557,8 @@ export type Batch = Judging & {
   due_at: Time | null;
   /** Of a gold batch: of a person's claims, how many in a hundred are of it. */
   gold_rate: number | null;
+  /** The source whose pre-labels its annotators begin with. */
+  prelabels: string | null;
   /** Of one batch that is served; empty in lists. */
   warnings: BatchWarning[];
 };
@@ -731,6 +757,8 @@ export type Task = {
   asset: Asset;
   taxonomy_version: number;
   draft: Draft | null;
+  /** Of a task to be labelled; what did not fit its taxonomy is left out of it. */
+  prelabel: (Prelabel & { left_out: Problem[] }) | null;
 };
 export type ClaimReason = { code: string; message: string };
 export type Claim = { tasks: Task[]; reason: ClaimReason | null };

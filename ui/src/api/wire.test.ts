@@ -58,6 +58,7 @@ const READ: Record<string, string> = {
   KnownAnswers: "KnownAnswers",
   KnownAnswersWritten: "KnownAnswersWritten",
   Quality: "Quality",
+  PrelabelSources: "PrelabelSources",
   ReviewSaid: "ReviewSaid",
   HistoryEntry: "HistoryItem",
   Skip: "Skip",

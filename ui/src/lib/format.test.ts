@@ -6,6 +6,7 @@ import {
   duration,
   percent,
   plural,
+  prelabelText,
   scoreWords,
   took,
   valueText,
@@ -64,4 +65,10 @@ describe("format", () => {
     expect(took(1312)).toBe("1.3 s");
     expect(valueText(["a", 1, { b: true }])).toBe('a, 1, {"b":true}');
   });
+});
+
+it("a pre-label is named by its source, with its score", () => {
+  expect(prelabelText({ source: "yolo-v8", score: 0.83123 })).toBe("yolo-v8, score 0.831");
+  expect(prelabelText({ source: "yolo-v8", score: 1 })).toBe("yolo-v8, score 1");
+  expect(prelabelText({ source: "a rule", score: null })).toBe("a rule");
 });

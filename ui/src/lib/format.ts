@@ -108,3 +108,12 @@ export function valueText(value: unknown): string {
   if (Array.isArray(value)) return value.map(valueText).join(", ");
   return JSON.stringify(value);
 }
+
+/** "yolo-v8, score 0.83" */
+export const prelabelText = ({
+  source,
+  score,
+}: {
+  source: string;
+  score: number | null;
+}): string => (score === null ? source : `${source}, score ${Number(score.toPrecision(3))}`);

@@ -19,7 +19,6 @@ pub(super) fn check(check: &mut Check<'_>, project: &ProjectRow) -> Result<()> {
     for (upload, path) in check.tx.lost_upload_files(project.id, project.n_assets)? {
         check.find("upload_files", format!("{upload}, {path}"), "names an asset that is not there", RESTORE);
     }
-    prelabels(check, project)?;
     updates(check, project)
 }
 
@@ -106,28 +105,6 @@ fn uploads(
     }
     for (upload, n) in per_upload {
         check.find("uploads", upload, format!("is not there, and {n} assets name it"), RESTORE);
-    }
-    Ok(())
-}
-
-/// Pre-labels are of assets that are there, and as many as is said of their source.
-fn prelabels(check: &mut Check<'_>, project: &ProjectRow) -> Result<()> {
-    let said = check.tx.prelabel_sources(project.id)?;
-    let mut said: HashMap<String, i64> = said.into_iter().map(|row| (row.source, row.n)).collect();
-    for (source, n, last) in check.tx.recounted_prelabels(project.id)? {
-        let known = said.remove(&source).unwrap_or(0);
-        if known != n {
-            let what = format!("{known} are said to be of this source, and {n} are");
-            check.find("prelabels", format!("{}, {source}", project.id), what, REPORT_IT);
-        }
-        if last >= project.n_assets {
-            let what = "is of assets that are not there";
-            check.find("prelabels", format!("{}, {source}", project.id), what, RESTORE);
-        }
-    }
-    for (source, n) in said.into_iter().filter(|(_, n)| *n != 0) {
-        let what = format!("{n} are said to be of this source, and none is");
-        check.find("prelabels", format!("{}, {source}", project.id), what, REPORT_IT);
     }
     Ok(())
 }

@@ -157,17 +157,6 @@ const DAMAGES: &[(&str, &str, bool)] = &[
     ("UPDATE agreements SET batch_id = 1", "batches", false),
     ("UPDATE submissions SET response = 'no JSON'", "submissions", true),
     ("DELETE FROM taxonomies", "projects", false),
-    (
-        "INSERT INTO prelabels (project_id, source, ordinal, taxonomy_version, response, created_ms, created_by)
-         SELECT project_id, 'm', 3, 1, '{}', 0, 1 FROM projects",
-        "prelabels",
-        false,
-    ),
-    (
-        "INSERT INTO prelabel_sources (project_id, source, n, written_ms) SELECT project_id, 'm', 3, 1 FROM projects",
-        "prelabels",
-        false,
-    ),
     ("UPDATE metadata_update_assets SET data = x'00'", "metadata_update_assets", false),
 ];
 

@@ -3,6 +3,7 @@ import { MultiSelect, SegmentedControl, Select, TextInput } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { groupsQuery } from "~/api/order";
+import { prelabelSourcesQuery } from "~/api/prelabels";
 import { membersQuery } from "~/api/projects";
 import type { Ref } from "~/api/types";
 import { FieldSelect } from "~/components/query/FieldSelect";
@@ -23,15 +24,18 @@ const ORDER_HINTS: Record<OrderKind, string> = {
 /** Fields that say something about labelling, and have no order at the launch. */
 const NOT_BY = new Set(["id", "batch", "is", "status", "label", "annotator", "labelled"]);
 
-/** The same, due at a time. */
+/** The same, due at a time, and with what its annotators begin. */
 export function ServingFields({
   value,
+  begins = true,
   onChange,
   ...rest
 }: {
   projectId: string;
   value: ServingForm;
   launched?: boolean;
+  /** Whether a batch of this kind may show pre-labels. */
+  begins?: boolean;
   named?: Ref[];
   onChange: (part: Partial<ServingForm>) => void;
 }) {
@@ -46,7 +50,55 @@ export function ServingFields({
       onChange={(event) => onChange({ due: event.currentTarget.value })}
     />
   );
-  return <ServedFields {...rest} value={value} due={due} onChange={onChange} />;
+  return (
+    <>
+      <ServedFields {...rest} value={value} due={due} onChange={onChange} />
+      {begins && rest.launched !== true && (
+        <PrelabelsField
+          projectId={rest.projectId}
+          source={value.prelabels}
+          onChange={(prelabels) => onChange({ prelabels })}
+        />
+      )}
+    </>
+  );
+}
+
+/** Whose pre-labels are shown; nothing where the project has none. */
+function PrelabelsField({
+  projectId,
+  source,
+  onChange,
+}: {
+  projectId: string;
+  source: string;
+  onChange: (source: string) => void;
+}) {
+  const items = useQuery(prelabelSourcesQuery(projectId)).data?.items ?? [];
+  const named = items.map(({ source: name, n_assets }) => ({
+    value: name,
+    label: `${name} (${plural(n_assets, "asset")})`,
+  }));
+  if (source !== "" && !items.some((item) => item.source === source)) {
+    named.push({ value: source, label: `${source} (nothing there yet)` });
+  }
+  if (named.length === 0) return null;
+  return (
+    <Select
+      label="Pre-labels shown"
+      description={
+        source === ""
+          ? "Its annotators begin with nothing."
+          : "Its annotators begin with what this model or tool says, and correct it."
+      }
+      inputWrapperOrder={["label", "input", "description", "error"]}
+      placeholder="None"
+      clearable
+      value={source === "" ? null : source}
+      onChange={(next) => onChange(next ?? "")}
+      data={named}
+    />
+  );
 }
 
 /** Whom it is open to, the order of its tasks, and a field for when it is due. */

@@ -9,3 +9,6 @@ export const isQuality = (kind: BatchKind): boolean => kind === "gold" || kind =
 
 /** Of a person's claims, how many in a hundred are gold. */
 export const GOLD_RATE = { usual: 5, min: 1, max: 50 } as const;
+
+/** In training people are to find the answer themselves. */
+export const beginsWithPrelabels = (kind: BatchKind): boolean => kind !== "training";

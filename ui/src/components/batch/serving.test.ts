@@ -13,11 +13,13 @@ describe("servingForm and servingOf", () => {
       open_to: { groups: [ref("grp_1")], people: [ref("usr_1")] },
       order,
       due_at: "2027-01-02T03:04:00.000Z",
+      prelabels: "yolo-v8",
     };
     expect(servingOf(servingForm(batch))).toEqual({
       open_to: { groups: ["grp_1"], people: ["usr_1"] },
       order,
       due_at: "2027-01-02T03:04:00.000Z",
+      prelabels: "yolo-v8",
     });
   });
 
@@ -27,8 +29,10 @@ describe("servingForm and servingOf", () => {
       open_to: { groups: [], people: [] },
       order: "upload",
       due_at: null,
+      prelabels: null,
     });
     expect(servingOf(form).due_at).toBeNull();
+    expect(servingOf(form).prelabels).toBeNull();
     expect(servingLack({ ...form, orderKind: "field" })).not.toBeNull();
   });
 });

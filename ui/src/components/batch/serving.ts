@@ -15,6 +15,8 @@ export type ServedForm = {
 export type ServingForm = ServedForm & {
   /** As a field of date and time has it, in the browser's zone; "" is never. */
   due: string;
+  /** The source whose pre-labels are shown; "" is none. */
+  prelabels: string;
 };
 
 export const SERVED_TO_EVERYBODY: ServedForm = {
@@ -24,7 +26,7 @@ export const SERVED_TO_EVERYBODY: ServedForm = {
   descending: false,
   orderSeed: null,
 };
-export const TO_EVERYBODY: ServingForm = { ...SERVED_TO_EVERYBODY, due: "" };
+export const TO_EVERYBODY: ServingForm = { ...SERVED_TO_EVERYBODY, due: "", prelabels: "" };
 
 const two = (n: number) => String(n).padStart(2, "0");
 
@@ -48,9 +50,12 @@ export function servedForm({ open_to, order }: Pick<Batch, "open_to" | "order">)
   };
 }
 
-export const servingForm = (batch: Pick<Batch, "open_to" | "order" | "due_at">): ServingForm => ({
+export const servingForm = (
+  batch: Pick<Batch, "open_to" | "order" | "due_at" | "prelabels">,
+): ServingForm => ({
   ...servedForm(batch),
   due: dueField(batch.due_at),
+  prelabels: batch.prelabels ?? "",
 });
 
 function orderOf(form: ServedForm): TaskOrder {
@@ -76,6 +81,7 @@ export function servedOf(form: ServedForm): Pick<Serving, "open_to" | "order"> {
 export const servingOf = (form: ServingForm): Serving => ({
   ...servedOf(form),
   due_at: form.due === "" ? null : new Date(form.due).toISOString(),
+  prelabels: form.prelabels === "" ? null : form.prelabels,
 });
 
 /** What is missing; null when nothing is. */

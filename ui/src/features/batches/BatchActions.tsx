@@ -19,7 +19,7 @@ import { useCommands } from "~/commands/useCommands";
 import { JudgingFields } from "~/components/batch/JudgingFields";
 import { servingForm, servingLack, servingOf } from "~/components/batch/serving";
 import { ServingFields } from "~/components/batch/ServingFields";
-import { GOLD_RATE, isQuality } from "~/components/batch/kinds";
+import { beginsWithPrelabels, GOLD_RATE, isQuality } from "~/components/batch/kinds";
 import { takesMore } from "~/components/batch/words";
 import { confirm } from "~/components/confirm";
 import { notifyDone, notifyError } from "~/components/notify";
@@ -314,14 +314,14 @@ function EditBatch({
   const judged = staging && !isQuality(batch.kind);
   const save = useMutation({
     mutationFn: () => {
-      const { order, ...served } = servingOf(serving);
+      const { order, prelabels, ...served } = servingOf(serving);
       return updateBatch(projectId, batch.id, {
         name: name.trim(),
         priority,
         ...served,
         ...(batch.kind === "gold" ? { gold_rate: rate } : {}),
         ...(judged ? judging : {}),
-        ...(staging ? { order } : {}),
+        ...(staging ? { order, prelabels } : {}),
       });
     },
     onSuccess: (next) => {
@@ -367,6 +367,7 @@ function EditBatch({
           projectId={projectId}
           value={serving}
           launched={!staging}
+          begins={beginsWithPrelabels(batch.kind)}
           named={[...batch.open_to.groups, ...batch.open_to.people]}
           onChange={(part) => setServing((old) => ({ ...old, ...part }))}
         />

@@ -3,7 +3,7 @@ import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import type { Batch, BatchKind, Selection } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
 import { JudgingFields } from "~/components/batch/JudgingFields";
-import { GOLD_RATE, isQuality } from "~/components/batch/kinds";
+import { beginsWithPrelabels, GOLD_RATE, isQuality } from "~/components/batch/kinds";
 import { servingLack } from "~/components/batch/serving";
 import { ServingFields } from "~/components/batch/ServingFields";
 import { kindChoices } from "~/components/BatchState";
@@ -246,7 +246,12 @@ function BatchStep({
           <GoldRate rate={form.goldRate} onChange={(goldRate) => onChange({ goldRate })} />
         )}
         {!isQuality(form.kind) && <JudgingFields value={form} onChange={onChange} />}
-        <ServingFields projectId={projectId} value={form} onChange={onChange} />
+        <ServingFields
+          projectId={projectId}
+          value={form}
+          begins={beginsWithPrelabels(form.kind)}
+          onChange={onChange}
+        />
         {isQuality(form.kind) ? (
           <div className={css.hint}>
             It is kept in staging. Give its known answers on its page, then launch it there.

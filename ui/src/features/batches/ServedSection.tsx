@@ -38,6 +38,9 @@ export function ServedSection({ batch }: { batch: Batch }) {
               : named.map(({ name }) => name).join(", "),
           ],
           ["Order of its tasks", orderText(batch.order)],
+          ...(batch.prelabels === null
+            ? []
+            : [["Pre-labels shown", batch.prelabels] as [string, string]]),
           [
             "Due",
             batch.due_at === null ? (

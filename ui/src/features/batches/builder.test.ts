@@ -110,6 +110,14 @@ it("says on the button what will happen", () => {
   expect(buttonText(form, 0, "night")).toBe("Nothing to add");
 });
 
+it("says whose pre-labels are shown, but of training", () => {
+  expect(howOf(form).prelabels).toBeNull();
+  const shown = { ...form, prelabels: "yolo-v8" };
+  expect(howOf(shown).prelabels).toBe("yolo-v8");
+  expect(howOf({ ...shown, kind: "gold" }).prelabels).toBe("yolo-v8");
+  expect(howOf({ ...shown, kind: "training" }).prelabels).toBeNull();
+});
+
 describe("batches with known answers", () => {
   it("are neither judged several times nor launched with their making", () => {
     const gold = howOf({ ...form, kind: "gold", goldRate: 12, overlap: 3 });

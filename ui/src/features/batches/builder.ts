@@ -1,6 +1,11 @@
 /** The batch builder's form, and what follows from it: recipe, name, what the button says. Pure. */
 import type { BatchKind, Judging, NewBatch, Recipe } from "~/api/types";
-import { ALL_KINDS, isQuality, LABELLING_KINDS } from "~/components/batch/kinds";
+import {
+  ALL_KINDS,
+  beginsWithPrelabels,
+  isQuality,
+  LABELLING_KINDS,
+} from "~/components/batch/kinds";
 import { servingOf, type ServingForm } from "~/components/batch/serving";
 import { excludeOf, type ExcludeForm } from "~/components/recipe/ExcludeStep";
 import { pickLack, pickOf, pickWords, type PickForm } from "~/components/recipe/pick";
@@ -54,11 +59,12 @@ export const launches = (form: BuilderForm): boolean => form.launch && !isQualit
 /** How the batch is judged and served; of a quality batch most of it is not for the manager to say. */
 export function howOf(form: BuilderForm): Omit<NewBatch, "name" | "recipe"> {
   const { kind, priority, overlap, review_levels } = form;
+  const serving = servingOf(beginsWithPrelabels(kind) ? form : { ...form, prelabels: "" });
   if (isQuality(kind)) {
     const rate = kind === "gold" ? { gold_rate: form.goldRate } : {};
-    return { kind, priority, ...rate, ...servingOf(form) };
+    return { kind, priority, ...rate, ...serving };
   }
-  return { kind, priority, launch: form.launch, overlap, review_levels, ...servingOf(form) };
+  return { kind, priority, launch: form.launch, overlap, review_levels, ...serving };
 }
 
 const two = (n: number) => String(n).padStart(2, "0");

@@ -10,13 +10,14 @@ import { taxonomyHotkeys } from "~/canvas/taxonomy/hotkeys";
 import { useCommands } from "~/commands/useCommands";
 import { AnswerPanel } from "./AnswerPanel";
 import { COMMANDS, keyOfCommand, type CommandId } from "./commands";
-import { pickByKey, runOnAnswer } from "./editing";
+import { pickByKey, runOnAnswer, togglePrelabel } from "./editing";
 import { HelpRow } from "./HelpRow";
 import { useInstructionsOnce } from "./Instructions";
 import css from "./labelling.module.css";
 import type { LabellingSession, SessionState } from "./session/session";
 import type { Content, Work } from "./session/work";
 import { textBody } from "./panelFocus";
+import { PrelabelStrip } from "./PrelabelStrip";
 import { keyOnStage, makeStage, runOnStage, type Stage } from "./stage";
 import { StageView } from "./StageView";
 import { TaskDialogs, type TaskDialog } from "./TaskDialogs";
@@ -80,6 +81,9 @@ export function TaskView({
         else if (work.fixing !== null) session.stopFixing();
         else void session.release();
         break;
+      case "prelabel":
+        togglePrelabel(work);
+        break;
       case "instructions":
         setDialog("instructions");
         break;
@@ -124,6 +128,7 @@ export function TaskView({
     <div className={css.task}>
       <div className={css.centre}>
         <TaskStrip work={work} />
+        <PrelabelStrip work={work} keyOf={keyOf} />
         <StageView
           stage={stage}
           work={work}

@@ -12,6 +12,7 @@ export type CommandId =
   | "undo"
   | "redo"
   | "clear"
+  | "prelabel"
   | "instructions"
   | "help"
   | "tool.select"
@@ -49,6 +50,12 @@ export const COMMANDS: readonly CommandWords[] = [
   { id: "undo", label: "Undo", group: "Answer", keys: ["mod+z"], repeats: true },
   { id: "redo", label: "Redo", group: "Answer", keys: ["mod+shift+z", "mod+y"], repeats: true },
   { id: "clear", label: "Remove all annotations", group: "Answer", keys: ["mod+Backspace"] },
+  {
+    id: "prelabel",
+    label: "Take the pre-label anew, or clear it",
+    group: "Answer",
+    keys: ["x", "alt+x"],
+  },
   { id: "focus.field", label: "Next open question", group: "Answer", keys: ["q", "alt+q"] },
   {
     id: "focus.attributes",

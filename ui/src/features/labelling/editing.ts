@@ -6,6 +6,17 @@ import { focusFirst, focusNextField } from "./panelFocus";
 import type { Work } from "./session/work";
 import type { Stage } from "./stage";
 
+/** The pre-label of a task that is being labelled, when there is one. */
+export const prelabelOf = ({ task, amends }: Pick<Work, "task" | "amends">) =>
+  task.stage === "label" && !amends ? task.prelabel : null;
+
+/** Untouched it is cleared; else it is taken anew. Either can be undone. */
+export function togglePrelabel({ document, ...work }: Pick<Work, "document" | "task" | "amends">) {
+  const prelabel = prelabelOf(work);
+  if (prelabel === null) return;
+  document.apply((old) => (old === prelabel.response ? EMPTY_ANSWER : prelabel.response));
+}
+
 type Editing = Pick<Work, "document" | "taxonomy">;
 
 /** Carries out a command of the answer or its panel; false when it is none. */

@@ -1,11 +1,11 @@
 /** What is known of an asset: metadata, origin, batches, what happened to it, answers. */
 import { Badge } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { Answer, AssetDetail, LedgerEntry } from "~/api/types";
+import type { AssetDetail, LedgerEntry, Response } from "~/api/types";
 import css from "~/components/asset/asset.module.css";
 import { statusText } from "~/components/asset/status";
 import { TimeAgo } from "~/components/TimeAgo";
-import { bytes, count, valueText } from "~/lib/format";
+import { bytes, count, prelabelText, valueText } from "~/lib/format";
 import page from "./library.module.css";
 import { MetadataPart } from "./metadata/MetadataPart";
 import { TaskQueuePart } from "./TaskQueuePart";
@@ -124,11 +124,25 @@ export function AssetFacts({
           ))}
         </ol>
       </div>
+      {asset.prelabels.length > 0 && (
+        <div className={page.panelPart}>
+          <h2>Pre-labels</h2>
+          {asset.prelabels.map((prelabel) => (
+            <Said key={prelabel.source} response={prelabel.response}>
+              {prelabelText(prelabel)} · <TimeAgo time={prelabel.created_at} />
+            </Said>
+          ))}
+        </div>
+      )}
       {asset.answers.length > 0 && (
         <div className={page.panelPart}>
           <h2>Answers</h2>
           {asset.answers.map((answer) => (
-            <AnswerPart key={answer.submission_id} answer={answer} />
+            <Said key={answer.submission_id} response={answer.response}>
+              {answer.annotator?.name ?? "Somebody"}, <TimeAgo time={answer.at} />
+              {answer.batch !== null && <span> · {answer.batch.name}</span>}
+              {answer.prelabel !== null && <span> · {begunText(answer.prelabel)}</span>}
+            </Said>
           ))}
         </div>
       )}
@@ -159,24 +173,26 @@ function LedgerLine({ entry }: { entry: LedgerEntry }) {
   );
 }
 
-function AnswerPart({ answer }: { answer: Answer }) {
+/** "from yolo-v8, unchanged" */
+const begunText = ({ source, unchanged }: { source: string; unchanged: boolean }) =>
+  `from ${source}, ${unchanged ? "unchanged" : "corrected"}`;
+
+/** Who says it, and what. */
+function Said({ response, children }: { response: Response; children: React.ReactNode }) {
   const counts = new Map<string, number>();
-  for (const annotation of answer.response.annotations) {
+  for (const annotation of response.annotations) {
     counts.set(annotation.label, (counts.get(annotation.label) ?? 0) + 1);
   }
   return (
     <div style={{ marginBottom: 10 }}>
-      <div>
-        {answer.annotator?.name ?? "Somebody"}, <TimeAgo time={answer.at} />
-        {answer.batch !== null && <span> · {answer.batch.name}</span>}
-      </div>
+      <div>{children}</div>
       <div style={{ display: "flex", gap: 4, flexWrap: "wrap", margin: "4px 0" }}>
         {[...counts].map(([label, n]) => (
           <Badge key={label} color="gray">
             {n} × {label}
           </Badge>
         ))}
-        {Object.entries(answer.response.fields).map(([field, value]) => (
+        {Object.entries(response.fields).map(([field, value]) => (
           <Badge key={field} color="leaf" tt="none">
             {field}: {valueText(value)}
           </Badge>

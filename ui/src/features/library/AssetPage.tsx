@@ -9,10 +9,13 @@ import type { User } from "~/api/types";
 import { AssetView } from "~/components/asset/AssetView";
 import pageCss from "~/components/page.module.css";
 import { Failure, Page, Waiting } from "~/components/Page";
-import { day } from "~/lib/format";
+import { day, prelabelText } from "~/lib/format";
 import { isManager } from "~/lib/roles";
 import { AssetFacts } from "./AssetFacts";
 import css from "./library.module.css";
+
+/** Before a source, where answers go by their ids. */
+const OF_SOURCE = "prelabel:";
 
 export function AssetPage({
   projectId,
@@ -30,10 +33,17 @@ export function AssetPage({
   const taxonomy = useQuery(taxonomyQuery(projectId)).data?.taxonomy ?? null;
   const asset = query.data;
   const answers = asset?.answers ?? [];
-  const answer =
-    shown === "none"
-      ? null
-      : (answers.find((entry) => entry.submission_id === shown) ?? answers[0] ?? null);
+  const prelabels = asset?.prelabels ?? [];
+  const prelabel = prelabels.find(({ source }) => shown === OF_SOURCE + source);
+  const answer = answers.find((entry) => entry.submission_id === shown) ?? answers[0];
+  const response =
+    shown === "none" ? null : (prelabel?.response ?? answer?.response ?? prelabels[0]?.response);
+  const value =
+    shown === "none" || response === undefined
+      ? "none"
+      : response === answer?.response
+        ? answer.submission_id
+        : OF_SOURCE + (prelabel ?? prelabels[0])?.source;
   return (
     <Page
       title={asset?.name ?? "Asset"}
@@ -44,10 +54,10 @@ export function AssetPage({
         </Link>
       }
       actions={
-        answers.length > 0 && (
+        answers.length + prelabels.length > 0 && (
           <Select
             aria-label="Answer shown"
-            value={answer?.submission_id ?? "none"}
+            value={value}
             onChange={setShown}
             allowDeselect={false}
             w={230}
@@ -56,6 +66,10 @@ export function AssetPage({
               ...answers.map((entry) => ({
                 value: entry.submission_id,
                 label: `${entry.annotator?.name ?? "Somebody"}, ${day(entry.at)}`,
+              })),
+              ...prelabels.map((entry) => ({
+                value: OF_SOURCE + entry.source,
+                label: prelabelText(entry),
               })),
             ]}
           />
@@ -71,7 +85,7 @@ export function AssetPage({
       {asset !== undefined && (
         <div className={css.assetPage}>
           <div className={css.assetStage}>
-            <AssetView asset={asset} response={answer?.response ?? null} taxonomy={taxonomy} />
+            <AssetView asset={asset} response={response ?? null} taxonomy={taxonomy} />
           </div>
           <aside className={css.assetSide} aria-label="About the asset">
             <AssetFacts

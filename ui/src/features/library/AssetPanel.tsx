@@ -68,7 +68,7 @@ export function AssetPanel({
               <AssetView
                 small
                 asset={asset}
-                response={asset.answers[0]?.response ?? null}
+                response={asset.answers[0]?.response ?? asset.prelabels[0]?.response ?? null}
                 taxonomy={taxonomy}
               />
             </div>

@@ -12,6 +12,7 @@ export const OURS: Readonly<Record<string, string>> = {
   b: "box",
   p: "polygon",
   h: "hide",
+  x: "pre-label",
 };
 
 /** "Skip is Alt+S, hide is Alt+H"; empty when the taxonomy takes none of our letters. */

@@ -2,14 +2,14 @@
 import { COMMANDS, type CommandId, type CommandWords } from "../commands";
 
 export type KnownCommand =
-  | Exclude<CommandId, "submit" | "skip" | "change" | "release">
+  | Exclude<CommandId, "submit" | "skip" | "change" | "release" | "prelabel">
   | "save"
   | "next"
   | "previous"
   | "missing"
   | "note";
 
-const NOT_HERE: readonly string[] = ["submit", "skip", "change", "release"];
+const NOT_HERE: readonly string[] = ["submit", "skip", "change", "release", "prelabel"];
 
 export const KNOWN_COMMANDS: readonly CommandWords<KnownCommand>[] = [
   {

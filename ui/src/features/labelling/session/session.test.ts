@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "~/api/http";
 import type { Claim, Feedback, Response as Answer, Task, Taxonomy } from "~/api/types";
 import { setField } from "~/canvas/document/answer";
+import { togglePrelabel } from "../editing";
+import { leftOutText } from "../PrelabelStrip";
 import { MemoryJournal, type OutboxEntry } from "./journal";
 import type { LabellingPort } from "./port";
 import { LabellingSession, POLL_EMPTY_MS, SUBMIT_GRACE_MS, TRAINING_GRACE_MS } from "./session";
@@ -58,6 +60,7 @@ function task(id: string, more: Partial<Task> = {}): Task {
     answers: [],
     reviews: [],
     reopened: null,
+    prelabel: null,
     agreement: null,
     ...more,
   };
@@ -364,6 +367,71 @@ describe("drafts", () => {
     await vi.advanceTimersByTimeAsync(1_600);
     expect(it.shown()).toBe("b");
     expect(it.session.getState().notice?.tone).toBe("warn");
+  });
+});
+
+describe("pre-labels", () => {
+  const said: Answer = { annotations: [], fields: { kind: "dog" } };
+  const of = (response: Answer) => ({ source: "yolo-v8", score: 0.83, response, left_out: [] });
+  const start = (more: Partial<Task> = {}) => {
+    const server = new FakeServer();
+    server.open.push(task("a", { prelabel: of(said), ...more }));
+    return begin([], new MemoryJournal(), server);
+  };
+
+  test("a new task begins with it, and it may be handed in as it is", async () => {
+    const it = await start();
+    expect(it.session.current?.document.answer).toBe(said);
+    await it.session.submit();
+    await it.settle();
+    expect(it.server.submitted.map(({ response }) => response)).toEqual([said]);
+    expect(it.server.drafts).toEqual([]);
+  });
+
+  test("one key clears what is untouched, and takes it anew else; both can be undone", async () => {
+    const it = await start();
+    const work = it.session.current;
+    if (!work) throw new Error("no task");
+    const kind = () => work.document.answer.fields["kind"];
+    togglePrelabel(work);
+    expect(kind()).toBeUndefined();
+    togglePrelabel(work);
+    expect(kind()).toBe("dog");
+    it.answer("cat");
+    togglePrelabel(work);
+    expect(kind()).toBe("dog");
+    work.document.undo();
+    expect(kind()).toBe("cat");
+  });
+
+  test("what the person did before goes first", async () => {
+    const draft = {
+      response: { annotations: [], fields: { kind: "cat" } },
+      seq: 1,
+      saved_at: new Date(Date.now()).toISOString(),
+    };
+    const drafted = await start({ draft });
+    expect(drafted.session.current?.document.answer.fields["kind"]).toBe("cat");
+    const own = {
+      submission_id: "sub_1",
+      slot: 0,
+      by: null,
+      at: "",
+      seconds: 1,
+      response: { annotations: [], fields: {} },
+      taxonomy_version: 1,
+    };
+    const back = await start({ round: 2, answers: [own] });
+    expect(back.session.current?.document.answer.fields).toEqual({});
+  });
+
+  test("what was left out is said", () => {
+    const gone = (n: number) => ({ path: `annotations[${n}].label`, message: "is no label" });
+    expect(leftOutText([gone(0)])).toBe(
+      "A part of it is left out, for the taxonomy has changed since: annotations[0].label is no label.",
+    );
+    expect(leftOutText([0, 1, 2, 3].map(gone))).toContain("4 parts of it are left out");
+    expect(leftOutText([0, 1, 2, 3].map(gone))).toContain("; and 1 more.");
   });
 });
 

@@ -33,8 +33,12 @@ export interface Work {
   leaseId: string;
 }
 
-/** The answer on the screen at first: of a review the first one given, of a task sent back one's own last one. */
-const given = (task: Task): Answer => task.answers[0]?.response ?? EMPTY_ANSWER;
+/**
+ * The answer on the screen at first: of a review the first one given, of a task sent back one's own last one, of a new
+ * task what a model or tool said of it.
+ */
+const given = (task: Task): Answer =>
+  task.answers[0]?.response ?? task.prelabel?.response ?? EMPTY_ANSWER;
 
 /** The answer that a draft was made from: a fix keeps most of its annotations. */
 function slotOfDraft(task: Task, draft: Answer): number | null {
@@ -120,6 +124,7 @@ export function taskOfHistory(entry: HistoryEntry): Task {
     asset: entry.asset,
     taxonomy_version,
     draft: null,
+    prelabel: null,
   };
 }
 

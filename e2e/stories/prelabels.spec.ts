@@ -1,0 +1,119 @@
+/** Pre-labels: what a model says is on the screen at first, is corrected by keyboard, and the answer tells what became of it. */
+import { box } from "../desk/answer";
+import type { Desk, Project } from "../desk/desk";
+import { labelDesk } from "../desk/label";
+import { BOX_AND_KIND } from "../desk/taxonomies";
+import { expect, test } from "../desk/test";
+
+/** Pictures, of each of which `yolo-v8` says that it is a dog with a car at its left. */
+async function said(desk: Desk, count: number): Promise<Project> {
+  const project = await desk.project({ taxonomy: BOX_AND_KIND });
+  await desk.images(project, count);
+  const items = (await desk.assets(project)).map(({ id }) => ({
+    asset_id: id,
+    source: "yolo-v8",
+    score: 0.83,
+    response: { annotations: [box(20)], fields: { kind: "dog" } },
+  }));
+  const report = await desk.admin.api.put<{ added: number }>(`/projects/${project.id}/prelabels`, {
+    items,
+  });
+  expect(report.added).toBe(count);
+  return project;
+}
+
+type Detail = { answers: { prelabel: { source: string; unchanged: boolean } | null }[] };
+
+async function became(desk: Desk, project: Project): Promise<(boolean | undefined)[]> {
+  const out = [];
+  for (const { id } of await desk.assets(project)) {
+    const { answers } = await desk.admin.api.get<Detail>(`/projects/${project.id}/assets/${id}`);
+    out.push(answers[0]?.prelabel?.unchanged);
+  }
+  return out;
+}
+
+test("a pre-label is corrected and handed in, another as it is, without a mouse", async ({
+  desk,
+  open,
+}) => {
+  const project = await said(desk, 2);
+  await desk.batch(project, { pick: "all" }, { launch: true, prelabels: "yolo-v8" });
+  const page = await open(await desk.annotator(project), "/label");
+  const label = labelDesk(page);
+  const first = label.image("picture-000.png");
+  await expect(first).toHaveAccessibleName(/1 annotations/);
+  await expect(label.option("Dog")).toHaveAttribute("aria-pressed", "true");
+  const strip = page.getByRole("note", { name: "Pre-label" });
+  await expect(strip).toContainText("From yolo-v8, score 0.83");
+
+  // It is moved by ten pixels, and is a cat.
+  await page.keyboard.press("v");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("c");
+  await expect(strip).toContainText("There is a pre-label from yolo-v8");
+  await page.keyboard.press("Control+Enter");
+
+  await expect(label.image("picture-001.png")).toHaveAccessibleName(/1 annotations/);
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("heading", { name: "All done" })).toBeVisible();
+  expect(await became(desk, project)).toEqual([false, true]);
+  const answers = (await desk.exported(project)).map(({ response }) => ({
+    kind: response.fields.kind,
+    left: response.annotations[0]?.left,
+  }));
+  expect(answers).toEqual([
+    { kind: "cat", left: 30 },
+    { kind: "dog", left: 20 },
+  ]);
+});
+
+test("one key clears it and takes it anew, and one's own draft goes first", async ({
+  desk,
+  open,
+}) => {
+  const project = await said(desk, 1);
+  await desk.batch(project, { pick: "all" }, { launch: true, prelabels: "yolo-v8" });
+  const annotator = await desk.annotator(project);
+  const page = await open(annotator, "/label");
+  const label = labelDesk(page);
+  const picture = label.image("picture-000.png");
+  await expect(picture).toHaveAccessibleName(/1 annotations/);
+  await page.keyboard.press("x");
+  await expect(picture).toHaveAccessibleName(/0 annotations/);
+  await expect(label.option("Dog")).toHaveAttribute("aria-pressed", "false");
+  await page.keyboard.press("x");
+  await expect(picture).toHaveAccessibleName(/1 annotations/);
+  await page.keyboard.press("x");
+  await page.keyboard.press("c");
+  await expect(label.sync("Saved")).toBeVisible();
+
+  await page.reload();
+  await expect(label.option("Cat")).toHaveAttribute("aria-pressed", "true");
+  await expect(picture).toHaveAccessibleName(/0 annotations/);
+  await expect(page.getByRole("button", { name: "Take it anew" })).toBeVisible();
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("heading", { name: "All done" })).toBeVisible();
+  expect(await became(desk, project)).toEqual([false]);
+});
+
+test("the form of a batch offers the sources, and the asset's page shows what they say", async ({
+  desk,
+  open,
+}) => {
+  const project = await said(desk, 1);
+  const page = await open(await desk.manager(project), `/p/${project.id}/batches/new`);
+  await page.getByRole("combobox", { name: "Pre-labels shown" }).click();
+  await page.getByRole("option", { name: "yolo-v8 (1 asset)" }).click();
+  await expect(page.getByText("begin with what this model or tool says")).toBeVisible();
+  await page.getByRole("button", { name: /Make batch of 1/ }).click();
+  await expect(page.getByText("Pre-labels shown")).toBeVisible();
+  await expect(page.getByText("yolo-v8", { exact: true })).toBeVisible();
+
+  const [asset] = await desk.assets(project);
+  await page.goto(`/p/${project.id}/assets/${asset?.id ?? ""}`);
+  await expect(page.getByRole("heading", { name: "Pre-labels" })).toBeVisible();
+  await expect(page.getByText("yolo-v8, score 0.83").first()).toBeVisible();
+  await expect(page.getByText("1 × car")).toBeVisible();
+});
