@@ -53,7 +53,11 @@ mod tests {
         spool.put(&[json!(5), json!(4)]).unwrap();
         spool.put(&[json!(3), json!(2), json!(1)]).unwrap();
         let mut out = Vec::new();
-        spool.backwards(|page| Ok(out.extend(page))).unwrap();
+        let all = spool.backwards(|page| {
+            out.extend(page);
+            Ok(())
+        });
+        all.unwrap();
         assert_eq!(out, [json!(1), json!(2), json!(3), json!(4), json!(5)]);
     }
 }
