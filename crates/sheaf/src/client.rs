@@ -145,12 +145,6 @@ impl Client {
         read(request.content_type("application/octet-stream").send(file))
     }
 
-    /// [`Client::put_file`] of JSON lines.
-    pub(crate) fn put_lines<T: DeserializeOwned>(&self, path: &str, file: &File) -> Result<T> {
-        let request = self.agent.put(self.url(path)).header("Authorization", &self.authorization);
-        read(request.content_type("application/jsonl").send(file))
-    }
-
     /// Sends what a reader gives, without holding it.
     pub(crate) fn post_stream<T: DeserializeOwned>(
         &self,

@@ -93,6 +93,7 @@ fn one(app: &App, tx: &Tx<'_>, batch: &BatchRow, task: &TaskRow, ordinal: Ordina
         response: body,
         seconds: None,
         at: now,
+        prelabel: None,
     })?;
     tx.add_work(id.project, id.batch, person, now, Work::label(None));
     if !batch.kind.is_quality() {

@@ -58,7 +58,7 @@ async fn world() -> Desk {
 }
 
 fn spec(format: Format) -> Spec {
-    Spec { format, query: String::new(), batch: None, all: false, merged: None }
+    Spec { format, query: String::new(), batch: None, all: false, merged: None, prelabels: false }
 }
 
 fn read_all(format: sheaf_formats::Format, files: &Memory) -> Vec<Asset> {
@@ -177,8 +177,8 @@ async fn formats_of_images_are_refused_to_texts() {
     ] {
         let got = export(&desk.app, &desk.manager, texts, spec(format)).await;
         assert_eq!(
-            got.err().map(|error| error_code(&error)),
-            refused.then(|| "bad_format".to_owned()),
+            got.err().map(|error| code(&error)),
+            refused.then_some("bad_format"),
             "{format:?}"
         );
     }

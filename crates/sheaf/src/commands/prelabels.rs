@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::batch::Where;
-use super::project::find;
+use super::project::{Project, find};
 use crate::Outcome;
-use crate::client::escaped;
+use crate::client::{Client, Failure, escaped};
 use crate::session::Session;
 
 /// Problems that are shown; `--json` has the first 1,000.
@@ -52,13 +53,14 @@ pub(crate) struct Put {
     place: Where,
 }
 
+/// What became of the rows.
 #[derive(Deserialize)]
-struct Report {
+pub(super) struct Report {
     rows: u64,
     added: u64,
     replaced: u64,
     unchanged: u64,
-    refused: u64,
+    pub(super) refused: u64,
     problems: Vec<Problem>,
 }
 
@@ -78,7 +80,7 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
     let session = Session::connect(&place.connect)?;
     let client = &session.client;
     let project = find(client, place.project.as_deref())?;
-    let base = format!("/api/projects/{}/prelabels", project.id);
+    let base = address(&project);
     match &command {
         Command::Put(put) => {
             let mut path = format!("{base}?dry_run={}", put.dry_run);
@@ -86,10 +88,18 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
                 path.push_str(&format!("&source={}", escaped(source)));
             }
             let shown = put.file.display();
-            let done: Value = client
-                .put_stream(&path, "application/jsonl", &mut *reader(&put.file)?)
+            let done: Value = send(client, &path, &mut *reader(&put.file)?)
                 .with_context(|| format!("the pre-labels of `{shown}` cannot be written"))?;
-            return told(done, put);
+            if put.place.json {
+                super::print(&done.to_string())?;
+            }
+            let report: Report = serde_json::from_value(done).context("the server's report is not one")?;
+            report.tell(put.dry_run);
+            return Ok(if report.refused > 0 && !put.allow_refused {
+                Outcome::Refused
+            } else {
+                Outcome::Done
+            });
         }
         Command::List(place) => {
             let all: Value = client.get(&base)?;
@@ -121,23 +131,35 @@ fn reader(file: &Path) -> Result<Box<dyn Read>> {
     Ok(Box::new(File::open(file).with_context(|| format!("cannot read `{shown}`"))?))
 }
 
-fn told(done: Value, put: &Put) -> Result<Outcome> {
-    if put.place.json {
-        super::print(&done.to_string())?;
+/// Where a project's pre-labels are.
+pub(super) fn address(project: &Project) -> String {
+    format!("/api/projects/{}/prelabels", project.id)
+}
+
+/// Sends rows, JSON lines, of any number.
+pub(super) fn send<T: DeserializeOwned>(
+    client: &Client,
+    address: &str,
+    rows: &mut dyn Read,
+) -> Result<T, Failure> {
+    client.put_stream(address, "application/jsonl", rows)
+}
+
+impl Report {
+    /// Says on stderr what is wrong with the first rows, and how many there are of each kind.
+    pub(super) fn tell(&self, dry_run: bool) {
+        for Problem { row, path, message, hint } in self.problems.iter().take(PROBLEMS_SHOWN) {
+            let hint = hint.as_ref().map_or_else(String::new, |hint| format!(" ({hint})"));
+            let path = if path.is_empty() { String::new() } else { format!("`{path}` ") };
+            eprintln!("row {row}: {path}{message}{hint}");
+        }
+        if self.problems.len() > PROBLEMS_SHOWN {
+            eprintln!("and {} more; --json has the first 1,000", self.problems.len() - PROBLEMS_SHOWN);
+        }
+        let would = if dry_run { ", if it were written" } else { "" };
+        let Self { rows, added, replaced, unchanged, refused, .. } = self;
+        eprintln!(
+            "{rows} pre-labels: {added} added, {replaced} replaced, {unchanged} as they were, {refused} refused{would}"
+        );
     }
-    let report: Report = serde_json::from_value(done).context("the server's report is not one")?;
-    for Problem { row, path, message, hint } in report.problems.iter().take(PROBLEMS_SHOWN) {
-        let hint = hint.as_ref().map_or_else(String::new, |hint| format!(" ({hint})"));
-        let path = if path.is_empty() { String::new() } else { format!("`{path}` ") };
-        eprintln!("row {row}: {path}{message}{hint}");
-    }
-    if report.problems.len() > PROBLEMS_SHOWN {
-        eprintln!("and {} more; --json has the first 1,000", report.problems.len() - PROBLEMS_SHOWN);
-    }
-    let (would, Report { rows, added, replaced, unchanged, refused, .. }) =
-        (if put.dry_run { ", if it were written" } else { "" }, report);
-    eprintln!(
-        "{rows} rows: {added} added, {replaced} replaced, {unchanged} as they were, {refused} refused{would}"
-    );
-    Ok(if refused > 0 && !put.allow_refused { Outcome::Refused } else { Outcome::Done })
 }

@@ -14,19 +14,15 @@ use serde_json::{Value, json};
 use sheaf_formats::folder::Disk;
 use sheaf_formats::{Asset, Format, Marks, Options, Report};
 use sheaf_intake::{Limits, archive};
+use sheaf_model::prelabel::SOURCE_CHARS_MAX;
 use sheaf_model::{Media, Taxonomy};
 
+use super::super::prelabels;
 use super::super::project::{Project, find};
 use super::walk::{self, LocalFile};
 use super::{Args, begin, finish, manifest, send};
 use crate::Outcome;
-use crate::client::Failure;
 use crate::session::Session;
-
-/// What a source's name may have.
-const SOURCE_CHARS_MAX: usize = 100;
-/// Refused pre-labels that are shown.
-const PROBLEMS_SHOWN: usize = 10;
 
 pub(super) fn run(args: Args, format: Format) -> Result<Outcome> {
     let [path] = args.paths.as_slice() else {
@@ -90,7 +86,7 @@ pub(super) fn run(args: Args, format: Format) -> Result<Outcome> {
         eprintln!("{n} pre-labels are in `{}`", kept.display());
         return Ok(outcome);
     }
-    if n > 0 && !send_prelabels(&session, &project, &kept, n)? && !args.allow_refused {
+    if n > 0 && !send_prelabels(&session, &project, &kept)? && !args.allow_refused {
         outcome = Outcome::Refused;
     }
     Ok(outcome)
@@ -387,39 +383,12 @@ fn prelabel(
 }
 
 /// Whether all of them were taken.
-fn send_prelabels(session: &Session, project: &Project, file: &Path, rows: u64) -> Result<bool> {
-    #[derive(Deserialize)]
-    struct Written {
-        added: u64,
-        replaced: u64,
-        unchanged: u64,
-        refused: u64,
-        problems: Vec<Problem>,
-    }
-    #[derive(Deserialize)]
-    struct Problem {
-        row: u64,
-        path: String,
-        message: String,
-    }
-    let address = format!("/api/projects/{}/prelabels", project.id);
-    let written: Written = match session.client.put_lines(&address, &File::open(file)?) {
-        Ok(written) => written,
-        Err(Failure::Api { status: 404 | 405, .. }) => bail!(
-            "this server takes no pre-labels; the assets are there, and {rows} pre-labels are not: run it again with --prelabels FILE"
-        ),
-        Err(failure) => {
-            return Err(failure).context("the assets are there, the pre-labels are not: run it again");
-        }
-    };
-    eprintln!(
-        "{rows} pre-labels: {} added, {} replaced, {} there before, {} refused",
-        written.added, written.replaced, written.unchanged, written.refused
-    );
-    for problem in written.problems.iter().take(PROBLEMS_SHOWN) {
-        eprintln!("  row {}, {}: {}", problem.row, problem.path, problem.message);
-    }
-    Ok(written.refused == 0)
+fn send_prelabels(session: &Session, project: &Project, file: &Path) -> Result<bool> {
+    let sent = prelabels::send(&session.client, &prelabels::address(project), &mut File::open(file)?);
+    let report: prelabels::Report =
+        sent.context("the assets are there, the pre-labels are not: run it again")?;
+    report.tell(false);
+    Ok(report.refused == 0)
 }
 
 #[cfg(test)]
