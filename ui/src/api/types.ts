@@ -3,6 +3,7 @@
  * The one place where wire types are named; nothing else in the UI declares one.
  */
 import type { Agreement } from "./agreementTypes";
+import type { AssetPrelabel, Prelabel } from "./prelabelTypes";
 export type * from "./insightTypes";
 
 export type Id = string;
@@ -317,20 +318,6 @@ export type Answer = {
   /** The pre-label that it began with. */
   prelabel: { source: string; unchanged: boolean } | null;
 };
-/** What a model or another tool says of an asset. */
-export type Prelabel = {
-  source: string;
-  score: number | null;
-  response: Response;
-};
-export type AssetPrelabel = Prelabel & {
-  taxonomy_version: number;
-  created_at: Time;
-  created_by: Ref | null;
-};
-export type PrelabelSources = {
-  items: { source: string; n_assets: number; written_at: Time }[];
-};
 export type AssetDetail = Asset & {
   ledger: LedgerEntry[];
   answers: Answer[];
@@ -595,33 +582,6 @@ export type BatchDiff = {
   took_ms: number;
 };
 
-// --- known answers and accuracy ----------------------------------------------
-
-export type KnownAnswer = {
-  asset: Asset;
-  response: Response;
-  /** Told with the answer after a training task. */
-  note: string;
-  n_people: number;
-  /** 0 to 1. */
-  mean_score: number | null;
-};
-export type KnownAnswers = Page<KnownAnswer> & {
-  /** Tasks of the batch that have none. */
-  missing: number;
-};
-export type NewKnownAnswer = { asset_id: Id; response: Response; note: string };
-export type KnownAnswersWritten = { written: number; missing: number };
-export type PersonQuality = {
-  person: Ref;
-  n_gold: number;
-  gold_score: number | null;
-  n_training: number;
-  training_score: number | null;
-  last_at: Time;
-};
-export type Quality = { items: PersonQuality[] };
-
 // --- standing batches -------------------------------------------------------
 
 export type Trigger =
@@ -809,6 +769,8 @@ export type Skip = {
 
 export type * from "./agreementTypes";
 export type * from "./orderTypes";
+export type * from "./prelabelTypes";
+export type * from "./qualityTypes";
 export type * from "./webhookTypes";
 
 /** The body of every answer that is not 2xx. */

@@ -70,7 +70,7 @@ impl Response {
             }
         };
         let sorted = |it: &Self| {
-            let mut all: Vec<_> = it.annotations.iter().cloned().collect();
+            let mut all = it.annotations.clone();
             all.sort_by(|a, b| a.uuid.cmp(&b.uuid));
             all
         };

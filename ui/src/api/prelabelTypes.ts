@@ -1,0 +1,17 @@
+/** What models and tools say of assets before people label them: the wire types. */
+import type { Ref, Response, Time } from "./types";
+
+/** What a model or another tool says of an asset. */
+export type Prelabel = {
+  source: string;
+  score: number | null;
+  response: Response;
+};
+export type AssetPrelabel = Prelabel & {
+  taxonomy_version: number;
+  created_at: Time;
+  created_by: Ref | null;
+};
+export type PrelabelSources = {
+  items: { source: string; n_assets: number; written_at: Time }[];
+};
