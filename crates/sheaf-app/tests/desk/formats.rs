@@ -176,10 +176,6 @@ async fn formats_of_images_are_refused_to_texts() {
         (Format::Parquet, false),
     ] {
         let got = export(&desk.app, &desk.manager, texts, spec(format)).await;
-        assert_eq!(
-            got.err().map(|error| code(&error)),
-            refused.then_some("bad_format"),
-            "{format:?}"
-        );
+        assert_eq!(got.err().map(|error| code(&error)), refused.then_some("bad_format"), "{format:?}");
     }
 }
