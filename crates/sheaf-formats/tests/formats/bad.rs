@@ -300,10 +300,10 @@ fn nesting_without_end_is_refused() {
 fn the_wrong_format_is_told() {
     for sample in &SAMPLES {
         for other in &SAMPLES {
-            if sample.format != other.format {
-                if let Err(error) = read(sample.format, &with(other, other.text), sample.media) {
-                    good(&error);
-                }
+            if sample.format != other.format
+                && let Err(error) = read(sample.format, &with(other, other.text), sample.media)
+            {
+                good(&error);
             }
         }
     }

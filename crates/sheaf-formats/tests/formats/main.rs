@@ -1,5 +1,7 @@
 //! Readers and writers together: real files, files that are wrong, and round trips.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
 mod bad;
 mod real;
 mod round_trips;
