@@ -230,8 +230,10 @@ impl Tx<'_> {
     /// The task of a unique id, of any project: one look into each that a client has used.
     pub fn client_tasks_by_unique_id(&self, unique_id: &str) -> Result<Vec<(ProjectId, u32)>> {
         self.all(
-            "SELECT t.project_id, t.number FROM scale_projects p JOIN scale_tasks t
-               ON t.project_id = p.project_id AND t.unique_id = ?1",
+            // The order of the two is that of the statement: otherwise SQLite walks all unique ids there are.
+            "SELECT t.project_id, t.number FROM scale_projects p
+             CROSS JOIN scale_tasks t INDEXED BY scale_tasks_unique_id
+             WHERE t.project_id = p.project_id AND t.unique_id = ?1",
             args![unique_id],
             |row| Ok((ProjectId(row.int(0)?), row.u32(1)?)),
         )
@@ -281,7 +283,8 @@ impl Tx<'_> {
     /// The batches that tasks wait to become members of.
     pub fn waiting_client_batches(&self, project: ProjectId) -> Result<Vec<BatchId>> {
         self.all(
-            "SELECT DISTINCT batch_id FROM scale_tasks WHERE project_id = ?1 AND stage = 'ready' ORDER BY batch_id",
+            "SELECT DISTINCT batch_id FROM scale_tasks INDEXED BY scale_tasks_ready
+             WHERE project_id = ?1 AND stage = 'ready' ORDER BY batch_id",
             args![project],
             |row| Ok(BatchId(row.int(0)?)),
         )
@@ -291,8 +294,9 @@ impl Tx<'_> {
     pub fn ready_client_tasks(&self, project: ProjectId, batch: BatchId, limit: u32) -> Result<Vec<TaskRow>> {
         self.all(
             &format!(
-                "SELECT {COLUMNS} FROM scale_tasks t WHERE t.project_id = ?1 AND t.batch_id = ?2 AND t.stage = 'ready'
-                 ORDER BY t.number LIMIT ?3"
+                // Named, or SQLite walks all tasks of the project in their order.
+                "SELECT {COLUMNS} FROM scale_tasks t INDEXED BY scale_tasks_ready
+                 WHERE t.project_id = ?1 AND t.batch_id = ?2 AND t.stage = 'ready' ORDER BY t.number LIMIT ?3"
             ),
             args![project, batch, limit],
             task,

@@ -14,6 +14,7 @@ mod nodes;
 mod plans;
 mod prelabels;
 mod queue;
+mod scale;
 mod standing_batches;
 mod tls;
 mod together;
