@@ -66,7 +66,8 @@ if [ "${1:-all}" != browser ]; then
     scripts/scale.sh target/release/sheaf
 
     step "what the OpenAPI document says"
-    scripts/schemathesis.sh target/release/sheaf 90
+    # The same cases each time; the campaign asks other ones.
+    scripts/schemathesis.sh target/release/sheaf 90 --seed 1
 fi
 
 step "browser stories"
