@@ -77,7 +77,9 @@ fn content(format: Format, asset: &Asset, names: &[String]) -> Option<String> {
 /// one name has its number, too.
 #[derive(Default)]
 struct Seen {
-    hashes: HashSet<u64>,
+    plain: HashSet<u64>,
+    /// With the number of their asset.
+    numbered: HashSet<u64>,
     state: RandomState,
 }
 
@@ -98,13 +100,22 @@ impl Seen {
             _ => path.as_str(),
         };
         let stem: String = stem.chars().take(200).collect();
-        // Folders of Windows and macOS do not tell case apart.
-        let is_new = self.hashes.insert(self.state.hash_one(stem.to_lowercase()));
-        if is_new && !stem.is_empty() {
-            stem
-        } else {
-            format!("{stem}-{ordinal}").trim_start_matches('-').to_owned()
+        let hash = self.hash(&stem);
+        if !stem.is_empty() && !self.numbered.contains(&hash) && self.plain.insert(hash) {
+            return stem;
         }
+        let mut path = format!("{stem}-{ordinal}").trim_start_matches('-').to_owned();
+        // Another asset may be called just that.
+        while self.plain.contains(&self.hash(&path)) {
+            path.push('_');
+        }
+        self.numbered.insert(self.hash(&path));
+        path
+    }
+
+    /// Folders of Windows and macOS do not tell case apart.
+    fn hash(&self, path: &str) -> u64 {
+        self.state.hash_one(path.to_lowercase())
     }
 }
 
@@ -119,6 +130,10 @@ mod tests {
             ("day 1/a.jpg", "day 1/a"),
             ("day 1/a.png", "day 1/a-7"),
             ("day 1/A.jpg", "day 1/A-7"),
+            ("day 1/a-7.jpg", "day 1/a-7-7"),
+            ("b-7", "b-7"),
+            ("b.jpg", "b"),
+            ("b.png", "b-7_"),
             ("../../etc/passwd", "etc/passwd"),
             ("..\\b:c.jpg", "b_c"),
             ("", "7"),
