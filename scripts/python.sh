@@ -6,12 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 venv=${SHEAF_PYTHON:-target/python}
-pins=$(sha256sum python/requirements.txt)
-if [ "$(cat "$venv/.pins" 2>/dev/null)" != "$pins" ]; then
-    python3 -m venv --clear "$venv"
-    "$venv/bin/pip" install -q --disable-pip-version-check -r python/requirements.txt
-    echo "$pins" >"$venv/.pins"
-fi
+scripts/venv.sh "$venv" python/requirements.txt
 # As users install it, so that the wheel has all that it needs.
 "$venv/bin/pip" install -q --disable-pip-version-check --no-deps --no-build-isolation --force-reinstall ./python
 bin=$(cd "$venv/bin" && pwd)

@@ -9,12 +9,7 @@ cd "$(dirname "$0")/../testing/scale"
 
 venv=${SHEAF_SCALE_CLIENT:-$(mktemp -d)}
 if [ -z "${SHEAF_SCALE_CLIENT:-}" ]; then trap 'rm -rf "$venv"' EXIT; fi
-pins=$(sha256sum requirements.txt)
-if [ "$(cat "$venv/.pins" 2>/dev/null)" != "$pins" ]; then
-    python3 -m venv --clear "$venv"
-    "$venv/bin/pip" install -q --disable-pip-version-check -r requirements.txt
-    echo "$pins" >"$venv/.pins"
-fi
+../../scripts/venv.sh "$venv" requirements.txt
 export PYTHONDONTWRITEBYTECODE=1
 "$venv/bin/python" run.py "$sheaf" "$@"
 if [ $# = 0 ]; then

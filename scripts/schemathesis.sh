@@ -9,10 +9,5 @@ cd "$(dirname "$0")/../testing/schemathesis"
 
 venv=${SHEAF_SCHEMATHESIS:-$(mktemp -d)}
 if [ -z "${SHEAF_SCHEMATHESIS:-}" ]; then trap 'rm -rf "$venv"' EXIT; fi
-pins=$(sha256sum requirements.txt)
-if [ "$(cat "$venv/.pins" 2>/dev/null)" != "$pins" ]; then
-    python3 -m venv --clear "$venv"
-    "$venv/bin/pip" install -q --disable-pip-version-check -r requirements.txt
-    echo "$pins" >"$venv/.pins"
-fi
+../../scripts/venv.sh "$venv" requirements.txt
 PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" run.py "$sheaf" "$@"

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::json;
 use sheaf_model::prelabel::{SOURCES_MAX, source_problem};
 use sheaf_model::response::Canvas;
-use sheaf_model::taxonomy::Tool;
 use sheaf_model::{AssetId, Ordinal, Problem, ProjectId, UploadId};
 use sheaf_store::library::AssetRow;
 use sheaf_store::prelabels::PrelabelRow;
@@ -14,7 +13,7 @@ use sheaf_store::{Turn, Tx};
 
 use super::row::{Key, Row, at, read, shown};
 use crate::batches::act::need_taxonomy;
-use crate::queue::valid::taxonomy;
+use crate::queue::valid::{on_canvas, taxonomy};
 use crate::{Access, Actor, App, Error, Result};
 
 /// Rows that are written in one transaction.
@@ -372,19 +371,10 @@ impl Checking<'_> {
             );
             return Ok(vec![Problem::new("taxonomy_version", message)]);
         }
-        let spans = row.response.annotations.iter().any(|it| it.shape.tool() == Tool::Span);
-        let text = match asset.media_type.starts_with("text/") {
-            true if spans => Some(self.tx.text(self.project, asset.ordinal)?.unwrap_or_default()),
-            true => Some(String::new()),
-            false => None,
-        };
-        let canvas = match &text {
-            Some(text) => Canvas::Text(text),
-            None => Canvas::Image(asset.width.zip(asset.height)),
-        };
         let taxonomy = taxonomy(self.app, self.tx, self.project, self.version)?;
-        let found = row.response.misfits(&taxonomy, canvas).into_iter();
-        Ok(found.map(|it| Problem { path: at("response", &it.path), ..it }).collect())
+        let misfits = |canvas: Canvas<'_>| row.response.misfits(&taxonomy, canvas);
+        let found = on_canvas(self.tx, self.project, asset, &row.response, misfits)?;
+        Ok(found.into_iter().map(|it| Problem { path: at("response", &it.path), ..it }).collect())
     }
 
     /// The asset of a row, or why there is none.

@@ -1,7 +1,6 @@
 //! The pre-label that an annotator begins with: what a batch's source says of the asset, as far as it fits the taxonomy that
 //! the annotator has; and what an answer made of it.
 
-use sheaf_model::response::Canvas;
 use sheaf_model::{Problem, Response, TaskId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
@@ -9,8 +8,8 @@ use sheaf_store::prelabels::PrelabelRow;
 use sheaf_store::submissions::Begun;
 
 use crate::queue::answers::read;
-use crate::queue::valid::taxonomy;
-use crate::{App, Error, Result};
+use crate::queue::valid::on_canvas;
+use crate::{Error, Result};
 
 /// What a task is begun with.
 #[derive(Debug, Clone)]
@@ -25,7 +24,6 @@ pub struct Prelabel {
 
 /// The pre-label that a batch shows with one of its tasks.
 pub(crate) fn shown(
-    app: &App,
     tx: &Tx<'_>,
     batch: &BatchRow,
     task: TaskId,
@@ -36,14 +34,13 @@ pub(crate) fn shown(
         let PrelabelRow { source, score, response, .. } = row;
         return Ok(Some(Prelabel { source, score, response, left_out: Vec::new() }));
     }
-    let (response, left_out) = fitting(app, tx, &row, task, taxonomy_version)?;
+    let (response, left_out) = fitting(tx, &row, task, taxonomy_version)?;
     let response = serde_json::to_string(&response).map_err(|error| Error::internal(error.to_string()))?;
     Ok(Some(Prelabel { source: row.source, score: row.score, response, left_out }))
 }
 
 /// What an answer is to the pre-label that its author was shown.
 pub(crate) fn begun(
-    app: &App,
     tx: &Tx<'_>,
     batch: &BatchRow,
     task: TaskId,
@@ -53,7 +50,7 @@ pub(crate) fn begun(
     let Some(row) = row(tx, batch, task)? else { return Ok(None) };
     let said = match row.taxonomy_version == taxonomy_version {
         true => read(&row.response)?,
-        false => fitting(app, tx, &row, task, taxonomy_version)?.0,
+        false => fitting(tx, &row, task, taxonomy_version)?.0,
     };
     Ok(Some(Begun { unchanged: said.says_what(answer), source: row.source }))
 }
@@ -66,21 +63,14 @@ fn row(tx: &Tx<'_>, batch: &BatchRow, task: TaskId) -> Result<Option<PrelabelRow
 }
 
 fn fitting(
-    app: &App,
     tx: &Tx<'_>,
     row: &PrelabelRow,
     task: TaskId,
     taxonomy_version: i64,
 ) -> Result<(Response, Vec<Problem>)> {
-    let taxonomy = taxonomy(app, tx, task.project, taxonomy_version)?;
+    // Not one that is kept parsed: this is a transaction that writes, and what it sees may never be committed.
+    let taxonomy = tx.taxonomy(task.project, taxonomy_version)?.ok_or(Error::not_found("taxonomy"))?.body;
     let asset = tx.asset(task.project, task.ordinal)?.ok_or(Error::not_found("asset"))?;
-    let text = match asset.media_type.starts_with("text/") {
-        true => Some(tx.text(task.project, task.ordinal)?.unwrap_or_default()),
-        false => None,
-    };
-    let canvas = match &text {
-        Some(text) => Canvas::Text(text),
-        None => Canvas::Image(asset.width.zip(asset.height)),
-    };
-    Ok(read(&row.response)?.fitting(&taxonomy, canvas))
+    let response = read(&row.response)?;
+    on_canvas(tx, task.project, &asset, &response, |canvas| response.clone().fitting(&taxonomy, canvas))
 }

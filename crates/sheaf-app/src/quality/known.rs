@@ -3,7 +3,6 @@
 use serde_json::json;
 use sheaf_model::agreement::MergeRule;
 use sheaf_model::quality::NOTE_CHARS_MAX;
-use sheaf_model::response::Canvas;
 use sheaf_model::{AssetId, BatchId, Ordinal, Problem, ProjectId, Response, TaskId};
 use sheaf_store::batches::BatchRow;
 use sheaf_store::library::AssetRow;
@@ -15,6 +14,7 @@ use crate::agreement::merged::merged;
 use crate::library::AssetView;
 use crate::library::view::views;
 use crate::queue::answers::{Answers, read};
+use crate::queue::valid::on_canvas;
 use crate::{Access, Actor, App, Error, Result};
 
 /// Answers in one call.
@@ -222,16 +222,8 @@ pub(crate) fn misfits(
         let what = "the project has no taxonomy yet, so there is nothing to answer";
         return Ok(vec![Problem::new("response", what)]);
     };
-    let text = if asset.media_type.starts_with("text/") {
-        Some(tx.text(project, asset.ordinal)?.unwrap_or_default())
-    } else {
-        None
-    };
-    let canvas = match &text {
-        Some(text) => Canvas::Text(text),
-        None => Canvas::Image(asset.width.zip(asset.height)),
-    };
-    let problems = response.problems(&taxonomy.body, canvas).into_iter().map(|problem| Problem {
+    let found = on_canvas(tx, project, asset, response, |canvas| response.problems(&taxonomy.body, canvas))?;
+    let problems = found.into_iter().map(|problem| Problem {
         path: format!("response.{}", problem.path).trim_end_matches('.').to_owned(),
         ..problem
     });

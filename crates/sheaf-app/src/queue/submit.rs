@@ -85,14 +85,7 @@ pub async fn submit(app: &App, actor: &Actor, lease: LeaseId, submit: Submit) ->
                 response: body.clone(),
                 seconds: spent(submit.seconds),
                 at: now,
-                prelabel: begun(
-                    &inner,
-                    tx,
-                    &held.batch,
-                    lease.task,
-                    held.row.taxonomy_version,
-                    &submit.response,
-                )?,
+                prelabel: begun(tx, &held.batch, lease.task, held.row.taxonomy_version, &submit.response)?,
             };
             tx.insert_submission(&row)?;
             tx.add_work(lease.task.project, lease.task.batch, actor.user, now, Work::label(row.seconds));
@@ -160,7 +153,7 @@ pub async fn amend(app: &App, actor: &Actor, task: TaskId, submit: Submit) -> Re
                 seconds: spent(submit.seconds),
                 // Newer than the one that it replaces, also within a millisecond.
                 at: now.max(old.at + 1),
-                prelabel: begun(&inner, tx, &held.batch, task, old.taxonomy_version, &submit.response)?,
+                prelabel: begun(tx, &held.batch, task, old.taxonomy_version, &submit.response)?,
                 ..old.clone()
             })?;
             follow(&inner, tx, &held.batch, task, &before, &next)?;

@@ -135,7 +135,7 @@ pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
         taxonomy_version: row.taxonomy_version,
         draft: tx.draft(&row.key, holder)?,
         prelabel: match row.key.stage {
-            STAGE_LABEL => prelabels::shown::shown(app, tx, &batch, task, row.taxonomy_version)?,
+            STAGE_LABEL => prelabels::shown::shown(tx, &batch, task, row.taxonomy_version)?,
             _ => None,
         },
         round: row.slot.round,

@@ -7,6 +7,7 @@ use sheaf_model::slot::Fence;
 use sheaf_model::taxonomy::Tool;
 use sheaf_model::{ProjectId, Response, SlotPlace, TaskId, Taxonomy};
 use sheaf_store::Tx;
+use sheaf_store::library::AssetRow;
 use sheaf_store::queue::SlotKey;
 
 use crate::{Actor, App, Error, Result};
@@ -24,9 +25,8 @@ pub(crate) async fn problems(
     fence: Fence,
     response: &Response,
 ) -> Result<Option<Error>> {
-    let spans = response.annotations.iter().any(|a| a.shape.tool() == Tool::Span);
     if let Some(seen) = app.shown().get(&fence, actor.user)
-        && !(seen.is_text && spans)
+        && !(seen.is_text && has_spans(response))
         && let Some(taxonomy) = known(app, task.project, seen.taxonomy_version)
     {
         let canvas = if seen.is_text { Canvas::Text("") } else { Canvas::Image(seen.size) };
@@ -41,15 +41,28 @@ pub(crate) async fn problems(
             }
             let taxonomy = taxonomy(&inner, tx, task.project, row.taxonomy_version)?;
             let asset = tx.asset(task.project, task.ordinal)?.ok_or(Error::not_found("asset"))?;
-            let text = if spans { tx.text(task.project, task.ordinal)? } else { None };
-            let canvas = match &text {
-                Some(text) => Canvas::Text(text),
-                None if asset.media_type.starts_with("text/") => Canvas::Text(""),
-                None => Canvas::Image(asset.width.zip(asset.height)),
-            };
-            Ok(told(&response, &taxonomy, canvas))
+            on_canvas(tx, task.project, &asset, &response, |canvas| told(&response, &taxonomy, canvas))
         })
         .await
+}
+
+fn has_spans(response: &Response) -> bool {
+    response.annotations.iter().any(|annotation| annotation.shape.tool() == Tool::Span)
+}
+
+/// Holds a response against its asset. A text is read only for spans: nothing else looks at it.
+pub(crate) fn on_canvas<T>(
+    tx: &Tx<'_>,
+    project: ProjectId,
+    asset: &AssetRow,
+    response: &Response,
+    look: impl FnOnce(Canvas<'_>) -> T,
+) -> Result<T> {
+    if !asset.media_type.starts_with("text/") {
+        return Ok(look(Canvas::Image(asset.width.zip(asset.height))));
+    }
+    let text = if has_spans(response) { tx.text(project, asset.ordinal)? } else { None };
+    Ok(look(Canvas::Text(&text.unwrap_or_default())))
 }
 
 fn told(response: &Response, taxonomy: &Taxonomy, canvas: Canvas<'_>) -> Option<Error> {

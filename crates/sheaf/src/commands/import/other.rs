@@ -39,9 +39,8 @@ pub(super) fn run(args: Args, format: Format) -> Result<Outcome> {
     let images = Images::find(args.images.as_deref(), root)?;
     let scratch = tempfile::tempdir()?;
     let (assets, read) = spool(format, root, media, &args, &images, scratch.path())?;
-    let mut report = read.report;
-    eprintln!("read: {report}");
-    if report.assets == 0 {
+    eprintln!("read: {}", read.report);
+    if read.report.assets == 0 {
         bail!("there is nothing in it");
     }
 
@@ -79,7 +78,6 @@ pub(super) fn run(args: Args, format: Format) -> Result<Outcome> {
     };
     let n = write_prelabels(&assets, &kept, &plan, upload_id.as_deref(), &taxonomy, &mut fitted)?;
     for (what, count, first) in fitted.notes() {
-        report.note(what, first);
         eprintln!("  {count} x {what}; first: {first}");
     }
     if args.prelabels.is_some() {
