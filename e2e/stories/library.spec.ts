@@ -52,6 +52,32 @@ test("a query is completed as one types, and its terms become chips", async ({ d
   await expect(box(page)).toHaveText("hour>=12");
 });
 
+test("Tab that comes before its completions takes the first of them when they are there", async ({
+  desk,
+  open,
+}) => {
+  const { project, manager } = await weatherLibrary(desk);
+  const page = await open(manager, `/p/${project.id}/library`);
+  await expect(count(page)).toContainText("24 assets");
+
+  // The answers of the server come when the test says so, as over a slow line.
+  let arrive = () => {};
+  const arrived = new Promise<void>((done) => (arrive = done));
+  await page.route("**/complete?*", async (route) => {
+    await arrived;
+    await route.continue().catch(() => {});
+  });
+  const asked = page.waitForRequest(/complete\?.*q=weat&/);
+  await box(page).click();
+  await page.keyboard.type("weat");
+  await asked;
+  await page.keyboard.press("Tab");
+  await expect(box(page)).toBeFocused();
+  await expect(box(page)).toHaveText("weat");
+  arrive();
+  await expect(box(page)).toHaveText(/^weather:/);
+});
+
 test("a mistake in the query is underlined and explained", async ({ desk, open }) => {
   const { project, manager } = await weatherLibrary(desk);
   const page = await open(manager, `/p/${project.id}/library`);

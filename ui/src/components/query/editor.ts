@@ -8,8 +8,6 @@ import {
   closeCompletion,
   completionKeymap,
   completionStatus,
-  moveCompletionSelection,
-  selectedCompletion,
   startCompletion,
   type Completion,
   type CompletionContext,
@@ -22,7 +20,9 @@ import { EditorView, keymap, placeholder, tooltips } from "@codemirror/view";
 import { fetchCompletion, parseQuery } from "~/api/library";
 import { queryClient } from "~/api/queryClient";
 import { countShort } from "~/lib/format";
+import { look } from "./editorLook";
 import { recentQueries } from "./recent";
+import { tabTakesFirst, takeFirst } from "./tab";
 
 const KIND_TYPES = {
   field: "property",
@@ -95,86 +95,6 @@ async function lint(projectId: string, view: EditorView): Promise<Lint[]> {
   }
 }
 
-const look = EditorView.theme({
-  "&": { fontSize: "13px", backgroundColor: "transparent" },
-  "&.cm-focused": { outline: "none" },
-  ".cm-scroller": {
-    fontFamily: "var(--mantine-font-family-monospace)",
-    lineHeight: "22px",
-    overflowX: "auto",
-    scrollbarWidth: "none",
-  },
-  ".cm-content": { padding: "4px 0", caretColor: "var(--sheaf-text)" },
-  ".cm-line": { padding: "0" },
-  ".cm-placeholder": {
-    color: "var(--sheaf-dim)",
-    fontFamily: "var(--mantine-font-family)",
-  },
-  ".cm-cursor": { borderLeftColor: "var(--sheaf-text)" },
-  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": {
-    backgroundColor: "var(--sheaf-bar) !important",
-  },
-  ".cm-lintRange-error": {
-    backgroundImage: "none",
-    textDecoration: "underline wavy var(--sheaf-danger) 1px",
-    textUnderlineOffset: "3px",
-  },
-  ".cm-lintRange-warning": {
-    backgroundImage: "none",
-    textDecoration: "underline wavy var(--sheaf-warn) 1px",
-    textUnderlineOffset: "3px",
-  },
-  ".cm-tooltip": {
-    backgroundColor: "var(--sheaf-raised)",
-    border: "1px solid var(--sheaf-line-strong)",
-    borderRadius: "7px",
-    boxShadow: "var(--sheaf-shadow)",
-    overflow: "hidden",
-    color: "var(--sheaf-text)",
-    zIndex: "300",
-  },
-  ".cm-tooltip.cm-tooltip-autocomplete > ul": {
-    fontFamily: "var(--mantine-font-family-monospace)",
-    fontSize: "12.5px",
-    maxHeight: "300px",
-    minWidth: "260px",
-    padding: "4px",
-  },
-  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": {
-    padding: "3px 8px",
-    borderRadius: "4px",
-    display: "flex",
-    gap: "14px",
-    lineHeight: "1.5",
-  },
-  ".cm-tooltip-autocomplete ul li[aria-selected]": {
-    backgroundColor: "var(--sheaf-accent-soft)",
-    color: "var(--sheaf-text)",
-  },
-  ".cm-completionLabel": { flex: "1" },
-  ".cm-completionDetail": {
-    color: "var(--sheaf-dim)",
-    fontStyle: "normal",
-    fontFamily: "var(--mantine-font-family)",
-  },
-  ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "650" },
-  ".cm-diagnostic": {
-    whiteSpace: "pre-line",
-    padding: "6px 10px",
-    fontFamily: "var(--mantine-font-family)",
-    maxWidth: "420px",
-  },
-  ".cm-diagnostic-error": { borderLeft: "3px solid var(--sheaf-danger)" },
-  ".cm-diagnostic-warning": { borderLeft: "3px solid var(--sheaf-warn)" },
-  ".cm-diagnosticAction": {
-    backgroundColor: "var(--sheaf-accent)",
-    color: "var(--sheaf-surface)",
-    borderRadius: "4px",
-    padding: "1px 7px",
-    marginLeft: "8px",
-  },
-});
-
 /** One line: a pasted line break becomes a space. */
 const oneLine = EditorState.transactionFilter.of((tr) => {
   if (!tr.docChanged || tr.newDoc.lines === 1) return tr;
@@ -230,6 +150,7 @@ function extensions(options: Options): Extension {
     history(),
     look,
     hintSlot.of(placeholder(options.hint)),
+    tabTakesFirst,
     tooltips({ position: "fixed" }),
     EditorView.contentAttributes.of({
       "aria-label": options.label,
@@ -258,15 +179,7 @@ function extensions(options: Options): Extension {
             return true;
           },
         },
-        {
-          key: "Tab",
-          run: (view) => {
-            if (completionStatus(view.state) === null) return false;
-            if (selectedCompletion(view.state) === null) moveCompletionSelection(true)(view);
-            acceptCompletion(view);
-            return true;
-          },
-        },
+        { key: "Tab", run: takeFirst },
         {
           key: "ArrowDown",
           run: (view) => (completionStatus(view.state) === null ? startCompletion(view) : false),
