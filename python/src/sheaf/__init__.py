@@ -32,6 +32,7 @@ from sheaf.errors import (
 from sheaf.export import Export
 from sheaf.models import Asset, BatchCounts, Diagnostic, Field, Problem, RowProblem, UploadCounts
 from sheaf.picks import Pick, everything, first, last, quota, random, top
+from sheaf.prelabels import PrelabelProblem, PrelabelReport, PrelabelSource
 from sheaf.project import Project
 from sheaf.query import Query
 from sheaf.updates import UpdateReport
@@ -58,6 +59,9 @@ __all__ = [
     "NotFound",
     "PersonProgress",
     "Pick",
+    "PrelabelProblem",
+    "PrelabelReport",
+    "PrelabelSource",
     "Problem",
     "Progress",
     "Project",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sheaf.errors import BatchCancelled, Conflict
-from sheaf.export import Export, Merge
+from sheaf.export import Export, Merge, Wanted
 from sheaf.models import BatchCounts, Json, moment, parse_time
 from sheaf.picks import Pick, everything
 from sheaf.recipe import recipe
@@ -180,9 +180,12 @@ class Batch:
             raise BatchCancelled(msg)
         return self
 
-    def export(self, query: str = "", *, unanswered: bool = False, merged: Merge | None = None) -> Export:
+    def export(
+        self, query: str = "", *, unanswered: bool = False, merged: Merge | None = None, prelabels: bool = False
+    ) -> Export:
         """Return its answers, those that ``query`` finds among them. See :meth:`sheaf.Project.export`."""
-        return Export(self._http, self._project, query=query, batch=self.id, unanswered=unanswered, merged=merged)
+        what = Wanted(query, self.id, unanswered=unanswered, merged=merged, prelabels=prelabels)
+        return Export(self._http, self._project, what)
 
     def _act(self, action: str, wanted: frozenset[str]) -> Batch:
         try:

@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from contextlib import contextmanager
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
@@ -21,6 +22,19 @@ if TYPE_CHECKING:
     from sheaf.models import Json
 
 Merge = Literal["majority", "reviewer"]
+FileFormat = Literal["jsonl", "csv", "coco", "label-studio", "yolo", "voc", "ground-truth", "parquet"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which answers are exported, and what with them."""
+
+    query: str
+    batch: str | None
+    _: KW_ONLY
+    unanswered: bool
+    merged: Merge | None
+    prelabels: bool
 
 
 class Export:
@@ -30,15 +44,16 @@ class Export:
     and get it when they are whole, so that a name never has half an export.
     """
 
-    def __init__(
-        self, http: Http, base: str, *, query: str, batch: str | None, unanswered: bool, merged: Merge | None
-    ) -> None:
+    def __init__(self, http: Http, base: str, wanted: Wanted) -> None:
         self._http, self._path = http, f"{base}/export"
-        self._params: dict[str, str | int] = {"q": query, "answers": "all" if unanswered else "labelled"}
-        if batch is not None:
-            self._params["batch"] = batch
-        if merged is not None:
-            self._params["merged"] = merged
+        self._params: dict[str, str | int] = {"q": wanted.query, "answers": "all" if wanted.unanswered else "labelled"}
+        if wanted.batch is not None:
+            self._params["batch"] = wanted.batch
+        if wanted.merged is not None:
+            self._params["merged"] = wanted.merged
+        self._lines = {**self._params, "format": "jsonl"}
+        if wanted.prelabels:
+            self._lines["with"] = "prelabels"
 
     def __iter__(self) -> Iterator[Json]:
         """Yield each line as the server writes it (see the manual, the export as JSONL), while it arrives.
@@ -46,7 +61,7 @@ class Export:
         A connection that breaks in the middle is :class:`ConnectionFailed`; begin again then, or write a file, which
         does that by itself.
         """
-        with self._http.stream(self._path, params={**self._params, "format": "jsonl"}, timeout=LONG) as answer:
+        with self._http.stream(self._path, params=self._lines, timeout=LONG) as answer:
             yield from (cast("dict[str, Any]", json.loads(line)) for line in _lines(answer.iter_bytes()))
 
     def to_pandas(self) -> pd.DataFrame:
@@ -69,19 +84,26 @@ class Export:
 
     def to_jsonl(self, path: str | os.PathLike[str]) -> Path:
         """Write the export as JSONL, one answer a line, everything in it."""
-        return self._file("jsonl", path)
+        return self._file(self._lines, path)
 
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
         """Write the export as CSV, as the server makes it: cells that a spreadsheet would run are made harmless."""
-        return self._file("csv", path)
+        return self.to_file("csv", path)
 
     def to_coco(self, path: str | os.PathLike[str]) -> Path:
         """Write the boxes and polygons of an image project as COCO."""
-        return self._file("coco", path)
+        return self.to_file("coco", path)
 
-    def _file(self, form: str, path: str | os.PathLike[str]) -> Path:
+    def to_file(self, form: FileFormat, path: str | os.PathLike[str]) -> Path:
+        """Write a file in any format that the server has (see the manual, formats); ``yolo`` and ``voc`` are zips.
+
+        :raises sheaf.Invalid: ``bad_format``: the project's media have no place in it, or there is no such format.
+        """
+        return self._file({**self._params, "format": form}, path)
+
+    def _file(self, params: dict[str, str | int], path: str | os.PathLike[str]) -> Path:
         with _whole(path) as part, part.open("wb") as sink:
-            self._http.download(self._path, {**self._params, "format": form}, sink)
+            self._http.download(self._path, params, sink)
         return Path(path)
 
     @contextmanager

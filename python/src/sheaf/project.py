@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sheaf import prelabels as said
 from sheaf import rows as row_lines
 from sheaf._http import LONG, Http, part
 from sheaf._spool import spool
 from sheaf.batch import Batch, as_text
 from sheaf.dry_run import DryRun
 from sheaf.errors import NotFound
-from sheaf.export import Export, Merge
+from sheaf.export import Export, Merge, Wanted
 from sheaf.models import Asset, Field, Json
 from sheaf.picks import Pick, everything
 from sheaf.query import Query
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from sheaf.prelabels import PrelabelReport, PrelabelSource
     from sheaf.recipe import Assets, Exclude
     from sheaf.upload.manifest import Metadata
     from sheaf.upload.report import Report
@@ -178,6 +180,27 @@ class Project:
             )
         return wait(self._http, self._base, begun)
 
+    # Pre-labels
+
+    def prelabels(self, rows: Rows, *, source: str | None = None, dry_run: bool = False) -> PrelabelReport:
+        """Write what a model or another tool says of assets, each in the place of what its source said before.
+
+        A row, of mappings or a data frame, names its asset by ``id`` (or ``asset_id``), ``ref`` (or ``reference_id``),
+        or ``upload`` and ``path``. It says ``annotations`` or ``fields`` or both, or a ``response`` that has them, and
+        how sure it is as ``score``. ``source`` is the name of the model or tool, for rows that have none of their own.
+
+        Refused rows are no exception but in the report. With ``dry_run`` nothing is written.
+        """
+        return said.put(self._http, f"{self._base}/prelabels", rows, source, dry_run=dry_run)
+
+    def prelabel_sources(self) -> list[PrelabelSource]:
+        """Return whose pre-labels there are, by name."""
+        return said.sources(self._http, f"{self._base}/prelabels")
+
+    def delete_prelabels(self, source: str) -> int:
+        """Remove everything that a source says, and return of how many assets that was. Answers stay as they are."""
+        return int(self._http.json("DELETE", f"{self._base}/prelabels", params={"source": source})["deleted"])
+
     # Batches
 
     def dry_run(
@@ -216,13 +239,15 @@ class Project:
         priority: int | None = None,
         due_at: datetime | None = None,
         kind: str | None = None,
+        prelabels: str | None = None,
     ) -> Batch:
         """Make a batch, and with ``launch`` put it into the annotators' queue.
 
         ``query`` and ``assets`` say which assets (with neither the whole library), ``exclude`` what is left out:
         ``batched`` (whatever is in a batch), ``launched``, ``production``, ``submitted``, or a list of batches;
         ``pick`` is one of :func:`sheaf.first`, ``last``, ``random``, ``top``, ``quota``. ``overlap`` is how many people
-        judge each task, ``review_levels`` how many reviews follow.
+        judge each task, ``review_levels`` how many reviews follow. ``prelabels`` names the source whose pre-labels
+        annotators begin with.
 
         To have a batch that is there, use :meth:`get_batch`.
 
@@ -231,7 +256,13 @@ class Project:
         :raises sheaf.AnswerLost: the connection broke before the answer; the batch may be there, look with
         :meth:`get_batch`.
         """
-        options = {"overlap": overlap, "review_levels": review_levels, "priority": priority, "kind": kind}
+        options = {
+            "overlap": overlap,
+            "review_levels": review_levels,
+            "priority": priority,
+            "kind": kind,
+            "prelabels": prelabels,
+        }
         body: Json = {key: value for key, value in options.items() if value is not None}
         if due_at is not None:
             body["due_at"] = as_text(due_at)
@@ -257,13 +288,17 @@ class Project:
 
     # Answers
 
-    def export(self, query: str = "", *, unanswered: bool = False, merged: Merge | None = None) -> Export:
+    def export(
+        self, query: str = "", *, unanswered: bool = False, merged: Merge | None = None, prelabels: bool = False
+    ) -> Export:
         """Return the answers for what a query finds (everything when left out), to be read line by line or as a whole.
 
         With ``unanswered`` what has no answer is in it, too; ``merged`` gives one answer a task, by ``majority`` or by
-        the ``reviewer``, instead of every one that stands.
+        the ``reviewer``, instead of every one that stands. With ``prelabels`` each line has what all sources say of the
+        asset as well; columns and files other than JSONL do not.
         """
-        return Export(self._http, self._base, query=query, batch=None, unanswered=unanswered, merged=merged)
+        what = Wanted(query, None, unanswered=unanswered, merged=merged, prelabels=prelabels)
+        return Export(self._http, self._base, what)
 
     # Settings
 

@@ -1,0 +1,107 @@
+"""Pre-labels: what a model or another tool says of assets before people label them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sheaf import rows as row_lines
+from sheaf._http import LONG, Http
+from sheaf._spool import spool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sheaf.models import Json
+
+_KEYS = {"id": "asset_id", "ref": "reference_id"}
+_SAID = ("annotations", "fields")
+
+
+@dataclass(frozen=True)
+class PrelabelProblem:
+    """A row that was refused: its number, from 1, the place in it, why, and what to do."""
+
+    row: int
+    path: str
+    message: str
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        place = f"row {self.row}, `{self.path}`" if self.path else f"row {self.row}"
+        return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+@dataclass(frozen=True)
+class PrelabelReport:
+    """What came of the rows; ``problems`` has the first 1,000 that were refused."""
+
+    rows: int
+    added: int
+    replaced: int
+    unchanged: int
+    refused: int
+    problems: tuple[PrelabelProblem, ...]
+    dry_run: bool
+
+    def __str__(self) -> str:
+        would = ", if it were written" if self.dry_run else ""
+        head = (
+            f"{self.rows:,} pre-labels: {self.added:,} added, {self.replaced:,} replaced, "
+            f"{self.unchanged:,} as they were, {self.refused:,} refused{would}"
+        )
+        return "\n  ".join([head, *(str(problem) for problem in self.problems[:10])])
+
+
+@dataclass(frozen=True)
+class PrelabelSource:
+    """A model or tool, and of how many assets it says something."""
+
+    source: str
+    assets: int
+
+
+def put(http: Http, path: str, rows: Any, source: str | None, *, dry_run: bool) -> PrelabelReport:
+    """Send rows; what is there already stays as it is, so that they can be sent again."""
+    given: Iterable[Any] = row_lines.frame_rows(rows) if row_lines.is_frame(rows) else rows
+    params: dict[str, str | int] = {"dry_run": "true" if dry_run else "false"}
+    if source is not None:
+        params["source"] = source
+    with spool("prelabels.jsonl") as file:
+        with file.open("wb") as sink:
+            for number, row in row_lines.checked(given):
+                sink.write(row_lines.line(number, as_sent(number, row)))
+        answer = http.json(
+            "PUT",
+            path,
+            params=params,
+            content=lambda: file.open("rb"),
+            kind="application/jsonl",
+            timeout=LONG,
+        )
+    counts = {name: answer[name] for name in ("rows", "added", "replaced", "unchanged", "refused", "dry_run")}
+    return PrelabelReport(**counts, problems=tuple(PrelabelProblem(**problem) for problem in answer["problems"]))
+
+
+def as_sent(number: int, row: Mapping[str, Any]) -> Json:
+    """Return a row as the API takes it: short names made long, ``annotations`` and ``fields`` put into the response."""
+    out: Json = {}
+    response: Json = {}
+    for name, value in row.items():
+        if row_lines.missing(value):
+            continue
+        if name in _SAID:
+            response[name] = value
+        else:
+            out[_KEYS.get(name, str(name))] = value
+    if response and "response" in out:
+        msg = f"row {number} has `response` and `{next(iter(response))}`; give one or the other"
+        raise ValueError(msg)
+    if response:
+        out["response"] = response
+    return out
+
+
+def sources(http: Http, path: str) -> list[PrelabelSource]:
+    """Return whose pre-labels there are, by name."""
+    return [PrelabelSource(item["source"], item["n_assets"]) for item in http.json("GET", path)["items"]]

@@ -1,0 +1,87 @@
+"""Pre-labels: written from rows and frames, shown to annotators, exported, removed."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from server import Annotator, Api
+
+import sheaf
+
+
+def rows(count: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "ref": f"r{n}",
+            "score": n / 10,
+            "annotations": [{"type": "span", "label": "car", "start": 0, "end": 2, "text": "te"}],
+            "fields": {"tone": ["good", "bad"][n % 2]},
+        }
+        for n in range(count)
+    ]
+
+
+def test_rows_are_written_once_and_what_is_wrong_is_told(weather: sheaf.Project, api: Api) -> None:
+    wrong = {"ref": "r0", "fields": {"tone": "awful"}}
+    report = weather.prelabels([*rows(4), wrong, {"ref": "nobody", "fields": {}}], source="m1", dry_run=True)
+    assert (report.rows, report.added, report.refused, report.dry_run) == (6, 4, 2, True)
+    assert weather.prelabel_sources() == []
+    report = weather.prelabels([*rows(4), wrong], source="m1")
+    assert (report.rows, report.added, report.refused) == (5, 4, 1)
+    assert [(it.row, it.path) for it in report.problems] == [(5, "response.fields.tone")]
+    assert "row 5, `response.fields.tone`: " in str(report)
+    again = weather.prelabels(rows(4), source="m1")
+    assert (again.added, again.unchanged, again.refused) == (0, 4, 0)
+    assert weather.prelabel_sources() == [sheaf.PrelabelSource("m1", 4)]
+
+    first = weather.query("ref:r1").first()
+    assert first is not None
+    shown = api.call("GET", f"/api/projects/{weather.id}/assets/{first.id}")["prelabels"]
+    assert [(it["source"], it["score"], it["response"]["fields"]) for it in shown] == [("m1", 0.1, {"tone": "bad"})]
+    assert weather.delete_prelabels("m1") == 4
+    assert weather.prelabel_sources() == []
+
+
+def test_a_frame_names_assets_as_queries_show_them(weather: sheaf.Project) -> None:
+    frame = weather.query("weather:rain").to_pandas()[["asset_id"]]
+    frame = frame.assign(score=0.5, source="m2", fields=[{"tone": "good"}] * len(frame))
+    report = weather.prelabels(frame)
+    assert (report.rows, report.added) == (10, 10)
+    ids = pd.DataFrame({"id": list(weather.query("weather:rain").ids()), "score": 0.25, "fields": [{}] * 10})
+    assert weather.prelabels(ids, source="m2").replaced == 10
+
+
+def test_what_is_no_row_is_told_before_anything_is_sent(weather: sheaf.Project) -> None:
+    with pytest.raises(ValueError, match="row 1 has `response` and `fields`"):
+        weather.prelabels([{"ref": "r0", "response": {}, "fields": {}}], source="m")
+    with pytest.raises(TypeError, match="row 2 is a str"):
+        weather.prelabels([{"ref": "r0", "fields": {}}, "r1"], source="m")
+    assert weather.prelabel_sources() == []
+
+
+def test_annotators_begin_with_them_and_exports_have_them(
+    weather: sheaf.Project, annotator: Annotator, tmp_path: Path
+) -> None:
+    weather.prelabels(rows(20), source="m1")
+    batch = weather.batch("b", "hour<3", prelabels="m1", launch=True)
+    assert batch.raw["prelabels"] == "m1"
+    annotator.answer(3)
+    lines = list(batch.export(prelabels=True))
+    assert {line["prelabel"]["source"] for line in lines} == {"m1"}
+    assert sorted(line["prelabels"][0]["score"] for line in lines) == [0.0, 0.1, 0.2]
+    assert "prelabels" not in next(iter(batch.export()))
+    written = batch.export(prelabels=True).to_jsonl(tmp_path / "a.jsonl").read_text()
+    assert [json.loads(line)["asset"]["id"] for line in written.splitlines()] == [line["asset"]["id"] for line in lines]
+    assert len(batch.export(prelabels=True).to_pandas()) == 3
+
+    tasks = json.loads(batch.export().to_file("label-studio", tmp_path / "ls.json").read_text())
+    assert len(tasks) == 3
+    with pytest.raises(sheaf.Invalid) as caught:
+        batch.export().to_file("yolo", tmp_path / "a.zip")
+    assert caught.value.code == "bad_format"
+    assert not zipfile.is_zipfile(tmp_path / "a.zip")
