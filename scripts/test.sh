@@ -49,6 +49,8 @@ if [ "${1:-all}" != browser ]; then
     SHEAF_TEST_S3=$(scripts/s3.sh start "$server/s3")
     export SHEAF_TEST_S3
     cargo test --release --locked --workspace --test it --test uploads -- blobs:: content:: uploads:: files:: gc:: lifecycle:: manifests:: object_store:: sync::
+    # Nodes that share a database and a bucket, and no folder.
+    SHEAF_TEST_POSTGRES=$address cargo test --release --locked --workspace --test uploads -- nodes:: object_store::
 else
     server=$(mktemp -d)
     trap 'scripts/s3.sh stop "$server/s3"; rm -rf "$server"' EXIT

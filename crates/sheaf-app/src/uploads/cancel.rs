@@ -2,7 +2,7 @@
 
 use sheaf_model::{ProjectId, UploadId, UploadState};
 
-use crate::uploads::incoming::Incoming;
+use crate::uploads::incoming::incoming;
 use crate::uploads::manifest::ManifestState;
 use crate::uploads::receive::blocking;
 use crate::uploads::{JobState, Upload};
@@ -36,7 +36,7 @@ pub async fn cancel(app: &App, actor: &Actor, project: ProjectId, id: UploadId) 
         })
         .await?;
     app.uploads().stop_job(id);
-    let incoming = Incoming::of(app.store().dir(), id);
+    let incoming = incoming(app.store(), id);
     blocking(move || incoming.remove()).await?;
     Upload::of(app, row)
 }

@@ -3,7 +3,7 @@
 use sheaf_model::{ProjectId, UploadId};
 use sheaf_store::upload_files::FileState;
 
-use crate::uploads::incoming::Incoming;
+use crate::uploads::incoming::incoming;
 use crate::uploads::receive::blocking;
 use crate::{Access, Actor, App, Error, Result};
 
@@ -86,7 +86,7 @@ pub async fn files(
             .collect();
         let mut n_parts = 0;
         if matches!(filter, FileFilter::All | FileFilter::Partial) {
-            let parts = Incoming::of(app.store().dir(), upload).parts()?;
+            let parts = incoming(app.store(), upload).parts()?;
             n_parts = parts.len();
             items.extend(parts.into_iter().filter(|part| part.path > after).map(|part| FileEntry {
                 path: part.path,

@@ -8,7 +8,7 @@ use sheaf_store::upload_problems::PROBLEMS_MAX;
 use sheaf_store::uploads::UploadRow;
 use sheaf_store::{StoreError, Turn, Tx};
 
-use crate::uploads::incoming::Incoming;
+use crate::uploads::incoming::incoming;
 use crate::uploads::manifest::{ManifestState, is_being_read};
 use crate::uploads::receive::blocking;
 use crate::uploads::settle::problem_row;
@@ -61,7 +61,7 @@ pub async fn finish(
             tx.upload(project, id)?.ok_or(Error::not_found("upload"))
         })
         .await?;
-    let incoming = Incoming::of(app.store().dir(), id);
+    let incoming = incoming(app.store(), id);
     blocking(move || incoming.remove()).await?;
     Upload::of(app, row)
 }

@@ -3,8 +3,9 @@
 //! last group that was written, and nothing is added or counted twice.
 
 use std::collections::HashSet;
+use std::fs::File;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use serde_json::{Map, Value};
@@ -20,8 +21,8 @@ use sheaf_store::{StoreError, Tx};
 
 use crate::uploads::desk::Job;
 use crate::uploads::draft;
-use crate::uploads::incoming::Incoming;
-use crate::uploads::manifest::{ManifestState, open_staged, remove_staged};
+use crate::uploads::incoming::incoming;
+use crate::uploads::manifest::ManifestState;
 use crate::uploads::settle::{Sidecar, problem_row};
 use crate::uploads::{JobState, open_upload, sync};
 use crate::{App, Error, Result};
@@ -30,6 +31,7 @@ use crate::{App, Error, Result};
 const GROUP_ROWS: usize = 5_000;
 /// Bytes of texts and metadata after which a group is closed early.
 const GROUP_BYTES: usize = 4 << 20;
+const BUFFER_BYTES: usize = 1 << 20;
 /// Groups that the parser may be ahead.
 const GROUPS_AHEAD: usize = 2;
 
@@ -82,8 +84,8 @@ pub fn resume_left(app: &App) -> Result<()> {
             app.store().write_blocking_in(project, move |tx| {
                 if tx.take_job(project, job)? { tx.end_job(project, job) } else { Ok(()) }
             })?;
-        } else if Incoming::of(app.store().dir(), upload).manifest().exists() {
-            // A node that does not share the folder cannot go on with it.
+        } else if incoming(app.store(), upload).plan()?.is_some() {
+            // A node that does not share the folder, where it is one, cannot go on with it.
             tracing::info!(%project, %upload, "going on with a manifest that another node began");
             start(app, project, upload)?;
         }
@@ -137,12 +139,13 @@ fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()>
     let Some(manifest) = manifest.filter(|manifest| manifest.state == JobState::Running) else {
         return Ok(());
     };
-    let incoming = Incoming::of(app.store().dir(), upload);
-    let rows = match rows(open_staged(&incoming)?, &manifest.plan, &app.uploads().limits) {
+    let incoming = incoming(app.store(), upload);
+    let text = incoming.manifest()?;
+    let failed = |error| StoreError::file(text.path(), error);
+    let file = BufReader::with_capacity(BUFFER_BYTES, File::open(text.path()).map_err(failed)?);
+    let rows = match rows(file, &manifest.plan, &app.uploads().limits) {
         Ok(rows) => rows,
-        Err(sheaf_intake::Error::Io(error)) => {
-            return Err(StoreError::file(&incoming.manifest(), error).into());
-        }
+        Err(sheaf_intake::Error::Io(error)) => return Err(failed(error).into()),
         Err(sheaf_intake::Error::Refused(problem)) => {
             return end(app, project, upload, JobState::Failed, Some(problem.message));
         }
@@ -167,12 +170,12 @@ fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()>
             }
         }
         let parsed = parsing.join().map_err(|_| Error::internal("the parser of a manifest failed"))?;
-        parsed.map_err(|error| StoreError::file(&incoming.manifest(), error))?;
+        parsed.map_err(failed)?;
         Ok(true)
     })?;
     if complete {
         end(app, project, upload, JobState::Done, None)?;
-        remove_staged(&incoming)?;
+        incoming.unstage()?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The manifest of an upload: staged as a file, looked at, and committed, which starts the job that reads it.
 
-use std::fs::{self, File};
-use std::io::{BufReader, Write};
+use std::fs::File;
+use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 use sheaf_intake::manifest::{ColumnPlan, Plan, Preview, preview};
@@ -11,7 +11,7 @@ use sheaf_store::uploads::UploadRow;
 use sheaf_store::{StoreError, Tx};
 
 use crate::uploads::desk::ReceivingGuard;
-use crate::uploads::incoming::{Incoming, Temporary};
+use crate::uploads::incoming::{Incoming, Temporary, incoming};
 use crate::uploads::receive::blocking;
 use crate::uploads::{JobState, Upload, job, open_upload};
 use crate::{Access, Actor, App, Error, Result};
@@ -76,7 +76,6 @@ pub async fn stage_manifest(
             not_running(tx, &app, project, upload)
         })?;
         let guard = app.uploads().receiving(upload, "")?;
-        Incoming::of(app.store().dir(), upload).make()?;
         let temporary = Temporary::new(app.store().blobs().temporary());
         let file =
             File::create(temporary.path()).map_err(|error| StoreError::file(temporary.path(), error))?;
@@ -123,13 +122,7 @@ impl Staging {
             app.store().read_blocking(|tx| not_running(tx, &app, upload_project, upload))?;
             abandon(&app, upload_project, upload)?;
             let staged = Staged { filename, plan: found.plan(), rows: found.rows + found.n_problems };
-            let incoming = Incoming::of(app.store().dir(), upload);
-            incoming.make()?;
-            let (plan, manifest) = (incoming.plan(), incoming.manifest());
-            // Without its plan a manifest is not staged, so the plan of the old one goes first.
-            remove_if_there(&plan)?;
-            fs::rename(temporary.path(), &manifest).map_err(|error| StoreError::file(&manifest, error))?;
-            fs::write(&plan, to_json(&staged)?).map_err(|error| StoreError::file(&plan, error))?;
+            incoming(app.store(), upload).stage(temporary, &to_json(&staged)?)?;
             Ok(found)
         })
         .await
@@ -158,7 +151,7 @@ pub async fn drop_manifest(app: &App, actor: &Actor, project: ProjectId, upload:
             open_upload(tx, project, upload)
         })?;
         abandon(&app, project, upload)?;
-        remove_staged(&Incoming::of(app.store().dir(), upload))
+        incoming(app.store(), upload).unstage()
     })
     .await
 }
@@ -175,7 +168,7 @@ pub async fn commit_manifest(
     let (by, actor) = (app.clone(), actor.clone());
     let app = app.clone();
     let row = blocking(move || {
-        let staged = staged(&Incoming::of(by.store().dir(), upload))?;
+        let staged = staged(&*incoming(by.store(), upload))?;
         let desk = by.clone();
         by.store().write_blocking_in(project, move |tx| {
             Access::manager(tx, &actor, project)?;
@@ -208,25 +201,8 @@ pub async fn commit_manifest(
     Upload::of(&app, row)
 }
 
-fn staged(incoming: &Incoming) -> Result<Option<Staged>> {
-    let path = incoming.plan();
-    match fs::read_to_string(&path) {
-        Ok(text) => Ok(serde_json::from_str(&text).ok()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(StoreError::file(&path, error).into()),
-    }
-}
-
-/// The staged manifest, from its beginning.
-pub(super) fn open_staged(incoming: &Incoming) -> Result<BufReader<File>> {
-    let path = incoming.manifest();
-    let file = File::open(&path).map_err(|error| StoreError::file(&path, error))?;
-    Ok(BufReader::with_capacity(BUFFER_BYTES, file))
-}
-
-pub(super) fn remove_staged(incoming: &Incoming) -> Result<()> {
-    remove_if_there(&incoming.plan())?;
-    remove_if_there(&incoming.manifest())
+fn staged(incoming: &dyn Incoming) -> Result<Option<Staged>> {
+    Ok(incoming.plan()?.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 /// A reading that was interrupted shall not go on: its manifest is dropped or replaced.
@@ -252,13 +228,4 @@ fn not_running(tx: &Tx<'_>, app: &App, project: ProjectId, upload: UploadId) -> 
             .hint("wait until its job is done, or cancel the upload"));
     }
     Ok(())
-}
-
-fn remove_if_there(path: &std::path::Path) -> Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(StoreError::file(path, error).into())
-        }
-        _ => Ok(()),
-    }
 }

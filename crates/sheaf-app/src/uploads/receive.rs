@@ -1,9 +1,10 @@
 //! Receiving a file, whole or in parts. A whole file goes into a temporary one, parts are gathered under
-//! `incoming/`; when the last byte is there the file is taken in, and the sender is told when that is durable.
+//! `incoming/`; when the last byte is there the file is taken in, and the sender is told when that is durable. Part after
+//! part may come to another node when the blobs are in an object store.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use sheaf_intake::{Problem, ProblemCode};
@@ -11,7 +12,7 @@ use sheaf_model::{AssetId, ProjectId, UploadId};
 use sheaf_store::StoreError;
 
 use crate::uploads::desk::ReceivingGuard;
-use crate::uploads::incoming::{Incoming, Temporary};
+use crate::uploads::incoming::{Part, Temporary, incoming};
 use crate::uploads::take_in::{self, Target};
 use crate::uploads::{FILE_BYTES_MAX, open_upload};
 use crate::{Access, Actor, App, Error, Result};
@@ -56,8 +57,8 @@ pub enum FileOutcomeState {
     Duplicate,
 }
 
-/// A file that is being received: give it the bytes, then finish it. Dropped before that, a whole file leaves nothing
-/// and a part leaves what was written of it.
+/// A file that is being received: give it the bytes, then finish it. Dropped before that, a whole file leaves nothing,
+/// and a part leaves what was written of it when that goes into a folder.
 pub struct Receiving {
     app: App,
     to: Target,
@@ -80,7 +81,7 @@ enum Sink {
 
 enum Place {
     Whole(Temporary),
-    Part(Incoming),
+    Part(Box<dyn Part>),
 }
 
 /// Begins to receive a file or a part of it.
@@ -118,12 +119,12 @@ fn begin(app: App, to: Target, part: FilePart) -> Result<Receiving> {
 }
 
 fn open(app: &App, to: Target, path: &str, part: &FilePart) -> Result<(Sink, u64)> {
-    let incoming = Incoming::of(app.store().dir(), to.upload);
+    let incoming = incoming(app.store(), to.upload);
     if part.offset == 0 && part.length == Some(part.size) {
         let temporary = Temporary::new(app.store().blobs().temporary());
         let file =
             File::create(temporary.path()).map_err(|error| StoreError::file(temporary.path(), error))?;
-        incoming.end_part(path);
+        incoming.supersede(path);
         return Ok((Sink::File { file, buffer: Vec::new(), place: Place::Whole(temporary) }, 0));
     }
     let known = incoming.part_state(path)?.filter(|known| known.size == part.size);
@@ -135,16 +136,8 @@ fn open(app: &App, to: Target, path: &str, part: &FilePart) -> Result<(Sink, u64
             .hint("send the bytes from details.received on")
             .details(json!({ "received": received })));
     }
-    incoming.begin_part(path, part.size)?;
-    let target = incoming.part(path);
-    let open = || -> std::io::Result<File> {
-        let mut file = OpenOptions::new().create(true).write(true).truncate(false).open(&target)?;
-        file.set_len(part.offset)?;
-        file.seek(SeekFrom::Start(part.offset))?;
-        Ok(file)
-    };
-    let file = open().map_err(|error| StoreError::file(&target, error))?;
-    Ok((Sink::File { file, buffer: Vec::new(), place: Place::Part(incoming) }, part.offset))
+    let place = incoming.receive(path, part.size, part.offset, known.as_ref())?;
+    Ok((Sink::File { file: place.open()?, buffer: Vec::new(), place: Place::Part(place) }, part.offset))
 }
 
 fn too_large(size: u64) -> Problem {
@@ -172,27 +165,31 @@ impl Receiving {
             return Ok(());
         }
         let bytes = std::mem::take(buffer);
-        let mut file = file.try_clone().map_err(|error| StoreError::file(&place.path(&self.path), error))?;
+        let mut file = file.try_clone().map_err(|error| StoreError::file(place.path(), error))?;
         let wrote = blocking(move || Ok(file.write_all(&bytes))).await?;
-        Ok(wrote.map_err(|error| StoreError::file(&place.path(&self.path), error))?)
+        Ok(wrote.map_err(|error| StoreError::file(place.path(), error))?)
     }
 
     /// There are no more bytes in this request. Answers when what was said is durable.
     pub async fn finish(mut self) -> Result<FileOutcome> {
         self.flush().await?;
         let Self { app, to, path, size, received, sink, guard } = self;
-        let partial = matches!(&sink, Sink::File { place: Place::Part(_), .. }) && received < size;
-        if partial {
-            return Ok(FileOutcome {
-                path,
-                received,
-                size,
-                state: FileOutcomeState::Partial,
-                asset: None,
-                code: None,
-                message: None,
-            });
-        }
+        let sink = match sink {
+            Sink::File { place: Place::Part(part), .. } if received < size => {
+                blocking(move || part.keep()).await?;
+                let state = FileOutcomeState::Partial;
+                return Ok(FileOutcome {
+                    path,
+                    received,
+                    size,
+                    state,
+                    asset: None,
+                    code: None,
+                    message: None,
+                });
+            }
+            other => other,
+        };
         if matches!(&sink, Sink::File { .. }) && received < size {
             let message = format!("`{path}` ended after {received} of {size} bytes");
             return Err(Error::invalid("invalid", message).hint("send it again"));
@@ -206,21 +203,23 @@ impl Receiving {
                 let _permit = permit;
                 match sink {
                     Sink::Nothing(problem) => Ok((take_in::refuse(&app, to, &path, size, problem)?, None)),
-                    Sink::File { place, file, .. } => {
+                    Sink::File { mut place, file, .. } => {
                         drop(file);
-                        Ok((
-                            take_in::take_in(&app, to, &path, &place.path(&path), size)?,
-                            Some((place, path)),
-                        ))
+                        let taken = take_in::take_in(&app, to, &path, &place.whole()?, size)?;
+                        Ok((taken, Some((app, place, path))))
                     }
                 }
             };
             let (outcome, place) = blocking(read).await?;
             let outcome = outcome.await.unwrap_or_else(|_| Err(StoreError::Closed.into()));
-            if let Some((Place::Part(incoming), path)) = &place
+            if let Some((app, Place::Part(_), path)) = place
                 && outcome.is_ok()
             {
-                incoming.end_part(path);
+                blocking(move || {
+                    incoming(app.store(), to.upload).end_part(&path);
+                    Ok(())
+                })
+                .await?;
             }
             outcome
         });
@@ -229,10 +228,19 @@ impl Receiving {
 }
 
 impl Place {
-    fn path(&self, path: &str) -> PathBuf {
+    /// Where the bytes of the request go.
+    fn path(&self) -> &Path {
         match self {
-            Self::Whole(temporary) => temporary.path().to_owned(),
-            Self::Part(incoming) => incoming.part(path),
+            Self::Whole(temporary) => temporary.path(),
+            Self::Part(part) => part.path(),
+        }
+    }
+
+    /// The whole file, for as long as this is.
+    fn whole(&mut self) -> Result<PathBuf> {
+        match self {
+            Self::Whole(temporary) => Ok(temporary.path().to_owned()),
+            Self::Part(part) => part.whole(),
         }
     }
 }

@@ -59,6 +59,14 @@ impl Bench {
         Self::open_in(dir, blobs, Vec::new())
     }
 
+    /// Another node, with a folder of its own: what the two share is the database and the bucket. `None` where they cannot.
+    pub fn beside(&self) -> Option<(App, tempfile::TempDir)> {
+        let (database, blobs) = (self.dir.database()?, self.dir.blobs()?);
+        let dir = tempfile::tempdir().unwrap();
+        let config = Config::new(dir.path()).on(Some(database)).blobs_in(Some(BlobsAt::from(blobs)));
+        Some((App::open(config, self.clock.clone()).unwrap(), dir))
+    }
+
     fn open_in(dir: Arc<Home>, blobs: Option<BlobsAt>, sources: Vec<BlobsAt>) -> Self {
         let config = Config::new(dir.path()).on(dir.database()).blobs_in(blobs);
         let config = Config { sources, ..config };

@@ -1,6 +1,6 @@
 //! An upload's life: created by name, finished, opened again, cancelled; who may do what.
 
-use sheaf_app::uploads::{self, BatchPlan, NewUpload};
+use sheaf_app::uploads::{self, BatchPlan, FileFilter, NewUpload};
 use sheaf_app::{Actor, Error};
 use sheaf_model::{BatchKind, Media, UploadState, UserId};
 
@@ -35,11 +35,15 @@ async fn a_cancelled_upload_accepts_nothing_and_keeps_what_it_has() {
     let id = bench.upload("cancelled").await;
     bench.send(id, "a.png", &png(1)).await;
     bench.part(id, "b.png", 1000, 0, b"half of it", None).await.unwrap();
-    let incoming = bench.dir.path().join("incoming").join(id.to_string());
-    assert!(incoming.exists());
+    let partial = async || {
+        let filter = FileFilter::Partial;
+        uploads::files(&bench.app, &bench.actor, PROJECT, id, filter, String::new(), 10).await.unwrap().total
+    };
+    assert_eq!(partial().await, 1);
     let cancelled = uploads::cancel(&bench.app, &bench.actor, PROJECT, id).await.unwrap();
     assert_eq!(cancelled.state, UploadState::Cancelled);
-    assert!(!incoming.exists());
+    assert_eq!(partial().await, 0);
+    assert!(!bench.dir.path().join("incoming").join(id.to_string()).exists());
     assert_eq!(bench.assets().len(), 1);
     assert_eq!(code(bench.try_send(id, "c.png", &png(3)).await), "upload_cancelled");
     assert_eq!(code(uploads::finish(&bench.app, &bench.actor, PROJECT, id, None).await), "upload_cancelled");

@@ -1,6 +1,6 @@
 //! Content-addressed files: a blob's name is the SHA-256 of its bytes, so that the same bytes are stored once and a blob
-//! never changes. They lie in the folder of the data, or in an object store (S3, GCS, Azure) that all nodes reach; what is on
-//! its way in lies on the local disk either way.
+//! never changes. They lie in the folder of the data, or in an object store (S3, GCS, Azure) that all nodes reach, and what
+//! is on its way in lies there, too.
 
 mod address;
 mod folder;
@@ -9,6 +9,7 @@ mod objects;
 mod opened;
 mod pending;
 mod source;
+mod staging;
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -27,6 +28,7 @@ use objects::Objects;
 pub use objects::Shown;
 pub use opened::{Body, ByteRange, OpenBlob};
 pub use source::{Fetched, Source, SourceEntry, SourceObject, Wanted};
+pub use staging::Staging;
 
 /// Name of a blob: SHA-256 of its bytes.
 pub type BlobHash = [u8; 32];
@@ -100,6 +102,14 @@ impl Blobs {
     pub fn temporary(&self) -> PathBuf {
         let n = self.next_temporary.fetch_add(1, Ordering::Relaxed);
         self.scratch.join(format!("{}-{n}", self.owner))
+    }
+
+    /// Where files that are on their way in lie, so that every node can go on with them; `None` when the blobs lie in a folder.
+    pub fn staging(&self) -> Option<Staging<'_>> {
+        match &self.place {
+            Place::Folder(_) => None,
+            Place::Objects(objects) => Some(Staging(objects)),
+        }
     }
 
     /// What is there, to ask about many. With an object store that is a list of everything, made at once.

@@ -18,7 +18,7 @@ use object_store::{
     PutMultipartOptions, PutOptions, PutPayload, WriteMultipart,
 };
 use tokio::io::AsyncReadExt;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::address::{BlobsAt, Bucket};
 use super::pending::Pending;
@@ -54,7 +54,7 @@ pub struct Shown {
 }
 
 pub(super) struct Objects {
-    bucket: Bucket,
+    pub(super) bucket: Bucket,
     pending: Arc<Pending>,
     room: Arc<Semaphore>,
     /// When it was last asked whether it is there, and what came of it.
@@ -62,7 +62,7 @@ pub(super) struct Objects {
 }
 
 /// How a sending ended; the error is for the operator.
-type Sent = std::result::Result<(), String>;
+pub(super) type Sent = std::result::Result<(), String>;
 
 /// What is to be sent.
 enum From {
@@ -104,9 +104,7 @@ impl Objects {
             // The same bytes are on their way.
             return from.remove();
         };
-        let in_memory = if from.goes_in_parts(size) { (PART_BYTES * PARTS_AT_ONCE) as u64 } else { size };
-        let room = u32::try_from(in_memory >> 10).unwrap_or(ROOM_KIB).clamp(ROOM_KIB_MIN, ROOM_KIB);
-        let room = self.wait(self.room.clone().acquire_many_owned(room))?.map_err(|_| StoreError::Closed)?;
+        let room = self.room(size)?;
         let (store, path) = (self.bucket.store.clone(), self.path(&hash));
         self.bucket.threads.handle().spawn(async move {
             let outcome = send(&*store, &path, &from, size).await;
@@ -116,6 +114,13 @@ impl Objects {
             sending.end(outcome.and(removed.map_err(|error| error.to_string())));
         });
         Ok(())
+    }
+
+    /// Waits until a blob of this size may be sent.
+    pub(super) fn room(&self, size: u64) -> Result<OwnedSemaphorePermit> {
+        let in_memory = if size >= PARTS_FROM { (PART_BYTES * PARTS_AT_ONCE) as u64 } else { size };
+        let room = u32::try_from(in_memory >> 10).unwrap_or(ROOM_KIB).clamp(ROOM_KIB_MIN, ROOM_KIB);
+        self.wait(self.room.clone().acquire_many_owned(room))?.map_err(|_| StoreError::Closed)
     }
 
     pub(super) fn flush(&self, blobs: &[BlobHash]) -> Result<()> {
@@ -152,8 +157,13 @@ impl Objects {
         Ok(url.into())
     }
 
-    pub(super) fn each_piece(&self, hash: &BlobHash, mut piece: impl FnMut(&[u8])) -> Result<bool> {
-        let (store, path) = (self.bucket.store.clone(), self.path(hash));
+    pub(super) fn each_piece(&self, hash: &BlobHash, piece: impl FnMut(&[u8])) -> Result<bool> {
+        self.pieces_of(self.path(hash), piece)
+    }
+
+    /// The bytes of an object, piece by piece; false when it is not there.
+    pub(super) fn pieces_of(&self, path: Path, mut piece: impl FnMut(&[u8])) -> Result<bool> {
+        let store = self.bucket.store.clone();
         let (tell, told) = crossbeam_channel::bounded(4);
         self.bucket.threads.handle().spawn(async move {
             let mut pieces = match store.get(&path).await {
@@ -227,21 +237,26 @@ impl Objects {
             if !may() {
                 return Err(too_late());
             }
-            let (store, paths) = (self.bucket.store.clone(), some.iter().map(|hash| Ok(self.path(hash))));
-            let paths: Vec<object_store::Result<Path>> = paths.collect();
-            let removed = self.wait(async move {
-                let mut gone = store.delete_stream(futures_util::stream::iter(paths).boxed());
-                while let Some(one) = gone.next().await {
-                    match one {
-                        Ok(_) | Err(Error::NotFound { .. }) => {}
-                        Err(error) => return Err(error),
-                    }
-                }
-                Ok(())
-            })?;
-            removed.map_err(|error| self.away(&error))?;
+            self.delete(some.iter().map(|hash| self.path(hash)).collect())?;
         }
         Ok(())
+    }
+
+    /// Removes objects; one that is not there is no error.
+    pub(super) fn delete(&self, paths: Vec<Path>) -> Result<()> {
+        let store = self.bucket.store.clone();
+        let removed = self.wait(async move {
+            let paths = futures_util::stream::iter(paths.into_iter().map(Ok));
+            let mut gone = store.delete_stream(paths.boxed());
+            while let Some(one) = gone.next().await {
+                match one {
+                    Ok(_) | Err(Error::NotFound { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(())
+        })?;
+        removed.map_err(|error| self.away(&error))
     }
 
     /// Whether the store answers, and has the mark: of those who ask at once one asks it.
@@ -271,13 +286,13 @@ impl Objects {
     }
 
     /// Has the store asked by its own threads while the caller waits, whatever the caller runs on.
-    fn wait<T: Send + 'static>(&self, f: impl Future<Output = T> + Send + 'static) -> Result<T> {
+    pub(super) fn wait<T: Send + 'static>(&self, f: impl Future<Output = T> + Send + 'static) -> Result<T> {
         let (tell, told) = crossbeam_channel::bounded(1);
         self.bucket.threads.handle().spawn(async move { drop(tell.send(f.await)) });
         told.recv().map_err(|_| StoreError::Panicked)
     }
 
-    fn away(&self, error: &dyn std::fmt::Display) -> StoreError {
+    pub(super) fn away(&self, error: &dyn std::fmt::Display) -> StoreError {
         StoreError::BlobsUnreachable(format!("{}: {error}", self.bucket.shown))
     }
 
@@ -296,10 +311,6 @@ impl Objects {
 }
 
 impl From {
-    fn goes_in_parts(&self, size: u64) -> bool {
-        matches!(self, Self::File(_)) && size >= PARTS_FROM
-    }
-
     fn remove(&self) -> Result<()> {
         match self {
             Self::Bytes(_) => Ok(()),
@@ -335,15 +346,21 @@ async fn send(store: &dyn ObjectStore, path: &Path, from: &From, size: u64) -> S
     }
     match from {
         From::Bytes(bytes) => put(store, path, bytes.clone()).await,
-        From::File(file) if from.goes_in_parts(size) => send_parts(store, path, file).await,
-        From::File(file) => {
-            let bytes = tokio::fs::read(file).await.map_err(|error| error.to_string())?;
-            put(store, path, bytes.into()).await
-        }
+        From::File(file) => send_file(store, path, file, size).await,
     }
 }
 
-async fn put(store: &dyn ObjectStore, path: &Path, bytes: Bytes) -> Sent {
+/// Stores a file under this name, whatever had it.
+pub(super) async fn send_file(store: &dyn ObjectStore, path: &Path, file: &FilePath, size: u64) -> Sent {
+    if size >= PARTS_FROM {
+        return send_parts(store, path, file).await;
+    }
+    let bytes = tokio::fs::read(file).await.map_err(|error| error.to_string())?;
+    put(store, path, bytes.into()).await
+}
+
+/// Stores bytes under this name, whatever had it.
+pub(super) async fn put(store: &dyn ObjectStore, path: &Path, bytes: Bytes) -> Sent {
     let options = PutOptions { attributes: attributes(), ..PutOptions::default() };
     store.put_opts(path, bytes.into(), options).await.map(drop).map_err(|error| error.to_string())
 }

@@ -193,6 +193,45 @@ fn a_store_that_goes_away_fails_the_flush_and_nothing_that_was_flushed_is_lost()
     }
 }
 
+#[test]
+fn what_is_on_its_way_in_has_a_name_and_is_no_blob() {
+    let home = Home::new();
+    let store = open(&home);
+    let Some(staging) = store.blobs().staging() else {
+        assert!(s3().is_none(), "in a folder it lies on the disk");
+        return;
+    };
+    let read = |name: &str| {
+        let mut bytes = Vec::new();
+        staging.each_piece(name, |piece| bytes.extend_from_slice(piece)).unwrap().then_some(bytes)
+    };
+    staging.put("7/a/1", "one").unwrap();
+    staging.put("7/a/1", "again").unwrap();
+    // Sent in parts.
+    let large: Vec<u8> = (0..20_000_003_u32).map(|n| (n % 251) as u8).collect();
+    let file = store.blobs().temporary();
+    std::fs::write(&file, &large).unwrap();
+    staging.put_file("7/b/2.x", &file).unwrap();
+    staging.put("70/c", "of another").unwrap();
+
+    let n = large.len() as u64;
+    assert_eq!(staging.list("7").unwrap(), [("a/1".to_owned(), 5), ("b/2.x".to_owned(), n)]);
+    assert_eq!(staging.list("7/b").unwrap(), [("2.x".to_owned(), n)]);
+    assert_eq!(staging.list("8").unwrap(), []);
+    assert_eq!(read("7/a/1").unwrap(), b"again");
+    assert!(read("7/b/2.x").is_some_and(|read| read == large));
+    assert_eq!(read("7/b/3"), None);
+    assert!(file.exists(), "it is copied");
+    store.blobs().each(|blob| panic!("{blob:?}")).unwrap();
+
+    staging.remove("7/b").unwrap();
+    staging.remove("8").unwrap();
+    assert_eq!(staging.list("7").unwrap(), [("a/1".to_owned(), 5)]);
+    staging.remove("7").unwrap();
+    assert_eq!(staging.list("7").unwrap(), []);
+    assert_eq!(staging.list("70").unwrap(), [("c".to_owned(), 10)]);
+}
+
 /// What a process that was killed has left in the folder for what is being read: files and unpacked archives.
 #[test]
 fn what_a_killed_process_left_is_removed_at_the_next_start() {
