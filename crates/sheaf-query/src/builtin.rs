@@ -13,7 +13,7 @@ const fn entry(name: &'static str, about: &'static str) -> Entry {
     Entry { name, about }
 }
 
-/// The built-in fields, as completion offers them. `label.` and `meta.` go on with a name.
+/// The built-in fields, as completion offers them. `label.`, `prelabel.` and `meta.` go on with a name.
 pub const FIELDS: &[Entry] = &[
     entry("id", "the asset's id"),
     entry("ref", "your own reference id of the asset"),
@@ -34,6 +34,8 @@ pub const FIELDS: &[Entry] = &[
     entry("reviewer", "who reviewed a task on the asset"),
     entry("labelled", "when the asset was labelled"),
     entry("agreement", "how far the answers to a task agree, 0 to 1: agreement<0.6"),
+    entry("prelabel", "a model or tool that has a pre-label of the asset"),
+    entry("prelabel.", "the score of one model's pre-label: prelabel.yolo-v8<0.4"),
     entry("meta.", "a metadata field whose name is also a built-in one: meta.name"),
 ];
 
@@ -89,6 +91,7 @@ pub(crate) fn builtin(name: &str) -> Option<Builtin> {
         "annotator" => Field::Annotator,
         "labelled" | "labeled" | "scale_metadata.completed_at" => Field::Labelled,
         "agreement" => Field::Agreement,
+        "prelabel" => Field::Prelabel,
         "is" => return Some(Builtin::Is),
         "reviewer" => Field::Reviewer,
         _ => return prefixed(name),
@@ -101,6 +104,7 @@ fn prefixed(name: &str) -> Option<Builtin> {
     match prefix {
         "meta" | "metadata" => Some(Builtin::Meta(rest.to_owned())),
         "label" | "annotations" => Some(Builtin::Field(Field::LabelCount(rest.to_owned()))),
+        "prelabel" => Some(Builtin::Field(Field::PrelabelScore(rest.to_owned()))),
         "scale_metadata" => Some(Builtin::Unsupported),
         _ => None,
     }
@@ -117,6 +121,7 @@ pub fn field_name(field: &Field) -> String {
     let name = match field {
         Field::Meta(name) => return metadata_field_name(name),
         Field::LabelCount(label) => return format!("label.{label}"),
+        Field::PrelabelScore(source) => return format!("prelabel.{source}"),
         Field::Id => "id",
         Field::Ref => "ref",
         Field::Name | Field::NameOrRef => "name",
@@ -135,6 +140,7 @@ pub fn field_name(field: &Field) -> String {
         Field::Reviewer => "reviewer",
         Field::Labelled => "labelled",
         Field::Agreement => "agreement",
+        Field::Prelabel => "prelabel",
     };
     name.to_owned()
 }
@@ -158,6 +164,7 @@ mod tests {
             ("weather", "weather"),
             ("name", "meta.name"),
             ("label.car", "meta.label.car"),
+            ("prelabel.score", "meta.prelabel.score"),
             ("meta.x", "meta.meta.x"),
             ("metadata", "metadata"),
             ("camera.model", "camera.model"),

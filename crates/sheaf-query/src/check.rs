@@ -88,6 +88,7 @@ fn holds(field: &Field) -> Holds {
         | Field::Height
         | Field::Duration
         | Field::LabelCount(_)
+        | Field::PrelabelScore(_)
         | Field::Agreement => Holds::Numbers,
         Field::Uploaded | Field::Labelled => Holds::Times,
         _ => Holds::Text,

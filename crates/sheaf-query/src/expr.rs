@@ -60,6 +60,10 @@ pub enum Field {
     Labelled,
     /// How far the judgements of a task agree, 0 to 1. `is:disputed` is `agreement<0.75`.
     Agreement,
+    /// Names of the sources that have a pre-label of the asset.
+    Prelabel,
+    /// The score that one source gave it (`prelabel.yolo-v8<0.4`).
+    PrelabelScore(String),
 }
 
 /// A value as written in a query.

@@ -387,6 +387,18 @@ fn fields_of_the_labelling() {
     assert_eq!(expr("label.car:*"), is_text(Field::Label, "car"));
     check("annotator:jane@x.org", "annotator:jane@x.org", is_text(Field::Annotator, "jane@x.org"));
     assert_eq!(expr("labeled:*"), test(Field::Labelled, Test::Exists));
+    check("prelabel:yolo-v8", "prelabel:yolo-v8", is_text(Field::Prelabel, "yolo-v8"));
+    check("prelabel:*", "prelabel:*", test(Field::Prelabel, Test::Exists));
+    let unsure = |source: &str| {
+        test(Field::PrelabelScore(source.into()), Test::Compare(Order::Less, number(0.4, "0.4")))
+    };
+    check("prelabel.yolo-v8<0.4", "prelabel.yolo-v8<0.4", unsure("yolo-v8"));
+    check(
+        "prelabel.\"label-studio: Kim\"<0.4",
+        "\"prelabel.label-studio: Kim\"<0.4",
+        unsure("label-studio: Kim"),
+    );
+    check("prelabel.m:*", "prelabel.m:*", test(Field::PrelabelScore("m".into()), Test::Exists));
 }
 
 #[test]

@@ -70,6 +70,7 @@ fn piece() -> impl Strategy<Value = String> {
         "type",
         "size",
         "reviewer",
+        "prelabel.m",
         "id",
         "batch",
         "rain",

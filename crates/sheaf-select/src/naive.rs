@@ -30,6 +30,8 @@ pub struct State {
     pub reviewers: Vec<String>,
     /// `Agreement`: scores of its tasks that several people judged.
     pub agreements: Vec<f64>,
+    /// `Prelabel`: the sources that have a pre-label of it. `PrelabelScore(source)`: its score, when it has one.
+    pub prelabels: BTreeMap<String, Option<f64>>,
     /// `Labelled`: times of the standing submissions.
     pub labelled_ms: Vec<i64>,
 }
@@ -83,6 +85,10 @@ pub fn field_values(field: &Field, values: &BTreeMap<FieldKey, Vec<Value>>, stat
         Field::Annotator => texts(&state.annotators),
         Field::Reviewer => texts(&state.reviewers),
         Field::Agreement => state.agreements.iter().map(|score| Value::Number(*score)).collect(),
+        Field::Prelabel => state.prelabels.keys().map(|t| text(t)).collect(),
+        Field::PrelabelScore(source) => {
+            state.prelabels.get(source).copied().flatten().map(Value::Number).into_iter().collect()
+        }
         Field::Labelled => state.labelled_ms.iter().map(|ms| Value::Time(*ms)).collect(),
         indexed => FieldKey::of(indexed).map(of).unwrap_or_default(),
     }

@@ -55,7 +55,8 @@ pub trait Source {
     fn uploads(&self, test: &Test) -> Result<Vec<i64>, SourceError>;
 
     /// Assets that pass a test of a field that is not in blocks: `Id`, `Batch`, `Batched`, `Status`, `Label`,
-    /// `LabelCount`, `Annotator`, `Reviewer`, `Labelled`, `Agreement`. [`crate::naive::State`] says what values these fields hold.
+    /// `LabelCount`, `Annotator`, `Reviewer`, `Labelled`, `Agreement`, `Prelabel`,
+    /// `PrelabelScore`. [`crate::naive::State`] says what values these fields hold.
     fn resolve(&self, field: &Field, test: &Test) -> Result<RoaringBitmap, SourceError>;
 
     /// Every field that has a block or stands in the tail, in any order.

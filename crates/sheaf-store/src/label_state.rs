@@ -161,7 +161,7 @@ impl Tx<'_> {
         )
     }
 
-    fn ordinals(&self, sql: &str, args: &[Arg<'_>]) -> Result<RoaringBitmap> {
+    pub(crate) fn ordinals(&self, sql: &str, args: &[Arg<'_>]) -> Result<RoaringBitmap> {
         let mut out = RoaringBitmap::new();
         self.each(sql, args, |row| {
             out.insert(row.u32(0)?);

@@ -1,5 +1,6 @@
 //! Pre-labels: what a model or tool says of an asset, one for each source; and how many there are of a source.
 
+use roaring::RoaringBitmap;
 use sheaf_model::{Millis, Ordinal, ProjectId, UserId};
 
 use crate::ahead::Ask;
@@ -80,6 +81,35 @@ impl Tx<'_> {
             ),
             args![project, source, from, until],
             prelabel,
+        )
+    }
+
+    /// Assets of which a source says something.
+    pub fn prelabelled_by(&self, project: ProjectId, source: &str) -> Result<RoaringBitmap> {
+        self.ordinals(
+            "SELECT ordinal FROM prelabels INDEXED BY prelabels_score WHERE project_id = ?1 AND source = ?2",
+            args![project, source],
+        )
+    }
+
+    /// Calls `visit` with asset and score of what a source says with a score in a closed range.
+    pub fn each_prelabel_score(
+        &self,
+        project: ProjectId,
+        source: &str,
+        (from, to): (f64, f64),
+        mut visit: impl FnMut(Ordinal, f64),
+    ) -> Result<()> {
+        self.each(
+            "SELECT ordinal, score FROM prelabels INDEXED BY prelabels_score
+             WHERE project_id = ?1 AND source = ?2 AND score >= ?3 AND score <= ?4",
+            args![project, source, from, to],
+            |row| {
+                if let Some(score) = row.opt_real(1)? {
+                    visit(row.u32(0)?, score);
+                }
+                Ok(())
+            },
         )
     }
 

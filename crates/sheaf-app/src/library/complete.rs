@@ -124,6 +124,10 @@ fn values(look: &Look<'_>, field: &str, prefix: &str) -> Result<Vec<Offer>> {
             let labels = look.tx.answer_labels(look.project)?;
             labels.into_iter().map(|(label, n)| (label, u64::try_from(n).ok())).collect()
         }
+        "prelabel" => {
+            let sources = look.tx.prelabel_sources(look.project)?;
+            sources.into_iter().map(|row| (row.source, u64::try_from(row.n).ok())).collect()
+        }
         "annotator" | "reviewer" => {
             let people = if field == "annotator" {
                 look.tx.people_who_answered(look.project)?

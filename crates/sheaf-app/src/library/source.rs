@@ -44,6 +44,8 @@ impl Source for TxSource<'_> {
             }
             Field::Labelled => self.by_time(test),
             Field::Agreement => self.by_agreement(test),
+            Field::Prelabel => self.by_prelabel(test),
+            Field::PrelabelScore(source) => self.by_prelabel_score(source, test),
             other => Err(format!("field {other:?} is not resolved here").into()),
         }?;
         // Batches and answers may be newer than an older state of the library that is looked at.
@@ -180,6 +182,29 @@ impl<'t> TxSource<'t> {
         Ok(found)
     }
 
+    /// Assets of which a source says something whose name passes.
+    fn by_prelabel(&self, test: &Test) -> Found {
+        let mut found = RoaringBitmap::new();
+        for row in self.tx.prelabel_sources(self.project)? {
+            if passes(test, &row.source) {
+                found |= self.tx.prelabelled_by(self.project, &row.source)?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn by_prelabel_score(&self, source: &str, test: &Test) -> Found {
+        let mut found = RoaringBitmap::new();
+        let (low, high) = span(test);
+        let range = (low.unwrap_or(f64::MIN), high.unwrap_or(f64::MAX));
+        self.tx.each_prelabel_score(self.project, source, range, |ordinal, score| {
+            if test_values(test, &[Value::Number(score)]) {
+                found.insert(ordinal);
+            }
+        })?;
+        Ok(found)
+    }
+
     fn by_time(&self, test: &Test) -> Found {
         let mut found = RoaringBitmap::new();
         self.tx.each_answer_time(self.project, |ordinal, at| {
@@ -191,18 +216,26 @@ impl<'t> TxSource<'t> {
     }
 }
 
-/// The scores that a test may be true of, so that the others are not read; the test itself decides.
-fn bounds(test: &Test) -> (Millionths, Millionths) {
+/// The numbers that a test may be true of, both ends with them, so that the others are not read; the test itself decides.
+fn span(test: &Test) -> (Option<f64>, Option<f64>) {
     let at = |scalar: &Scalar| match scalar {
-        Scalar::Number { value, .. } => Some((value.clamp(0.0, 1.0) * ONE as f64) as Millionths),
+        Scalar::Number { value, .. } => Some(*value),
         _ => None,
     };
-    let (low, high) = match test {
+    match test {
+        Test::Equals(scalar) => (at(scalar), at(scalar)),
         Test::Compare(Order::Less | Order::LessEqual, scalar) => (None, at(scalar)),
         Test::Compare(Order::Greater | Order::GreaterEqual, scalar) => (at(scalar), None),
         Test::Between(low, high) => (low.as_ref().and_then(at), high.as_ref().and_then(at)),
         _ => (None, None),
-    };
+    }
+}
+
+/// [`span`] of a share.
+fn bounds(test: &Test) -> (Millionths, Millionths) {
+    let at = |share: f64| (share.clamp(0.0, 1.0) * ONE as f64) as Millionths;
+    let (low, high) = span(test);
+    let (low, high) = (low.map(at), high.map(at));
     (low.map_or(0, |low| (low - 1).max(0)), high.map_or(ONE, |high| (high + 1).min(ONE)))
 }
 

@@ -157,3 +157,43 @@ async fn what_a_newer_taxonomy_has_no_place_for_is_left_out() {
     .await;
     assert!(detail.unwrap().answers[0].prelabel.as_ref().unwrap().unchanged);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn queries_find_assets_by_what_was_said_of_them() {
+    let desk = Desk::new(10).await;
+    let mut put = Put::begin(&desk.app, &desk.manager, desk.project, Some("m".into()), false).await.unwrap();
+    for ordinal in 0..8 {
+        let asset_id = AssetId { project: desk.project, ordinal }.to_string();
+        // The last one is not said how sure it is.
+        let score = (ordinal < 7).then(|| f64::from(ordinal) / 10.0);
+        let row = json!({ "asset_id": asset_id, "score": score, "response": {} });
+        put.write(format!("{row}\n").as_bytes()).await.unwrap();
+        if ordinal == 5 {
+            let row =
+                json!({ "asset_id": asset_id, "source": "label-studio: Kim", "score": -3, "response": {} });
+            put.write(format!("{row}\n").as_bytes()).await.unwrap();
+        }
+    }
+    assert_eq!(put.finish().await.unwrap().added, 9);
+    for (query, wanted) in [
+        ("prelabel:m", vec![0, 1, 2, 3, 4, 5, 6, 7]),
+        ("prelabel:*", vec![0, 1, 2, 3, 4, 5, 6, 7]),
+        ("-prelabel:*", vec![8, 9]),
+        ("prelabel:label*", vec![5]),
+        ("prelabel:nobody", vec![]),
+        ("prelabel.m<0.3", vec![0, 1, 2]),
+        ("prelabel.m<=0.3", vec![0, 1, 2, 3]),
+        ("prelabel.m:0.3", vec![3]),
+        ("prelabel.m:0.2..0.4", vec![2, 3, 4]),
+        ("prelabel.m>=0.5", vec![5, 6]),
+        ("prelabel.m:(0, 0.6)", vec![0, 6]),
+        ("prelabel.m:*", vec![0, 1, 2, 3, 4, 5, 6]),
+        ("-prelabel.m<0.5", vec![5, 6, 7, 8, 9]),
+        ("prelabel.nobody>0", vec![]),
+        ("\"prelabel.label-studio: Kim\"<0", vec![5]),
+    ] {
+        assert_eq!(desk.found(query).await, wanted.into_iter().collect(), "{query}");
+    }
+    sources::delete(&desk.app, &desk.manager, desk.project, "m".into()).await.unwrap();
+    assert_eq!(desk.found("prelabel:* OR prelabel.m:*").await, [5].into());
+}

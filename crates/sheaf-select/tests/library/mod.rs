@@ -254,6 +254,12 @@ fn state(random: &mut Random, facts: &AssetFacts<'_>) -> State {
             }
         }
     }
+    for source in ["m", "yolo v8"] {
+        if random.one_in(2) {
+            let score = random.one_in(2).then(|| random.below(9) as f64 / 4.0 - 1.0);
+            state.prelabels.insert(source.into(), score);
+        }
+    }
     state
 }
 
@@ -479,6 +485,8 @@ fn field(random: &mut Random) -> Field {
             Field::LabelCount("car".into()),
             Field::Annotator,
             Field::Agreement,
+            Field::Prelabel,
+            Field::PrelabelScore("yolo v8".into()),
             Field::Labelled,
         ]),
         _ if random.one_in(12) => Field::Meta("wether".into()),

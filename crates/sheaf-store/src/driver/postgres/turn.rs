@@ -9,8 +9,9 @@ use crate::error::{Result, StoreError};
 use crate::topics::{INSTANCE, Numbers, Seen, Topic, Topics};
 use crate::turn::Turn;
 
-/// A node that stands still in its turn loses it after this time; one that waits longer for its turn gives up.
-const TURN: [&str; 2] = ["idle_in_transaction_session_timeout = 5000", "lock_timeout = 30000"];
+/// A node that stands still in its turn loses it after this time; one that waits longer for its turn gives up. Of a node that is cut off
+/// without its server being told, each session that waits has its turn and stands still in it, one after the other: so it is short.
+const TURN: [&str; 2] = ["idle_in_transaction_session_timeout = 3000", "lock_timeout = 30000"];
 /// What is written is found by keys. A plan is made once, whatever the tables' sizes were when it was made.
 const BY_KEYS: [&str; 5] = [
     "plan_cache_mode = force_generic_plan",
