@@ -1,5 +1,6 @@
 //! How many claims succeed over time: what an event costs, and how soon it is over.
 
+use std::fmt;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -21,10 +22,25 @@ pub struct Pulse {
     ticks: Mutex<Vec<u32>>,
 }
 
+/// Claims a second in the run so far, before each event.
+#[derive(Default)]
+pub struct Usual(Vec<f64>);
+
+impl Usual {
+    /// What is to be compared with: of late, but no more than is usual. A burst of claims (tasks were just added, leases just
+    /// ran out) is nothing that has to come again.
+    pub fn at_most(&mut self, lately: f64) -> f64 {
+        self.0.push(lately);
+        let mut sorted = self.0.clone();
+        sorted.sort_by(f64::total_cmp);
+        lately.min(sorted[sorted.len() / 2])
+    }
+}
+
 /// What an event did to the claims.
 pub struct Recovery {
     pub what: &'static str,
-    /// Claims a second before it.
+    /// Claims a second before it, see [`Usual`].
     before: f64,
     /// From its end to the end of the first second with enough claims.
     pub back: Option<Duration>,
@@ -95,6 +111,17 @@ impl Recovery {
 
     fn seconds(&self) -> f64 {
         self.back.unwrap_or(LOOK).as_secs_f64()
+    }
+}
+
+impl fmt::Display for Recovery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, before, best, .. } = self;
+        match self.back {
+            Some(back) => write!(f, "{what}: claims back within {:.1} s", back.as_secs_f64())?,
+            None => write!(f, "{what}: claims not back within {LOOK:?}")?,
+        }
+        write!(f, " ({before:.0} a second before, at most {best:.0} after)")
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use sheaf_testing::{Link, Mode, PrivateServer, pass};
 
 use super::pause::{Gate, pause};
-use super::pulse::Recovery;
+use super::pulse::{Recovery, Usual};
 use super::session::{Random, Session};
 use super::size::Size;
 use super::world::World;
@@ -116,11 +116,14 @@ const OF_NODES: u64 = 9;
 const OF_LINKS: u64 = 7;
 const OF_DATABASE: u64 = 2;
 
+/// Events of which one is told when it is over.
+const TOLD_EVERY: u32 = 50;
+
 /// Bad weather for a time; how the claims came back after what was measured. Leases of the world last a minute.
 pub fn storm(gate: &Gate, nodes: &mut Nodes<'_>, clock: &mut Clock, size: &Size) -> Vec<Recovery> {
     let (began, mut random, world) = (Instant::now(), Random(7), nodes.world);
     let mut manager = Session::new(world, gate, size.people, 0);
-    let mut recoveries = Vec::new();
+    let (mut recoveries, mut usual) = (Vec::new(), Usual::default());
     // All that may befall them comes once before anything comes again.
     let mut deck: Vec<u64> = Vec::new();
     pass(Duration::from_secs(1));
@@ -143,7 +146,7 @@ pub fn storm(gate: &Gate, nodes: &mut Nodes<'_>, clock: &mut Clock, size: &Size)
         if measured {
             world.pulse.settle();
         }
-        let before = world.pulse.lately();
+        let before = usual.at_most(world.pulse.lately());
         let event = match (kind, link, server) {
             (0..OF_NODES, ..) => of_node(kind, n, nodes, clock, gate, &mut manager, briefly),
             (_, Some(link), _) if kind < OF_NODES + links => of_link(kind - OF_NODES, link, briefly),
@@ -152,7 +155,13 @@ pub fn storm(gate: &Gate, nodes: &mut Nodes<'_>, clock: &mut Clock, size: &Size)
         };
         nodes.count(event);
         if measured {
-            recoveries.push(world.pulse.recover(event, before, || world.feed(&mut manager)));
+            let recovery = world.pulse.recover(event, before, || world.feed(&mut manager));
+            // A run of an hour says now and then how it goes, and at once what went wrong.
+            let n = nodes.n_events();
+            if !recovery.in_time() || n.is_multiple_of(TOLD_EVERY) {
+                eprintln!("{n} events, {:.0?}: {recovery}", began.elapsed());
+            }
+            recoveries.push(recovery);
         }
     }
     recoveries
