@@ -117,3 +117,55 @@ test("the form of a batch offers the sources, and the asset's page shows what th
   await expect(page.getByText("yolo-v8, score 0.83").first()).toBeVisible();
   await expect(page.getByText("1 × car")).toBeVisible();
 });
+
+test("a manager brings in a file of pre-labels, looks at it first, makes a batch of it, and removes what it said", async ({
+  desk,
+  open,
+}) => {
+  const project = await desk.project({ taxonomy: BOX_AND_KIND });
+  await desk.images(project, 3);
+  const assets = await desk.assets(project);
+  const row = (id: string, kind: string) => ({ asset_id: id, response: { fields: { kind } } });
+  const lines = [
+    ...assets.map(({ id }) => row(id, "dog")),
+    row(assets[0]?.id ?? "", "cow"),
+    row("nobody", "dog"),
+  ];
+  const text = lines.map((line) => JSON.stringify(line)).join("\n");
+
+  const page = await open(await desk.manager(project), `/p/${project.id}/uploads`);
+  await page.getByRole("navigation", { name: "What comes in" }).getByText("Pre-labels").click();
+  await expect(page.getByRole("heading", { name: "No model has said anything yet" })).toBeVisible();
+  await page.getByRole("button", { name: "Bring in pre-labels" }).click();
+  await expect(page.getByRole("region", { name: "A JSONL file" })).toBeVisible();
+  const [chooser] = await Promise.all([
+    page.waitForEvent("filechooser"),
+    page.getByRole("button", { name: "Choose a file" }).click(),
+  ]);
+  await chooser.setFiles({ name: "yolo-v9.jsonl", mimeType: "", buffer: Buffer.from(text) });
+  await expect(page.getByRole("textbox", { name: "Source" })).toHaveValue("yolo-v9");
+
+  await page.getByRole("button", { name: "Only look" }).click();
+  await expect(page.getByText("5 rows looked at; nothing was written.")).toBeVisible();
+  const wrong = page.getByRole("region", { name: "What is refused" });
+  await expect(wrong.getByRole("row")).toHaveCount(3);
+  await expect(wrong.getByRole("row").nth(1)).toContainText("response.fields.kind");
+  const sources = () =>
+    desk.admin.api.get<{ items: unknown[] }>(`/projects/${project.id}/prelabels`);
+  expect((await sources()).items).toEqual([]);
+
+  await page.getByRole("button", { name: "Write the pre-labels" }).click();
+  await expect(page.getByText("5 rows taken in.")).toBeVisible();
+  await page.getByRole("link", { name: "Make a batch that shows them" }).click();
+  await expect(page.getByRole("combobox", { name: "Pre-labels shown" })).toHaveValue(
+    "yolo-v9 (3 assets)",
+  );
+  await page.goBack();
+  await page.goto(`/p/${project.id}/uploads/prelabels`);
+  const list = page.getByRole("region", { name: "Sources of pre-labels" });
+  await expect(list.getByRole("row").nth(1)).toContainText("yolo-v9");
+  await page.getByRole("button", { name: "Remove yolo-v9" }).click();
+  await page.getByRole("button", { name: "Remove", exact: true }).last().click();
+  await expect(page.getByRole("heading", { name: "No model has said anything yet" })).toBeVisible();
+  expect((await sources()).items).toEqual([]);
+});

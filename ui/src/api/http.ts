@@ -107,15 +107,21 @@ export async function request<T>(
 }
 
 /**
- * POST of one big body that tells how much of it was sent, 0 to 1. `fetch` cannot.
+ * POST or PUT of one big body that tells how much of it was sent, 0 to 1. `fetch` cannot.
  * What it is answered is read as everywhere.
  */
 export async function send<T>(
   path: string,
   body: Blob,
-  options: { type: string; signal: AbortSignal; onSent: (part: number) => void },
+  options: {
+    method?: "POST" | "PUT";
+    query?: Record<string, QueryValue>;
+    type: string;
+    signal: AbortSignal;
+    onSent: (part: number) => void;
+  },
 ): Promise<T> {
-  const { type, signal, onSent } = options;
+  const { method = "POST", query, type, signal, onSent } = options;
   const answer = await new Promise<globalThis.Response>((resolve, reject) => {
     const call = new XMLHttpRequest();
     const stop = () => call.abort();
@@ -123,7 +129,7 @@ export async function send<T>(
       signal.removeEventListener("abort", stop);
       reject(error);
     };
-    call.open("POST", apiUrl(path));
+    call.open(method, apiUrl(path, query));
     call.setRequestHeader("accept", "application/json");
     call.setRequestHeader("content-type", type);
     call.upload.onprogress = ({ loaded, total }) => onSent(total === 0 ? 1 : loaded / total);

@@ -15,3 +15,14 @@ export type AssetPrelabel = Prelabel & {
 export type PrelabelSources = {
   items: { source: string; n_assets: number; written_at: Time }[];
 };
+/** What became of rows, or would: `rows = added + replaced + unchanged + refused`. */
+export type PrelabelReport = {
+  rows: number;
+  added: number;
+  replaced: number;
+  unchanged: number;
+  refused: number;
+  /** The first 1,000. */
+  problems: { row: number; path: string; message: string; hint: string | null }[];
+  dry_run: boolean;
+};

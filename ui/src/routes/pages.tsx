@@ -22,6 +22,8 @@ const load = {
   UpdatesPage: () => import("~/features/metadata/UpdatesPage"),
   NewUpdatePage: () => import("~/features/metadata/NewUpdatePage"),
   UpdatePage: () => import("~/features/metadata/UpdatePage"),
+  PrelabelsPage: () => import("~/features/prelabels/PrelabelsPage"),
+  NewPrelabelsPage: () => import("~/features/prelabels/NewPrelabelsPage"),
   ExportPage: () => import("~/features/export/ExportPage"),
   InsightsPage: () => import("~/features/insights/InsightsPage"),
   MembersPage: () => import("~/features/people/MembersPage"),
@@ -61,6 +63,10 @@ const UploadPage = lazy(() => load.UploadPage().then((m) => ({ default: m.Upload
 const UpdatesPage = lazy(() => load.UpdatesPage().then((m) => ({ default: m.UpdatesPage })));
 const NewUpdatePage = lazy(() => load.NewUpdatePage().then((m) => ({ default: m.NewUpdatePage })));
 const UpdatePage = lazy(() => load.UpdatePage().then((m) => ({ default: m.UpdatePage })));
+const PrelabelsPage = lazy(() => load.PrelabelsPage().then((m) => ({ default: m.PrelabelsPage })));
+const NewPrelabelsPage = lazy(() =>
+  load.NewPrelabelsPage().then((m) => ({ default: m.NewPrelabelsPage })),
+);
 const ExportPage = lazy(() => load.ExportPage().then((m) => ({ default: m.ExportPage })));
 const InsightsPage = lazy(() => load.InsightsPage().then((m) => ({ default: m.InsightsPage })));
 const MembersPage = lazy(() => load.MembersPage().then((m) => ({ default: m.MembersPage })));
@@ -203,6 +209,16 @@ export function UpdateRoute() {
     from: "/desk/p/$projectId/uploads/metadata/$updateId",
   });
   return <UpdatePage key={updateId} projectId={projectId} updateId={updateId} />;
+}
+
+export function PrelabelsRoute() {
+  const { projectId } = useParams({ from: "/desk/p/$projectId/uploads/prelabels" });
+  return <PrelabelsPage key={projectId} projectId={projectId} />;
+}
+
+export function NewPrelabelsRoute() {
+  const { projectId } = useParams({ from: "/desk/p/$projectId/uploads/prelabels/new" });
+  return <NewPrelabelsPage key={projectId} projectId={projectId} />;
 }
 
 export function ExportRoute() {

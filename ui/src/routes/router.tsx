@@ -27,10 +27,12 @@ import {
   LabelRoute,
   LibraryRoute,
   MembersRoute,
+  NewPrelabelsRoute,
   NewStandingRoute,
   NewUpdateRoute,
   BucketRoute,
   NewUploadRoute,
+  PrelabelsRoute,
   ProjectsRoute,
   QueueOrderRoute,
   SettingsRoute,
@@ -199,6 +201,16 @@ const update = createRoute({
   path: "/p/$projectId/uploads/metadata/$updateId",
   component: UpdateRoute,
 });
+const prelabels = createRoute({
+  ...inside,
+  path: "/p/$projectId/uploads/prelabels",
+  component: PrelabelsRoute,
+});
+const newPrelabels = createRoute({
+  ...inside,
+  path: "/p/$projectId/uploads/prelabels/new",
+  component: NewPrelabelsRoute,
+});
 const exporting = createRoute({
   ...inside,
   path: "/p/$projectId/export",
@@ -249,6 +261,8 @@ const routeTree = root.addChildren([
     updates,
     newUpdate,
     update,
+    prelabels,
+    newPrelabels,
     exporting,
     insights,
     people,

@@ -1,4 +1,4 @@
-/** What comes into a library: assets, and changes of their metadata. */
+/** What comes into a library: assets, changes of their metadata, and what models say of them. */
 import { PageTabs } from "~/components/PageTabs";
 
 export function UploadsTabs({ projectId }: { projectId: string }) {
@@ -9,6 +9,7 @@ export function UploadsTabs({ projectId }: { projectId: string }) {
       tabs={[
         { to, text: "Uploads" },
         { to: `${to}/metadata`, text: "Metadata updates" },
+        { to: `${to}/prelabels`, text: "Pre-labels" },
       ]}
     />
   );

@@ -11,7 +11,7 @@ import css from "~/components/page.module.css";
 import { DropZone } from "~/components/uploading/DropZone";
 import { bytes, percent } from "~/lib/format";
 import { patchFormat, SKETCH_BYTES, sketchPatch } from "~/lib/patchFile";
-import { takeOverFile } from "./handOver";
+import { takeOverFile } from "~/lib/uploading/handOverFile";
 import own from "./metadata.module.css";
 import { PatchReview } from "./PatchReview";
 import { UpdatesCrumb } from "./UpdatesCrumb";

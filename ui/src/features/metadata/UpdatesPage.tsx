@@ -17,7 +17,7 @@ import { CursorList } from "~/grid/CursorList";
 import { CursorStore } from "~/grid/cursorStore";
 import { useCursorRows } from "~/grid/useCursorRows";
 import { count } from "~/lib/format";
-import { handOverFile } from "./handOver";
+import { handOverFile } from "~/lib/uploading/handOverFile";
 
 export function UpdatesPage({ projectId }: { projectId: string }) {
   const navigate = useNavigate();

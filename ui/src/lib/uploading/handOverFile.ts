@@ -1,5 +1,5 @@
 /** A file dropped on the list, kept until the page that reads it takes it over. */
-import type { PickedFile } from "~/lib/uploading/dropped";
+import type { PickedFile } from "./dropped";
 
 let waiting: File | null = null;
 

@@ -1,0 +1,156 @@
+/** /p/:id/uploads/prelabels/new: a file with a pre-label a line, looked at by the server before it is written. */
+import { Button, Progress, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { putPrelabels } from "~/api/prelabels";
+import { CodeLine } from "~/components/CodeLine";
+import { Failure, Page, Section } from "~/components/Page";
+import css from "~/components/page.module.css";
+import { DropZone } from "~/components/uploading/DropZone";
+import { bytes, percent } from "~/lib/format";
+import { takeOverFile } from "~/lib/uploading/handOverFile";
+import { PrelabelReportView } from "./PrelabelReport";
+import own from "./prelabels.module.css";
+
+export function NewPrelabelsPage({ projectId }: { projectId: string }) {
+  const [file, setFile] = useState<File | null>(takeOverFile);
+  return (
+    <Page
+      title="Bring in pre-labels"
+      crumbs={
+        <Link to="/p/$projectId/uploads/prelabels" params={{ projectId }} className={css.crumb}>
+          Pre-labels /
+        </Link>
+      }
+      width="narrow"
+    >
+      <div style={{ marginBottom: 16 }}>
+        <DropZone
+          everywhere
+          single
+          compact={file !== null}
+          onFiles={(files) => setFile(files[0]?.file ?? null)}
+        >
+          {file === null ? (
+            <>
+              <strong style={{ color: "var(--sheaf-text)" }}>
+                Drop a JSONL file anywhere on this page
+              </strong>
+              <br />A line says what a model or tool says of one asset.
+            </>
+          ) : (
+            <>
+              <strong style={{ color: "var(--sheaf-text)" }}>{file.name}</strong>,{" "}
+              {bytes(file.size)}. Drop another to replace it.
+            </>
+          )}
+        </DropZone>
+      </div>
+      {file === null ? (
+        <Form />
+      ) : (
+        <Chosen
+          key={`${file.name}-${file.size}-${file.lastModified}`}
+          projectId={projectId}
+          file={file}
+        />
+      )}
+    </Page>
+  );
+}
+
+function Form() {
+  return (
+    <Section title="What a line says">
+      <CodeLine
+        label="A JSONL file"
+        text={
+          '{"reference_id":"img-1","score":0.83,"response":{"annotations":[{"type":"box","label":"car","left":12,"top":40,"width":200,"height":160}]}}\n{"upload":"june","path":"a/2.png","score":0.41,"response":{"fields":{"weather":"rain"}}}'
+        }
+      />
+      <p className={css.dim}>
+        The asset by <code>asset_id</code>, by your own <code>reference_id</code>, or by{" "}
+        <code>upload</code> and <code>path</code>. The <code>response</code> has the shape of an
+        answer: boxes and polygons in pixels of the original image, spans in characters. A{" "}
+        <code>score</code> and a <code>source</code> of its own may be left out.
+      </p>
+    </Section>
+  );
+}
+
+/** `yolo-v8` of `yolo-v8.jsonl`. */
+const sourceOf = (name: string) => name.replace(/\.[^.]*$/, "").slice(0, 100);
+
+function Chosen({ projectId, file }: { projectId: string; file: File }) {
+  const client = useQueryClient();
+  const [source, setSource] = useState(() => sourceOf(file.name));
+  const stop = useRef<AbortController | null>(null);
+  const [sent, setSent] = useState(0);
+  useEffect(() => () => stop.current?.abort(), []);
+  const put = useMutation({
+    mutationFn: (dryRun: boolean) => {
+      setSent(0);
+      stop.current = new AbortController();
+      return putPrelabels(projectId, file, {
+        source: source.trim(),
+        dryRun,
+        signal: stop.current.signal,
+        onSent: setSent,
+      });
+    },
+    // A call that broke off has written some.
+    onSettled: () => client.invalidateQueries({ queryKey: ["prelabel-sources", projectId] }),
+  });
+  const report = put.data;
+  if (put.isPending) {
+    return (
+      <div className={own.rows}>
+        <div role="status">
+          {put.variables ? "Looking at it" : "Writing"}: {percent(sent, 1)} of {bytes(file.size)}{" "}
+          sent. Stay here until it is done.
+        </div>
+        <Progress value={sent * 100} animated aria-label="Sent" />
+        <div>
+          <Button variant="default" onClick={() => stop.current?.abort()}>
+            Cancel
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  const isWritten = report !== undefined && !report.dry_run;
+  return (
+    <div className={own.rows}>
+      {!isWritten && (
+        <TextInput
+          label="Source"
+          description="The name of the model or tool, for lines that name none. Its words for an asset take the place of those that it had."
+          value={source}
+          maxLength={100}
+          onChange={(event) => setSource(event.currentTarget.value)}
+        />
+      )}
+      {put.error !== null && !(put.error instanceof DOMException) && <Failure error={put.error} />}
+      {put.error instanceof DOMException && (
+        <div role="status">
+          Cancelled. What was written until then stays; the same file again does the rest.
+        </div>
+      )}
+      {report !== undefined && (
+        <PrelabelReportView projectId={projectId} report={report} source={source.trim()} />
+      )}
+      {!isWritten && (
+        <div className={own.foot}>
+          <Button size="sm" onClick={() => put.mutate(false)}>
+            Write the pre-labels
+          </Button>
+          <Button size="sm" variant="default" onClick={() => put.mutate(true)}>
+            Only look
+          </Button>
+          <span className={css.dim}>Sending a file twice is harmless.</span>
+        </div>
+      )}
+    </div>
+  );
+}
