@@ -48,12 +48,12 @@ def test_rows_are_written_once_and_what_is_wrong_is_told(weather: sheaf.Project,
 
 
 def test_a_frame_names_assets_as_queries_show_them(weather: sheaf.Project) -> None:
-    frame = weather.query("weather:rain").to_pandas()[["asset_id"]]
-    frame = frame.assign(score=0.5, source="m2", fields=[{"tone": "good"}] * len(frame))
+    ids = list(weather.query("weather:rain").ids())
+    frame = pd.DataFrame({"asset_id": ids, "score": 0.5, "source": "m2", "fields": [{"tone": "good"}] * 10})
     report = weather.prelabels(frame)
     assert (report.rows, report.added) == (10, 10)
-    ids = pd.DataFrame({"id": list(weather.query("weather:rain").ids()), "score": 0.25, "fields": [{}] * 10})
-    assert weather.prelabels(ids, source="m2").replaced == 10
+    frame = pd.DataFrame({"id": ids, "score": 0.25, "fields": [{}] * 10})
+    assert weather.prelabels(frame, source="m2").replaced == 10
 
 
 def test_what_is_no_row_is_told_before_anything_is_sent(weather: sheaf.Project) -> None:
