@@ -113,9 +113,14 @@ export async function request<T>(
 export async function send<T>(
   path: string,
   body: Blob,
-  options: { type: string; signal: AbortSignal; onSent: (part: number) => void },
+  options: {
+    type: string;
+    query?: Record<string, QueryValue>;
+    signal: AbortSignal;
+    onSent: (part: number) => void;
+  },
 ): Promise<T> {
-  const { type, signal, onSent } = options;
+  const { type, query, signal, onSent } = options;
   const answer = await new Promise<globalThis.Response>((resolve, reject) => {
     const call = new XMLHttpRequest();
     const stop = () => call.abort();
@@ -123,7 +128,7 @@ export async function send<T>(
       signal.removeEventListener("abort", stop);
       reject(error);
     };
-    call.open("POST", apiUrl(path));
+    call.open("POST", apiUrl(path, query));
     call.setRequestHeader("accept", "application/json");
     call.setRequestHeader("content-type", type);
     call.upload.onprogress = ({ loaded, total }) => onSent(total === 0 ? 1 : loaded / total);

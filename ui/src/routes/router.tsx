@@ -13,6 +13,7 @@ import { AccountRoute, InviteRoute, LoginRoute, SetupRoute } from "./door";
 import { Broken, NotFoundAlone } from "./fallbacks";
 import { Frame, HomeRoute } from "./frame";
 import {
+  AnnotationsRoute,
   AssetRoute,
   BatchBuilderRoute,
   BatchesRoute,
@@ -184,6 +185,11 @@ const upload = createRoute({
   path: "/p/$projectId/uploads/$uploadId",
   component: UploadRoute,
 });
+const annotations = createRoute({
+  ...inside,
+  path: "/p/$projectId/uploads/$uploadId/annotations",
+  component: AnnotationsRoute,
+});
 const updates = createRoute({
   ...inside,
   path: "/p/$projectId/uploads/metadata",
@@ -246,6 +252,7 @@ const routeTree = root.addChildren([
     newUpload,
     bucket,
     upload,
+    annotations,
     updates,
     newUpdate,
     update,

@@ -42,6 +42,7 @@ export const builderSearch = (raw: Raw): BuilderSearch =>
     into: text(raw.into),
     leave: oneOf(raw.leave, ["none"]),
     kind: oneOf(raw.kind, ALL_KINDS),
+    prelabels: text(raw.prelabels),
   }) as BuilderSearch;
 
 export const knownSearch = (raw: Raw): KnownSearch =>

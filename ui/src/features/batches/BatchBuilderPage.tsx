@@ -45,6 +45,8 @@ export type BuilderSearch = {
   /** "none": what was already included goes in too, as for parts of other batches. */
   leave?: "none";
   kind?: BatchKind;
+  /** The source whose pre-labels it shows. */
+  prelabels?: string;
 };
 
 function startForm(projectId: string, search: BuilderSearch): BuilderForm {
@@ -64,6 +66,7 @@ function startForm(projectId: string, search: BuilderSearch): BuilderForm {
     priority: 0,
     ...ONE_JUDGEMENT,
     ...TO_EVERYBODY,
+    prelabels: search.prelabels ?? "",
     launch: false,
   });
 }
