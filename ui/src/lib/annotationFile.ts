@@ -4,14 +4,7 @@
  */
 
 export type AnnotationFormat =
-  | "label-studio"
-  | "coco"
-  | "yolo"
-  | "voc"
-  | "cvat"
-  | "labelbox"
-  | "ground-truth"
-  | "csv-boxes";
+  "label-studio" | "coco" | "yolo" | "voc" | "cvat" | "labelbox" | "ground-truth" | "csv-boxes";
 
 export const ANNOTATION_FORMATS: { value: AnnotationFormat; label: string }[] = [
   { value: "label-studio", label: "Label Studio (JSON)" },

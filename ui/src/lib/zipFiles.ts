@@ -29,7 +29,9 @@ export function crc32(bytes: Uint8Array): number {
 }
 
 /** Numbers of 2 or 4 bytes, the lowest byte first. */
-function packed(fields: readonly (readonly [bytes: 2 | 4, value: number])[]): Uint8Array<ArrayBuffer> {
+function packed(
+  fields: readonly (readonly [bytes: 2 | 4, value: number])[],
+): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(fields.reduce((sum, [bytes]) => sum + bytes, 0));
   const view = new DataView(out.buffer);
   let at = 0;

@@ -39,7 +39,9 @@ test("what would come in, and what is in", () => {
 });
 
 test("when nothing comes in it says why", () => {
-  expect(saidWords(report({ prelabels: { unchanged: 3 } }))).toMatch(/All that fits is here already/);
+  expect(saidWords(report({ prelabels: { unchanged: 3 } }))).toMatch(
+    /All that fits is here already/,
+  );
   expect(saidWords(report({ answers: 0, predictions: 0 }))).toBe(
     "The file has no answers. Nothing of it can be imported here.",
   );
