@@ -70,6 +70,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         () => expect(page.getByRole("region", { name: "What was refused" })).toContainText("unknown_ref"),
       ],
       [`${p}/uploads/${uploads[0]!.id}`, () => seen(page, "drive")],
+      [`${p}/uploads/${uploads[0]!.id}/annotations`, () => expect(page.getByText("What comes of it")).toBeVisible()],
       [`${p}/batches`, () => seen(page, "Batches")],
       [`${p}/batches/new`, () => expect(page.getByTestId("funnel-picked")).toBeVisible()],
       [`${p}/batches/standing`, () => expect(page.getByText("No standing batches yet")).toBeVisible()],

@@ -55,6 +55,8 @@ impl dyn Folder + '_ {
 pub struct Disk {
     root: PathBuf,
     paths: Vec<String>,
+    /// Where the only file is, when it lies under another name than it is called by.
+    only: Option<PathBuf>,
 }
 
 impl Disk {
@@ -69,12 +71,17 @@ impl Disk {
                 .and_then(|name| name.to_str())
                 .ok_or_else(|| Error::new(&shown, "", "has a name that is not UTF-8", "rename it"))?;
             let root = path.parent().map(Path::to_owned).unwrap_or_default();
-            return Ok(Self { root, paths: vec![name.to_owned()] });
+            return Ok(Self { root, paths: vec![name.to_owned()], only: None });
         }
         let mut paths = Vec::new();
         walk(path, "", 0, &mut paths).map_err(failed)?;
         paths.sort();
-        Ok(Self { root: path.to_owned(), paths })
+        Ok(Self { root: path.to_owned(), paths, only: None })
+    }
+
+    /// One file that is called `name`, wherever it lies.
+    pub fn file(path: &Path, name: &str) -> Self {
+        Self { root: PathBuf::new(), paths: vec![name.to_owned()], only: Some(path.to_owned()) }
     }
 }
 
@@ -107,7 +114,8 @@ impl Folder for Disk {
         &self.paths
     }
     fn open(&self, path: &str) -> io::Result<Box<dyn Read + '_>> {
-        Ok(Box::new(File::open(self.root.join(path))?))
+        let place = self.only.clone().unwrap_or_else(|| self.root.join(path));
+        Ok(Box::new(File::open(place)?))
     }
 }
 

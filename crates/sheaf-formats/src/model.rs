@@ -61,6 +61,21 @@ pub struct Asset {
     pub marks: Vec<Marks>,
 }
 
+impl Asset {
+    /// Where a browser can open it.
+    pub fn address(&self) -> Option<&str> {
+        self.url.as_deref().filter(|url| url.starts_with("http://") || url.starts_with("https://"))
+    }
+
+    /// What a person calls it: its name, else its key, else the beginning of its text.
+    pub fn called(&self) -> String {
+        const CHARS: usize = 80;
+        let text = || self.text.as_ref().map(|text| text.chars().take(CHARS).collect());
+        let name = Some(&self.name).filter(|name| !name.is_empty()).or(self.reference.as_ref());
+        name.cloned().or_else(text).unwrap_or_default()
+    }
+}
+
 /// What one person or one model said of an asset.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Marks {

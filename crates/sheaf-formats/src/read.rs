@@ -31,6 +31,9 @@ pub struct Options<'a> {
     pub sizes: Sizes<'a>,
     /// Finds the image that belongs to a file without its extension, `train/a` -> `train/a.jpg`; for YOLO.
     pub image: &'a dyn Fn(&str) -> Option<String>,
+    /// Is told the names of images that have to be known and are not there, and what is said of them is left out. Without it
+    /// they are errors.
+    pub missing: Option<&'a dyn Fn(&str)>,
 }
 
 /// What a reading came to.

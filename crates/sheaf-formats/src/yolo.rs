@@ -125,9 +125,13 @@ fn one(path: &str, stem: &str, text: &str, classes: &Classes, reading: &mut Read
     let whole = Place { file: path, at: &"" };
     let stem = crate::read::clean(stem, whole)?;
     let Some(name) = (reading.options.image)(&stem) else {
+        if let Some(missing) = reading.options.missing {
+            missing(&stem);
+            return Ok(());
+        }
         return Err(whole.error(
             format!("the image of it, `{stem}.jpg` or the like, is not there"),
-            "name the folder of the images: coordinates are shares of their size",
+            "bring the image, too (--images names their folder): coordinates are shares of its size",
         ));
     };
     let Some(size) = (reading.options.sizes)(&name) else {

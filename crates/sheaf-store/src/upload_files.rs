@@ -38,6 +38,16 @@ pub struct FileRow {
     pub message: Option<String>,
 }
 
+/// A file that is an asset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssetFile {
+    pub path: String,
+    pub ordinal: Ordinal,
+    /// Of an image, in pixels.
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+}
+
 const COLUMNS: &str = "path, size, state, ordinal, code, message";
 
 fn file(row: &Row<'_>) -> Result<FileRow> {
@@ -103,6 +113,31 @@ impl Tx<'_> {
             ),
             args![project, upload, after, state.map(FileState::as_str), limit],
             file,
+        )
+    }
+
+    /// Files that are assets, in the order of their paths, after `after`.
+    pub fn upload_asset_files(
+        &self,
+        project: ProjectId,
+        upload: UploadId,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<AssetFile>> {
+        self.all(
+            "SELECT f.path, f.ordinal, a.width, a.height FROM upload_files f
+             JOIN assets a ON a.project_id = f.project_id AND a.ordinal = f.ordinal
+             WHERE f.project_id = ?1 AND f.upload_id = ?2 AND f.path > ?3
+             ORDER BY f.path LIMIT ?4",
+            args![project, upload, after, limit],
+            |row| {
+                Ok(AssetFile {
+                    path: row.text(0)?,
+                    ordinal: row.u32(1)?,
+                    width: row.opt_u32(2)?,
+                    height: row.opt_u32(3)?,
+                })
+            },
         )
     }
 

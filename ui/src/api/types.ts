@@ -768,6 +768,7 @@ export type Skip = {
 };
 
 export type * from "./agreementTypes";
+export type * from "./annotationTypes";
 export type * from "./orderTypes";
 export type * from "./prelabelTypes";
 export type * from "./qualityTypes";

@@ -19,6 +19,7 @@ const load = {
   NewUploadPage: () => import("~/features/uploads/NewUploadPage"),
   BucketPage: () => import("~/features/uploads/BucketPage"),
   UploadPage: () => import("~/features/uploads/UploadPage"),
+  AnnotationsPage: () => import("~/features/uploads/AnnotationsPage"),
   UpdatesPage: () => import("~/features/metadata/UpdatesPage"),
   NewUpdatePage: () => import("~/features/metadata/NewUpdatePage"),
   UpdatePage: () => import("~/features/metadata/UpdatePage"),
@@ -60,6 +61,9 @@ const UploadsPage = lazy(() => load.UploadsPage().then((m) => ({ default: m.Uplo
 const BucketPage = lazy(() => load.BucketPage().then((m) => ({ default: m.BucketPage })));
 const NewUploadPage = lazy(() => load.NewUploadPage().then((m) => ({ default: m.NewUploadPage })));
 const UploadPage = lazy(() => load.UploadPage().then((m) => ({ default: m.UploadPage })));
+const AnnotationsPage = lazy(() =>
+  load.AnnotationsPage().then((m) => ({ default: m.AnnotationsPage })),
+);
 const UpdatesPage = lazy(() => load.UpdatesPage().then((m) => ({ default: m.UpdatesPage })));
 const NewUpdatePage = lazy(() => load.NewUpdatePage().then((m) => ({ default: m.NewUpdatePage })));
 const UpdatePage = lazy(() => load.UpdatePage().then((m) => ({ default: m.UpdatePage })));
@@ -192,6 +196,13 @@ export function BucketRoute() {
 export function UploadRoute() {
   const { projectId, uploadId } = useParams({ from: "/desk/p/$projectId/uploads/$uploadId" });
   return <UploadPage key={uploadId} projectId={projectId} uploadId={uploadId} />;
+}
+
+export function AnnotationsRoute() {
+  const { projectId, uploadId } = useParams({
+    from: "/desk/p/$projectId/uploads/$uploadId/annotations",
+  });
+  return <AnnotationsPage key={uploadId} projectId={projectId} uploadId={uploadId} />;
 }
 
 export function UpdatesRoute() {

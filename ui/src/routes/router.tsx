@@ -13,6 +13,7 @@ import { AccountRoute, InviteRoute, LoginRoute, SetupRoute } from "./door";
 import { Broken, NotFoundAlone } from "./fallbacks";
 import { Frame, HomeRoute } from "./frame";
 import {
+  AnnotationsRoute,
   AssetRoute,
   BatchBuilderRoute,
   BatchesRoute,
@@ -186,6 +187,11 @@ const upload = createRoute({
   path: "/p/$projectId/uploads/$uploadId",
   component: UploadRoute,
 });
+const annotations = createRoute({
+  ...inside,
+  path: "/p/$projectId/uploads/$uploadId/annotations",
+  component: AnnotationsRoute,
+});
 const updates = createRoute({
   ...inside,
   path: "/p/$projectId/uploads/metadata",
@@ -258,6 +264,7 @@ const routeTree = root.addChildren([
     newUpload,
     bucket,
     upload,
+    annotations,
     updates,
     newUpdate,
     update,

@@ -2,11 +2,12 @@
 //! others are written; the same rows sent again change nothing.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde_json::json;
 use sheaf_model::prelabel::{SOURCES_MAX, source_problem};
 use sheaf_model::response::Canvas;
-use sheaf_model::{AssetId, Ordinal, Problem, ProjectId, UploadId};
+use sheaf_model::{AssetId, Ordinal, Problem, ProjectId, Taxonomy, UploadId};
 use sheaf_store::library::AssetRow;
 use sheaf_store::prelabels::PrelabelRow;
 use sheaf_store::{Turn, Tx};
@@ -81,6 +82,8 @@ pub struct Put {
     /// Of rows that name none.
     source: Option<String>,
     dry_run: bool,
+    /// Of a dry run: what would be in force then.
+    assumed: Option<Arc<Taxonomy>>,
     /// The beginning of a line whose end is not there yet.
     buffer: Vec<u8>,
     /// The line is too long and was told of.
@@ -111,12 +114,22 @@ impl Put {
         if let Some(problem) = source.as_deref().and_then(source_problem) {
             return Err(Error::problems("invalid", vec![problem]));
         }
-        Ok(Self {
+        Ok(Self::new(app, actor, project, source, dry_run))
+    }
+
+    /// A dry run in a project that has no taxonomy, as if this one were in force.
+    pub(crate) fn assuming(app: &App, actor: &Actor, project: ProjectId, taxonomy: Taxonomy) -> Self {
+        Self { assumed: Some(Arc::new(taxonomy)), ..Self::new(app, actor, project, None, true) }
+    }
+
+    fn new(app: &App, actor: &Actor, project: ProjectId, source: Option<String>, dry_run: bool) -> Self {
+        Self {
             app: app.clone(),
             actor: actor.clone(),
             project,
             source,
             dry_run,
+            assumed: None,
             buffer: Vec::new(),
             skipping: false,
             row: 0,
@@ -124,7 +137,7 @@ impl Put {
             part_bytes: 0,
             sources: BTreeMap::new(),
             report: Report::default(),
-        })
+        }
     }
 
     /// Some of a file with a row a line.
@@ -219,13 +232,13 @@ impl Put {
         }
         let (app, actor, project, source) =
             (self.app.clone(), self.actor.clone(), self.project, self.source.clone());
-        let dry_run = self.dry_run;
+        let (dry_run, assumed) = (self.dry_run, self.assumed.clone());
         let (rows, refused, counted) = self
             .app
             .store()
             .read(move |tx| {
                 let version = Access::manager(tx, &actor, project)?.project.taxonomy_version;
-                let (rows, refused) = Checking { app: &app, tx, actor: &actor, project, version }
+                let (rows, refused) = Checking { app: &app, tx, actor: &actor, project, version, assumed }
                     .part(&part, source.as_deref())?;
                 let counted = if dry_run { Some(counts(tx, project, &rows)?.0) } else { None };
                 Ok::<_, Error>((rows, refused, counted))
@@ -321,6 +334,8 @@ struct Checking<'a> {
     project: ProjectId,
     /// Of the taxonomy in force.
     version: i64,
+    /// Instead of that one.
+    assumed: Option<Arc<Taxonomy>>,
 }
 
 type Refused = Vec<(u64, Vec<Problem>)>;
@@ -371,7 +386,10 @@ impl Checking<'_> {
             );
             return Ok(vec![Problem::new("taxonomy_version", message)]);
         }
-        let taxonomy = taxonomy(self.app, self.tx, self.project, self.version)?;
+        let taxonomy = match &self.assumed {
+            Some(taxonomy) => taxonomy.clone(),
+            None => taxonomy(self.app, self.tx, self.project, self.version)?,
+        };
         let misfits = |canvas: Canvas<'_>| row.response.misfits(&taxonomy, canvas);
         let found = on_canvas(self.tx, self.project, asset, &row.response, misfits)?;
         Ok(found.into_iter().map(|it| Problem { path: at("response", &it.path), ..it }).collect())

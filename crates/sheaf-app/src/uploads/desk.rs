@@ -19,6 +19,8 @@ pub struct Desk {
     pub(super) committer: Committer,
     /// Files that may be read (decoded, scaled) at once.
     pub(super) readers: Arc<Semaphore>,
+    /// One file of annotations is read at a time: formats that are one document are held in memory meanwhile.
+    pub(crate) annotations: Arc<Semaphore>,
     pub(crate) limits: Limits,
     receiving: Arc<Mutex<HashSet<(UploadId, String)>>>,
     jobs: Mutex<HashMap<UploadId, Arc<Job>>>,
@@ -51,6 +53,7 @@ impl Desk {
         Ok(Self {
             committer: Committer::start(store.clone(), clock)?,
             readers: Arc::new(Semaphore::new(at_once)),
+            annotations: Arc::new(Semaphore::new(1)),
             limits: Limits::default(),
             receiving: Arc::default(),
             jobs: Mutex::default(),

@@ -64,7 +64,8 @@ fn spec(format: Format) -> Spec {
 fn read_all(format: sheaf_formats::Format, files: &Memory) -> Vec<Asset> {
     let mut out = Vec::new();
     let (sizes, image) = (|_: &str| Some((100, 80)), |stem: &str| Some(format!("{stem}.jpg")));
-    let options = Options { media: Media::Image, zero_based: false, sizes: &sizes, image: &image };
+    let options =
+        Options { media: Media::Image, zero_based: false, sizes: &sizes, image: &image, missing: None };
     read(format, files, options, &mut |asset| {
         out.push(asset);
         Ok(())

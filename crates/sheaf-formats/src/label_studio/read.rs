@@ -287,7 +287,7 @@ fn size(at: &At<'_>, asset: &mut Asset, reading: &Reading<'_>, place: Place<'_>)
     asset.size.ok_or_else(|| {
         place.error(
             "has no `original_width` and `original_height`, and the size of the image is not known",
-            "name the folder of the images, or add them: coordinates are percent of them",
+            "bring the image, too, or add its size to the file: coordinates are percent of it",
         )
     })
 }

@@ -19,6 +19,7 @@ pub(crate) fn read(format: Format, folder: &dyn Folder, media: Media) -> Result<
         zero_based: false,
         sizes: &|_| Some((100, 80)),
         image: &|stem| Some(format!("{stem}.jpg")),
+        missing: None,
     };
     let outcome = sheaf_formats::read(format, folder, options, &mut |asset| {
         assets.push(asset);

@@ -137,8 +137,13 @@ fn ndjson_of_labelbox() {
     let read = |path: &str| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/labelbox").join(path);
         let mut assets = Vec::new();
-        let options =
-            sheaf_formats::Options { media: Media::Image, zero_based: false, sizes: &big, image: &|_| None };
+        let options = sheaf_formats::Options {
+            media: Media::Image,
+            zero_based: false,
+            sizes: &big,
+            image: &|_| None,
+            missing: None,
+        };
         let folder = Disk::open(&path).unwrap();
         let outcome = sheaf_formats::read(Format::Labelbox, &folder, options, &mut |asset| {
             assets.push(asset);

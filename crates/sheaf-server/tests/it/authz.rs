@@ -89,6 +89,7 @@ const TABLE: &[(&str, &str, Least)] = &[
     ("GET", "/api/projects/{project}/uploads/{upload}", Viewer),
     ("GET", "/api/projects/{project}/uploads/{upload}/files", Viewer),
     ("PUT", "/api/projects/{project}/uploads/{upload}/files", Manager),
+    ("POST", "/api/projects/{project}/uploads/{upload}/annotations", Manager),
     ("PUT", "/api/projects/{project}/uploads/{upload}/manifest", Manager),
     ("DELETE", "/api/projects/{project}/uploads/{upload}/manifest", Manager),
     ("POST", "/api/projects/{project}/uploads/{upload}/manifest/commit", Manager),

@@ -137,6 +137,25 @@ impl Tx<'_> {
         )
     }
 
+    /// Calls `visit` with the address and the ordinal of every asset of an upload that has one, from `first` on.
+    pub fn each_upload_address(
+        &self,
+        project: ProjectId,
+        upload: UploadId,
+        first: Ordinal,
+        mut visit: impl FnMut(String, Ordinal),
+    ) -> Result<()> {
+        self.each(
+            "SELECT url, ordinal FROM assets
+             WHERE project_id = ?1 AND ordinal >= ?2 AND upload_id = ?3 AND url IS NOT NULL",
+            args![project, first, upload],
+            |row| {
+                visit(row.text(0)?, row.u32(1)?);
+                Ok(())
+            },
+        )
+    }
+
     pub fn text(&self, project: ProjectId, ordinal: Ordinal) -> Result<Option<String>> {
         self.one(
             "SELECT body FROM texts WHERE project_id = ?1 AND ordinal = ?2",

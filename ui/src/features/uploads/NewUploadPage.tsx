@@ -19,7 +19,7 @@ import { DropZone } from "~/components/uploading/DropZone";
 import { uploads } from "~/components/uploading/manager";
 import { bytes, day, plural } from "~/lib/format";
 import { manifestAmong, type PickedFile } from "~/lib/uploading/dropped";
-import { takeOver } from "./handOver";
+import { handOver, takeOver } from "./handOver";
 import { ManifestReview } from "./ManifestReview";
 import css from "./uploads.module.css";
 
@@ -35,6 +35,12 @@ function suggestName(files: readonly PickedFile[], closed: ReadonlySet<string>):
     if (!closed.has(name)) return name;
   }
 }
+
+/** The one file, when another tool may have written it. */
+const otherTool = (files: readonly PickedFile[]): PickedFile | null =>
+  files.length === 1 && /\.(json|jsonl|ndjson|xml|manifest)$/i.test(files[0]?.path ?? "")
+    ? (files[0] ?? null)
+    : null;
 
 export function NewUploadPage({ projectId }: { projectId: string }) {
   const navigate = useNavigate();
@@ -96,6 +102,19 @@ export function NewUploadPage({ projectId }: { projectId: string }) {
     onSuccess: toUpload,
     onError: (error) => notifyError(error, "The manifest was not taken in"),
   });
+  const other = otherTool(files);
+  const toAnnotations = useMutation({
+    mutationFn: (_file: PickedFile) => createUpload(projectId, { name, source: "browser" }),
+    onSuccess: ({ id }, file) => {
+      handOver([file]);
+      void client.invalidateQueries({ queryKey: ["uploads", projectId] });
+      void navigate({
+        to: "/p/$projectId/uploads/$uploadId/annotations",
+        params: { projectId, uploadId: id },
+      });
+    },
+    onError: (error) => notifyError(error, "The upload did not begin"),
+  });
   const handleBack = () => {
     // The upload stays open and empty; trying again under its name goes on with it.
     if (staged !== null) dropManifest(projectId, staged.upload.id).catch(() => undefined);
@@ -144,6 +163,23 @@ export function NewUploadPage({ projectId }: { projectId: string }) {
           )}
         </DropZone>
       </div>
+      {other !== null && (
+        <Section
+          title="From another tool?"
+          actions={
+            <Button
+              variant="default"
+              loading={toAnnotations.isPending}
+              onClick={() => toAnnotations.mutate(other)}
+            >
+              Look at it
+            </Button>
+          }
+        >
+          A file of Label Studio, COCO, Labelbox or another tool brings texts or addresses, and what
+          was said of them. You see what would come in before anything is added.
+        </Section>
+      )}
       {files.length > 0 && (
         <Section title="Where they go">
           <div className={css.rows}>

@@ -1,6 +1,12 @@
 /** /p/:id/uploads/:uid: one upload: how far it is, what came of it, what was refused and why. */
 import { Button } from "@mantine/core";
-import { IconCircleCheck, IconDownload, IconPhoto, IconStack2 } from "@tabler/icons-react";
+import {
+  IconCircleCheck,
+  IconDownload,
+  IconPhoto,
+  IconStack2,
+  IconTags,
+} from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -67,6 +73,14 @@ export function UploadPage({ projectId, uploadId }: { projectId: string; uploadI
               to={`/p/${projectId}/library?q=${encodeURIComponent(`upload:${quote(upload.name)}`)}`}
             >
               In the library
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconTags size={15} />}
+              component={Link}
+              to={`/p/${projectId}/uploads/${uploadId}/annotations`}
+            >
+              Add annotations
             </Button>
             {upload.batch_id !== null && (
               <Button

@@ -1,5 +1,6 @@
 //! Uploads: assets come in as files, archives and manifests.
 
+mod add_annotations;
 mod cancel;
 mod commit_manifest;
 mod create;
@@ -23,10 +24,11 @@ use utoipa_axum::routes;
 use crate::Site;
 
 pub(crate) fn routes() -> OpenApiRouter<Site> {
-    // Files and manifests are streamed to disk; their bounds are the use case's.
+    // Files, manifests and annotations are streamed to disk; their bounds are the use case's.
     let streamed = OpenApiRouter::new()
         .routes(routes!(files::list_upload_files, put_file::put_upload_file))
         .routes(routes!(put_manifest::put_upload_manifest, drop_manifest::drop_upload_manifest))
+        .routes(routes!(add_annotations::add_upload_annotations))
         .layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
         .routes(routes!(list::list_uploads, create::create_upload))

@@ -1,0 +1,39 @@
+/** Which format a file of annotations seems to be. */
+import { expect, test } from "vitest";
+import { ANNOTATION_FORMATS, guessFormat, type AnnotationFormat } from "./annotationFile";
+
+const check = (name: string, head: string, format: AnnotationFormat | null, tail = "") =>
+  expect(guessFormat(name, head, tail), `${name}: ${head}`).toBe(format);
+
+test("JSON is told by its keys", () => {
+  check("a.json", '{"info": {}, "licenses": [], "images": [{"id": 1', "coco");
+  check("a.json", '{"annotations":[{"image_id":3,', "coco");
+  check("a.json", '\uFEFF [{"id": 1, "annotations": [{"result": [', "label-studio");
+  check("a.json", '[{"data": {"image": "x.jpg"}, "predictions": []', "label-studio");
+  check("a.ndjson", '{"data_row": {"id": "x"}, "media_attributes"', "labelbox");
+  check("a.json", '[{"dataRow": {"id": "x"}', "labelbox");
+  check("a.jsonl", '{"source-ref":"s3://x/a.jpg","labels":{', "ground-truth");
+  check("a.jsonl", '{"source":"good","mood":0,"mood-metadata":{}}', "ground-truth");
+  check("a.json", '{"hello": 1}', null);
+});
+
+test("XML by its root, other files by their names", () => {
+  check("a.xml", '<?xml version="1.0"?>\n<annotations>\n <version>1.1', "cvat");
+  check("a.xml", "<annotation>\n<folder>", "voc");
+  check("a.xml", "<svg>", null);
+  check("boxes.CSV", "image_path,xmin", "csv-boxes");
+  check("output.manifest", "{}", "ground-truth");
+  check("a.bin", "\u0000\u0001", null);
+});
+
+test("a zip by the names in it, also by those at its end", () => {
+  const zip = (names: string) => `PK\u0003\u0004 ${names}`;
+  check("a.zip", zip("annotations.xml images/a.jpg"), "cvat");
+  check("a.zip", zip("images/a.jpg"), "yolo", "labels/train/a.txt data.yaml");
+  check("a.zip", zip("Annotations/a.xml"), "voc");
+  check("a.zip", zip("instances.json"), null);
+});
+
+test("every format has words of its own", () => {
+  expect(new Set(ANNOTATION_FORMATS.map(({ label }) => label)).size).toBe(8);
+});
