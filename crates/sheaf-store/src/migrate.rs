@@ -44,6 +44,7 @@ const STEPS: &[Step] = &[
     step!("0015_turns.sql", "0015_turns.sql"),
     step!("0016_scale.sql", "0016_scale.sql"),
     step!("0017_prelabels.sql", "0017_prelabels.sql"),
+    step!("0018_prelabels_of_clients.sql", "0018_prelabels_of_clients.sql"),
 ];
 
 /// The row that nodes share: the number of the schema, and one for each topic.
