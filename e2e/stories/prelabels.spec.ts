@@ -169,3 +169,28 @@ test("a manager brings in a file of pre-labels, looks at it first, makes a batch
   await expect(page.getByRole("heading", { name: "No model has said anything yet" })).toBeVisible();
   expect((await sources()).items).toEqual([]);
 });
+
+test("a standing batch gives its batches the source that its form chose", async ({ desk, open }) => {
+  const project = await said(desk, 1);
+  const page = await open(await desk.manager(project), `/p/${project.id}/batches/standing/new`);
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("stream");
+  await page.getByRole("combobox", { name: "Pre-labels shown" }).click();
+  await page.getByRole("option", { name: "yolo-v8 (1 asset)" }).click();
+  await page.getByRole("button", { name: "Make the standing batch" }).click();
+  await expect(page.getByText("Pre-labels shown")).toBeVisible();
+  await page.getByRole("button", { name: "Run now" }).click();
+  await expect(page.getByText(/“stream” made “stream .*” of 1 task/)).toBeVisible();
+
+  const worker = await open(await desk.annotator(project), "/label");
+  const strip = worker.getByRole("note", { name: "Pre-label" });
+  await expect(strip).toContainText("From yolo-v8, score 0.83");
+
+  // The form reads it back, and takes it away.
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await expect(page.getByRole("combobox", { name: "Pre-labels shown" })).toHaveValue(/^yolo-v8/);
+  await page.getByRole("combobox", { name: "Pre-labels shown" }).click();
+  await page.getByRole("option", { name: "yolo-v8 (1 asset)" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { name: "stream", exact: true })).toBeVisible();
+  await expect(page.getByText("Pre-labels shown")).toBeHidden();
+});

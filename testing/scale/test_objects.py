@@ -65,8 +65,41 @@ def test_quality_tasks_by_themselves(w):
         TaskType.TextCollection, project="Objects", attachments=[{"type": "text", "content": "known"}],
         expected_response=expected)
     assert made.as_dict()["expected_response"] == expected and made.id == made.as_dict()["task_id"]
-    raises(ScaleInvalidRequest, lambda: w.client.create_evaluation_task(
-        TaskType.TextCollection, project="Objects", attachments=[{"type": "text", "content": "known"}],
-        expected_response=expected, initial_response=expected), 400, "initial_response")
+    attempt = {"annotations": {"ok": {"type": "category", "field_id": "ok", "response": [["no"]]}}}
+    def to_correct(initial):
+        return w.client.create_evaluation_task(
+            TaskType.TextCollection, project="Objects", attachments=[{"type": "text", "content": "known"}],
+            expected_response=expected, initial_response=initial)
+    assert to_correct(attempt).as_dict()["initial_response"] == attempt
+    raises(ScaleInvalidRequest, lambda: to_correct("no"), 400, "initial_response")
     # What was asked for wrongly left nothing behind.
-    assert w.client.tasks(project="Objects", batch="Evaluation tasks").total == 1
+    assert w.client.tasks(project="Objects", batch="Evaluation tasks").total == 2
+
+
+def test_a_hypothesis_is_on_the_screen(w):
+    w.client.create_project("Hypotheses", TaskType.ImageAnnotation, {"geometries": GEOMETRIES}, studio=True)
+    w.client.create_batch("Hypotheses", "hypotheses")
+    box = {"label": "car", "type": "box", "left": 1, "top": 0.5, "width": 2, "height": 1.5}
+    said = {"annotations": [box, {**box, "label": "ship"}, {**box, "left": 400}], "global_attributes": {}}
+
+    def make(hypothesis):
+        return w.client.create_task(TaskType.ImageAnnotation, batch="hypotheses", hypothesis=hypothesis,
+                                    attachment=w.receiver.url + "/hypothesis.png", can_edit_base_annotations=True)
+    made = make(said)
+    raises(ScaleInvalidRequest, lambda: make("cars"), 400, "`hypothesis`")
+    raises(ScaleInvalidRequest, lambda: make({"annotations": [box, 1]}), 400, "`hypothesis.annotations[1]`")
+    w.until("the picture", lambda: w.client.get_task(made.id).as_dict()["processed_attachments"])
+    w.client.finalize_batch("hypotheses")
+    own = w.desk.project("Hypotheses")
+    person = w.desk.person(own["id"], "pia@example.org")
+    [claimed] = person.claim(own["id"])
+    prelabel = claimed["prelabel"]
+    assert (prelabel["source"], prelabel["left_out"]) == ("hypothesis", [])
+    [shown] = prelabel["response"]["annotations"]
+    assert {key: shown[key] for key in box} == box, "without what is unknown or beyond the picture"
+    person.submit(claimed, prelabel["response"])
+    task = w.client.get_task(made.id)
+    assert task.status == "completed" and task.params["hypothesis"] == said
+    assert [a["left"] for a in task.as_dict()["response"]["annotations"]] == [1]
+    asset = w.desk.admin.call("GET", f"/projects/{own['id']}/assets/{claimed['asset']['id']}")
+    assert asset["answers"][0]["prelabel"] == {"source": "hypothesis", "unchanged": True}

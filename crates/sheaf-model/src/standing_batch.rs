@@ -31,6 +31,9 @@ pub struct StandingPlan {
     /// Hours after which a batch is due, from when it is made.
     #[serde(default)]
     pub due_hours: Option<u32>,
+    /// The source whose pre-labels the annotators of its batches begin with.
+    #[serde(default)]
+    pub prelabels: Option<String>,
     /// Launch each batch at once; otherwise it stays in staging.
     pub launch: bool,
     pub catch_up: CatchUp,

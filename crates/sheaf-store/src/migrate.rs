@@ -44,7 +44,8 @@ const STEPS: &[Step] = &[
     step!("0015_turns.sql", "0015_turns.sql"),
     step!("0016_scale.sql", "0016_scale.sql"),
     step!("0017_prelabels.sql", "0017_prelabels.sql"),
-    step!("0018_prelabel_scores.sql", "0018_prelabel_scores.sql"),
+    step!("0018_prelabels_of_clients.sql", "0018_prelabels_of_clients.sql"),
+    step!("0020_prelabel_scores.sql", "0020_prelabel_scores.sql"),
 ];
 
 /// The row that nodes share: the number of the schema, and one for each topic.

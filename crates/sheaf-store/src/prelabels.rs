@@ -122,6 +122,27 @@ impl Tx<'_> {
         )
     }
 
+    /// The first source after a name of which there are pre-labels, whatever is counted.
+    pub fn prelabel_source_after(&self, project: ProjectId, after: Option<&str>) -> Result<Option<String>> {
+        let (than, after) = if after.is_some() { (">", after) } else { (">=", Some("")) };
+        self.one(
+            &format!(
+                "SELECT source FROM prelabels WHERE project_id = ?1 AND source {than} ?2 ORDER BY source LIMIT 1"
+            ),
+            args![project, after],
+            |row| row.text(0),
+        )
+    }
+
+    /// How many assets of `from..until` a source says something of, by its rows.
+    pub fn prelabel_rows(&self, project: ProjectId, source: &str, from: i64, until: i64) -> Result<i64> {
+        self.int(
+            "SELECT count(*) FROM prelabels
+             WHERE project_id = ?1 AND source = ?2 AND ordinal >= ?3 AND ordinal < ?4",
+            args![project, source, from, until],
+        )
+    }
+
     /// Writes pre-labels, each in the place of the one that its source had for the asset. They are counted apart.
     pub fn put_prelabels(&self, project: ProjectId, rows: &[PrelabelRow]) -> Result<()> {
         for row in rows {

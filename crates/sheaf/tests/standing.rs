@@ -131,12 +131,13 @@ fn saved_queries_and_standing_batches_on_the_command_line() {
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no saved query `large`"));
 
     let create = ["standing", "create", "Days", "--daily", "06:00", "--offset=-08:00", "--query", "@small"];
-    let made = said(&run(&create));
+    let made = said(&run(&[&create[..], &["--prelabels", "yolo-v8"]].concat()));
     assert!(made.contains("T14:00:00.000Z"), "{made}");
     let ran = said(&run(&["standing", "run", "Days"]));
     assert!(ran.contains("\tmade\tbat_") && ran.contains("\t2 assets"), "{ran}");
     let shown = said(&run(&["standing", "show", "Days"]));
     assert!(shown.contains("query: n<3") && shown.contains("name_pattern: Days {date}"), "{shown}");
+    assert!(shown.contains("\nprelabels: yolo-v8\n"), "{shown}");
     assert!(said(&run(&["standing", "pause", "Days"])).contains("\tpaused\t1 runs\t-"));
     assert!(said(&run(&["standing", "resume", "Days"])).contains("\tactive\t"));
     assert_eq!(said(&run(&["standing", "runs", "Days"])).lines().count(), 1);

@@ -612,6 +612,8 @@ export type StandingBatch = Judging & {
   order: TaskOrder;
   /** Hours after which a batch is due, from when it is made. */
   due_hours: number | null;
+  /** The source whose pre-labels the annotators of its batches begin with. */
+  prelabels: string | null;
   launch: boolean;
   catch_up: CatchUp;
   state: "active" | "paused";
@@ -635,6 +637,7 @@ export type NewStandingBatch = Judging & {
   open_to: OpenTo;
   order: TaskOrder;
   due_hours: number | null;
+  prelabels: string | null;
   launch: boolean;
   catch_up: CatchUp;
 };

@@ -7,6 +7,7 @@ mod answers;
 mod batches;
 mod index;
 mod library;
+mod prelabels;
 mod quality;
 mod queue;
 
@@ -156,6 +157,7 @@ impl Check<'_> {
         library::check(self, &project)?;
         index::check(self, &project)?;
         batches::check(self, &project)?;
+        prelabels::check(self, &project)?;
         answers::check(self, &project)
     }
 }

@@ -121,6 +121,14 @@ pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
     if row.key.stage != STAGE_LABEL || row.slot.round > 1 {
         reviews = tx.task_reviews(task)?;
     }
+    let mut prelabel = match row.key.stage {
+        STAGE_LABEL => prelabels::shown::shown(tx, &batch, task, row.taxonomy_version)?,
+        _ => None,
+    };
+    // Of a gold task the name, too, is that of the batch that it is said to be of.
+    if let (Some(prelabel), Some(source)) = (&mut prelabel, &shown.prelabels) {
+        prelabel.source.clone_from(source);
+    }
     let answer = |row: SubmissionRow| Ok(Answer { by: tx.person_name(row.person)?, row });
     let reviewed = |row: ReviewRow| Ok(Reviewed { by: tx.person_name(row.person)?, row });
     Ok(TaskView {
@@ -134,10 +142,7 @@ pub(crate) fn view(app: &App, tx: &Tx<'_>, row: &SlotRow) -> Result<TaskView> {
         asset: for_task(tx, TaskId { batch: shown.id, ..task }, &shown.name, asset, upload_name)?,
         taxonomy_version: row.taxonomy_version,
         draft: tx.draft(&row.key, holder)?,
-        prelabel: match row.key.stage {
-            STAGE_LABEL => prelabels::shown::shown(tx, &batch, task, row.taxonomy_version)?,
-            _ => None,
-        },
+        prelabel,
         round: row.slot.round,
         answers: answers.into_iter().map(answer).collect::<Result<_>>()?,
         reviews: reviews.into_iter().map(reviewed).collect::<Result<_>>()?,

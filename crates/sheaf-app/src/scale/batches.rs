@@ -94,6 +94,7 @@ pub(super) fn blank(row: &BatchRow) -> ClientBatch {
         metadata: "{}".to_owned(),
         counts: Default::default(),
         told: false,
+        prelabels: None,
     }
 }
 

@@ -1,8 +1,6 @@
 //! How tasks of clients become tasks of Sheaf: assets are added to the library, then to the members of their batch, many at
 //! once.
 
-use std::collections::HashMap;
-
 use sha2::{Digest, Sha256};
 use sheaf_model::upload::UploadCounts;
 use sheaf_model::{
@@ -14,6 +12,8 @@ use sheaf_store::scale::{Stage, TaskRow};
 use sheaf_store::uploads::UploadRow;
 use sheaf_store::{Turn, Tx};
 
+use super::begins::Begins;
+use super::hypothesis::{self, Begin};
 use super::kind::TaskKind;
 use super::plan::{About, plan};
 use super::{answered, batches, end, id, response, tasks};
@@ -86,19 +86,34 @@ pub(super) fn all_of(app: &App, tx: &Tx<'_>, batch: &BatchRow) -> Result<()> {
 
 fn group(app: &App, tx: &Tx<'_>, project: ProjectId, batch: BatchId, at_most: u32) -> Result<u64> {
     let waiting = tx.ready_client_tasks(project, batch, at_most)?;
+    if waiting.is_empty() {
+        return Ok(0);
+    }
     let media = tx.project(project)?.ok_or(Error::not_found("project"))?.media;
+    let row = tx.batch(project, batch)?.ok_or(Error::not_found("batch"))?;
+    let n = waiting.len() as u64;
     let mut new = Vec::with_capacity(waiting.len());
-    for task in &waiting {
+    for task in waiting {
         let kind = TaskKind::parse(&task.kind).ok_or_else(|| Error::internal("a task has no type"))?;
-        let about = match plan(kind, media, &tasks::shape::effective(tx, task)?)?.about {
-            About::Text(text) => Content::New(Box::new(text_asset(task, text))),
+        let params = tasks::shape::effective(tx, &task)?;
+        let content = match plan(kind, media, &params)?.about {
+            About::Text(text) => Content::New(Box::new(text_asset(&task, text))),
             About::File(file) => Content::File(file.ordinal),
             About::Url(_) | About::Apart => return Err(Error::internal("a task waits that has no content")),
         };
-        new.push((task.clone(), about));
+        let begin = hypothesis::begin(kind, &params, row.kind);
+        new.push(New { task, content, begin });
     }
-    members(app, tx, project, batch, new)?;
-    Ok(waiting.len() as u64)
+    members(app, tx, row, new)?;
+    Ok(n)
+}
+
+/// A task that is to become a member of its batch.
+pub(super) struct New {
+    pub(super) task: TaskRow,
+    pub(super) content: Content,
+    /// What its annotators begin with.
+    pub(super) begin: Option<Begin>,
 }
 
 /// What a task is about.
@@ -109,27 +124,30 @@ pub(super) enum Content {
 }
 
 /// Adds what tasks are about to the library and to their batch.
-pub(super) fn members(
-    app: &App,
-    tx: &Tx<'_>,
-    project: ProjectId,
-    batch: BatchId,
-    new: Vec<(TaskRow, Content)>,
-) -> Result<()> {
+pub(super) fn members(app: &App, tx: &Tx<'_>, mut row: BatchRow, mut new: Vec<New>) -> Result<()> {
     if new.is_empty() {
         return Ok(());
     }
-    let mut row = tx.batch(project, batch)?.ok_or(Error::not_found("batch"))?;
+    let (project, batch) = (row.project, row.id);
     let actor = Actor { user: row.created_by, is_admin: false };
     if row.state == BatchState::Cancelled {
-        for (task, _) in new {
+        for New { task, .. } in new {
             tx.update_client_task(&task, &end::canceled(&task, app.now()))?;
         }
         return Ok(());
     }
-    let places = in_the_library(app, tx, &row, new)?;
-    let (answered, waiting): (Vec<_>, Vec<_>) =
-        places.into_iter().partition(|(task, _)| answered::is_answered(task));
+    // Nobody begins with what is answered.
+    for one in new.iter_mut().filter(|one| answered::is_answered(&one.task)) {
+        one.begin = None;
+    }
+    let mut begins = Begins::of(app, tx, &row, new.iter().find_map(|one| one.begin.as_ref()))?;
+    let (mut answered, mut waiting, mut begun) = (Vec::new(), Vec::new(), Vec::new());
+    for (task, ordinal, begin) in in_the_library(app, tx, &row, &mut begins, new)? {
+        begun.extend(begin.map(|begin| (ordinal, begin)));
+        let group = if answered::is_answered(&task) { &mut answered } else { &mut waiting };
+        group.push((task, ordinal));
+    }
+    begins.write(&begun)?;
     if !answered.is_empty() && row.state == BatchState::Completed {
         step(app, tx, &actor, project, batch, BatchAction::Reopen)?;
         row = batches::again(tx, &row)?;
@@ -157,31 +175,32 @@ fn in_the_library(
     app: &App,
     tx: &Tx<'_>,
     batch: &BatchRow,
-    new: Vec<(TaskRow, Content)>,
-) -> Result<Vec<(TaskRow, Ordinal)>> {
-    let there = tx.batch_members(batch.project, batch.id)?;
-    let (mut fresh, mut places, mut taken) = (Vec::new(), Vec::new(), HashMap::new());
-    for (task, content) in new {
+    begins: &mut Begins<'_>,
+    new: Vec<New>,
+) -> Result<Vec<(TaskRow, Ordinal, Option<Begin>)>> {
+    let mut there = tx.batch_members(batch.project, batch.id)?;
+    let (mut fresh, mut places) = (Vec::new(), Vec::new());
+    for New { task, content, begin } in new {
         let at = match content {
             Content::New(asset) => Err(*asset),
-            // A file that is a member already is one once more under another name.
-            Content::File(ordinal) if there.contains(ordinal) || taken.contains_key(&ordinal) => {
-                Err(copy(tx, &task, ordinal)?)
-            }
-            Content::File(ordinal) => {
-                taken.insert(ordinal, ());
+            Content::File(ordinal)
+                if !there.contains(ordinal) && begins.may_share(ordinal, begin.as_ref())? =>
+            {
+                there.insert(ordinal);
                 Ok(ordinal)
             }
+            // A file that is a member already, or with which others begin otherwise, is one once more under another name.
+            Content::File(ordinal) => Err(copy(tx, &task, ordinal)?),
         };
-        places.push((task, at.map_err(|asset| fresh.push(asset)).ok()));
+        places.push((task, at.map_err(|asset| fresh.push(asset)).ok(), begin));
     }
     let mut next = append(app, tx, batch.project, batch.created_by, &fresh)?;
-    let place = |(task, place): (TaskRow, Option<Ordinal>)| {
+    let place = |(task, place, begin): (TaskRow, Option<Ordinal>, Option<Begin>)| {
         let ordinal = place.unwrap_or_else(|| {
             next += 1;
             next - 1
         });
-        (task, ordinal)
+        (task, ordinal, begin)
     };
     Ok(places.into_iter().map(place).collect())
 }

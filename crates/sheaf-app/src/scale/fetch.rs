@@ -7,8 +7,9 @@ use sheaf_model::{Media, Millis, ProjectId};
 use sheaf_store::scale::{Stage, Status, TaskRow};
 use sheaf_store::{Turn, Tx};
 
-use super::bind::{self, Content};
+use super::bind::{self, Content, New};
 use super::find::waiting;
+use super::hypothesis;
 use super::kind::TaskKind;
 use super::plan::{About, plan};
 use super::{end, tasks};
@@ -156,8 +157,11 @@ async fn asset(app: &App, job: &Job, file: &Path) -> Result<std::result::Result<
             let (project, number): (ProjectId, u32) = (job.task.project, job.task.number);
             let Some(task) = still(tx.client_task(project, number)?, &job) else { return Ok(()) };
             tx.keep_blobs(&blobs, &[])?;
-            let batch = task.batch;
-            bind::members(&app, tx, project, batch, vec![(task, Content::New(Box::new(new)))])
+            let batch = tx.batch(project, task.batch)?.ok_or(Error::not_found("batch"))?;
+            let params = tasks::shape::effective(tx, &task)?;
+            let begin = TaskKind::parse(&task.kind).and_then(|it| hypothesis::begin(it, &params, batch.kind));
+            let content = Content::New(Box::new(new));
+            bind::members(&app, tx, batch, vec![New { task, content, begin }])
         })?;
         Ok(Ok(()))
     })

@@ -7,6 +7,7 @@
 mod answered;
 mod batch_view;
 pub mod batches;
+mod begins;
 pub mod bind;
 pub mod callbacks;
 mod end;
@@ -14,6 +15,7 @@ pub mod fetch;
 pub mod files;
 mod find;
 pub mod groups;
+mod hypothesis;
 mod id;
 mod kind;
 mod params;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use sheaf_model::Response;
+use sheaf_model::response::Annotation;
 
 use super::kind::{Desk, TaskKind};
 use super::params::{Params, bad};
@@ -58,17 +59,13 @@ pub(super) fn read(kind: TaskKind, params: &Params, response: &Value) -> Result<
     let mut out = Response::default();
     match kind.desk() {
         Some(Desk::Category) => {
-            let value = response.get(CATEGORY).filter(|it| !it.is_null());
-            let value = value.ok_or_else(|| bad("the response has no `category`"))?;
-            let many = params.get("allow_multiple") == Some(&Value::Bool(true));
-            let value = if many && value.is_string() { json!([value]) } else { value.clone() };
+            let value = category(params, response).ok_or_else(|| bad("the response has no `category`"))?;
             out.fields.insert(CATEGORY.into(), value);
         }
         Some(Desk::Fields) => {
             let fields = response.get("annotations").and_then(Value::as_object);
             for (id, value) in fields.ok_or_else(|| bad("the response has no object `annotations`"))? {
-                let given = value.get("response").unwrap_or(value);
-                out.fields.insert(id.clone(), field(kind, params, id, given));
+                out.fields.insert(id.clone(), field(kind, params, id, value));
             }
         }
         Some(Desk::Shapes | Desk::Spans) => {
@@ -86,26 +83,36 @@ pub(super) fn read(kind: TaskKind, params: &Params, response: &Value) -> Result<
     Ok(out)
 }
 
-fn annotation(kind: TaskKind, at: usize, value: &Value) -> Result<sheaf_model::response::Annotation> {
+/// What was chosen of the categories.
+pub(super) fn category(params: &Params, response: &Value) -> Option<Value> {
+    let value = response.get(CATEGORY).filter(|it| !it.is_null())?;
+    let many = params.get("allow_multiple") == Some(&Value::Bool(true));
+    Some(if many && value.is_string() { json!([value]) } else { value.clone() })
+}
+
+/// One of the annotations; `at` is its place among them.
+pub(super) fn annotation(kind: TaskKind, at: usize, value: &Value) -> Result<Annotation> {
     let mut value = value.clone();
     if let Some(map) = value.as_object_mut() {
         if let Some(id) = map.remove("id") {
             map.entry("uuid").or_insert(id);
         }
         map.entry("uuid").or_insert_with(|| json!(format!("known-{at}")));
-        let geometry = map.remove("geometry");
-        let shape = match (kind.desk(), map.contains_key("vertices")) {
-            (Some(Desk::Spans), _) => "span".into(),
-            (_, true) => "polygon".into(),
-            _ => geometry.unwrap_or_else(|| "box".into()),
+        let geometry = map.remove("geometry").filter(|it| !it.is_null());
+        let shape = match (kind.desk(), geometry, map.contains_key("vertices")) {
+            (Some(Desk::Spans), ..) => "span".into(),
+            (_, Some(geometry), _) => geometry,
+            (_, None, true) => "polygon".into(),
+            (_, None, false) => "box".into(),
         };
         map.entry("type").or_insert(shape);
     }
     serde_json::from_value(value).map_err(|error| bad(format!("annotations[{at}]: {error}")))
 }
 
-/// `[["no"]]` of one choice is `"no"`, of several `["no"]`.
-fn field(kind: TaskKind, params: &Params, id: &str, given: &Value) -> Value {
+/// What was given for a field: `[["no"]]` of one choice is `"no"`, of several `["no"]`.
+pub(super) fn field(kind: TaskKind, params: &Params, id: &str, value: &Value) -> Value {
+    let given = value.get("response").unwrap_or(value);
     let inner = match given {
         Value::Array(list) if list.len() == 1 && list[0].is_array() => &list[0],
         other => other,
@@ -116,6 +123,7 @@ fn field(kind: TaskKind, params: &Params, id: &str, given: &Value) -> Value {
         .any(|field| field.id == id && field.kind == sheaf_model::taxonomy::AnswerKind::Multiple);
     match inner {
         Value::Array(list) if list.len() == 1 && !many => list[0].clone(),
+        one if many && !one.is_array() && !one.is_null() => json!([one]),
         other => other.clone(),
     }
 }

@@ -12,6 +12,7 @@ use crate::batches::create::{checked_name, checked_open_to};
 use crate::batches::order;
 use crate::batches::select::select;
 use crate::library::Look;
+use crate::prelabels::checked_source;
 use crate::{Access, Actor, App, Error, Result, ids};
 
 /// Standing batches of one project. Each may have to be counted at every upload.
@@ -72,14 +73,15 @@ pub async fn create(
     Ok(made)
 }
 
-/// The plan, when people and groups that it names are there, and the field that its tasks are ordered by. What stands in
-/// the plan before it is left as it is.
+/// The plan, when people and groups that it names are there, and the field that its tasks are ordered by, and when its batches
+/// may show pre-labels of that source. What stands in the plan before it is left as it is.
 pub(super) fn served(
     app: &App,
     look: &Look<'_>,
     plan: StandingPlan,
     before: Option<&StandingPlan>,
 ) -> Result<StandingPlan> {
+    checked_source(plan.kind, plan.prelabels.clone())?;
     if before.is_none_or(|before| before.order != plan.order) {
         order::checked(app, look.tx, look.project, &plan.order)?;
     }

@@ -31,6 +31,8 @@ pub struct StandingBatchEdit {
     pub order: Option<TaskOrder>,
     /// `Some(None)`: its batches are not due at any time.
     pub due_hours: Option<Option<u32>>,
+    /// `Some(None)`: the annotators of its batches begin with nothing.
+    pub prelabels: Option<Option<String>>,
     pub launch: Option<bool>,
     pub catch_up: Option<CatchUp>,
 }
@@ -50,6 +52,7 @@ impl StandingBatchEdit {
             open_to: self.open_to.unwrap_or(old.open_to),
             order: self.order.unwrap_or(old.order),
             due_hours: self.due_hours.unwrap_or(old.due_hours),
+            prelabels: self.prelabels.unwrap_or(old.prelabels),
             launch: self.launch.unwrap_or(old.launch),
             catch_up: self.catch_up.unwrap_or(old.catch_up),
         }

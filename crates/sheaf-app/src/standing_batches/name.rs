@@ -88,6 +88,7 @@ mod tests {
             open_to: Default::default(),
             order: Default::default(),
             due_hours: None,
+            prelabels: None,
             launch: false,
             catch_up: CatchUp::Once,
         };

@@ -63,7 +63,7 @@ pub(super) fn carry_out(
             order: plan.order.clone(),
             due: plan.due_hours.map(|hours| look.now + i64::from(hours) * HOUR_MS),
             gold_rate: None,
-            prelabels: None,
+            prelabels: plan.prelabels.clone(),
             launch: plan.launch,
         };
         let made = insert(app, tx, actor, &look, &batch, selection)?.row;

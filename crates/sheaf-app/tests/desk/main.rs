@@ -4,6 +4,7 @@
 
 mod agreement;
 mod batches;
+mod begins;
 mod changes;
 mod formats;
 mod library;

@@ -7,8 +7,9 @@ use sheaf_app::library::asset;
 use sheaf_app::prelabels::{Put, Report, sources};
 use sheaf_app::queue::held;
 use sheaf_app::queue::submit::{amend, submit};
+use sheaf_app::standing_batches::{self as standing, NewStandingBatch, StandingBatchEdit};
 use sheaf_app::taxonomies;
-use sheaf_model::{AssetId, BatchId, BatchKind, Recipe, Response, Taxonomy};
+use sheaf_model::{AssetId, BatchId, BatchKind, Recipe, Response, StandingPlan, Taxonomy};
 
 use crate::queue::answer;
 use crate::{Desk, code};
@@ -196,4 +197,41 @@ async fn queries_find_assets_by_what_was_said_of_them() {
     }
     sources::delete(&desk.app, &desk.manager, desk.project, "m".into()).await.unwrap();
     assert_eq!(desk.found("prelabel:* OR prelabel.m:*").await, [5].into());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_standing_batch_gives_its_batches_its_source() {
+    let desk = Desk::new(3).await;
+    let (app, boss, project) = (&desk.app, &desk.manager, desk.project);
+    desk.said("a", 0..3).await;
+    // As it was written down before there was a choice.
+    let old: StandingPlan = serde_json::from_value(json!({
+        "query": "", "exclude": { "batched": "none" }, "pick": "all", "trigger": { "matches": { "every": 3 } },
+        "name_pattern": "n {n}", "kind": "production", "priority": 0, "launch": true, "catch_up": "once" }))
+    .unwrap();
+    assert_eq!(old.prelabels, None);
+    let new = |source: &str| NewStandingBatch {
+        name: "stream".into(),
+        plan: StandingPlan { prelabels: Some(source.into()), ..old.clone() },
+    };
+    assert_eq!(code(&standing::create(app, boss, project, new(" m")).await.unwrap_err()), "bad_prelabels");
+    let id = standing::create(app, boss, project, new("m")).await.unwrap().row.id;
+    let made = async || {
+        let run = standing::run_by_hand(app, boss, project, id).await.unwrap().last_run.unwrap();
+        batches::view::get(app, boss, project, run.batch.unwrap()).await.unwrap().row.prelabels
+    };
+    assert_eq!(made().await.as_deref(), Some("m"));
+    let ann = desk.annotator(2).await;
+    let task = desk.claim(&ann, 1, 1).await.remove(0);
+    assert_eq!(task.prelabel.as_ref().map(|it| it.source.as_str()), Some("m"));
+    submit(&desk.app, &ann, task.lease, answer("a")).await.unwrap();
+    // Another name changes nothing of it; then it is taken away.
+    let named = StandingBatchEdit { name: Some("river".into()), ..StandingBatchEdit::default() };
+    standing::edit(app, boss, project, id, named).await.unwrap();
+    assert_eq!(made().await.as_deref(), Some("m"));
+    let none = StandingBatchEdit { prelabels: Some(None), ..StandingBatchEdit::default() };
+    standing::edit(app, boss, project, id, none).await.unwrap();
+    assert_eq!(made().await, None);
+    let bad = StandingBatchEdit { prelabels: Some(Some(String::new())), ..StandingBatchEdit::default() };
+    assert_eq!(code(&standing::edit(app, boss, project, id, bad).await.unwrap_err()), "bad_prelabels");
 }

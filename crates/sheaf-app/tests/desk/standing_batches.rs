@@ -44,6 +44,7 @@ fn plan(query: &str, trigger: Trigger, pick: Pick, batched: ExcludeScope) -> Sta
         open_to: Default::default(),
         order: Default::default(),
         due_hours: None,
+        prelabels: None,
         launch: false,
         catch_up: CatchUp::Once,
     }

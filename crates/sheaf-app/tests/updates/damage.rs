@@ -2,11 +2,12 @@
 
 use serde_json::json;
 use sheaf_app::batches::{self, NewBatch};
+use sheaf_app::prelabels::Put;
 use sheaf_app::queue::submit::{Submit, submit};
 use sheaf_app::queue::{Claim, claim, held};
 use sheaf_app::uploads::{self, FilePart, NewUpload};
 use sheaf_app::{check, ids};
-use sheaf_model::{BatchAction, Pick, Recipe, SubmissionId, TaskOrder, TaskRules};
+use sheaf_model::{AssetId, BatchAction, Pick, Recipe, SubmissionId, TaskOrder, TaskRules};
 use sheaf_select::CHUNK;
 
 use crate::{World, asset};
@@ -24,6 +25,9 @@ async fn world() -> World {
     receiving.write(&bytes).await.unwrap();
     receiving.finish().await.unwrap();
     world.counts(world.by_query("n%9=0", json!({ "kind": "new", "late": [1, 2] })).await).await;
+
+    said(&world, "m", [3, 4, 5, CHUNK - 1, CHUNK, 65_600]).await;
+    said(&world, "rules", [5, 6, 7, 8, 9, 10]).await;
 
     let first = |count| Recipe { pick: Pick::First { count }, ..Recipe::default() };
     for (name, launch, count) in [
@@ -54,6 +58,19 @@ async fn world() -> World {
         }
     }
     world
+}
+
+/// What a source says of some assets.
+async fn said(world: &World, source: &str, ordinals: [u32; 6]) {
+    let mut put =
+        Put::begin(&world.app, &world.admin, world.project, Some(source.into()), false).await.unwrap();
+    for ordinal in ordinals {
+        let asset = AssetId { project: world.project, ordinal };
+        let row = json!({ "asset_id": asset.to_string(), "response": { "fields": { "kind": "a" } } });
+        put.write(format!("{row}\n").as_bytes()).await.unwrap();
+    }
+    let report = put.finish().await.unwrap();
+    assert_eq!((report.added, report.refused), (6, 0), "{report:?}");
 }
 
 /// One person answers some tasks, passes on one, gives one back, keeps one.
@@ -158,6 +175,12 @@ const DAMAGES: &[(&str, &str, bool)] = &[
     ("UPDATE submissions SET response = 'no JSON'", "submissions", true),
     ("DELETE FROM taxonomies", "projects", false),
     ("UPDATE metadata_update_assets SET data = x'00'", "metadata_update_assets", false),
+    ("UPDATE prelabel_sources SET n = n + 1 WHERE source = 'm'", "prelabel_sources", false),
+    ("DELETE FROM prelabel_sources WHERE source = 'rules'", "prelabel_sources", false),
+    ("UPDATE prelabel_sources SET source = 'n' WHERE source = 'm'", "prelabel_sources", false),
+    ("DELETE FROM prelabels WHERE ordinal = 65600", "prelabel_sources", false),
+    ("UPDATE prelabels SET source = 'other' WHERE ordinal = 5 AND source = 'm'", "prelabel_sources", false),
+    ("UPDATE prelabels SET ordinal = 4000000 WHERE ordinal = 5 AND source = 'm'", "prelabels", false),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

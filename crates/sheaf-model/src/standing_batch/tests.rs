@@ -100,6 +100,7 @@ fn plan() -> StandingPlan {
         open_to: Default::default(),
         order: Default::default(),
         due_hours: None,
+        prelabels: None,
         launch: false,
         catch_up: CatchUp::Once,
     }

@@ -76,6 +76,8 @@ pub struct StandingBatch {
     pub order: sheaf_model::TaskOrder,
     /// Hours after which a batch is due, from when it is made; `null`: at no time.
     pub due_hours: Option<u32>,
+    /// The source whose pre-labels the annotators of its batches begin with.
+    pub prelabels: Option<String>,
     /// Whether each batch is launched at once.
     pub launch: bool,
     #[schema(value_type = CatchUp)]
@@ -111,6 +113,7 @@ impl From<StandingBatchView> for StandingBatch {
             open_to: view.open_to.into(),
             order: plan.order,
             due_hours: plan.due_hours,
+            prelabels: plan.prelabels,
             launch: plan.launch,
             catch_up: plan.catch_up,
             state: if row.paused { StandingState::Paused } else { StandingState::Active },

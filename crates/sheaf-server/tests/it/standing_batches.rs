@@ -48,10 +48,12 @@ async fn the_life_of_a_daily_one() {
     let body = json!({
         "name": "Nights", "query": "camera:front", "trigger": { "daily": { "at": "06:00", "utc_offset_minutes": 60 } },
         "name_pattern": "night {date}", "launch": true, "priority": 3, "pick": { "random": { "count": 5 } },
-        "catch_up": "each" });
+        "catch_up": "each", "prelabels": "yolo-v8" });
     let made = world.manager.post(&world.path("/standing-batches"), &body).await.is(201);
     assert!(made["id"].as_str().unwrap().starts_with("stb_"));
-    for key in ["name", "query", "trigger", "name_pattern", "launch", "priority", "pick", "catch_up"] {
+    let sent =
+        ["name", "query", "trigger", "name_pattern", "launch", "priority", "pick", "catch_up", "prelabels"];
+    for key in sent {
         assert_eq!(made[key], body[key], "{key}");
     }
     assert_eq!(
@@ -82,6 +84,7 @@ async fn the_life_of_a_daily_one() {
     let batch = world.path(&format!("/batches/{}", run["batch"]["id"].as_str().unwrap()));
     let batch = world.program.get(&batch).await.is(200);
     assert_eq!((&batch["state"], &batch["priority"]), (&json!("in_progress"), &json!(3)));
+    assert_eq!(batch["prelabels"], "yolo-v8");
     assert_eq!(batch["standing"], json!({ "id": made["id"], "name": "Nights" }));
     assert_eq!(batch["recipe"]["query"], "camera:front uploaded<2026-11-25T05:00:00.000Z");
     let by_hand = world.path(&format!("/batches/{}", world.id("batch")));
@@ -108,11 +111,15 @@ async fn the_life_of_a_daily_one() {
     let rest = world.program.get(&format!("{at}/runs?limit=2&cursor={cursor}")).await.is(200);
     assert_eq!((&rest["items"][0]["n"], &rest["next_cursor"]), (&json!(1), &json!(null)));
 
-    let changed = json!({ "name": "Days", "trigger": { "matches": { "every": 2 } }, "pick": "all" });
+    world.program.patch(&at, &json!({ "prelabels": " x" })).await.is_error(422, "bad_prelabels");
+    let same = world.program.patch(&at, &json!({ "priority": 3 })).await.is(200);
+    assert_eq!(same["prelabels"], "yolo-v8");
+    let changed =
+        json!({ "name": "Days", "trigger": { "matches": { "every": 2 } }, "pick": "all", "prelabels": null });
     let changed = world.program.patch(&at, &changed).await.is(200);
     assert_eq!(
-        (&changed["name"], &changed["waiting"], &changed["next_run_at"]),
-        (&json!("Days"), &json!(4), &json!(null))
+        (&changed["name"], &changed["waiting"], &changed["next_run_at"], &changed["prelabels"]),
+        (&json!("Days"), &json!(4), &json!(null), &json!(null))
     );
     tick(&world.server.app).await.unwrap();
     assert_eq!(world.program.get(&at).await.is(200)["last_run"]["members"], 4);

@@ -19,6 +19,8 @@ pub struct ClientBatch {
     pub counts: Counts,
     /// Its end was told to the callback.
     pub told: bool,
+    /// The source of the pre-labels that its tasks brought; there as soon as one did.
+    pub prelabels: Option<String>,
 }
 
 /// Tasks by their status.
@@ -46,7 +48,8 @@ impl Counts {
 }
 
 const COLUMNS: &str =
-    "project_id, batch_id, named, callback, metadata, n_pending, n_completed, n_canceled, n_error, told";
+    "project_id, batch_id, named, callback, metadata, n_pending, n_completed, n_canceled, n_error, told,
+     prelabels";
 
 fn batch(row: &Row<'_>) -> Result<ClientBatch> {
     Ok(ClientBatch {
@@ -62,6 +65,7 @@ fn batch(row: &Row<'_>) -> Result<ClientBatch> {
             error: row.int(8)?,
         },
         told: row.bool(9)?,
+        prelabels: row.opt_text(10)?,
     })
 }
 
@@ -104,8 +108,16 @@ impl Tx<'_> {
 
     pub fn set_client_batch(&self, changed: &ClientBatch) -> Result<()> {
         self.exec_later(
-            "UPDATE scale_batches SET callback = ?3, metadata = ?4, told = ?5 WHERE project_id = ?1 AND batch_id = ?2",
-            args![changed.project, changed.id, changed.callback.as_deref(), &changed.metadata, changed.told],
+            "UPDATE scale_batches SET callback = ?3, metadata = ?4, told = ?5, prelabels = ?6
+             WHERE project_id = ?1 AND batch_id = ?2",
+            args![
+                changed.project,
+                changed.id,
+                changed.callback.as_deref(),
+                &changed.metadata,
+                changed.told,
+                changed.prelabels.as_deref(),
+            ],
         )
     }
 

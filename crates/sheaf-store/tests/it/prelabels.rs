@@ -93,12 +93,41 @@ fn a_source_is_removed_in_parts() {
 }
 
 #[test]
+fn rows_are_counted_whatever_is_counted() {
+    let (_dir, store) = store();
+    append(&store, 0, 50);
+    put(&store, (0..25).map(|n| row("old", n * 2, None)).collect(), 7);
+    put(&store, vec![row("a", 3, None)], 1);
+    put(&store, vec![row("Ö", 49, None)], 1);
+    store
+        .read_blocking(|tx| {
+            let (mut all, mut last) = (Vec::new(), None::<String>);
+            while let Some(source) = tx.prelabel_source_after(PROJECT, last.as_deref())? {
+                all.push((source.clone(), tx.prelabel_rows(PROJECT, &source, 0, i64::MAX)?));
+                last = Some(source);
+            }
+            assert_eq!(all, [("a".to_owned(), 1), ("old".to_owned(), 25), ("Ö".to_owned(), 1)]);
+            assert_eq!(tx.prelabel_rows(PROJECT, "old", 10, 20)?, 5);
+            assert_eq!(tx.prelabel_rows(PROJECT, "none", 0, i64::MAX)?, 0);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+}
+
+#[test]
 fn statements_are_looked_up_by_their_key() {
     let (_dir, store) = store();
     let one: Run<'_> = &|tx| drop(tx.prelabel(PROJECT, "m", 1));
     let between: Run<'_> = &|tx| drop(tx.prelabels_between(PROJECT, "m", 1, 9));
-    let key = "SEARCH prelabels USING PRIMARY KEY (project_id=? AND source=?";
-    for (run, rest) in [(one, " AND ordinal=?)"), (between, " AND ordinal>? AND ordinal<?)")] {
+    let rows: Run<'_> = &|tx| drop(tx.prelabel_rows(PROJECT, "m", 1, 9));
+    let source: Run<'_> = &|tx| drop(tx.prelabel_source_after(PROJECT, Some("m")));
+    let key = "SEARCH prelabels USING PRIMARY KEY (project_id=? AND source";
+    for (run, rest) in [
+        (one, "=? AND ordinal=?)"),
+        (between, "=? AND ordinal>? AND ordinal<?)"),
+        (rows, "=? AND ordinal>? AND ordinal<?)"),
+        (source, ">?)"),
+    ] {
         if let Some((_, plan)) = plan(&store, run) {
             assert_eq!(plan, [format!("{key}{rest}")]);
         }

@@ -32,6 +32,7 @@ fn row(id: StandingBatchId, name: &str, next_due: Option<i64>) -> StandingBatchR
             open_to: Default::default(),
             order: Default::default(),
             due_hours: None,
+            prelabels: None,
             launch: false,
             catch_up: CatchUp::Once,
         },

@@ -89,6 +89,9 @@ pub(crate) struct Create {
     /// Hours after which each batch is due, from when it is made.
     #[arg(long, value_name = "HOURS")]
     due_hours: Option<u32>,
+    /// The source whose pre-labels the annotators of its batches begin with.
+    #[arg(long, value_name = "SOURCE")]
+    prelabels: Option<String>,
     /// Launch each batch at once; otherwise it stays in staging.
     #[arg(long)]
     launch: bool,
@@ -124,6 +127,7 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
                     "open_to",
                     "order",
                     "due_hours",
+                    "prelabels",
                     "launch",
                     "catch_up",
                 ] {
@@ -177,7 +181,7 @@ fn create(args: &Create) -> Result<()> {
         "name": args.name, "query": query, "exclude": { "batched": batched }, "pick": pick, "trigger": trigger,
         "name_pattern": pattern, "kind": args.kind, "priority": args.priority, "launch": args.launch,
         "catch_up": args.catch_up, "overlap": args.rules.overlap, "review_levels": args.rules.review_levels,
-        "due_hours": args.due_hours,
+        "due_hours": args.due_hours, "prelabels": args.prelabels,
     });
     for (name, value) in args.served.fields(&session.client, &project)? {
         new[name] = value;

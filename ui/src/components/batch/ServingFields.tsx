@@ -65,7 +65,7 @@ export function ServingFields({
 }
 
 /** Whose pre-labels are shown; nothing where the project has none. */
-function PrelabelsField({
+export function PrelabelsField({
   projectId,
   source,
   onChange,

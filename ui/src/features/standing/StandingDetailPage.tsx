@@ -167,6 +167,12 @@ function Facts({ projectId, standing }: { projectId: string; standing: StandingB
           {standing.due_hours !== null &&
             `, due ${plural(standing.due_hours, "hour")} after the batch is made`}
         </dd>
+        {standing.prelabels !== null && (
+          <>
+            <dt>Pre-labels shown</dt>
+            <dd>{standing.prelabels}</dd>
+          </>
+        )}
         <dt>After downtime</dt>
         <dd>{CATCH_UPS[standing.catch_up]}</dd>
         <dt>Made</dt>

@@ -9,7 +9,7 @@ import type { BatchKind, CatchUp, Ref, StandingBatch } from "~/api/types";
 import { useCommands } from "~/commands/useCommands";
 import { JudgingFields } from "~/components/batch/JudgingFields";
 import { LABELLING_KINDS } from "~/components/batch/kinds";
-import { ServedFields } from "~/components/batch/ServingFields";
+import { PrelabelsField, ServedFields } from "~/components/batch/ServingFields";
 import { kindChoices } from "~/components/BatchState";
 import { Keys } from "~/components/Keys";
 import { notifyDone, notifyError } from "~/components/notify";
@@ -329,6 +329,11 @@ function BatchesStep({
             />
           }
           onChange={onChange}
+        />
+        <PrelabelsField
+          projectId={projectId}
+          source={form.prelabels}
+          onChange={(prelabels) => onChange({ prelabels })}
         />
         <Switch
           label="Launch them at once"

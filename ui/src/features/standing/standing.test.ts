@@ -40,6 +40,7 @@ describe("standing batches", () => {
       open_to: { groups: [], people: [] },
       order: "upload",
       due_hours: null,
+      prelabels: null,
       launch: true,
       catch_up: "once",
     });
@@ -55,11 +56,13 @@ describe("standing batches", () => {
       orderBy: "hour",
       descending: true,
       dueHours: 36,
+      prelabels: "yolo-v8",
     });
     expect(served).toMatchObject({
       open_to: { groups: ["grp_1"], people: ["usr_2"] },
       order: { field: { by: "hour", descending: true } },
       due_hours: 36,
+      prelabels: "yolo-v8",
     });
     expect(bodyOf(formOf(asSent(served), 0))).toEqual(served);
     const none = bodyOf({ ...form, exclude: false });

@@ -36,6 +36,8 @@ export type StandingForm = PickForm &
     priority: number;
     /** Hours after which a batch is due; 0 is never. */
     dueHours: number;
+    /** The source whose pre-labels are shown; "" is none. */
+    prelabels: string;
     launch: boolean;
     catchUp: CatchUp;
   };
@@ -57,6 +59,7 @@ export const startForm = (q: string, offset: number): StandingForm => ({
   ...ONE_JUDGEMENT,
   ...SERVED_TO_EVERYBODY,
   dueHours: 0,
+  prelabels: "",
   launch: true,
   catchUp: "once",
 });
@@ -90,6 +93,7 @@ export function bodyOf(form: StandingForm): NewStandingBatch {
     review_levels: form.review_levels,
     ...servedOf(form),
     due_hours: form.dueHours === 0 ? null : form.dueHours,
+    prelabels: form.prelabels === "" ? null : form.prelabels,
     launch: form.launch,
     catch_up: form.catchUp,
   };
@@ -120,6 +124,7 @@ export function formOf(standing: StandingBatch, offset: number): StandingForm {
     review_levels: standing.review_levels,
     ...servedForm(standing),
     dueHours: standing.due_hours ?? 0,
+    prelabels: standing.prelabels ?? "",
     launch: standing.launch,
     catchUp: standing.catch_up,
   };

@@ -12,7 +12,7 @@ use crate::batches::client::create_empty;
 use crate::scale::find::{self, To};
 use crate::scale::params::{self, Params, bad, checked_callback, checked_tags, checked_unique_id};
 use crate::scale::plan::{About, Plan, plan};
-use crate::scale::{Client, TaskKind, batches, callbacks, end, id, projects};
+use crate::scale::{Client, TaskKind, batches, callbacks, end, hypothesis, id, projects};
 use crate::{Access, Actor, App, Error, Result};
 
 /// Where tasks go that name no batch.
@@ -163,11 +163,16 @@ pub(super) fn insert(app: &App, tx: &Tx<'_>, actor: &Actor, new: &New) -> Result
     takes_tasks(&batch, used.staged && client.named && new.past.is_none())?;
     unused(tx, actor, new)?;
     let (inherited, version) = inherited(tx, &access, new)?;
-    let plan = match (plan(new.kind, access.project.media, &new.params.over(&inherited)), &new.past) {
+    let params = new.params.over(&inherited);
+    let pending = new.past.as_ref().is_none_or(|past| past.status == Status::Pending);
+    let plan = match plan(new.kind, access.project.media, &params) {
         // What is over needs nothing to be shown.
-        (Err(Error::Invalid { .. }), Some(past)) if past.status != Status::Pending => Plan::apart(),
-        (plan, _) => plan?,
+        Err(Error::Invalid { .. }) if !pending => Plan::apart(),
+        plan => plan?,
     };
+    if pending && plan.about != About::Apart {
+        hypothesis::check(new.kind, &params)?;
+    }
     if let About::File(file) = &plan.about
         && (file.project != access.project.id || tx.asset(file.project, file.ordinal)?.is_none())
     {

@@ -4,14 +4,15 @@
 use serde_json::Value;
 use sheaf_model::response::Canvas;
 use sheaf_model::{BatchKind, BatchState};
-use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
+use sheaf_store::{Turn, Tx};
 
 use super::create::{New, insert};
 use super::shape;
 use crate::batches::NewBatch;
 use crate::batches::client::create_empty;
 use crate::scale::find::{self, To};
+use crate::scale::hypothesis::{self, INITIAL};
 use crate::scale::params::{Params, bad, missing};
 use crate::scale::{Client, batches, projects, response, taxonomy};
 use crate::{Access, Actor, App, Error, Result};
@@ -49,19 +50,31 @@ pub async fn create_known(
 ) -> Result<Value> {
     let mut body = Params::of(body)?;
     let expected = body.get("expected_response").cloned().ok_or_else(|| missing("expected_response"))?;
-    if body.take("initial_response").is_some() {
-        return Err(bad("evaluation of reviewers (`initial_response`) is not there in Sheaf"));
+    let initial = body.get(INITIAL).cloned();
+    if quality == Quality::Training && initial.is_some() {
+        return Err(bad(
+            "`initial_response` is for evaluation tasks: in training people are to find the answer",
+        ));
     }
     let named = body.take("batch").is_some();
     if named {
         return Err(bad("a task with a known answer names no batch: it is in one of its kind"));
     }
     let project = body.take_text("project")?.ok_or_else(|| missing("project"))?;
+    if let Some(initial) = &initial {
+        hypothesis::check_one(projects::known(kind)?, INITIAL, initial)?;
+    }
     let new = New::read(kind, Value::Object(body.0), false)?;
+    let (actor, name) = (client.actor.clone(), project.clone());
+    let access = app.store().read(move |tx| find::project(tx, &actor, &name, To::Change)).await?;
+    let id = access.project.id;
     let (inner, actor) = (app.clone(), client.actor.clone());
     app.store()
-        .write(move |tx| {
+        .write_in(Turn::audited(id), move |tx| {
             let access = find::project(tx, &actor, &project, To::Change)?;
+            if access.project.id != id {
+                return Err(bad("the project was made anew meanwhile; try again"));
+            }
             let batch = open_batch(&inner, tx, &actor, &access, quality)?;
             let new = new.within(&access.project.name, &batch.name);
             let (access, task) = insert(&inner, tx, &actor, &new)?;
@@ -80,7 +93,7 @@ pub async fn create_known(
             let mut out = shape::one(tx, &task)?;
             out["id"] = out["task_id"].clone();
             out["expected_response"] = expected;
-            out["initial_response"] = Value::Null;
+            out[INITIAL] = initial.unwrap_or_default();
             drop(access);
             Ok(out)
         })

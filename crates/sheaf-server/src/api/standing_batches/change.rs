@@ -39,6 +39,10 @@ pub(crate) struct ChangeStandingBatch {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<u32>)]
     due_hours: Option<Option<u32>>,
+    /// `null`: the annotators of its batches begin with nothing.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    prelabels: Option<Option<String>>,
     launch: Option<bool>,
     #[schema(value_type = Option<CatchUp>)]
     catch_up: Option<sheaf_model::CatchUp>,
@@ -66,6 +70,7 @@ pub(crate) async fn change_standing_batch(
         open_to: body.open_to,
         order: body.order,
         due_hours: body.due_hours,
+        prelabels: body.prelabels,
         launch: body.launch,
         catch_up: body.catch_up,
     };

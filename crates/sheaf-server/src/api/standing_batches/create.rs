@@ -47,6 +47,8 @@ pub(crate) struct CreateStandingBatch {
     order: Option<sheaf_model::TaskOrder>,
     /// Hours after which a batch is due, from when it is made: 1 to 8784.
     due_hours: Option<u32>,
+    /// The source whose pre-labels the annotators of its batches begin with; nothing when it is left out.
+    prelabels: Option<String>,
     /// Launch each batch at once; otherwise it stays in staging.
     #[serde(default)]
     launch: bool,
@@ -75,6 +77,7 @@ pub(crate) async fn create_standing_batch(
         open_to: body.open_to.unwrap_or_default(),
         order: body.order.unwrap_or_default(),
         due_hours: body.due_hours,
+        prelabels: body.prelabels,
         launch: body.launch,
         catch_up: body.catch_up.unwrap_or_default(),
     };
