@@ -5,6 +5,7 @@
 
 pub mod actor;
 pub mod agreement;
+pub mod answers;
 pub mod app;
 mod attempts;
 pub mod audit;

@@ -44,6 +44,7 @@ const STEPS: &[Step] = &[
     step!("0015_turns.sql", "0015_turns.sql"),
     step!("0016_scale.sql", "0016_scale.sql"),
     step!("0017_prelabels.sql", "0017_prelabels.sql"),
+    step!("0019_answers_brought_in.sql", "0019_answers_brought_in.sql"),
 ];
 
 /// The row that nodes share: the number of the schema, and one for each topic.

@@ -6,6 +6,7 @@ mod harness;
 
 mod account;
 mod agreement;
+mod answers;
 mod authz;
 mod bad_answers;
 mod batches;

@@ -19,6 +19,7 @@ use sheaf_model::{Media, Taxonomy};
 
 use super::super::prelabels;
 use super::super::project::{Project, find};
+use super::answers::{self, Rows};
 use super::walk::{self, LocalFile};
 use super::{Args, begin, finish, manifest, send};
 use crate::Outcome;
@@ -76,9 +77,22 @@ pub(super) fn run(args: Args, format: Format) -> Result<Outcome> {
         Some(file) => file.clone(),
         None => scratch.path().join("prelabels.jsonl"),
     };
-    let n = write_prelabels(&assets, &kept, &plan, upload_id.as_deref(), &taxonomy, &mut fitted)?;
+    let target = Target { upload: upload_id.as_deref(), taxonomy: &taxonomy };
+    let said = Rows::Prelabels { of_people: args.answers.is_none() };
+    let n = write_rows(&assets, &kept, &plan, &target, said, &mut fitted)?;
+    let given = scratch.path().join("answers.jsonl");
+    let answered = match &args.answers {
+        Some(_) => write_rows(&assets, &given, &plan, &target, Rows::Answers, &mut fitted)?,
+        None => 0,
+    };
     for (what, count, first) in fitted.notes() {
         eprintln!("  {count} x {what}; first: {first}");
+    }
+    if let Some(batch) = args.answers.as_ref().filter(|_| answered > 0)
+        && !answers::send(&session, &project, batch, &given)?
+        && !args.allow_refused
+    {
+        outcome = Outcome::Refused;
     }
     if args.prelabels.is_some() {
         eprintln!("{n} pre-labels are in `{}`", kept.display());
@@ -324,13 +338,19 @@ fn write_manifest(
     Ok((files, rows))
 }
 
-/// A line for each source of each asset, in what `PUT /api/projects/{project}/prelabels` takes; how many.
-fn write_prelabels(
+/// What rows are held against, and the upload that their files are in.
+struct Target<'a> {
+    upload: Option<&'a str>,
+    taxonomy: &'a Taxonomy,
+}
+
+/// A line for each source of each asset, in what `PUT /api/projects/{project}/prelabels` takes, or `.../answers`; how many.
+fn write_rows(
     assets: &Path,
     out: &Path,
     plan: &Plan<'_>,
-    upload: Option<&str>,
-    taxonomy: &Taxonomy,
+    target: &Target<'_>,
+    kind: Rows,
     report: &mut Report,
 ) -> Result<u64> {
     let file = File::create(out).with_context(|| format!("cannot write `{}`", out.display()))?;
@@ -338,11 +358,12 @@ fn write_prelabels(
     each(assets, |n, asset| {
         let (_, named) = plan.place(n, &asset);
         let mut sources = HashSet::new();
-        for mut marks in asset.marks {
-            sheaf_formats::fit::fit(&mut marks.response, taxonomy, report, &asset.name);
-            let Some(row) = prelabel(&named, upload, marks, &mut sources) else { continue };
+        for mut marks in asset.marks.into_iter().filter(|marks| kind.takes(marks)) {
+            sheaf_formats::fit::fit(&mut marks.response, target.taxonomy, report, &asset.name);
+            let at = marks.at.take();
+            let Some(row) = prelabel(&named, target.upload, marks, &mut sources) else { continue };
             n_rows += 1;
-            serde_json::to_writer(&mut out, &row)?;
+            serde_json::to_writer(&mut out, &kind.row(row, at.as_deref()))?;
             out.write_all(b"\n")?;
         }
         Ok(())
@@ -395,7 +416,7 @@ mod tests {
 
     fn marks(source: &str) -> Marks {
         let response = serde_json::from_value(json!({"fields": {"a": 1}})).unwrap();
-        Marks { source: source.into(), human: true, score: Some(0.5), response }
+        Marks { source: source.into(), human: true, score: Some(0.5), response, at: None }
     }
 
     #[test]
