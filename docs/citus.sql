@@ -40,6 +40,7 @@ SELECT create_distributed_table('members', 'project_id', colocate_with => 'agree
 SELECT create_distributed_table('metadata_update_assets', 'project_id', colocate_with => 'agreement_sums');
 SELECT create_distributed_table('metadata_update_problems', 'project_id', colocate_with => 'agreement_sums');
 SELECT create_distributed_table('metadata_updates', 'project_id', colocate_with => 'agreement_sums');
+SELECT create_distributed_table('people_elsewhere', 'project_id', colocate_with => 'agreement_sums');
 SELECT create_distributed_table('person_group_people', 'project_id', colocate_with => 'agreement_sums');
 SELECT create_distributed_table('person_groups', 'project_id', colocate_with => 'agreement_sums');
 SELECT create_distributed_table('prelabel_sources', 'project_id', colocate_with => 'agreement_sums');

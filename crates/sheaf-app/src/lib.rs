@@ -6,6 +6,7 @@
 pub mod actor;
 pub mod agreement;
 pub mod annotations;
+pub mod answers;
 pub mod app;
 mod attempts;
 pub mod audit;

@@ -83,6 +83,9 @@ pub struct Marks {
     pub source: String,
     /// A person's answer, not a prediction.
     pub human: bool,
+    /// When it was said, as the file has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
     /// How sure the source is. Of a format that says so for each object: of the least sure one.
     pub score: Option<f64>,
     pub response: Response,

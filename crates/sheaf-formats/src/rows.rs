@@ -69,6 +69,15 @@ pub fn of_asset(asset: &Asset, content: (&str, &str), key: Option<&str>) -> Valu
     Value::Object(row)
 }
 
+/// What one source said of an asset.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// As a pre-label.
+    pub row: Value,
+    /// When, as the file has it.
+    pub at: Option<String>,
+}
+
 /// A row for each source of an asset. What the taxonomy has no place for is left out and noted; so is an answer of which nothing
 /// is left.
 pub fn of(
@@ -77,7 +86,7 @@ pub fn of(
     named: &Named,
     taxonomy: &Taxonomy,
     report: &mut Report,
-) -> Vec<Value> {
+) -> Vec<Said> {
     let mut sources = HashSet::new();
     let mut out = Vec::with_capacity(marks.len());
     for mut marks in marks {
@@ -93,7 +102,7 @@ pub fn of(
             row.insert("score".into(), json!(score));
         }
         row.insert("response".into(), json!(marks.response));
-        out.push(Value::Object(row));
+        out.push(Said { row: Value::Object(row), at: marks.at });
     }
     out
 }
@@ -126,12 +135,16 @@ mod tests {
 
     fn marks(source: &str) -> Marks {
         let response = serde_json::from_value(json!({"fields": {"a": 1}})).unwrap();
-        Marks { source: source.into(), human: true, score: Some(0.5), response }
+        Marks { source: source.into(), human: true, score: Some(0.5), response, at: None }
     }
 
     fn taxonomy() -> Taxonomy {
         serde_json::from_value(json!({"labels": [], "fields": [{"id": "a", "title": "A", "type": "number"}]}))
             .unwrap()
+    }
+
+    fn rows(asset: &str, marks: Vec<Marks>, named: &Named, report: &mut Report) -> Vec<Value> {
+        of(asset, marks, named, &taxonomy(), report).into_iter().map(|said| said.row).collect()
     }
 
     #[test]
@@ -140,10 +153,10 @@ mod tests {
         let path = Named::File { upload: "u1".into(), path: "a.jpg".into() };
         let wanted = json!([{"upload":"u1","path":"a.jpg","source":"coco","score":0.5,
             "response":{"annotations":[],"fields":{"a":1}}}]);
-        assert_eq!(json!(of("a", vec![marks("coco")], &path, &taxonomy(), &mut report)), wanted);
+        assert_eq!(json!(rows("a", vec![marks("coco")], &path, &mut report)), wanted);
         let long = "x".repeat(200);
         let all = ["coco", "coco", "coco", &long, &long, "a\nb "].map(marks).into();
-        let rows = of("a", all, &Named::Reference("r".into()), &taxonomy(), &mut report);
+        let rows = rows("a", all, &Named::Reference("r".into()), &mut report);
         let sources: Vec<&str> = rows.iter().map(|row| row["source"].as_str().unwrap()).collect();
         assert_eq!(sources[..3], ["coco", "coco (2)", "coco (3)"]);
         assert!(sources[3..5].iter().all(|source| source.chars().count() == 100), "{sources:?}");
@@ -159,7 +172,7 @@ mod tests {
         let mut other = marks("m");
         other.response = serde_json::from_value(json!({"fields": {"b": 1}})).unwrap();
         let nothing = Marks { source: "n".into(), human: true, ..Marks::default() };
-        let rows = of("a", vec![other, nothing], &Named::Id("ast_1".into()), &taxonomy(), &mut report);
+        let rows = rows("a", vec![other, nothing], &Named::Id("ast_1".into()), &mut report);
         assert_eq!(rows.len(), 1);
         assert_eq!((&rows[0]["source"], &rows[0]["asset_id"]), (&json!("n"), &json!("ast_1")));
         assert_eq!(report.notes().count(), 2, "{report}");

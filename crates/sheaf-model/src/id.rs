@@ -107,8 +107,16 @@ macro_rules! row_id {
     };
 }
 
-row_id!(/// A person.
+row_id!(/// A person; below zero one who has no account here, and whose answers were brought in from elsewhere.
     UserId, "usr_");
+
+impl UserId {
+    /// Of somebody elsewhere: there is no account of this id, and nobody works under it.
+    pub fn is_elsewhere(self) -> bool {
+        self.0 < 0
+    }
+}
+
 row_id!(/// One labelling job.
     ProjectId, "prj_");
 row_id!(/// One act of bringing assets in.

@@ -129,6 +129,17 @@ impl Slot {
         }
     }
 
+    /// A slot whose answer was given elsewhere: handed in, and never held here.
+    pub fn brought_in(person: UserId, fence: Fence) -> Self {
+        Self {
+            state: SlotState::Submitted,
+            holder: Some(person),
+            fence: Some(fence),
+            token: 1,
+            ..Self::untouched()
+        }
+    }
+
     /// Whether it is kept for somebody else now.
     pub fn kept_from(&self, person: UserId, now: Millis) -> bool {
         self.kept_for.is_some_and(|(whom, until)| whom != person && now < until)

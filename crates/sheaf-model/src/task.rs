@@ -23,7 +23,7 @@ pub const KEPT_MS: Millis = 24 * 60 * 60 * 1000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TaskRules {
-    /// Judgements by different people: 1 to [`OVERLAP_MAX`].
+    /// Judgements by different people: 1 to [`OVERLAP_MAX`]; 0 in [`TaskRules::AS_GIVEN`].
     pub overlap: u8,
     /// Reviews after each other: 0 to [`REVIEW_LEVELS_MAX`].
     pub review_levels: u8,
@@ -36,6 +36,17 @@ impl Default for TaskRules {
 }
 
 impl TaskRules {
+    /// Of a batch of answers that were brought in: each task has as many judgements as were given of it, and is done with them.
+    pub const AS_GIVEN: Self = Self { overlap: 0, review_levels: 0 };
+
+    /// What they ask of one task that has so many label slots.
+    pub fn of_task(self, labels: usize) -> Self {
+        if self.overlap > 0 {
+            return self;
+        }
+        Self { overlap: u8::try_from(labels).unwrap_or(u8::MAX), ..self }
+    }
+
     pub fn problems(self) -> Vec<Problem> {
         let mut out = Vec::new();
         if self.overlap < 1 || self.overlap > OVERLAP_MAX {
@@ -184,7 +195,7 @@ impl TaskFacts {
     }
 
     pub fn state(&self, rules: TaskRules) -> TaskState {
-        let labelled = self.labels == rules.overlap;
+        let labelled = if rules.overlap == 0 { self.labels > 0 } else { self.labels == rules.overlap };
         if labelled && self.reviews == rules.review_levels {
             TaskState::Done
         } else if self.cancelled {
@@ -256,6 +267,15 @@ impl Task {
         Self { rules, slots: rules.labels().map(|place| (place, Slot::untouched())).collect() }
     }
 
+    /// A task of answers that were brought in: by whom, and the fence that each has in the place of a lease.
+    pub fn as_given(answers: impl IntoIterator<Item = (UserId, Fence)>) -> Self {
+        let slots: BTreeMap<SlotPlace, Slot> = (0..=u8::MAX)
+            .zip(answers)
+            .map(|(n, (person, fence))| (SlotPlace::label(n), Slot::brought_in(person, fence)))
+            .collect();
+        Self { rules: TaskRules::AS_GIVEN.of_task(slots.len()), slots }
+    }
+
     fn slot(&self, place: SlotPlace) -> Result<&Slot, SlotRefusal> {
         self.slots.get(&place).ok_or(SlotRefusal::NoSuchSlot)
     }
@@ -265,7 +285,7 @@ impl Task {
     }
 
     pub fn labelled(&self) -> bool {
-        self.rules.labels().all(|place| self.stands(place))
+        self.rules.overlap > 0 && self.rules.labels().all(|place| self.stands(place))
     }
 
     /// I9.

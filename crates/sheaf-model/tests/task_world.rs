@@ -11,7 +11,8 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use sheaf_model::slot::Fence;
 use sheaf_model::task::STAGE_LABEL;
 use sheaf_model::{
-    BatchAction, BatchState, SlotEvent, SlotPlace, SlotRefusal, SlotState, Task, TaskEvent, TaskRules, UserId,
+    BatchAction, BatchState, SlotEvent, SlotPlace, SlotRefusal, SlotState, Task, TaskEvent, TaskRules,
+    TaskState, UserId,
 };
 
 /// What bounds a world.
@@ -275,4 +276,22 @@ fn what_cannot_happen_says_why() {
         "it is the author's first"
     );
     assert!(go(&task, TaskEvent::Slot(label, claim(a, 3))).is_ok());
+}
+
+/// What was given elsewhere is a task of its own, as many judgements as there are, and done with them.
+#[test]
+fn a_task_of_answers_that_were_brought_in_is_done() {
+    let given = |n: i64| Task::as_given((1..=n).map(|n| (UserId(-n), [n as u8; 16])));
+    for n in 1..=16 {
+        let task = given(n);
+        assert!(task.done() && task.problems().is_empty(), "{:?}", task.problems());
+        assert_eq!((task.counts().submitted, task.counts().done, task.counts().open), (n, 1, 0));
+        assert_eq!((task.state(), i64::from(task.rules.overlap)), (TaskState::Done, n));
+        let again = task.after(&TaskEvent::Amend { n: 0, person: UserId(1) }, BatchState::Completed, 0);
+        assert_eq!(again, Err(SlotRefusal::NotAuthor));
+    }
+    let none = given(0);
+    assert!(!none.done() && none.state() != TaskState::Done && none.counts().done == 0);
+    let rules = TaskRules { overlap: 2, review_levels: 1 };
+    assert_eq!((rules.of_task(5), TaskRules::AS_GIVEN.of_task(5).overlap), (rules, 5));
 }

@@ -228,7 +228,8 @@ impl Tx<'_> {
         self.each(
             "SELECT a.ordinal, a.score FROM batches b
              CROSS JOIN agreements a
-             WHERE a.project_id = b.project_id AND a.batch_id = b.batch_id AND b.project_id = ?1 AND b.overlap > 1 AND a.score >= ?2 AND a.score <= ?3",
+             WHERE a.project_id = b.project_id AND a.batch_id = b.batch_id AND b.project_id = ?1
+               AND (b.overlap > 1 OR b.brought_in = 1) AND a.score >= ?2 AND a.score <= ?3",
             args![project, from, to],
             |row| {
                 visit(row.u32(0)?, row.int(1)?);

@@ -46,11 +46,16 @@ pub struct BatchRow {
     pub ended: Option<Millis>,
     /// A client of Scale's API made it, or tasks for it.
     pub of_client: bool,
+    /// It holds answers that people gave elsewhere: its tasks are done, and nobody is offered one of them.
+    pub brought_in: bool,
 }
 
 impl BatchRow {
     /// Judgements that its tasks need in all.
     pub fn n_judgements(&self) -> i64 {
+        if self.brought_in {
+            return self.progress.counts.submitted;
+        }
         self.n_members * i64::from(self.rules.overlap)
     }
     /// Judgements that wait to be claimed: of tasks that nobody touched, or free again. None of a quality batch: its tasks
@@ -78,7 +83,8 @@ pub(crate) const COLUMNS: &str = "b.project_id, b.batch_id, b.name, b.kind, b.st
      b.open_to, b.task_order, b.sequence, b.due_ms, b.position,
      b.gold_rate, p.cursor, p.late_cursor, p.n_open, p.n_leased, p.n_submitted, p.n_blocked, p.n_review_open, p.n_review_leased,
      p.n_done,
-     (SELECT count(*) FROM scale_batches s WHERE s.project_id = b.project_id AND s.batch_id = b.batch_id), b.prelabels";
+     (SELECT count(*) FROM scale_batches s WHERE s.project_id = b.project_id AND s.batch_id = b.batch_id), b.prelabels,
+     b.brought_in";
 pub(crate) const TABLES: &str =
     "batches b JOIN batch_progress p ON p.project_id = b.project_id AND p.batch_id = b.batch_id";
 
@@ -106,7 +112,7 @@ pub(crate) const OF_A_BATCH: [&str; 18] = [
 
 pub(crate) fn batch(row: &Row<'_>) -> Result<BatchRow> {
     let id = BatchId(row.int(1)?);
-    let (kind, state) = (row.text(3)?, row.text(4)?);
+    let (kind, state, brought_in) = (row.text(3)?, row.text(4)?, row.bool(34)?);
     let bad = |what: String| StoreError::inconsistent("batches", id, what);
     Ok(BatchRow {
         project: ProjectId(row.int(0)?),
@@ -124,7 +130,10 @@ pub(crate) fn batch(row: &Row<'_>) -> Result<BatchRow> {
         launched: row.opt_int(12)?,
         ended: row.opt_int(13)?,
         stamp: row.int(14)?,
-        rules: TaskRules { overlap: row.int(15)? as u8, review_levels: row.int(16)? as u8 },
+        rules: match brought_in {
+            true => TaskRules::AS_GIVEN,
+            false => TaskRules { overlap: row.int(15)? as u8, review_levels: row.int(16)? as u8 },
+        },
         open_to: row.opt_json(17)?.unwrap_or_default(),
         order: row.opt_json(18)?.unwrap_or_default(),
         sequence: row.int(19)?,
@@ -134,6 +143,7 @@ pub(crate) fn batch(row: &Row<'_>) -> Result<BatchRow> {
         progress: progress(row, 23)?,
         of_client: row.int(32)? > 0,
         prelabels: row.opt_text(33)?,
+        brought_in,
     })
 }
 
@@ -425,7 +435,7 @@ fn order_json(order: &TaskOrder) -> Result<Option<String>> {
     if *order == TaskOrder::Upload { Ok(None) } else { to_json(order).map(Some) }
 }
 
-fn decode(blobs: &[(u32, Vec<u8>)]) -> Result<RoaringBitmap> {
+pub(crate) fn decode(blobs: &[(u32, Vec<u8>)]) -> Result<RoaringBitmap> {
     sheaf_select::members::decode(blobs.iter().map(|(chunk, data)| (*chunk, data.as_slice())))
         .map_err(|error| StoreError::Database(error.to_string()))
 }

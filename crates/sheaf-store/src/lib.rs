@@ -13,6 +13,7 @@ pub mod batch_revisions;
 pub mod batches;
 pub mod blob_removals;
 pub mod blobs;
+mod brought_in;
 pub mod bucket_syncs;
 pub mod check;
 mod cluster;

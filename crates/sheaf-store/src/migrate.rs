@@ -45,6 +45,7 @@ const STEPS: &[Step] = &[
     step!("0016_scale.sql", "0016_scale.sql"),
     step!("0017_prelabels.sql", "0017_prelabels.sql"),
     step!("0018_prelabels_of_clients.sql", "0018_prelabels_of_clients.sql"),
+    step!("0019_answers_brought_in.sql", "0019_answers_brought_in.sql"),
     step!("0020_prelabel_scores.sql", "0020_prelabel_scores.sql"),
 ];
 

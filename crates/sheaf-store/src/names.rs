@@ -36,6 +36,15 @@ impl Tx<'_> {
         Ok(out)
     }
 
+    /// Who gave an answer: a person, or somebody elsewhere, whose name and address are what came of them.
+    pub fn author_name(&self, project: ProjectId, id: UserId) -> Result<Option<PersonName>> {
+        if !id.is_elsewhere() {
+            return self.person_name(id);
+        }
+        let name = self.person_elsewhere(project, id)?;
+        Ok(name.map(|name| PersonName { id, email: name.clone(), name }))
+    }
+
     /// Every upload of a project with its name.
     pub fn upload_names(&self, project: ProjectId) -> Result<Vec<(UploadId, String)>> {
         self.all(

@@ -44,7 +44,7 @@ const COLUMNS: &str =
     "submission_id, project_id, batch_id, ordinal, stage, n, body_hash, person, round, fence,
      taxonomy_version, response, seconds, submitted_ms, revision, prelabel, prelabel_unchanged";
 
-fn submission(row: &Row<'_>) -> Result<SubmissionRow> {
+pub(crate) fn submission(row: &Row<'_>) -> Result<SubmissionRow> {
     let task = row.task(1)?;
     Ok(SubmissionRow {
         id: SubmissionId(row.bytes(0)?),

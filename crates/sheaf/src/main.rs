@@ -49,6 +49,9 @@ enum Command {
     /// What models and tools say of assets before people label them.
     #[command(subcommand)]
     Prelabels(commands::prelabels::Command),
+    /// Answers that people gave in another tool.
+    #[command(subcommand)]
+    Answers(commands::answers::Command),
     /// Make and steer batches.
     #[command(subcommand)]
     Batch(Box<commands::batch::Command>),
@@ -110,6 +113,7 @@ fn main() -> ExitCode {
         Command::Query(args) => commands::query::run(args),
         Command::Update(args) => commands::update::run(args),
         Command::Prelabels(command) => commands::prelabels::run(command),
+        Command::Answers(command) => commands::answers::run(command),
         Command::Batch(command) => commands::batch::run(*command),
         Command::Queue(command) => commands::queue::run(command),
         Command::Group(command) => commands::group::run(command),

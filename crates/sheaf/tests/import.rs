@@ -191,3 +191,56 @@ fn a_project_of_another_tool_is_imported() {
     assert_eq!(n_assets(&data, project), 2);
     check(&import(&data, &["--format", "kitti"], &file), 2, "it must be one of label-studio, coco");
 }
+
+/// Label Studio with two annotators and a model: what people said is answers then, what the model said a pre-label.
+#[test]
+fn answers_of_another_tool_come_in_as_answers() {
+    let (data, _) = data(Media::Text);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("studio.json");
+    let span = |start: u32, end: u32, text: &str, label: &str| {
+        serde_json::json!({"id":"s","from_name":"label","to_name":"text","type":"labels",
+            "value":{"start":start,"end":end,"text":text,"labels":[label]}})
+    };
+    let by = |email: &str, result: serde_json::Value| serde_json::json!({"completed_by":{"id":1,"email":email},"was_cancelled":false,"created_at":"2024-05-31T12:00:00.5Z","result":result});
+    let (jane, tea) = (span(0, 4, "Jane", "person"), span(11, 14, "tea", "drink"));
+    let tasks = serde_json::json!([
+        {"id":1,"data":{"text":"Jane likes tea"},
+         "annotations":[by("kim@x.org", serde_json::json!([jane.clone(), tea])), by("lee@x.org", serde_json::json!([jane.clone()]))],
+         "predictions":[{"model_version":"m1","score":0.5,"result":[jane]}]},
+        {"id":2,"data":{"text":"Rain again"},"annotations":[by("kim@x.org", serde_json::json!([]))]},
+    ]);
+    std::fs::write(&file, tasks.to_string()).unwrap();
+    let args = ["--format", "label-studio", "--answers", "From there"];
+    let said = import(&data, &args, &file);
+    check(&said, 0, "3 answers: 3 added, 0 as they were, 0 refused");
+    check(&said, 0, "1 pre-labels: 1 added");
+    let again = import(&data, &args, &file);
+    check(&again, 0, "3 answers: 0 added, 3 as they were, 0 refused");
+    let run = |args: &[&str]| {
+        let done = sheaf(&data).args(args).output().unwrap();
+        check(&done, 0, "");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let text = run(&["export", "--format", "jsonl", "--query", "label:person batch:\"From there\""]);
+    let lines: Vec<serde_json::Value> = text.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    let told: Vec<_> =
+        lines.iter().map(|it| (it["annotator"].as_str(), &it["status"], &it["brought_in"])).collect();
+    let (done, yes) = ("done".into(), true.into());
+    let wanted = ["label-studio: kim@x.org", "label-studio: lee@x.org"].map(|who| (Some(who), &done, &yes));
+    assert_eq!(told, wanted, "{text}");
+    assert!(lines.iter().all(|it| it["submitted_at"] == "2024-05-31T12:00:00.500Z"), "{text}");
+    assert!(run(&["batch", "list"]).contains("From there"));
+
+    // Row by row it is the same, and a batch that is labelled here takes none.
+    let rows = folder.path().join("rows.jsonl");
+    let row = serde_json::json!({"reference_id":"studio.json#2","annotator":"mo","response":{}});
+    std::fs::write(&rows, format!("{row}\n{{}}\n")).unwrap();
+    let put = |more: &[&str]| {
+        let args = [&["answers", "put", rows.to_str().unwrap(), "--batch", "From there"], more].concat();
+        sheaf(&data).args(args).output().unwrap()
+    };
+    check(&put(&["--dry-run"]), 1, "2 answers: 1 added, 0 as they were, 1 refused, if it were written");
+    check(&put(&["--allow-refused"]), 0, "row 2: ");
+    check(&put(&["--allow-refused"]), 0, "2 answers: 0 added, 1 as they were, 1 refused");
+}

@@ -312,6 +312,8 @@ export type Answer = {
   submission_id: Id;
   batch: Ref | null;
   annotator: Ref | null;
+  /** Given elsewhere, by who is named there. */
+  brought_in: boolean;
   at: Time;
   response: Response;
   taxonomy_version: number;
@@ -526,6 +528,8 @@ export type Batch = Judging & {
   kind: BatchKind;
   state: BatchState;
   archived: boolean;
+  /** Its answers were given elsewhere: its tasks are done, and nobody is offered one. Its overlap is 0. */
+  brought_in: boolean;
   priority: number;
   revision: number;
   counts: BatchCounts;

@@ -24,8 +24,16 @@ export const KINDS: Record<BatchKind, string> = {
 export const kindChoices = (kinds: readonly BatchKind[]) =>
   kinds.map((value) => ({ value, label: KINDS[value] }));
 
-export function BatchStateBadge({ batch }: { batch: Pick<Batch, "state" | "archived"> }) {
-  const { text, color } = STATES[batch.state] ?? { text: batch.state, color: "gray" };
+/** Of a batch whose answers were given elsewhere. */
+const BROUGHT_IN = { text: "Brought in", color: "leaf" };
+
+export function BatchStateBadge({
+  batch,
+}: {
+  batch: Pick<Batch, "state" | "archived"> & Partial<Pick<Batch, "brought_in">>;
+}) {
+  const state = STATES[batch.state] ?? { text: batch.state, color: "gray" };
+  const { text, color } = batch.brought_in === true ? BROUGHT_IN : state;
   return (
     <>
       <Badge color={color}>{text}</Badge>

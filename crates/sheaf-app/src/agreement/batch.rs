@@ -150,7 +150,7 @@ fn people(tx: &Tx<'_>, batch: &BatchRow) -> Result<Vec<PersonAgreement>> {
     let mut out = Vec::new();
     for (person, n, total) in tx.agreement_people(batch.project, batch.id)? {
         let mean = mean(Sums { n, total, size: 0 });
-        out.push(PersonAgreement { person: tx.person_name(person)?, n, mean });
+        out.push(PersonAgreement { person: tx.author_name(batch.project, person)?, n, mean });
     }
     out.sort_by(|a, b| a.mean.total_cmp(&b.mean));
     Ok(out)
@@ -166,7 +166,7 @@ fn pairs(tx: &Tx<'_>, batch: &BatchRow) -> Result<Vec<PairAgreement>> {
                 tables.entry(question).or_default().add(&one, &other, sums.n);
             }
         }
-        let name = |id: UserId| tx.person_name(id);
+        let name = |id: UserId| tx.author_name(batch.project, id);
         out.push(PairAgreement {
             people: [name(one)?, name(other)?],
             n: sums.n,

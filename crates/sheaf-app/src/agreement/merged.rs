@@ -26,11 +26,12 @@ impl Origin {
     }
 }
 
-/// A task's one answer by a rule; `None` while judgements are missing, and where the rule gives none.
+/// A task's one answer by a rule; `None` while judgements are missing, and where the rule gives none. Of answers that were brought
+/// in no number of judgements is asked for: `overlap` is 0.
 pub(crate) fn merged(answers: &Answers, overlap: u8, rule: MergeRule) -> Result<Option<(Response, Origin)>> {
     match answers.standing.as_slice() {
         [row] if answers.fixed() => Ok(Some((read(&row.response)?, Origin::Reviewer))),
-        [row] if overlap == 1 => Ok(Some((read(&row.response)?, Origin::Only))),
+        [row] if overlap <= 1 => Ok(Some((read(&row.response)?, Origin::Only))),
         _ if rule == MergeRule::Majority && !answers.judged.is_empty() => {
             let responses = responses(&answers.judged)?;
             Ok(Some((merge(&responses.iter().collect::<Vec<_>>()), Origin::Majority)))

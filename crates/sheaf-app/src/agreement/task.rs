@@ -70,7 +70,7 @@ pub async fn task(
             let batch = batch_of(tx, project, id)?;
             let task = tx.task_rows(id)?.task(batch.rules);
             let answers = Answers::at(tx, id, &task)?;
-            let overlap = batch.rules.overlap;
+            let overlap = task.rules.overlap;
             let compared = compared(&answers, overlap, rule)?;
             let fixed = answers.fixed();
             let shown = match answers.judged {
@@ -81,13 +81,13 @@ pub async fn task(
                 task: id,
                 state: task.state().within(batch.state),
                 overlap,
-                answers: named(tx, shown)?,
+                answers: named(tx, project, shown)?,
                 compared,
             })
         })
         .await
 }
 
-fn named(tx: &Tx<'_>, rows: Vec<SubmissionRow>) -> Result<Vec<Answer>> {
-    rows.into_iter().map(|row| Ok(Answer { by: tx.person_name(row.person)?, row })).collect()
+fn named(tx: &Tx<'_>, project: ProjectId, rows: Vec<SubmissionRow>) -> Result<Vec<Answer>> {
+    rows.into_iter().map(|row| Ok(Answer { by: tx.author_name(project, row.person)?, row })).collect()
 }

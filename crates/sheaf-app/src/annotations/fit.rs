@@ -144,7 +144,7 @@ impl Fitting<'_> {
         let called = asset.called();
         let Some(named) = self.named(n, &asset, &called)? else { return Ok(()) };
         let is_new = matches!(named, Named::Reference(_));
-        for row in rows::of(&called, asset.marks, &named, self.taxonomy, &mut self.notes) {
+        for rows::Said { row, .. } in rows::of(&called, asset.marks, &named, self.taxonomy, &mut self.notes) {
             if let Some(source) = row["source"].as_str() {
                 *self.by_source.entry(source.to_owned()).or_default() += 1;
             }

@@ -10,6 +10,7 @@ use sheaf_store::{Turn, Tx};
 
 use super::StoredRecipe;
 use super::act::step;
+use super::brought_in::not_brought_in;
 use super::create::{fixed, stamp};
 use super::order;
 use super::select::{Frame, Selection, select};
@@ -68,6 +69,7 @@ pub async fn append(
             return Err(bad_state(&batch, "append to", "it is cancelled")
                 .hint("make a new batch; a cancelled one stays as it was"));
         }
+        not_brought_in(&batch, "it grows when more of them are")?;
         if batch.kind.is_quality() && batch.state.launched() {
             return Err(bad_state(
                 &batch,

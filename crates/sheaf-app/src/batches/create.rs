@@ -166,6 +166,7 @@ pub(super) fn insert_members(
         launched: None,
         ended: None,
         of_client: false,
+        brought_in: false,
     };
     tx.insert_batch(&row, members)?;
     let first = RevisionRow {

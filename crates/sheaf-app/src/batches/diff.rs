@@ -5,6 +5,7 @@ use std::time::Instant;
 use sheaf_model::{BatchId, ProjectId};
 
 use super::StoredRecipe;
+use super::brought_in::not_brought_in;
 use super::dry_run::spread;
 use super::replay::{Itself, replay};
 use crate::library::list::millis;
@@ -38,6 +39,7 @@ pub async fn diff(app: &App, actor: &Actor, project: ProjectId, id: BatchId) -> 
             Access::viewer(tx, &actor, project)?;
             let started = Instant::now();
             let batch = tx.batch(project, id)?.ok_or(Error::not_found("batch"))?;
+            not_brought_in(&batch, "it has no recipe that could be carried out today")?;
             let look = Look::at(&inner, tx, project)?;
             let stored = StoredRecipe::whole(tx, &batch)?;
             let (now, _) = replay(&look, &batch, &stored, Itself::Forgotten)?;

@@ -2,6 +2,7 @@
 
 pub mod act;
 mod advice;
+pub(crate) mod brought_in;
 pub mod change;
 pub(crate) mod client;
 pub mod create;

@@ -2,6 +2,7 @@
 
 use sheaf_model::{BatchId, OpenTo, ProjectId};
 
+use super::brought_in::not_brought_in;
 use super::create::{checked_open_to, insert_members};
 use super::replay::{Itself, replay};
 use super::view::BatchView;
@@ -32,6 +33,7 @@ pub async fn rerun(
         .write_in(Turn::audited(project), move |tx| {
             Access::manager(tx, &actor, project)?;
             let batch = tx.batch(project, id)?.ok_or(Error::not_found("batch"))?;
+            not_brought_in(&batch, "it has no recipe that could be carried out again")?;
             let stored = StoredRecipe::whole(tx, &batch)?;
             let (members, recipe) = match at {
                 // The library is not kept as it was, but what the recipe made of it is.

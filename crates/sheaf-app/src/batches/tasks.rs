@@ -183,7 +183,7 @@ fn done(tx: &Tx<'_>, batch: &BatchRow, asked: &Asked) -> Result<Tasks> {
         }
         let mut people = Vec::new();
         for holder in read.slots.values().filter_map(|slot| slot.holder) {
-            people.extend(tx.person_name(holder)?);
+            people.extend(tx.author_name(project, holder)?);
         }
         items.push(TaskRow {
             task,

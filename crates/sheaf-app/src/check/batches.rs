@@ -15,6 +15,9 @@ pub(super) fn check(check: &mut Check<'_>, project: &ProjectRow) -> Result<()> {
     for (table, batch) in check.tx.orphaned_batches(project.id)? {
         check.find("batches", batch, format!("is not there, and rows of {table} name it"), RESTORE);
     }
+    for person in check.tx.unnamed_elsewhere(project.id)? {
+        check.find("people_elsewhere", person, "is not there, and answers are theirs", RESTORE);
+    }
     let rows = check.tx.batches(project.id);
     let Some(rows) = readable(check, "batches", project.id, rows) else { return Ok(()) };
     let groups: BTreeSet<GroupId> = check.tx.groups(project.id)?.into_iter().map(|group| group.id).collect();

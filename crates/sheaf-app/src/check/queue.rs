@@ -66,7 +66,10 @@ type Hours = BTreeMap<(i64, UserId), Work>;
 fn work(hours: &mut Hours, slots: &[SlotFacts], answers: &[SubmissionFacts], verdicts: &[ReviewFacts]) {
     let rounds: HashMap<_, i64> =
         slots.iter().map(|slot| ((slot.ordinal, slot.stage, slot.n), slot.round)).collect();
-    let first = |answer: &&SubmissionFacts| answer.stage == i64::from(STAGE_LABEL) && answer.revision == 1;
+    // What people did elsewhere is no work that was done here.
+    let first = |answer: &&SubmissionFacts| {
+        answer.stage == i64::from(STAGE_LABEL) && answer.revision == 1 && !answer.person.is_elsewhere()
+    };
     for answer in answers.iter().filter(first) {
         let counted = hours.entry((hour(answer.at), answer.person)).or_default();
         *counted += Work::label(answer.seconds);
@@ -136,7 +139,8 @@ fn as_task(rules: TaskRules, facts: &[SlotFacts]) -> Task {
             Some((place, read))
         })
         .collect();
-    Task { rules, slots }
+    let labels = slots.keys().filter(|place| place.stage == STAGE_LABEL).count();
+    Task { rules: rules.of_task(labels), slots }
 }
 
 fn one_slot(check: &mut Check<'_>, id: TaskId, slot: &SlotFacts, answers: &[&SubmissionFacts]) {

@@ -18,6 +18,9 @@ struct Line<'a> {
     batch: Option<&'a str>,
     status: &'a str,
     annotator: Option<&'a str>,
+    /// It was given elsewhere, by who is named there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    brought_in: bool,
     /// How far the judgements of the task agree, 0 to 1; of a task that several people judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     agreement: Option<f64>,
@@ -104,6 +107,7 @@ fn line<'a>(look: &Look<'_>, spec: &Spec, item: &'a Item<'_>) -> Result<Line<'a>
         batch: item.batch,
         status: item.status,
         annotator: one.map(|person| person.email.as_str()),
+        brought_in: item.annotators.iter().any(|person| person.id.is_elsewhere()),
         agreement: item.agreement,
         merged: item.answer.and_then(|answer| answer.origin).map(|origin| Merged {
             by: origin.as_str(),

@@ -47,7 +47,8 @@ pub(super) fn each(
             let Some(answer) = item.answer else { continue };
             let people: Vec<&str> = item.annotators.iter().map(|person| person.email.as_str()).collect();
             let response: Response = serde_json::from_str(&answer.response).map_err(failed)?;
-            asset.marks.push(Marks { source: people.join("; "), human: true, score: None, response });
+            let source = people.join("; ");
+            asset.marks.push(Marks { source, human: true, response, ..Marks::default() });
         }
         visit(newest, asset)
     })

@@ -244,7 +244,7 @@ fn upload_name(look: &Look<'_>, known: &mut HashMap<UploadId, String>, id: Uploa
 
 fn load_person(look: &Look<'_>, known: &mut HashMap<UserId, PersonName>, id: UserId) -> Result<()> {
     if !known.contains_key(&id)
-        && let Some(name) = look.tx.person_name(id)?
+        && let Some(name) = look.tx.author_name(look.project, id)?
     {
         known.insert(id, name);
     }

@@ -48,5 +48,5 @@ pub async fn project(app: &App, actor: &Actor, project: ProjectId, hours: u32) -
 
 /// Whether anything can have come in to a batch since a time.
 fn moves(row: &BatchRow, since: Millis) -> bool {
-    row.launched.is_some() && row.ended.is_none_or(|at| at >= since)
+    row.launched.is_some() && !row.brought_in && row.ended.is_none_or(|at| at >= since)
 }

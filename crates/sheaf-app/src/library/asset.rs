@@ -30,6 +30,8 @@ pub struct Answer {
     pub submission: SubmissionId,
     pub batch: (BatchId, String),
     pub annotator: Option<PersonName>,
+    /// It was given elsewhere; the annotator is who gave it there.
+    pub brought_in: bool,
     pub at: Millis,
     /// JSON of a response.
     pub response: String,
@@ -67,7 +69,8 @@ fn answers(tx: &Tx<'_>, asset: &AssetView, batches: &[BatchRow]) -> Result<Vec<A
             out.push(Answer {
                 submission: row.id,
                 batch: (batch.id, batch.name.clone()),
-                annotator: tx.person_name(row.person)?,
+                annotator: tx.author_name(batch.project, row.person)?,
+                brought_in: row.person.is_elsewhere(),
                 at: row.at,
                 response: row.response,
                 taxonomy_version: row.taxonomy_version,

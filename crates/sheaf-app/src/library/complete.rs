@@ -134,7 +134,11 @@ fn values(look: &Look<'_>, field: &str, prefix: &str) -> Result<Vec<Offer>> {
             } else {
                 look.tx.people_who_reviewed(look.project)?
             };
-            look.tx.person_names(people)?.into_values().map(|person| (person.email, None)).collect()
+            let mut names = Vec::with_capacity(people.len());
+            for person in people {
+                names.extend(look.tx.author_name(look.project, person)?.map(|person| (person.email, None)));
+            }
+            names
         }
         _ => {
             let Some(key) = look.field(field)? else { return Ok(Vec::new()) };

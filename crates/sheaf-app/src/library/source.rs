@@ -163,7 +163,7 @@ impl<'t> TxSource<'t> {
     ) -> Found {
         let mut found = RoaringBitmap::new();
         for person in people {
-            let Some(name) = self.tx.person_name(person)? else { continue };
+            let Some(name) = self.tx.author_name(self.project, person)? else { continue };
             if passes(test, &name.name) || passes(test, &name.email) {
                 found |= theirs(self.tx, self.project, person)?;
             }

@@ -1,8 +1,10 @@
 //! Pre-labels: what a model or another tool says of assets before people label them. They are brought in row by row, a batch
 //! says whose are shown, and its annotators begin with them.
 
+pub(crate) mod assets;
+pub(crate) mod lines;
 pub mod put;
-mod row;
+pub(crate) mod row;
 pub(crate) mod shown;
 pub mod sources;
 

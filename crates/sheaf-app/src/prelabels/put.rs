@@ -7,24 +7,20 @@ use std::sync::Arc;
 use serde_json::json;
 use sheaf_model::prelabel::{SOURCES_MAX, source_problem};
 use sheaf_model::response::Canvas;
-use sheaf_model::{AssetId, Ordinal, Problem, ProjectId, Taxonomy, UploadId};
+use sheaf_model::{Ordinal, Problem, ProjectId, Taxonomy};
 use sheaf_store::library::AssetRow;
 use sheaf_store::prelabels::PrelabelRow;
 use sheaf_store::{Turn, Tx};
 
-use super::row::{Key, Row, at, read, shown};
+use super::assets::Assets;
+use super::lines::{Lines, Refused};
+use super::row::{Row, at, read};
 use crate::batches::act::need_taxonomy;
 use crate::queue::valid::{on_canvas, taxonomy};
 use crate::{Access, Actor, App, Error, Result};
 
-/// Rows that are written in one transaction.
-const ROWS_A_PART: usize = 500;
-/// Bytes of them.
-const BYTES_A_PART: usize = 4 << 20;
-/// Bytes of one row.
-const ROW_BYTES_MAX: usize = 4 << 20;
 /// Problems that a report names; it counts all.
-const PROBLEMS_MAX: usize = 1_000;
+pub(crate) const PROBLEMS_MAX: usize = 1_000;
 
 /// What became of the rows. `rows = added + replaced + unchanged + refused`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,7 +47,7 @@ pub struct RowProblem {
 }
 
 impl RowProblem {
-    fn new(row: u64, problem: Problem) -> Self {
+    pub(crate) fn new(row: u64, problem: Problem) -> Self {
         let hint = hint(&problem);
         Self { row, path: problem.path, message: problem.message, hint }
     }
@@ -84,13 +80,7 @@ pub struct Put {
     dry_run: bool,
     /// Of a dry run: what would be in force then.
     assumed: Option<Arc<Taxonomy>>,
-    /// The beginning of a line whose end is not there yet.
-    buffer: Vec<u8>,
-    /// The line is too long and was told of.
-    skipping: bool,
-    row: u64,
-    part: Vec<(u64, String)>,
-    part_bytes: usize,
+    lines: Lines,
     sources: BTreeMap<String, u64>,
     report: Report,
 }
@@ -130,11 +120,7 @@ impl Put {
             source,
             dry_run,
             assumed: None,
-            buffer: Vec::new(),
-            skipping: false,
-            row: 0,
-            part: Vec::new(),
-            part_bytes: 0,
+            lines: Lines::default(),
             sources: BTreeMap::new(),
             report: Report::default(),
         }
@@ -142,56 +128,26 @@ impl Put {
 
     /// Some of a file with a row a line.
     pub async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
-        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
-            self.buffer.extend_from_slice(&bytes[..end]);
-            bytes = &bytes[end + 1..];
-            self.end_of_line().await?;
-        }
-        if !self.skipping {
-            self.buffer.extend_from_slice(bytes);
-        }
-        if self.buffer.len() > ROW_BYTES_MAX {
-            self.buffer.clear();
-            self.skipping = true;
+        while !bytes.is_empty() {
+            bytes = self.lines.take(bytes);
+            self.send_if_full().await?;
         }
         Ok(())
-    }
-
-    async fn end_of_line(&mut self) -> Result<()> {
-        let line = std::mem::take(&mut self.buffer);
-        if std::mem::take(&mut self.skipping) || line.len() > ROW_BYTES_MAX {
-            self.row += 1;
-            let message = format!("is longer than {ROW_BYTES_MAX} bytes");
-            self.refuse(self.row, vec![Problem::new("", message)]);
-            return Ok(());
-        }
-        self.put(line).await
     }
 
     /// One row; a blank one is none.
     pub async fn put(&mut self, row: Vec<u8>) -> Result<()> {
-        self.row += 1;
-        if row.iter().all(u8::is_ascii_whitespace) {
-            return Ok(());
-        }
-        match String::from_utf8(row) {
-            Ok(text) => {
-                self.part_bytes += text.len();
-                self.part.push((self.row, text));
-            }
-            Err(_) => self.refuse(self.row, vec![Problem::new("", "is not UTF-8")]),
-        }
-        if self.part.len() >= ROWS_A_PART || self.part_bytes >= BYTES_A_PART {
-            self.send().await?;
-        }
-        Ok(())
+        self.lines.put(row);
+        self.send_if_full().await
+    }
+
+    async fn send_if_full(&mut self) -> Result<()> {
+        if self.lines.full() { self.send().await } else { Ok(()) }
     }
 
     /// The rows are all there.
     pub async fn finish(mut self) -> Result<Report> {
-        if self.skipping || !self.buffer.is_empty() {
-            self.end_of_line().await?;
-        }
+        self.lines.finish();
         self.send().await?;
         let Report { added, replaced, unchanged, refused, .. } = self.report;
         self.report.rows = added + replaced + unchanged + refused;
@@ -225,8 +181,10 @@ impl Put {
 
     /// Checks what has come, and writes what is right.
     async fn send(&mut self) -> Result<()> {
-        let part = std::mem::take(&mut self.part);
-        self.part_bytes = 0;
+        let (part, unreadable) = self.lines.part();
+        for (row, problems) in unreadable {
+            self.refuse(row, problems);
+        }
         if part.is_empty() {
             return Ok(());
         }
@@ -338,15 +296,14 @@ struct Checking<'a> {
     assumed: Option<Arc<Taxonomy>>,
 }
 
-type Refused = Vec<(u64, Vec<Problem>)>;
-
 impl Checking<'_> {
     fn part(&self, part: &[(u64, String)], source: Option<&str>) -> Result<(Vec<PrelabelRow>, Refused)> {
-        let (mut found, mut refused, mut uploads) = (Vec::new(), Refused::new(), HashMap::new());
+        let (mut found, mut refused) = (Vec::new(), Refused::new());
+        let mut assets = Assets::new(self.tx, self.project);
         for (n, text) in part {
             match read(text, source) {
                 Err(problems) => refused.push((*n, problems)),
-                Ok(row) => match self.ordinal(&row.asset, &mut uploads)? {
+                Ok(row) => match assets.ordinal(&row.asset)? {
                     Err(problem) => refused.push((*n, vec![problem])),
                     Ok(ordinal) => found.push((*n, ordinal, row)),
                 },
@@ -393,71 +350,5 @@ impl Checking<'_> {
         let misfits = |canvas: Canvas<'_>| row.response.misfits(&taxonomy, canvas);
         let found = on_canvas(self.tx, self.project, asset, &row.response, misfits)?;
         Ok(found.into_iter().map(|it| Problem { path: at("response", &it.path), ..it }).collect())
-    }
-
-    /// The asset of a row, or why there is none.
-    fn ordinal(
-        &self,
-        key: &Key,
-        uploads: &mut HashMap<String, Option<UploadId>>,
-    ) -> Result<Result<Ordinal, Problem>> {
-        let (tx, project) = (self.tx, self.project);
-        // PostgreSQL has no text with a zero in it, so nothing is called that.
-        let stored = |text: &str| !text.contains('\0');
-        Ok(match key {
-            Key::Id(text) => {
-                let id = text.parse::<AssetId>().ok().filter(|id| id.project == project);
-                let there = match id {
-                    Some(id) => tx.asset(project, id.ordinal)?.map(|asset| asset.ordinal),
-                    None => None,
-                };
-                there.ok_or_else(|| {
-                    let what = format!(
-                        "`{}` is no asset of this project; ids look like ast_..., and your own keys are `reference_id`",
-                        shown(text)
-                    );
-                    Problem::new("asset_id", what)
-                })
-            }
-            Key::Reference(reference) => {
-                let found =
-                    if stored(reference) { tx.ordinal_by_reference(project, reference)? } else { None };
-                found.ok_or_else(|| {
-                    let what = format!(
-                        "no asset of this project has the reference id `{}`; upload it first",
-                        shown(reference)
-                    );
-                    Problem::new("reference_id", what)
-                })
-            }
-            Key::File(upload, path) => {
-                let id = match uploads.get(upload) {
-                    Some(known) => *known,
-                    None => {
-                        let found = if stored(upload) { self.upload(upload)? } else { None };
-                        uploads.insert(upload.clone(), found);
-                        found
-                    }
-                };
-                let Some(id) = id else {
-                    let what = format!("there is no upload `{}` in this project", shown(upload));
-                    return Ok(Err(Problem::new("upload", what)));
-                };
-                let file = if stored(path) { tx.upload_file(project, id, path)? } else { None };
-                file.and_then(|file| file.ordinal).ok_or_else(|| {
-                    let what = format!("the upload has no asset of the file `{}`", shown(path));
-                    Problem::new("path", what)
-                })
-            }
-        })
-    }
-
-    fn upload(&self, text: &str) -> Result<Option<UploadId>> {
-        if let Ok(id) = text.parse::<UploadId>()
-            && self.tx.upload(self.project, id)?.is_some()
-        {
-            return Ok(Some(id));
-        }
-        Ok(self.tx.upload_by_name(self.project, text)?.map(|row| row.id))
     }
 }

@@ -1,6 +1,7 @@
 //! One row as it was sent: which asset, whose, how sure, what. What is wrong with it is told at its place.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sheaf_model::prelabel::source_problem;
 use sheaf_model::{Problem, Response};
@@ -18,7 +19,7 @@ pub(super) struct Row {
 
 /// What a row calls its asset by.
 #[derive(Debug, Clone)]
-pub(super) enum Key {
+pub(crate) enum Key {
     Id(String),
     Reference(String),
     /// A file of an upload, by the upload's id or name and the path in it.
@@ -38,6 +39,26 @@ struct Line {
     response: Value,
 }
 
+impl Key {
+    /// Of the keys that a row has.
+    pub(crate) fn of(
+        asset_id: Option<String>,
+        reference_id: Option<String>,
+        upload: Option<String>,
+        path: Option<String>,
+    ) -> Result<Self, Problem> {
+        match (asset_id, reference_id, upload, path) {
+            (Some(id), None, None, None) => Ok(Self::Id(id)),
+            (None, Some(reference), None, None) => Ok(Self::Reference(reference)),
+            (None, None, Some(upload), Some(path)) => Ok(Self::File(upload, path)),
+            _ => {
+                let message = "must name its asset in one way: by `asset_id`, by `reference_id`, or by `upload` and `path`";
+                Err(Problem::new("", message))
+            }
+        }
+    }
+}
+
 /// Characters of a text that a message shows.
 const SHOWN: usize = 80;
 
@@ -45,23 +66,14 @@ const SHOWN: usize = 80;
 pub(super) fn read(text: &str, source: Option<&str>) -> Result<Row, Vec<Problem>> {
     let line: Line = from_text(text).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
-    let asset = match (line.asset_id, line.reference_id, line.upload, line.path) {
-        (Some(id), None, None, None) => Some(Key::Id(id)),
-        (None, Some(reference), None, None) => Some(Key::Reference(reference)),
-        (None, None, Some(upload), Some(path)) => Some(Key::File(upload, path)),
-        _ => {
-            let message =
-                "must name its asset in one way: by `asset_id`, by `reference_id`, or by `upload` and `path`";
-            problems.push(Problem::new("", message));
-            None
-        }
-    };
+    let asset = Key::of(line.asset_id, line.reference_id, line.upload, line.path);
+    let asset = asset.map_err(|problem| problems.push(problem)).ok();
     let source = line.source.or_else(|| source.map(str::to_owned));
     match &source {
         None => problems.push(Problem::new("source", "is missing: whose pre-label is it?")),
         Some(source) => problems.extend(source_problem(source)),
     }
-    let response = response(line.response).map_err(|found| problems.extend(found)).ok();
+    let response = response(line.response, "prelabel").map_err(|found| problems.extend(found)).ok();
     match (asset, source, response) {
         (Some(asset), Some(source), Some(response)) if problems.is_empty() => {
             Ok(Row { asset, source, score: line.score, response, taxonomy_version: line.taxonomy_version })
@@ -71,11 +83,11 @@ pub(super) fn read(text: &str, source: Option<&str>) -> Result<Row, Vec<Problem>
 }
 
 /// The answer of a row. Annotations without a `uuid` get one by their place, so that the same row says the same again.
-fn response(mut value: Value) -> Result<Response, Vec<Problem>> {
+pub(crate) fn response(mut value: Value, called: &str) -> Result<Response, Vec<Problem>> {
     let annotations = value.get_mut("annotations").and_then(Value::as_array_mut);
     for (annotation, n) in annotations.into_iter().flatten().zip(1..) {
         if let Value::Object(annotation) = annotation {
-            annotation.entry("uuid").or_insert_with(|| Value::from(format!("prelabel-{n}")));
+            annotation.entry("uuid").or_insert_with(|| Value::from(format!("{called}-{n}")));
         }
     }
     let response: Response = serde_path_to_error::deserialize(&value).map_err(|error| {
@@ -95,7 +107,8 @@ fn response(mut value: Value) -> Result<Response, Vec<Problem>> {
     if unknown.is_empty() { Ok(response) } else { Err(unknown) }
 }
 
-fn from_text(text: &str) -> Result<Line, Problem> {
+/// The object of a row.
+pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let line = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -116,7 +129,7 @@ fn told(path: &str, error: &serde_json::Error) -> Problem {
 }
 
 /// A path within `base`.
-pub(super) fn at(base: &str, path: &str) -> String {
+pub(crate) fn at(base: &str, path: &str) -> String {
     match path {
         "" | "." => base.to_owned(),
         path => format!("{base}.{path}"),
@@ -124,7 +137,7 @@ pub(super) fn at(base: &str, path: &str) -> String {
 }
 
 /// A text of a sender as a message shows it.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     text.chars().take(SHOWN).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

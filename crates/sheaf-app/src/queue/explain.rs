@@ -222,7 +222,10 @@ pub async fn task(app: &App, actor: &Actor, project: ProjectId, id: TaskId) -> R
                         }
                         None => SlotWhy::Overdue { person: named(slot.holder)? },
                     },
-                    SlotState::Submitted => SlotWhy::Submitted { person: named(slot.holder)? },
+                    SlotState::Submitted => {
+                        let author = slot.holder.map(|who| tx.author_name(project, who)).transpose()?;
+                        SlotWhy::Submitted { person: author.flatten() }
+                    }
                     SlotState::Blocked => SlotWhy::Blocked,
                     SlotState::Cancelled => SlotWhy::Cancelled,
                     SlotState::Waiting => SlotWhy::Waiting,

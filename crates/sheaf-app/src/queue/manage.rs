@@ -19,6 +19,7 @@ use super::held::{checked_reason, refused};
 use super::open::served;
 use super::task::batch_of;
 use crate::batches::act::step;
+use crate::batches::brought_in::not_brought_in;
 use crate::{Access, Actor, App, Error, Result, scale};
 
 /// What is done to a task.
@@ -81,6 +82,7 @@ pub(crate) fn managed(
     reason: Option<&str>,
 ) -> Result<()> {
     let batch = batch_of(tx, id.project, id)?;
+    not_brought_in(&batch, "its tasks were never in the queue, and are not done once more")?;
     let (rows, now) = (tx.task_rows(id)?, app.now());
     let task = rows.task(batch.rules);
     let mut details = reason.map(str::to_owned);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
 mod agreement;
+mod answers;
 mod batches;
 mod begins;
 mod changes;

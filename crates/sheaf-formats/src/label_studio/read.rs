@@ -103,6 +103,7 @@ fn marks(
         Some(who) if !who.is_empty() => format!("label-studio: {who}"),
         _ => "label-studio".to_owned(),
     };
+    out.at = at.value.get("created_at").and_then(Value::as_str).map(str::to_owned);
     let given = at.opt("score")?.map(|at| at.number()).transpose()?;
     let mut parts = Parts::default();
     if let Some(result) = at.opt("result")? {

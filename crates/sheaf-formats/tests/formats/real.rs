@@ -121,6 +121,7 @@ fn label_studio_of_label_studio() {
     // One task, not in a list, on many lines.
     let (assets, _) = real(Format::LabelStudio, "label-studio/previous_export.json", Media::Image);
     assert_eq!(assets[0].marks[0].source, "label-studio: annotator_from_past@project.com");
+    assert_eq!(assets[0].marks[0].at.as_deref(), Some("2021-07-06T06:06:25.927570Z"));
     let (assets, _) = real(Format::LabelStudio, "label-studio/text_with_2_predictions.json", Media::Text);
     assert_eq!(assets[0].marks.len(), 2);
     let (assets, _) = real(Format::LabelStudio, "label-studio/image_urls_with_bboxes_gt.json", Media::Image);

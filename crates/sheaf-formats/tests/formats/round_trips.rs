@@ -77,7 +77,7 @@ fn asset(annotations: Vec<Annotation>, fields: BTreeMap<String, Value>, source: 
     Asset {
         name: "day 1/a.jpg".into(),
         size: Some((100, 80)),
-        marks: vec![Marks { source: source.into(), human: true, score: None, response }],
+        marks: vec![Marks { source: source.into(), human: true, response, ..Marks::default() }],
         ..Asset::default()
     }
 }

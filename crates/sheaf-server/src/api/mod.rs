@@ -1,6 +1,7 @@
 //! The API: one folder a resource, one file an endpoint. Each folder's `mod.rs` is its table of routes and nothing
 //! else; a route is in the OpenAPI document because both come from the same line.
 
+mod answers;
 mod assets;
 mod audit;
 mod batches;
@@ -64,6 +65,7 @@ pub(crate) fn routes() -> OpenApiRouter<Site> {
         .merge(assets::routes())
         .merge(metadata_updates::routes())
         .merge(prelabels::routes())
+        .merge(answers::routes())
         .merge(query::routes())
         .merge(saved_queries::routes())
         .merge(batches::routes())

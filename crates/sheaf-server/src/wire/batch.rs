@@ -276,9 +276,11 @@ pub struct Batch {
     pub kind: BatchKind,
     pub state: BatchState,
     pub archived: bool,
+    /// It holds answers that people gave elsewhere. Its tasks are done, and nobody is offered one of them.
+    pub brought_in: bool,
     /// Higher is served first.
     pub priority: i64,
-    /// Judgements that each task needs.
+    /// Judgements that each task needs; 0 when its answers were brought in: each task has as many as were given.
     pub overlap: u8,
     /// Reviews after each other that each task needs.
     pub review_levels: u8,
@@ -315,6 +317,7 @@ impl From<BatchView> for Batch {
             kind: row.kind.into(),
             state: row.state.into(),
             archived: row.archived,
+            brought_in: row.brought_in,
             priority: row.priority,
             overlap: row.rules.overlap,
             review_levels: row.rules.review_levels,

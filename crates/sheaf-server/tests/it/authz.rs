@@ -67,6 +67,7 @@ const TABLE: &[(&str, &str, Least)] = &[
     ("GET", "/api/projects/{project}/prelabels", Viewer),
     ("PUT", "/api/projects/{project}/prelabels", Manager),
     ("DELETE", "/api/projects/{project}/prelabels", Manager),
+    ("PUT", "/api/projects/{project}/answers", Manager),
     ("GET", "/api/projects/{project}/quality", Manager),
     ("GET", "/api/projects/{project}/batches/{batch}/known-answers", Manager),
     ("PUT", "/api/projects/{project}/batches/{batch}/known-answers", Manager),

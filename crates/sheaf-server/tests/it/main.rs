@@ -7,6 +7,7 @@ mod harness;
 mod account;
 mod agreement;
 mod annotations;
+mod answers;
 mod authz;
 mod bad_answers;
 mod batches;

@@ -121,7 +121,8 @@ impl Tx<'_> {
     ) -> Result<DonePage> {
         // The last slot of a task: of the last review, or of the judgements.
         let last = match rules.review_levels {
-            0 => SlotPlace::label(rules.overlap - 1),
+            // Of answers that were brought in each task has a first one.
+            0 => SlotPlace::label(rules.overlap.saturating_sub(1)),
             level => SlotPlace::review(level),
         };
         let (mut out, mut at) = (Vec::new(), after);

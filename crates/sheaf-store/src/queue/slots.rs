@@ -98,7 +98,9 @@ impl TaskRows {
         if self.0.is_empty() {
             return Task::untouched(rules);
         }
-        Task { rules, slots: self.0.iter().map(|(place, row)| (*place, row.slot.clone())).collect() }
+        let labels = self.0.keys().filter(|place| place.stage == STAGE_LABEL).count();
+        let slots = self.0.iter().map(|(place, row)| (*place, row.slot.clone())).collect();
+        Task { rules: rules.of_task(labels), slots }
     }
 }
 
@@ -218,6 +220,31 @@ impl Tx<'_> {
                 new.taxonomy_version,
                 slot.kept_for.map(|kept| kept.0),
                 slot.kept_for.map(|kept| kept.1),
+            ],
+        )
+    }
+
+    /// Writes the slot of an answer that was given elsewhere. None of its task and number is there.
+    pub(crate) fn insert_answered_slot(&self, new: &SlotRow) -> Result<()> {
+        let (key, slot) = (&new.key, &new.slot);
+        self.forget_slot(None, new);
+        self.gather(
+            "INSERT INTO slots (project_id, batch_id, ordinal, stage, n, state, holder, fence, token, round,
+                                taxonomy_version)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            (key.task, key.n),
+            args![
+                key.task.project,
+                key.task.batch,
+                key.task.ordinal,
+                key.stage,
+                key.n,
+                slot.state.code(),
+                slot.holder,
+                slot.fence.as_ref(),
+                slot.token,
+                slot.round,
+                new.taxonomy_version,
             ],
         )
     }

@@ -48,6 +48,7 @@ const TABLES: &[(&str, Fate)] = &[
     ("metadata_update_assets", Fate::Moves),
     ("metadata_update_problems", Fate::Moves),
     ("metadata_updates", Fate::Moves),
+    ("people_elsewhere", Fate::Moves),
     ("person_group_people", Fate::Moves),
     ("person_groups", Fate::Moves),
     ("prelabel_sources", Fate::Moves),

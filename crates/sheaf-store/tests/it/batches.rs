@@ -40,6 +40,7 @@ pub fn batch(id: i64, name: &str, members: &RoaringBitmap) -> BatchRow {
         launched: None,
         ended: None,
         of_client: false,
+        brought_in: false,
     }
 }
 

@@ -5,6 +5,7 @@
 mod agreements;
 mod batches;
 mod blobs;
+mod brought_in;
 mod distributed;
 mod index;
 mod managers_day;

@@ -82,8 +82,8 @@ fn a_migration_of_a_server_is_killed_and_goes_on() {
             if stop_at == "jobs" {
                 // What later steps made goes with what it makes.
                 let later = "jobs, blob_removals, bucket_syncs, turns, scale_projects, scale_params, scale_batches, scale_tasks,
-                             scale_task_tags, scale_callbacks, prelabels, prelabel_sources";
-                let columns = "ALTER TABLE batches DROP COLUMN prelabels;
+                             scale_task_tags, scale_callbacks, prelabels, prelabel_sources, people_elsewhere";
+                let columns = "ALTER TABLE batches DROP COLUMN prelabels, DROP COLUMN brought_in;
                                ALTER TABLE submissions DROP COLUMN prelabel, DROP COLUMN prelabel_unchanged";
                 run(url, &format!("DROP TABLE {later}; {columns}; UPDATE cluster SET schema = 11"));
             } else {

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod answers;
 pub(crate) mod backup;
 pub(crate) mod batch;
 pub(crate) mod check;

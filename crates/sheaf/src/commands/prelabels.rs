@@ -64,8 +64,9 @@ pub(super) struct Report {
     problems: Vec<Problem>,
 }
 
+/// What is wrong with a row.
 #[derive(Deserialize)]
-struct Problem {
+pub(super) struct Problem {
     row: u64,
     path: String,
     message: String,
@@ -120,7 +121,8 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn reader(file: &Path) -> Result<Box<dyn Read>> {
+/// A file of rows; `-` is stdin.
+pub(super) fn reader(file: &Path) -> Result<Box<dyn Read>> {
     if file == Path::new("-") {
         return Ok(Box::new(std::io::stdin().lock()));
     }
@@ -145,17 +147,22 @@ pub(super) fn send<T: DeserializeOwned>(
     client.put_stream(address, "application/jsonl", rows)
 }
 
+/// Says on stderr what is wrong with the first rows.
+pub(super) fn tell_problems(problems: &[Problem]) {
+    for Problem { row, path, message, hint } in problems.iter().take(PROBLEMS_SHOWN) {
+        let hint = hint.as_ref().map_or_else(String::new, |hint| format!(" ({hint})"));
+        let path = if path.is_empty() { String::new() } else { format!("`{path}` ") };
+        eprintln!("row {row}: {path}{message}{hint}");
+    }
+    if problems.len() > PROBLEMS_SHOWN {
+        eprintln!("and {} more; --json has the first 1,000", problems.len() - PROBLEMS_SHOWN);
+    }
+}
+
 impl Report {
     /// Says on stderr what is wrong with the first rows, and how many there are of each kind.
     pub(super) fn tell(&self, dry_run: bool) {
-        for Problem { row, path, message, hint } in self.problems.iter().take(PROBLEMS_SHOWN) {
-            let hint = hint.as_ref().map_or_else(String::new, |hint| format!(" ({hint})"));
-            let path = if path.is_empty() { String::new() } else { format!("`{path}` ") };
-            eprintln!("row {row}: {path}{message}{hint}");
-        }
-        if self.problems.len() > PROBLEMS_SHOWN {
-            eprintln!("and {} more; --json has the first 1,000", self.problems.len() - PROBLEMS_SHOWN);
-        }
+        tell_problems(&self.problems);
         let would = if dry_run { ", if it were written" } else { "" };
         let Self { rows, added, replaced, unchanged, refused, .. } = self;
         eprintln!(

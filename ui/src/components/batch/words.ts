@@ -5,8 +5,12 @@ import { count, plural } from "~/lib/format";
 
 /** States in which a batch takes more assets. */
 const TAKES: readonly BatchState[] = ["staging", "in_progress", "paused", "completed"];
-export const takesMore = (batch: Pick<Batch, "state" | "archived" | "kind">): boolean =>
+export const takesMore = (
+  batch: Pick<Batch, "state" | "archived" | "kind" | "brought_in">,
+): boolean =>
   !batch.archived &&
+  // It grows by answers that are brought in only.
+  !batch.brought_in &&
   TAKES.includes(batch.state) &&
   // New tasks of a launched one would have no known answer.
   (batch.state === "staging" || !isQuality(batch.kind));

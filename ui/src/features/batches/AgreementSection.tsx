@@ -1,4 +1,4 @@
-/** How far the people of a batch agree: for batches that ask for several judgements of each task. */
+/** How far the people of a batch agree: for batches that ask for several judgements of each task, or came with them. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { agreementQuery } from "~/api/batches";
@@ -14,15 +14,16 @@ import own from "./agreement.module.css";
 import { Distribution } from "./AgreementChart";
 
 export function AgreementSection({ projectId, batch }: { projectId: string; batch: Batch }) {
-  const compared = batch.overlap > 1 && !isQuality(batch.kind);
+  const compared = (batch.overlap > 1 || batch.brought_in) && !isQuality(batch.kind);
   const query = useQuery({
     ...agreementQuery(projectId, batch.id, batch.counts.submitted),
     enabled: compared,
     // An answer that is changed or sent back leaves the count as it was.
     refetchInterval: 30_000,
   });
-  if (!compared) return null;
   const found = query.data;
+  // Nothing is to come to tasks that were brought in with one answer each.
+  if (!compared || (batch.brought_in && found?.compared === 0)) return null;
   const disputed = `batch:${quote(batch.name)} is:disputed`;
   return (
     <Section

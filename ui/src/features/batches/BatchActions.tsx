@@ -221,7 +221,9 @@ export function BatchActions({
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => setEditing(true)}>Edit: name, priority, who, when</Menu.Item>
+          <Menu.Item onClick={() => setEditing(true)}>
+            {batch.brought_in ? "Edit the name" : "Edit: name, priority, who, when"}
+          </Menu.Item>
           {live && (
             <Menu.Item
               leftSection={<IconHourglass size={15} />}
@@ -314,6 +316,7 @@ function EditBatch({
   const judged = staging && !isQuality(batch.kind);
   const save = useMutation({
     mutationFn: () => {
+      if (batch.brought_in) return updateBatch(projectId, batch.id, { name: name.trim() });
       const { order, prelabels, ...served } = servingOf(serving);
       return updateBatch(projectId, batch.id, {
         name: name.trim(),
@@ -348,14 +351,16 @@ function EditBatch({
           withAsterisk={false}
           data-autofocus
         />
-        <WholeNumber
-          label="Priority"
-          description="Higher is served first."
-          value={priority}
-          min={-1000}
-          max={1000}
-          onChange={setPriority}
-        />
+        {!batch.brought_in && (
+          <WholeNumber
+            label="Priority"
+            description="Higher is served first."
+            value={priority}
+            min={-1000}
+            max={1000}
+            onChange={setPriority}
+          />
+        )}
         {batch.kind === "gold" && <GoldRate rate={rate} onChange={setRate} />}
         {judged && (
           <JudgingFields
@@ -363,14 +368,16 @@ function EditBatch({
             onChange={(part) => setJudging((old) => ({ ...old, ...part }))}
           />
         )}
-        <ServingFields
-          projectId={projectId}
-          value={serving}
-          launched={!staging}
-          begins={beginsWithPrelabels(batch.kind)}
-          named={[...batch.open_to.groups, ...batch.open_to.people]}
-          onChange={(part) => setServing((old) => ({ ...old, ...part }))}
-        />
+        {!batch.brought_in && (
+          <ServingFields
+            projectId={projectId}
+            value={serving}
+            launched={!staging}
+            begins={beginsWithPrelabels(batch.kind)}
+            named={[...batch.open_to.groups, ...batch.open_to.people]}
+            onChange={(part) => setServing((old) => ({ ...old, ...part }))}
+          />
+        )}
         {save.error !== null && <Failure error={save.error} />}
         <Button type="submit" loading={save.isPending} disabled={servingLack(serving) !== null}>
           Save

@@ -51,7 +51,7 @@ export function BatchPage({
     enabled: manager && batch !== undefined && isQuality(batch.kind),
   });
   const missing = known.data?.pages[0]?.missing ?? null;
-  const Body = batch !== undefined && isQuality(batch.kind) ? QualityBody : LabellingBody;
+  const Body = batch === undefined ? LabellingBody : bodyOf(batch);
   return (
     <Page
       title={batch?.name ?? "Batch"}
@@ -96,6 +96,11 @@ export function BatchPage({
       {batch !== undefined && <Body projectId={projectId} batch={batch} manager={manager} />}
     </Page>
   );
+}
+
+function bodyOf(batch: Batch) {
+  if (batch.brought_in) return BroughtInBody;
+  return isQuality(batch.kind) ? QualityBody : LabellingBody;
 }
 
 function LabellingBody({
@@ -243,6 +248,29 @@ function QualityBody({
       />
       <ServedSection batch={batch} />
       <RecipeSection projectId={projectId} batch={batch} canRerun={manager} />
+      <RevisionsSection projectId={projectId} batch={batch} />
+      <Dates projectId={projectId} batch={batch} />
+    </>
+  );
+}
+
+/** Answers that people gave elsewhere: nothing of them is to be done, and nobody did them here. */
+function BroughtInBody({ projectId, batch }: { projectId: string; batch: Batch }) {
+  const { counts } = batch;
+  return (
+    <>
+      <Stats>
+        <Stat label="Tasks" value={count(counts.members)} hint="all of them done" />
+        <Stat label="Answers" value={count(counts.submitted)} hint="given elsewhere" />
+      </Stats>
+      <Section title="Brought in">
+        <p className={css.dim} style={{ margin: 0 }}>
+          People gave these answers in another tool. Queries, exports and agreement count them like
+          any other; as anybody’s work in this project they do not count, and nobody is offered
+          these tasks. An asset’s page says who answered it.
+        </p>
+      </Section>
+      <AgreementSection projectId={projectId} batch={batch} />
       <RevisionsSection projectId={projectId} batch={batch} />
       <Dates projectId={projectId} batch={batch} />
     </>

@@ -64,24 +64,19 @@ export function Dates({ projectId, batch }: { projectId: string; batch: Batch })
               )}
             </>,
           ],
-          [
-            "Launched",
-            batch.launched_at === null ? (
-              <span className={css.dim}>Not yet</span>
-            ) : (
-              <TimeAgo time={batch.launched_at} />
-            ),
-          ],
-          [
-            "Ended",
-            batch.ended_at === null ? (
-              <span className={css.dim}>Not yet</span>
-            ) : (
-              <TimeAgo time={batch.ended_at} />
-            ),
-          ],
+          ...(batch.brought_in ? [] : served(batch)),
         ]}
       />
     </Section>
   );
+}
+
+/** When it was in the queue. */
+function served(batch: Batch): [string, ReactNode][] {
+  const at = (time: string | null) =>
+    time === null ? <span className={css.dim}>Not yet</span> : <TimeAgo time={time} />;
+  return [
+    ["Launched", at(batch.launched_at)],
+    ["Ended", at(batch.ended_at)],
+  ];
 }

@@ -154,7 +154,9 @@ function BatchRow({
         <BatchStateBadge batch={batch} />
       </td>
       <td>
-        {isQuality(batch.kind) ? (
+        {batch.brought_in ? (
+          <span className={css.dim}>{plural(counts.submitted, "answer")}</span>
+        ) : isQuality(batch.kind) ? (
           <span className={css.dim}>{plural(counts.submitted, "answer")} compared</span>
         ) : (
           <div style={{ display: "flex", alignItems: "center", gap: 10 }}>

@@ -139,7 +139,8 @@ export function AssetFacts({
           <h2>Answers</h2>
           {asset.answers.map((answer) => (
             <Said key={answer.submission_id} response={answer.response}>
-              {answer.annotator?.name ?? "Somebody"}, <TimeAgo time={answer.at} />
+              {answer.annotator?.name ?? "Somebody"}
+              {answer.brought_in && ", brought in"}, <TimeAgo time={answer.at} />
               {answer.batch !== null && <span> · {answer.batch.name}</span>}
               {answer.prelabel !== null && <span> · {begunText(answer.prelabel)}</span>}
             </Said>

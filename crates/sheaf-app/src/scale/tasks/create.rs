@@ -238,6 +238,9 @@ impl Past {
 
 fn takes_tasks(batch: &BatchRow, waits: bool) -> Result<()> {
     let name = &batch.name;
+    if batch.brought_in {
+        return Err(bad(format!("the batch `{name}` has answers that were brought in, and takes no tasks")));
+    }
     match batch.state {
         BatchState::Cancelled => Err(bad(format!("the batch `{name}` was cancelled"))),
         BatchState::Staging => Ok(()),

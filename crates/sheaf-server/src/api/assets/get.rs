@@ -40,6 +40,8 @@ pub(crate) struct AssetAnswer {
     submission_id: SubmissionId,
     batch: Ref,
     annotator: Option<Ref>,
+    /// It was given elsewhere; `annotator.name` is who gave it there, as it came.
+    brought_in: bool,
     at: Time,
     #[schema(value_type = Response)]
     response: Box<RawValue>,
@@ -54,6 +56,7 @@ impl From<asset::AssetDetail> for AssetDetail {
             submission_id: answer.submission,
             batch: Ref { id: answer.batch.0.to_string(), name: answer.batch.1 },
             annotator: answer.annotator.map(Ref::from),
+            brought_in: answer.brought_in,
             at: answer.at.into(),
             response: RawValue::from_string(answer.response).unwrap_or_else(|_| RawValue::NULL.to_owned()),
             taxonomy_version: answer.taxonomy_version,

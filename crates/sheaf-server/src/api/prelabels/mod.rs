@@ -2,7 +2,7 @@
 
 mod delete;
 mod list;
-mod put;
+pub(crate) mod put;
 
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;

@@ -147,7 +147,8 @@ pub(crate) async fn put_prelabels(
     Ok(Json(PrelabelsWritten::of(put.finish().await?, dry_run)))
 }
 
-fn is_lines(headers: &HeaderMap) -> Result<bool> {
+/// Whether a body has a row a line; else it is a list.
+pub(crate) fn is_lines(headers: &HeaderMap) -> Result<bool> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
         "application/json" => Ok(false),

@@ -1,6 +1,7 @@
 //! `sheaf import`: files, folders or a manifest become an upload. Run again it goes on where it stopped: the name of the
 //! upload is the same, and the server says which files it has.
 
+mod answers;
 mod manifest;
 mod other;
 mod send;
@@ -52,6 +53,9 @@ pub(crate) struct Args {
     /// Pixels of Pascal VOC files count from 0 instead of from 1 (labelImg, deepforest).
     #[arg(long, requires = "format")]
     zero_based: bool,
+    /// What people answered in the other tool comes in as answers, in a batch of this name; the rest as pre-labels.
+    #[arg(long, value_name = "BATCH", requires = "format")]
+    answers: Option<String>,
     /// Write the pre-labels into this file instead of bringing them in.
     #[arg(long, value_name = "FILE", requires = "format")]
     prelabels: Option<PathBuf>,

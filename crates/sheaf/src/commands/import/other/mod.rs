@@ -1,4 +1,4 @@
-//! `sheaf import --format`: files of another tool become an upload, a taxonomy where there is none, and pre-labels.
+//! `sheaf import --format`: files of another tool become an upload, a taxonomy where there is none, pre-labels, and answers.
 //!
 //! Everything is read before anything is sent, so a file that is wrong leaves nothing behind. What was read is kept in a
 //! temporary file, an asset a line: memory does not grow with it, but for the names of the images.
@@ -18,9 +18,10 @@ use sheaf_intake::{Limits, archive};
 use sheaf_model::{Media, Taxonomy};
 
 use self::images::Images;
-use self::rows::{Plan, write_manifest, write_prelabels};
+use self::rows::{Plan, Target, write_manifest, write_rows};
 use super::super::prelabels;
 use super::super::project::{Project, find};
+use super::answers::{self, Rows};
 use super::{Args, begin, finish, manifest, send, walk};
 use crate::Outcome;
 use crate::session::Session;
@@ -77,9 +78,22 @@ pub(super) fn run(args: Args, format: Format) -> Result<Outcome> {
         Some(file) => file.clone(),
         None => scratch.path().join("prelabels.jsonl"),
     };
-    let n = write_prelabels(&assets, &kept, &plan, upload_id.as_deref(), &taxonomy, &mut fitted)?;
+    let target = Target { upload: upload_id.as_deref(), taxonomy: &taxonomy };
+    let said = Rows::Prelabels { of_people: args.answers.is_none() };
+    let n = write_rows(&assets, &kept, &plan, &target, said, &mut fitted)?;
+    let given = scratch.path().join("answers.jsonl");
+    let answered = match &args.answers {
+        Some(_) => write_rows(&assets, &given, &plan, &target, Rows::Answers, &mut fitted)?,
+        None => 0,
+    };
     for (what, count, first) in fitted.notes() {
         eprintln!("  {count} x {what}; first: {first}");
+    }
+    if let Some(batch) = args.answers.as_ref().filter(|_| answered > 0)
+        && !answers::send(&session, &project, batch, &given)?
+        && !args.allow_refused
+    {
+        outcome = Outcome::Refused;
     }
     if args.prelabels.is_some() {
         eprintln!("{n} pre-labels are in `{}`", kept.display());

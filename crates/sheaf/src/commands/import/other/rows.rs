@@ -1,4 +1,4 @@
-//! What was read, as the rows that the server takes: a manifest of the assets, and pre-labels.
+//! What was read, as the rows that the server takes: a manifest of the assets, pre-labels, and answers.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -6,10 +6,11 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use sheaf_formats::rows::{self, Named};
+use sheaf_formats::rows::{self, Named, Said};
 use sheaf_formats::{Asset, Report, Spool};
 use sheaf_model::Taxonomy;
 
+use super::super::answers::Rows;
 use super::super::walk::LocalFile;
 use super::images::Images;
 
@@ -87,27 +88,34 @@ pub(super) fn write_manifest(
     Ok((files, n_rows))
 }
 
-/// A line for each source of each asset; how many.
-pub(super) fn write_prelabels(
+/// What rows are held against, and the upload that their files are in.
+pub(super) struct Target<'a> {
+    pub(super) upload: Option<&'a str>,
+    pub(super) taxonomy: &'a Taxonomy,
+}
+
+/// A line for each source of each asset, of those that are such rows; how many.
+pub(super) fn write_rows(
     assets: &Spool,
     out: &Path,
     plan: &Plan<'_>,
-    upload: Option<&str>,
-    taxonomy: &Taxonomy,
+    target: &Target<'_>,
+    kind: Rows,
     report: &mut Report,
 ) -> Result<u64> {
     let file = File::create(out).with_context(|| format!("cannot write `{}`", out.display()))?;
     let (mut out, mut n_rows) = (BufWriter::new(file), 0);
     assets.each(|n, asset| -> Result<()> {
         let (_, called) = plan.place(n, &asset);
-        let named = match (called, upload) {
+        let named = match (called, target.upload) {
             (Called::Reference(reference), _) => Named::Reference(reference),
             (Called::Path(path), Some(upload)) => Named::File { upload: upload.to_owned(), path },
             (Called::Path(_), None) | (Called::Not, _) => return Ok(()),
         };
-        for row in rows::of(&asset.name, asset.marks, &named, taxonomy, report) {
+        let marks = asset.marks.into_iter().filter(|marks| kind.takes(marks)).collect();
+        for Said { row, at } in rows::of(&asset.name, marks, &named, target.taxonomy, report) {
             n_rows += 1;
-            serde_json::to_writer(&mut out, &row)?;
+            serde_json::to_writer(&mut out, &kind.row(row, at.as_deref()))?;
             out.write_all(b"\n")?;
         }
         Ok(())

@@ -1,0 +1,256 @@
+//! Bringing answers in: rows of any number, in parts of a transaction each. A row that is wrong is told and left out, the others
+//! are written; the same rows sent again change nothing.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+use sheaf_model::{BatchId, Problem, ProjectId};
+use sheaf_store::library::AssetRow;
+use sheaf_store::{Turn, Tx};
+
+use super::row::{Row, read};
+use super::write::{Checked, batch_of, sorted, write};
+use crate::batches::act::need_taxonomy;
+use crate::batches::create::checked_name;
+use crate::prelabels::RowProblem;
+use crate::prelabels::assets::Assets;
+use crate::prelabels::lines::{Lines, Refused};
+use crate::prelabels::put::PROBLEMS_MAX;
+use crate::prelabels::row::at;
+use crate::queue::valid::{on_canvas, taxonomy};
+use crate::{Access, Actor, App, Error, Result};
+
+/// What became of the rows. `rows = added + unchanged + refused`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    pub rows: u64,
+    pub added: u64,
+    /// Were there already.
+    pub unchanged: u64,
+    pub refused: u64,
+    /// Of the rows that were refused; the first 1,000.
+    pub problems: Vec<RowProblem>,
+    /// The batch that they are in; none while nothing is in it.
+    pub batch: Option<BatchId>,
+}
+
+/// Rows that are being received.
+pub struct Put {
+    app: App,
+    actor: Actor,
+    project: ProjectId,
+    batch: String,
+    dry_run: bool,
+    lines: Lines,
+    /// The revision of the batch that this call made.
+    revision: Option<i64>,
+    report: Report,
+}
+
+impl Put {
+    /// For managers. `batch` is the name of a new batch, or of one that earlier calls made. With `dry_run` nothing is written, and
+    /// the report says what would be.
+    pub async fn begin(
+        app: &App,
+        actor: &Actor,
+        project: ProjectId,
+        batch: &str,
+        dry_run: bool,
+    ) -> Result<Self> {
+        let (who, name) = (actor.clone(), batch.to_owned());
+        let (batch, there) = app
+            .store()
+            .read(move |tx| {
+                Access::manager(tx, &who, project)?;
+                need_taxonomy(tx, project)?;
+                let name = checked_name(&name)?;
+                let there = batch_of(tx, project, &name)?;
+                Ok::<_, Error>((name, there))
+            })
+            .await?;
+        Ok(Self {
+            app: app.clone(),
+            actor: actor.clone(),
+            project,
+            batch,
+            dry_run,
+            lines: Lines::default(),
+            revision: None,
+            report: Report { batch: there.map(|batch| batch.id), ..Report::default() },
+        })
+    }
+
+    /// Some of a file with a row a line.
+    pub async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
+        while !bytes.is_empty() {
+            bytes = self.lines.take(bytes);
+            self.send_if_full().await?;
+        }
+        Ok(())
+    }
+
+    /// One row; a blank one is none.
+    pub async fn put(&mut self, row: Vec<u8>) -> Result<()> {
+        self.lines.put(row);
+        self.send_if_full().await
+    }
+
+    async fn send_if_full(&mut self) -> Result<()> {
+        if self.lines.full() { self.send().await } else { Ok(()) }
+    }
+
+    /// The rows are all there.
+    pub async fn finish(mut self) -> Result<Report> {
+        self.lines.finish();
+        self.send().await?;
+        let Report { added, unchanged, refused, .. } = self.report;
+        self.report.rows = added + unchanged + refused;
+        self.report.problems.sort_by_key(|problem| problem.row);
+        if let Some(batch) = self.report.batch.filter(|_| !self.dry_run && added > 0) {
+            let (actor, project, now) = (self.actor.user, self.project, self.app.now());
+            let details =
+                json!({ "batch": batch.to_string(), "name": self.batch, "added": added, "refused": refused });
+            self.app
+                .store()
+                .write_in(Turn::audited(project), move |tx| {
+                    Ok::<_, Error>(tx.audit(
+                        now,
+                        Some(actor),
+                        "answers.put",
+                        &project.to_string(),
+                        &details,
+                    )?)
+                })
+                .await?;
+        }
+        Ok(self.report)
+    }
+
+    fn refuse(&mut self, refused: Refused) {
+        for (row, problems) in refused {
+            self.report.refused += 1;
+            let left = PROBLEMS_MAX.saturating_sub(self.report.problems.len());
+            self.report.problems.extend(problems.into_iter().take(left).map(|problem| told(row, problem)));
+        }
+    }
+
+    /// Checks what has come, and writes what is right.
+    async fn send(&mut self) -> Result<()> {
+        let (part, unreadable) = self.lines.part();
+        self.refuse(unreadable);
+        if part.is_empty() {
+            return Ok(());
+        }
+        let (app, actor, project) = (self.app.clone(), self.actor.clone(), self.project);
+        let (name, dry_run) = (self.batch.clone(), self.dry_run);
+        let (rows, refused, looked) = self
+            .app
+            .store()
+            .read(move |tx| {
+                let version = Access::manager(tx, &actor, project)?.project.taxonomy_version;
+                let (rows, refused) = Checking { app: &app, tx, project, version }.part(&part)?;
+                if !dry_run {
+                    return Ok((rows, refused, None));
+                }
+                let batch = batch_of(tx, project, &name)?;
+                let looked = sorted(tx, project, batch.as_ref(), rows)?;
+                Ok::<_, Error>((Vec::new(), refused, Some(looked)))
+            })
+            .await?;
+        self.refuse(refused);
+        if let Some(looked) = looked {
+            self.report.added += looked.added();
+            self.report.unchanged += looked.unchanged;
+            self.refuse(looked.refused);
+        } else if !rows.is_empty() {
+            self.store(rows).await?;
+        }
+        Ok(())
+    }
+
+    async fn store(&mut self, rows: Vec<Checked>) -> Result<()> {
+        let (app, actor, project) = (self.app.clone(), self.actor.clone(), self.project);
+        let (name, revision) = (self.batch.clone(), self.revision);
+        // That a batch is made is a line of the instance's audit log.
+        let turn = match self.report.batch {
+            Some(_) => Turn::from(project),
+            None => Turn::audited(project),
+        };
+        let written = self
+            .app
+            .store()
+            .write_in(turn, move |tx| write(&app, tx, &actor, project, &name, revision, rows))
+            .await?;
+        self.revision = written.revision;
+        self.report.batch = written.batch;
+        self.report.added += written.added;
+        self.report.unchanged += written.unchanged;
+        self.refuse(written.refused);
+        Ok(())
+    }
+}
+
+/// A problem with what to do about it.
+fn told(row: u64, problem: Problem) -> RowProblem {
+    let mut told = RowProblem::new(row, problem);
+    if told.path.ends_with(".confidence") || told.path.ends_with(".score") {
+        told.hint = Some("an answer has no score; leave it out".to_owned());
+    } else if told.path.starts_with("response.") && told.message == "is required" {
+        told.hint = Some("an answer is whole; what is not can come in as a pre-label".to_owned());
+    }
+    told
+}
+
+/// Rows are held against the library and the taxonomy.
+struct Checking<'a> {
+    app: &'a App,
+    tx: &'a Tx<'a>,
+    project: ProjectId,
+    /// Of the taxonomy in force.
+    version: i64,
+}
+
+impl Checking<'_> {
+    fn part(&self, part: &[(u64, String)]) -> Result<(Vec<Checked>, Refused)> {
+        let (mut found, mut refused) = (Vec::new(), Refused::new());
+        let mut assets = Assets::new(self.tx, self.project);
+        for (n, text) in part {
+            match read(text, self.app.now()) {
+                Err(problems) => refused.push((*n, problems)),
+                Ok(row) => match assets.ordinal(&row.asset)? {
+                    Err(problem) => refused.push((*n, vec![problem])),
+                    Ok(ordinal) => found.push((*n, ordinal, row)),
+                },
+            }
+        }
+        let ordinals: Vec<_> = found.iter().map(|(_, ordinal, _)| *ordinal).collect();
+        let assets = self.tx.assets(self.project, &ordinals)?;
+        let assets: HashMap<_, _> = assets.iter().map(|asset| (asset.ordinal, asset)).collect();
+        let mut rows = Vec::with_capacity(found.len());
+        for (n, ordinal, row) in found {
+            let Some(asset) = assets.get(&ordinal) else { continue };
+            let problems = self.problems(asset, &row)?;
+            if problems.is_empty() {
+                rows.push(Checked::new(self.project, n, ordinal, row, self.version)?);
+            } else {
+                refused.push((n, problems));
+            }
+        }
+        Ok((rows, refused))
+    }
+
+    /// An answer is whole: what is required has to be there.
+    fn problems(&self, asset: &AssetRow, row: &Row) -> Result<Vec<Problem>> {
+        if let Some(version) = row.taxonomy_version.filter(|version| *version != self.version) {
+            let message = format!(
+                "is {version}, and the taxonomy in force is version {}; hold the row against that one, or leave the version out",
+                self.version
+            );
+            return Ok(vec![Problem::new("taxonomy_version", message)]);
+        }
+        let taxonomy = taxonomy(self.app, self.tx, self.project, self.version)?;
+        let look = |canvas: sheaf_model::response::Canvas<'_>| row.response.problems(&taxonomy, canvas);
+        let found = on_canvas(self.tx, self.project, asset, &row.response, look)?;
+        Ok(found.into_iter().map(|it| Problem { path: at("response", &it.path), ..it }).collect())
+    }
+}

@@ -1,0 +1,150 @@
+//! `PUT /api/projects/{project}/answers`: bringing in answers that people gave elsewhere.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use futures_util::StreamExt;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use sheaf_app::{App, answers};
+use sheaf_model::{BatchId, ProjectId};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::Options;
+use crate::api::prelabels::put::is_lines;
+use crate::auth::Caller;
+use crate::error::{ApiError, Result};
+use crate::extract::{Ids, Query, from_json};
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PutAnswersQuery {
+    /// Name of a new batch, or of one that was made by bringing answers in.
+    batch: String,
+    /// Write nothing, and say what would be.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PutAnswers {
+    #[schema(value_type = Vec<AnswerRow>)]
+    items: Vec<Box<RawValue>>,
+}
+
+/// An answer. Its asset is named by `asset_id`, by `reference_id`, or by `upload` (id or name) and `path`.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the shape in the document")]
+pub(crate) struct AnswerRow {
+    asset_id: Option<String>,
+    reference_id: Option<String>,
+    upload: Option<String>,
+    path: Option<String>,
+    /// Who gave it there: up to 200 characters. Nobody who has an account here.
+    annotator: String,
+    /// When, in RFC 3339; the time of the call when it is left out.
+    answered_at: Option<String>,
+    response: BroughtResponse,
+    /// Refused when it is not the one in force.
+    taxonomy_version: Option<i64>,
+}
+
+/// A whole answer. Annotations may lack their `uuid`s.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the shape in the document")]
+pub(crate) struct BroughtResponse {
+    #[schema(required = false)]
+    annotations: Vec<HashMap<String, Value>>,
+    #[schema(required = false)]
+    fields: HashMap<String, Value>,
+}
+
+/// What became of the rows: `rows = added + unchanged + refused`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AnswersWritten {
+    rows: u64,
+    added: u64,
+    /// Were there already.
+    unchanged: u64,
+    refused: u64,
+    /// What is wrong with the refused rows; the first 1,000.
+    problems: Vec<AnswerProblem>,
+    /// The batch that the answers are in; `null` when there is none yet.
+    #[schema(value_type = Option<String>)]
+    batch_id: Option<BatchId>,
+    /// Nothing was written.
+    dry_run: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AnswerProblem {
+    /// The line of the file, or the place in `items`; from 1.
+    row: u64,
+    /// In the row.
+    #[schema(examples("response.annotations[0].label"))]
+    path: String,
+    message: String,
+    /// What to do about it.
+    hint: Option<String>,
+}
+
+impl AnswersWritten {
+    fn of(report: answers::Report, dry_run: bool) -> Self {
+        let problems = report.problems.into_iter().map(|it| AnswerProblem {
+            row: it.row,
+            path: it.path,
+            message: it.message,
+            hint: it.hint,
+        });
+        Self {
+            rows: report.rows,
+            added: report.added,
+            unchanged: report.unchanged,
+            refused: report.refused,
+            problems: problems.collect(),
+            batch_id: report.batch,
+            dry_run,
+        }
+    }
+}
+
+/// Bring in answers that people gave elsewhere: one for each asset and annotator, into a batch of their own whose tasks are done. JSON
+/// lines of any number, or `{"items": [...]}`. A row that is wrong is refused and told, the others are written; sent again, nothing
+/// changes. They count as answers, and as nobody's work here. For managers.
+#[utoipa::path(put, path = "/api/projects/{project}/answers", params(PutAnswersQuery),
+    request_body(content((PutAnswers = "application/json"), (Vec<u8> = "application/jsonl"))),
+    responses((status = 200, body = AnswersWritten)))]
+pub(crate) async fn put_answers(
+    State(app): State<App>,
+    State(options): State<Arc<Options>>,
+    Caller(me): Caller,
+    Ids(project): Ids<ProjectId>,
+    Query(query): Query<PutAnswersQuery>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<AnswersWritten>> {
+    let lines = is_lines(&headers)?;
+    let dry_run = query.dry_run;
+    let mut put = answers::Put::begin(&app, &me.actor, project, &query.batch, dry_run).await?;
+    if lines {
+        let mut stream = body.into_data_stream();
+        while let Some(bytes) = stream.next().await {
+            put.write(&bytes.map_err(|_| ApiError::bad_request("the body was cut off"))?).await?;
+        }
+    } else {
+        let bytes = axum::body::to_bytes(body, options.json_bytes_max)
+            .await
+            .map_err(|_| ApiError::too_large(options.json_bytes_max).hint("send the rows as JSONL"))?;
+        let PutAnswers { items } = from_json(&bytes)?;
+        for item in items {
+            put.put(String::from(Box::<str>::from(item)).into_bytes()).await?;
+        }
+    }
+    Ok(Json(AnswersWritten::of(put.finish().await?, dry_run)))
+}
