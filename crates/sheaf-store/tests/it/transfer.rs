@@ -101,7 +101,7 @@ fn value(table: &str, column: &str, kind: &str, n: i64) -> Owned {
         (
             _,
             "is_admin" | "disabled" | "archived" | "ascending" | "reported" | "shared" | "staged" | "named"
-            | "told",
+            | "told" | "brought_in",
         ) => Owned::Int(n % 2),
         _ => match kind {
             "int" => Owned::Int([i64::MIN + n, i64::MAX - n, -n, n, 1 << 53 | n][n as usize % 5]),
