@@ -39,7 +39,7 @@ pub(crate) fn read(folder: &dyn Folder, reading: &mut Reading<'_>) -> Result<()>
     let path = folder.only(&["json"])?;
     let mut file = File::default();
     each(path, folder.reader(path)?, &["images", "annotations", "categories"], |list, at| match list {
-        "images" => file.image(at),
+        "images" => file.image(at, path),
         "annotations" => file.object(at, reading, path),
         _ => file.category(at),
     })?;
@@ -84,14 +84,15 @@ pub(crate) fn read(folder: &dyn Folder, reading: &mut Reading<'_>) -> Result<()>
 }
 
 impl File {
-    fn image(&mut self, at: At<'_>) -> Result<()> {
+    fn image(&mut self, at: At<'_>, path: &str) -> Result<()> {
         let id = at.get("id")?.id()?;
         let name = at.get("file_name")?;
         let mut asset = image(name.text()?);
-        if asset.url.is_none()
-            && let Some(address) = at.opt("coco_url")?
-        {
-            asset.url = Some(address.text()?.to_owned()).filter(|text| crate::read::is_address(text));
+        if asset.url.is_none() {
+            asset.name = crate::read::clean(&asset.name, Place { file: path, at: &at })?;
+            if let Some(address) = at.opt("coco_url")? {
+                asset.url = Some(address.text()?.to_owned()).filter(|text| crate::read::is_address(text));
+            }
         }
         asset.size = match (at.opt("width")?, at.opt("height")?) {
             (Some(width), Some(height)) => Some((width.pixels()?, height.pixels()?)),

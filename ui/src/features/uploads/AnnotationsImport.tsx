@@ -102,28 +102,30 @@ export function AnnotationsImport({
       )}
       <div ref={outcome} tabIndex={-1} className={own.outcome}>
         {told !== undefined && (
-          <AnnotationsReport projectId={projectId} upload={upload} report={told} />
+          <AnnotationsReport
+            projectId={projectId}
+            upload={upload}
+            report={told}
+            actions={
+              bring.data === undefined &&
+              news.length > 0 && (
+                <div className={own.submit}>
+                  <Button size="sm" onClick={() => bring.mutate()}>
+                    Import {news.join(" and ")}
+                  </Button>
+                  <span className={own.hint}>Sending a file twice is harmless.</span>
+                </div>
+              )
+            }
+          />
         )}
       </div>
-      {bring.data === undefined && (
+      {told === undefined && (
         <div className={own.submit}>
-          {look.data === undefined ? (
-            <>
-              <Button size="sm" onClick={() => look.mutate()}>
-                Look at it
-              </Button>
-              <span className={own.hint}>Nothing is written by looking.</span>
-            </>
-          ) : (
-            news.length > 0 && (
-              <>
-                <Button size="sm" onClick={() => bring.mutate()}>
-                  Import {news.join(" and ")}
-                </Button>
-                <span className={own.hint}>Sending a file twice is harmless.</span>
-              </>
-            )
-          )}
+          <Button size="sm" onClick={() => look.mutate()}>
+            Look at it
+          </Button>
+          <span className={own.hint}>Nothing is written by looking.</span>
         </div>
       )}
     </>

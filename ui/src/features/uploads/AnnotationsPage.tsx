@@ -64,7 +64,7 @@ export function AnnotationsPage({ projectId, uploadId }: { projectId: string; up
                   </strong>
                   <br />
                   Label Studio, COCO, YOLO, Pascal VOC, CVAT, Labelbox, Ground Truth or a CSV of
-                  boxes; as it is or in a zip. Images among them are left here.
+                  boxes; as it is or in a zip. Images among them are not sent.
                 </>
               ) : (
                 <>

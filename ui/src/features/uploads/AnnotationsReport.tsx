@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { IconPhotoQuestion, IconStack2 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import type { AnnotationsAdded } from "~/api/types";
 import { EmptyState, Section, Stat, Stats } from "~/components/Page";
 import css from "~/components/page.module.css";
@@ -14,10 +15,13 @@ export function AnnotationsReport({
   projectId,
   upload,
   report,
+  actions,
 }: {
   projectId: string;
   upload: { id: string; name: string };
   report: AnnotationsAdded;
+  /** What can be done now. */
+  actions: ReactNode;
 }) {
   const { prelabels, dry_run: dry } = report;
   return (
@@ -25,13 +29,14 @@ export function AnnotationsReport({
       <div role="status" className={own.said}>
         {saidWords(report)} {taxonomyWords(report)}
       </div>
+      {actions}
       <Stats>
-        <Stat label="Assets in the file" value={count(report.assets)} />
+        <Stat label="In the file" value={count(report.assets)} hint="assets" />
         <Stat label="Found here" value={count(report.found)} />
         {report.assets_added > 0 && <Stat label="Added" value={count(report.assets_added)} />}
         <Stat label="Not found" value={count(report.not_found)} />
         <Stat label="New" value={count(prelabels.added)} hint="pre-labels" />
-        <Stat label="Replaced" value={count(prelabels.replaced)} hint="of the same source" />
+        <Stat label="Replaced" value={count(prelabels.replaced)} hint="older ones" />
         <Stat label="Unchanged" value={count(prelabels.unchanged)} hint="there before" />
         <Stat label="Refused" value={count(prelabels.refused)} />
       </Stats>
