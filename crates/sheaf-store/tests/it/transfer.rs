@@ -88,6 +88,7 @@ fn value(table: &str, column: &str, kind: &str, n: i64) -> Owned {
         ("scale_tasks", "stage") => text("apart"),
         ("scale_tasks", "status") => text("pending"),
         ("agreements", "score") => Owned::Int(999_999),
+        ("people_elsewhere", "person") => Owned::Int(-n),
         ("agreement_sums", "kind") => Owned::Int(3),
         ("assets", "content" | "thumbnail")
         | ("batches", "ended_ms" | "launched_ms")
@@ -100,8 +101,8 @@ fn value(table: &str, column: &str, kind: &str, n: i64) -> Owned {
         | ("scale_tasks", "ordinal" | "completed_ms") => Owned::Null,
         (
             _,
-            "is_admin" | "disabled" | "archived" | "ascending" | "reported" | "shared" | "staged" | "named"
-            | "told",
+            "is_admin" | "disabled" | "archived" | "brought_in" | "ascending" | "reported" | "shared" | "staged"
+            | "named" | "told",
         ) => Owned::Int(n % 2),
         _ => match kind {
             "int" => Owned::Int([i64::MIN + n, i64::MAX - n, -n, n, 1 << 53 | n][n as usize % 5]),
