@@ -150,7 +150,7 @@ fn wire_forms() {
     let text = r#"{"query":"","exclude":{"batched":"any"},"pick":"all",
         "trigger":{"daily":{"at":"06:00","utc_offset_minutes":60}},"name_pattern":"x","kind":"production","priority":0,
         "rules":{"overlap":2,"review_levels":1},"open_to":{"groups":[],"people":[]},"order":{"shuffled":{"seed":7}},
-        "due_hours":36,"launch":true,"catch_up":"each"}"#;
+        "due_hours":36,"prelabels":"m","launch":true,"catch_up":"each"}"#;
     let plan: StandingPlan = serde_json::from_str(text).unwrap();
     assert_eq!(plan.trigger, Trigger::Daily(daily("06:00", 60)));
     let again = serde_json::to_value(&plan).unwrap();
@@ -160,6 +160,7 @@ fn wire_forms() {
         "name_pattern":"x","kind":"production","priority":0,"launch":true,"catch_up":"each"}"#;
     let plan: StandingPlan = serde_json::from_str(earlier).unwrap();
     assert_eq!((plan.open_to.everybody(), plan.order, plan.due_hours), (true, TaskOrder::Upload, None));
+    assert_eq!(plan.prelabels, None);
     assert!(serde_json::from_str::<Trigger>(r#"{"daily":{"at":"25:00"}}"#).is_err());
     assert!(serde_json::from_str::<Trigger>(r#"{"weekly":{"at":"06:00"}}"#).is_err());
 }
