@@ -127,7 +127,10 @@ fn statements_are_looked_up_by_their_key() {
         (between, format!("{key}=? AND ordinal>? AND ordinal<?)")),
         (rows, format!("{key}=? AND ordinal>? AND ordinal<?)")),
         // Smaller than the rows, with what they say in them.
-        (source, "SEARCH prelabels USING COVERING INDEX prelabels_score (project_id=? AND source>?)".to_owned()),
+        (
+            source,
+            "SEARCH prelabels USING COVERING INDEX prelabels_score (project_id=? AND source>?)".to_owned(),
+        ),
     ] {
         if let Some((_, plan)) = plan(&store, run) {
             assert_eq!(plan, [wanted]);
