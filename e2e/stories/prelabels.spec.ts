@@ -118,7 +118,10 @@ test("the form of a batch offers the sources, and the asset's page shows what th
   await expect(page.getByText("1 × car")).toBeVisible();
 });
 
-test("a standing batch gives its batches the source that its form chose", async ({ desk, open }) => {
+test("a standing batch gives its batches the source that its form chose", async ({
+  desk,
+  open,
+}) => {
   const project = await said(desk, 1);
   const page = await open(await desk.manager(project), `/p/${project.id}/batches/standing/new`);
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("stream");
