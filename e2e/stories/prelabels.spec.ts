@@ -170,7 +170,10 @@ test("a manager brings in a file of pre-labels, looks at it first, makes a batch
   expect((await sources()).items).toEqual([]);
 });
 
-test("a standing batch gives its batches the source that its form chose", async ({ desk, open }) => {
+test("a standing batch gives its batches the source that its form chose", async ({
+  desk,
+  open,
+}) => {
   const project = await said(desk, 1);
   const page = await open(await desk.manager(project), `/p/${project.id}/batches/standing/new`);
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("stream");
