@@ -107,7 +107,9 @@ fn ledger(tx: &Tx<'_>, asset: &AssetView, batches: &[BatchRow]) -> Result<Vec<Le
             details: None,
         };
         out.push(entry(batch.created, "batched", actor));
-        out.extend(batch.launched.map(|at| entry(at, "launched", None)));
+        // What was brought in was in nobody's queue.
+        let launched = batch.launched.filter(|_| !batch.brought_in);
+        out.extend(launched.map(|at| entry(at, "launched", None)));
         if batch.state == sheaf_model::BatchState::Cancelled {
             out.extend(batch.ended.map(|at| entry(at, "cancelled", None)));
         }

@@ -176,6 +176,7 @@ async fn exports_and_an_assets_page_say_who_gave_them() {
         .collect();
     assert_eq!(told, [("kim@x.org", true, 600_000), ("lee, in CVAT", true, 1_000_000)]);
     assert_eq!(detail.asset.status, "done");
+    assert_eq!(detail.ledger.iter().map(|it| it.event).collect::<Vec<_>>(), ["uploaded", "batched"]);
     let spec = |format| Spec {
         format,
         query: String::new(),
