@@ -32,15 +32,16 @@ from sheaf.errors import (
 from sheaf.export import Export
 from sheaf.models import Asset, BatchCounts, Diagnostic, Field, Problem, RowProblem, UploadCounts
 from sheaf.picks import Pick, everything, first, last, quota, random, top
-from sheaf.prelabels import PrelabelProblem, PrelabelReport, PrelabelSource
 from sheaf.project import Project
 from sheaf.query import Query
+from sheaf.said import AnswerReport, PrelabelReport, PrelabelSource, SaidProblem
 from sheaf.updates import UpdateReport
 from sheaf.upload import Upload, UploadProgress
 from sheaf.watch import PersonProgress, Progress
 
 __all__ = [
     "AnswerLost",
+    "AnswerReport",
     "ApiError",
     "Asset",
     "BadQuery",
@@ -59,7 +60,6 @@ __all__ = [
     "NotFound",
     "PersonProgress",
     "Pick",
-    "PrelabelProblem",
     "PrelabelReport",
     "PrelabelSource",
     "Problem",
@@ -67,6 +67,7 @@ __all__ = [
     "Project",
     "Query",
     "RowProblem",
+    "SaidProblem",
     "SheafError",
     "TooMany",
     "Unauthenticated",

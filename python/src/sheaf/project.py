@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sheaf import prelabels as said
 from sheaf import rows as row_lines
+from sheaf import said
 from sheaf._http import LONG, Http, part
 from sheaf._spool import spool
 from sheaf.batch import Batch, as_text
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from sheaf.prelabels import PrelabelReport, PrelabelSource
     from sheaf.recipe import Assets, Exclude
+    from sheaf.said import AnswerReport, PrelabelReport, PrelabelSource
     from sheaf.upload.manifest import Metadata
     from sheaf.upload.report import Report
 
@@ -180,7 +180,7 @@ class Project:
             )
         return wait(self._http, self._base, begun)
 
-    # Pre-labels
+    # What was said already
 
     def prelabels(self, rows: Rows, *, source: str | None = None, dry_run: bool = False) -> PrelabelReport:
         """Write what a model or another tool says of assets, each in the place of what its source said before.
@@ -191,7 +191,7 @@ class Project:
 
         Refused rows are no exception but in the report. With ``dry_run`` nothing is written.
         """
-        return said.put(self._http, f"{self._base}/prelabels", rows, source, dry_run=dry_run)
+        return said.put_prelabels(self._http, f"{self._base}/prelabels", rows, source, dry_run=dry_run)
 
     def prelabel_sources(self) -> list[PrelabelSource]:
         """Return whose pre-labels there are, by name."""
@@ -200,6 +200,17 @@ class Project:
     def delete_prelabels(self, source: str) -> int:
         """Remove everything that a source says, and return of how many assets that was. Answers stay as they are."""
         return int(self._http.json("DELETE", f"{self._base}/prelabels", params={"source": source})["deleted"])
+
+    def bring_answers(self, rows: Rows, *, batch: str, dry_run: bool = False) -> AnswerReport:
+        """Bring in what people answered in another tool: into a batch of that name, whose tasks are done.
+
+        A row names its asset as for :meth:`prelabels`, and its ``annotator``: who gave the answer there. It says
+        ``annotations`` or ``fields`` or both, or a ``response`` that has them, and may say when: ``answered_at``, with
+        a time zone. A row sent again changes nothing.
+
+        Refused rows are no exception but in the report. With ``dry_run`` nothing is written.
+        """
+        return said.put_answers(self._http, f"{self._base}/answers", rows, batch, dry_run=dry_run)
 
     # Batches
 

@@ -1,9 +1,10 @@
-"""Pre-labels: written from rows and frames, shown to annotators, exported, removed."""
+"""What is said already: pre-labels, and answers of people elsewhere, from rows and frames."""
 
 from __future__ import annotations
 
 import json
 import zipfile
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +86,26 @@ def test_annotators_begin_with_them_and_exports_have_them(
         batch.export().to_file("yolo", tmp_path / "a.zip")
     assert caught.value.code == "bad_format"
     assert not zipfile.is_zipfile(tmp_path / "a.zip")
+
+
+def test_answers_of_people_elsewhere_are_answers(weather: sheaf.Project) -> None:
+    def given(who: str, tone: str) -> list[dict[str, Any]]:
+        rows = [{"ref": f"r{n}", "annotator": who, "fields": {"tone": tone, "score": n}} for n in range(4)]
+        return [{**row, "answered_at": datetime(2024, 5, 31, 12, tzinfo=timezone.utc)} for row in rows]
+
+    both = [*given("kim@x.org", "good"), *given("lee, in CVAT", "bad")]
+    assert weather.bring_answers(both, batch="old", dry_run=True).added == 8
+    assert weather.query("is:labelled").count == 0
+    wrong = {"ref": "r0", "fields": {"tone": "good", "score": 1}}
+    report = weather.bring_answers([*both, wrong], batch="old")
+    assert (report.rows, report.added, report.unchanged, report.refused) == (9, 8, 0, 1)
+    assert [(it.row, it.path) for it in report.problems] == [(9, "annotator")]
+    batch = weather.get_batch("old")
+    assert (batch.id, batch.state, batch.counts.done) == (report.batch_id, "completed", 4)
+    assert weather.query('annotator:"lee, in CVAT"').count == 4
+    lines = list(batch.export())
+    assert {(line["annotator"], line["response"]["fields"]["tone"]) for line in lines} == {
+        ("kim@x.org", "good"),
+        ("lee, in CVAT", "bad"),
+    }
+    assert weather.bring_answers(pd.DataFrame(both), batch="old").unchanged == 8

@@ -1,4 +1,4 @@
-"""Pre-labels: what a model or another tool says of assets before people label them."""
+"""What is said already: pre-labels, of models, before people label; answers that people gave elsewhere."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SAID = ("annotations", "fields")
 
 
 @dataclass(frozen=True)
-class PrelabelProblem:
+class SaidProblem:
     """A row that was refused: its number, from 1, the place in it, why, and what to do."""
 
     row: int
@@ -41,7 +41,7 @@ class PrelabelReport:
     replaced: int
     unchanged: int
     refused: int
-    problems: tuple[PrelabelProblem, ...]
+    problems: tuple[SaidProblem, ...]
     dry_run: bool
 
     def __str__(self) -> str:
@@ -54,6 +54,24 @@ class PrelabelReport:
 
 
 @dataclass(frozen=True)
+class AnswerReport:
+    """What came of the rows, which are in batch ``batch_id``; ``problems`` has the first 1,000 that were refused."""
+
+    rows: int
+    added: int
+    unchanged: int
+    refused: int
+    problems: tuple[SaidProblem, ...]
+    batch_id: str | None
+    dry_run: bool
+
+    def __str__(self) -> str:
+        counts = f"{self.added:,} added, {self.unchanged:,} as they were, {self.refused:,} refused"
+        head = f"{self.rows:,} answers: {counts}" + (", if it were written" if self.dry_run else "")
+        return "\n  ".join([head, *(str(problem) for problem in self.problems[:10])])
+
+
+@dataclass(frozen=True)
 class PrelabelSource:
     """A model or tool, and of how many assets it says something."""
 
@@ -61,26 +79,38 @@ class PrelabelSource:
     assets: int
 
 
-def put(http: Http, path: str, rows: Any, source: str | None, *, dry_run: bool) -> PrelabelReport:
+def put_prelabels(http: Http, path: str, rows: Any, source: str | None, *, dry_run: bool) -> PrelabelReport:
     """Send rows; what is there already stays as it is, so that they can be sent again."""
+    answer = _put(http, path, rows, {} if source is None else {"source": source}, dry_run=dry_run)
+    counts = {name: answer[name] for name in ("rows", "added", "replaced", "unchanged", "refused", "dry_run")}
+    return PrelabelReport(**counts, problems=_problems(answer))
+
+
+def put_answers(http: Http, path: str, rows: Any, batch: str, *, dry_run: bool) -> AnswerReport:
+    """Send rows; what is there already stays as it is, so that they can be sent again."""
+    answer = _put(http, path, rows, {"batch": batch}, dry_run=dry_run)
+    counts = {name: answer[name] for name in ("rows", "added", "unchanged", "refused", "dry_run", "batch_id")}
+    return AnswerReport(**counts, problems=_problems(answer))
+
+
+def _put(http: Http, path: str, rows: Any, params: Mapping[str, str], *, dry_run: bool) -> Json:
     given: Iterable[Any] = row_lines.frame_rows(rows) if row_lines.is_frame(rows) else rows
-    params: dict[str, str | int] = {"dry_run": "true" if dry_run else "false"}
-    if source is not None:
-        params["source"] = source
-    with spool("prelabels.jsonl") as file:
+    with spool("rows.jsonl") as file:
         with file.open("wb") as sink:
             for number, row in row_lines.checked(given):
                 sink.write(row_lines.line(number, as_sent(number, row)))
-        answer = http.json(
+        return http.json(
             "PUT",
             path,
-            params=params,
+            params={**params, "dry_run": "true" if dry_run else "false"},
             content=lambda: file.open("rb"),
             kind="application/jsonl",
             timeout=LONG,
         )
-    counts = {name: answer[name] for name in ("rows", "added", "replaced", "unchanged", "refused", "dry_run")}
-    return PrelabelReport(**counts, problems=tuple(PrelabelProblem(**problem) for problem in answer["problems"]))
+
+
+def _problems(answer: Json) -> tuple[SaidProblem, ...]:
+    return tuple(SaidProblem(**problem) for problem in answer["problems"])
 
 
 def as_sent(number: int, row: Mapping[str, Any]) -> Json:
