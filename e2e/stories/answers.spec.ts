@@ -27,18 +27,13 @@ test("a batch of answers that were brought in is shown as done elsewhere", async
   );
   expect(done.added).toBe(3);
 
-  const page = await open(
-    await desk.manager(project),
-    `/p/${project.id}/batches`,
-  );
+  const page = await open(await desk.manager(project), `/p/${project.id}/batches`);
   const line = page.getByRole("row").filter({ hasText: "From there" });
   await expect(line).toContainText("Brought in");
   await expect(line).toContainText("3 answers");
   await line.getByRole("link", { name: "From there" }).click();
   await expect(page.getByText("given elsewhere")).toBeVisible();
-  await expect(page.getByRole("region", { name: "Agreement" })).toContainText(
-    "kim@x.org",
-  );
+  await expect(page.getByRole("region", { name: "Agreement" })).toContainText("kim@x.org");
   await expect(page.getByRole("region", { name: "Progress" })).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Launch" })).toHaveCount(0);
   await expect(page.locator("body")).not.toContainText(/NaN|unknown/);
