@@ -33,6 +33,7 @@ pub mod prelabels;
 pub mod projects;
 pub mod quality;
 pub mod queue;
+pub mod rows;
 pub mod saved_queries;
 pub mod scale;
 pub mod sessions;

@@ -15,6 +15,7 @@ mod metrics;
 mod observe;
 mod openapi;
 mod options;
+mod rows;
 mod scale;
 mod scheduler;
 mod serve;

@@ -12,6 +12,7 @@ use sheaf_store::StoreError;
 use crate::annotations::fit::{Fitted, fit};
 use crate::annotations::make::make;
 use crate::annotations::{How, NAMED_MAX, Refused, Report};
+use crate::rows::RowProblem;
 use crate::uploads::{Temporary, blocking};
 use crate::{Actor, App, Error, Result, prelabels, taxonomies};
 
@@ -85,13 +86,8 @@ pub(super) fn read_chunk(mut from: BufReader<File>) -> Result<(BufReader<File>, 
 }
 
 /// Which pre-labels were refused, the first of them; rows are numbered by the lines that they stand on.
-fn refused(
-    app: &App,
-    project: ProjectId,
-    rows: &Path,
-    problems: Vec<prelabels::RowProblem>,
-) -> Result<Vec<Refused>> {
-    let mut wanted: BTreeMap<u64, prelabels::RowProblem> = BTreeMap::new();
+fn refused(app: &App, project: ProjectId, rows: &Path, problems: Vec<RowProblem>) -> Result<Vec<Refused>> {
+    let mut wanted: BTreeMap<u64, RowProblem> = BTreeMap::new();
     for problem in problems {
         // Of a row with several problems the first one.
         if wanted.len() < NAMED_MAX || wanted.contains_key(&problem.row) {

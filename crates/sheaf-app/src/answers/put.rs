@@ -12,12 +12,10 @@ use super::row::{Row, read};
 use super::write::{Checked, batch_of, sorted, write};
 use crate::batches::act::need_taxonomy;
 use crate::batches::create::checked_name;
-use crate::prelabels::RowProblem;
-use crate::prelabels::assets::Assets;
-use crate::prelabels::lines::{Lines, Refused};
-use crate::prelabels::put::PROBLEMS_MAX;
-use crate::prelabels::row::at;
 use crate::queue::valid::{on_canvas, taxonomy};
+use crate::rows::assets::Assets;
+use crate::rows::row::at;
+use crate::rows::{Part, Refused, RowProblem, Rows, Sink, audit, keep};
 use crate::{Access, Actor, App, Error, Result};
 
 /// What became of the rows. `rows = added + unchanged + refused`.
@@ -34,14 +32,13 @@ pub struct Report {
     pub batch: Option<BatchId>,
 }
 
-/// Rows that are being received.
+/// Where rows go that are being received.
 pub struct Put {
     app: App,
     actor: Actor,
     project: ProjectId,
     batch: String,
     dry_run: bool,
-    lines: Lines,
     /// The revision of the batch that this call made.
     revision: Option<i64>,
     report: Report,
@@ -56,7 +53,7 @@ impl Put {
         project: ProjectId,
         batch: &str,
         dry_run: bool,
-    ) -> Result<Self> {
+    ) -> Result<Rows<Self>> {
         let (who, name) = (actor.clone(), batch.to_owned());
         let (batch, there) = app
             .store()
@@ -68,75 +65,23 @@ impl Put {
                 Ok::<_, Error>((name, there))
             })
             .await?;
-        Ok(Self {
+        Ok(Rows::to(Self {
             app: app.clone(),
             actor: actor.clone(),
             project,
             batch,
             dry_run,
-            lines: Lines::default(),
             revision: None,
             report: Report { batch: there.map(|batch| batch.id), ..Report::default() },
-        })
+        }))
     }
+}
 
-    /// Some of a file with a row a line.
-    pub async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
-        while !bytes.is_empty() {
-            bytes = self.lines.take(bytes);
-            self.send_if_full().await?;
-        }
-        Ok(())
-    }
-
-    /// One row; a blank one is none.
-    pub async fn put(&mut self, row: Vec<u8>) -> Result<()> {
-        self.lines.put(row);
-        self.send_if_full().await
-    }
-
-    async fn send_if_full(&mut self) -> Result<()> {
-        if self.lines.full() { self.send().await } else { Ok(()) }
-    }
-
-    /// The rows are all there.
-    pub async fn finish(mut self) -> Result<Report> {
-        self.lines.finish();
-        self.send().await?;
-        let Report { added, unchanged, refused, .. } = self.report;
-        self.report.rows = added + unchanged + refused;
-        self.report.problems.sort_by_key(|problem| problem.row);
-        if let Some(batch) = self.report.batch.filter(|_| !self.dry_run && added > 0) {
-            let (actor, project, now) = (self.actor.user, self.project, self.app.now());
-            let details =
-                json!({ "batch": batch.to_string(), "name": self.batch, "added": added, "refused": refused });
-            self.app
-                .store()
-                .write_in(Turn::audited(project), move |tx| {
-                    Ok::<_, Error>(tx.audit(
-                        now,
-                        Some(actor),
-                        "answers.put",
-                        &project.to_string(),
-                        &details,
-                    )?)
-                })
-                .await?;
-        }
-        Ok(self.report)
-    }
-
-    fn refuse(&mut self, refused: Refused) {
-        for (row, problems) in refused {
-            self.report.refused += 1;
-            let left = PROBLEMS_MAX.saturating_sub(self.report.problems.len());
-            self.report.problems.extend(problems.into_iter().take(left).map(|problem| told(row, problem)));
-        }
-    }
+impl Sink for Put {
+    type Report = Report;
 
     /// Checks what has come, and writes what is right.
-    async fn send(&mut self) -> Result<()> {
-        let (part, unreadable) = self.lines.part();
+    async fn part(&mut self, part: Part, unreadable: Refused) -> Result<()> {
         self.refuse(unreadable);
         if part.is_empty() {
             return Ok(());
@@ -168,6 +113,25 @@ impl Put {
         Ok(())
     }
 
+    async fn report(mut self) -> Result<Report> {
+        let Report { added, unchanged, refused, .. } = self.report;
+        self.report.rows = added + unchanged + refused;
+        self.report.problems.sort_by_key(|problem| problem.row);
+        if let Some(batch) = self.report.batch.filter(|_| !self.dry_run && added > 0) {
+            let details =
+                json!({ "batch": batch.to_string(), "name": self.batch, "added": added, "refused": refused });
+            audit(&self.app, &self.actor, self.project, "answers.put", details).await?;
+        }
+        Ok(self.report)
+    }
+}
+
+impl Put {
+    fn refuse(&mut self, refused: Refused) {
+        self.report.refused += refused.len() as u64;
+        keep(&mut self.report.problems, refused, told);
+    }
+
     async fn store(&mut self, rows: Vec<Checked>) -> Result<()> {
         let (app, actor, project) = (self.app.clone(), self.actor.clone(), self.project);
         let (name, revision) = (self.batch.clone(), self.revision);
@@ -193,7 +157,7 @@ impl Put {
 /// A problem with what to do about it.
 fn told(row: u64, problem: Problem) -> RowProblem {
     let mut told = RowProblem::new(row, problem);
-    if told.path.ends_with(".confidence") || told.path.ends_with(".score") {
+    if told.is_of_score() {
         told.hint = Some("an answer has no score; leave it out".to_owned());
     } else if told.path.starts_with("response.") && told.message == "is required" {
         told.hint = Some("an answer is whole; what is not can come in as a pre-label".to_owned());

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sheaf_model::{Millis, Problem, Response};
 
-use crate::prelabels::row::{Key, from_text, response, shown};
+use crate::rows::row::{Key, from_text, response, shown};
 
 /// Characters of who gave an answer.
 const ANNOTATOR_CHARS_MAX: usize = 200;

@@ -17,9 +17,9 @@ use sheaf_store::submissions::SubmissionRow;
 
 use super::row::Row;
 use crate::batches::brought_in::{grow, make};
-use crate::prelabels::lines::Refused;
-use crate::prelabels::row::shown;
 use crate::queue::answers::{Answers, labels_of, read};
+use crate::rows::Refused;
+use crate::rows::row::shown;
 use crate::{Access, Actor, App, Error, Result, agreement, ids};
 
 /// A row that fits its asset and the taxonomy.

@@ -1,14 +1,12 @@
 //! Pre-labels: what a model or another tool says of assets before people label them. They are brought in row by row, a batch
 //! says whose are shown, and its annotators begin with them.
 
-pub(crate) mod assets;
-pub(crate) mod lines;
 pub mod put;
-pub(crate) mod row;
+mod row;
 pub(crate) mod shown;
 pub mod sources;
 
-pub use put::{Put, Report, RowProblem};
+pub use put::{Put, Report};
 pub use shown::Prelabel;
 
 use sheaf_model::prelabel::source_problem;

@@ -8,19 +8,17 @@ use serde_json::json;
 use sheaf_model::prelabel::{SOURCES_MAX, source_problem};
 use sheaf_model::response::Canvas;
 use sheaf_model::{Ordinal, Problem, ProjectId, Taxonomy};
+use sheaf_store::Tx;
 use sheaf_store::library::AssetRow;
 use sheaf_store::prelabels::PrelabelRow;
-use sheaf_store::{Turn, Tx};
 
-use super::assets::Assets;
-use super::lines::{Lines, Refused};
-use super::row::{Row, at, read};
+use super::row::{Row, read};
 use crate::batches::act::need_taxonomy;
 use crate::queue::valid::{on_canvas, taxonomy};
+use crate::rows::assets::Assets;
+use crate::rows::row::at;
+use crate::rows::{Part, Refused, RowProblem, Rows, Sink, audit, keep};
 use crate::{Access, Actor, App, Error, Result};
-
-/// Problems that a report names; it counts all.
-pub(crate) const PROBLEMS_MAX: usize = 1_000;
 
 /// What became of the rows. `rows = added + replaced + unchanged + refused`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,41 +34,16 @@ pub struct Report {
     pub problems: Vec<RowProblem>,
 }
 
-/// What is wrong with a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowProblem {
-    /// Of the file, from 1; blank lines count.
-    pub row: u64,
-    pub path: String,
-    pub message: String,
-    pub hint: Option<String>,
-}
-
-impl RowProblem {
-    pub(crate) fn new(row: u64, problem: Problem) -> Self {
-        let hint = hint(&problem);
-        Self { row, path: problem.path, message: problem.message, hint }
+/// A problem with what to do about it.
+fn told(row: u64, problem: Problem) -> RowProblem {
+    let mut told = RowProblem::new(row, problem);
+    if told.hint.is_none() && told.is_of_score() {
+        told.hint = Some("a pre-label has one score: write it beside `response`".to_owned());
     }
+    told
 }
 
-/// What to do about a problem, where its place and message leave that open.
-fn hint(problem: &Problem) -> Option<String> {
-    let path = problem.path.as_str();
-    let text = if path.ends_with(".label") {
-        "add the label to the taxonomy, or map the model's labels to those of the taxonomy"
-    } else if path.starts_with("response.fields.") && problem.message.contains("not a field") {
-        "add the field to the taxonomy, or leave it out"
-    } else if problem.message.contains("outside the image") {
-        "coordinates are pixels of the original image, not shares of it and not of a resized one"
-    } else if path.ends_with(".confidence") || path.ends_with(".score") {
-        "a pre-label has one score: write it beside `response`"
-    } else {
-        return None;
-    };
-    Some(text.to_owned())
-}
-
-/// Rows that are being received.
+/// Where rows go that are being received.
 pub struct Put {
     app: App,
     actor: Actor,
@@ -80,7 +53,6 @@ pub struct Put {
     dry_run: bool,
     /// Of a dry run: what would be in force then.
     assumed: Option<Arc<Taxonomy>>,
-    lines: Lines,
     sources: BTreeMap<String, u64>,
     report: Report,
 }
@@ -93,7 +65,7 @@ impl Put {
         project: ProjectId,
         source: Option<String>,
         dry_run: bool,
-    ) -> Result<Self> {
+    ) -> Result<Rows<Self>> {
         let who = actor.clone();
         app.store()
             .read(move |tx| {
@@ -104,12 +76,13 @@ impl Put {
         if let Some(problem) = source.as_deref().and_then(source_problem) {
             return Err(Error::problems("invalid", vec![problem]));
         }
-        Ok(Self::new(app, actor, project, source, dry_run))
+        Ok(Rows::to(Self::new(app, actor, project, source, dry_run)))
     }
 
     /// A dry run in a project that has no taxonomy, as if this one were in force.
-    pub(crate) fn assuming(app: &App, actor: &Actor, project: ProjectId, taxonomy: Taxonomy) -> Self {
-        Self { assumed: Some(Arc::new(taxonomy)), ..Self::new(app, actor, project, None, true) }
+    pub(crate) fn assuming(app: &App, actor: &Actor, project: ProjectId, taxonomy: Taxonomy) -> Rows<Self> {
+        let assumed = Some(Arc::new(taxonomy));
+        Rows::to(Self { assumed, ..Self::new(app, actor, project, None, true) })
     }
 
     fn new(app: &App, actor: &Actor, project: ProjectId, source: Option<String>, dry_run: bool) -> Self {
@@ -120,71 +93,18 @@ impl Put {
             source,
             dry_run,
             assumed: None,
-            lines: Lines::default(),
             sources: BTreeMap::new(),
             report: Report::default(),
         }
     }
+}
 
-    /// Some of a file with a row a line.
-    pub async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
-        while !bytes.is_empty() {
-            bytes = self.lines.take(bytes);
-            self.send_if_full().await?;
-        }
-        Ok(())
-    }
-
-    /// One row; a blank one is none.
-    pub async fn put(&mut self, row: Vec<u8>) -> Result<()> {
-        self.lines.put(row);
-        self.send_if_full().await
-    }
-
-    async fn send_if_full(&mut self) -> Result<()> {
-        if self.lines.full() { self.send().await } else { Ok(()) }
-    }
-
-    /// The rows are all there.
-    pub async fn finish(mut self) -> Result<Report> {
-        self.lines.finish();
-        self.send().await?;
-        let Report { added, replaced, unchanged, refused, .. } = self.report;
-        self.report.rows = added + replaced + unchanged + refused;
-        self.report.problems.sort_by_key(|problem| problem.row);
-        if !self.dry_run && added + replaced > 0 {
-            let (actor, project, now) = (self.actor.user, self.project, self.app.now());
-            let details =
-                json!({ "sources": self.sources, "added": added, "replaced": replaced, "refused": refused });
-            self.app
-                .store()
-                .write_in(Turn::audited(project), move |tx| {
-                    Ok::<_, Error>(tx.audit(
-                        now,
-                        Some(actor),
-                        "prelabels.put",
-                        &project.to_string(),
-                        &details,
-                    )?)
-                })
-                .await?;
-        }
-        Ok(self.report)
-    }
-
-    fn refuse(&mut self, row: u64, problems: Vec<Problem>) {
-        self.report.refused += 1;
-        let left = PROBLEMS_MAX.saturating_sub(self.report.problems.len());
-        let told = problems.into_iter().take(left).map(|problem| RowProblem::new(row, problem));
-        self.report.problems.extend(told);
-    }
+impl Sink for Put {
+    type Report = Report;
 
     /// Checks what has come, and writes what is right.
-    async fn send(&mut self) -> Result<()> {
-        let (part, unreadable) = self.lines.part();
-        for (row, problems) in unreadable {
-            self.refuse(row, problems);
-        }
+    async fn part(&mut self, part: Part, unreadable: Refused) -> Result<()> {
+        self.refuse(unreadable);
         if part.is_empty() {
             return Ok(());
         }
@@ -202,9 +122,7 @@ impl Put {
                 Ok::<_, Error>((rows, refused, counted))
             })
             .await?;
-        for (row, problems) in refused {
-            self.refuse(row, problems);
-        }
+        self.refuse(refused);
         let counted = match counted {
             Some(counted) => counted,
             None => self.store(rows).await?,
@@ -216,6 +134,25 @@ impl Put {
             self.report.unchanged += counts.unchanged;
         }
         Ok(())
+    }
+
+    async fn report(mut self) -> Result<Report> {
+        let Report { added, replaced, unchanged, refused, .. } = self.report;
+        self.report.rows = added + replaced + unchanged + refused;
+        self.report.problems.sort_by_key(|problem| problem.row);
+        if !self.dry_run && added + replaced > 0 {
+            let details =
+                json!({ "sources": self.sources, "added": added, "replaced": replaced, "refused": refused });
+            audit(&self.app, &self.actor, self.project, "prelabels.put", details).await?;
+        }
+        Ok(self.report)
+    }
+}
+
+impl Put {
+    fn refuse(&mut self, refused: Refused) {
+        self.report.refused += refused.len() as u64;
+        keep(&mut self.report.problems, refused, told);
     }
 
     async fn store(&self, rows: Vec<PrelabelRow>) -> Result<BTreeMap<String, Counts>> {

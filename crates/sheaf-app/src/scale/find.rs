@@ -8,7 +8,7 @@ use sheaf_store::scale::{ClientProject, TaskRow};
 use sheaf_store::{Turn, Tx};
 
 use super::id;
-use crate::{Access, Actor, Error, Result};
+use crate::{Access, Actor, App, Error, Result};
 
 /// What a caller is about to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,21 @@ pub(super) fn access(tx: &Tx<'_>, actor: &Actor, project: ProjectId, to: To) -> 
 pub(super) fn project(tx: &Tx<'_>, actor: &Actor, name: &str, to: To) -> Result<Access> {
     let row = tx.project_by_name(name)?.ok_or(Error::not_found("project"))?;
     access(tx, actor, row.id, to)
+}
+
+/// The project of a name, before a turn to write to it is asked for; [`project_again`] is for then.
+pub(super) async fn project_ahead(app: &App, actor: &Actor, name: &str) -> Result<ProjectId> {
+    let (actor, name) = (actor.clone(), name.to_owned());
+    Ok(app.store().read(move |tx| project(tx, &actor, &name, To::Change)).await?.project.id)
+}
+
+/// The project that had the name ahead; an error when another one has it now.
+pub(super) fn project_again(tx: &Tx<'_>, actor: &Actor, name: &str, ahead: ProjectId) -> Result<Access> {
+    let access = project(tx, actor, name, To::Change)?;
+    if access.project.id != ahead {
+        return Err(super::params::bad("the project was made anew meanwhile; try again"));
+    }
+    Ok(access)
 }
 
 /// A project by its id, or by its name.

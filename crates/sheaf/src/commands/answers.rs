@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::batch::Where;
-use super::prelabels::{Problem, reader, send, tell_problems};
+use super::prelabels::{Problem, send_file, tell_problems};
 use super::project::{Project, find};
 use crate::Outcome;
 use crate::client::escaped;
@@ -55,13 +54,8 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
     let client = &session.client;
     let project = find(client, put.place.project.as_deref())?;
     let path = format!("{}&dry_run={}", address(&project, &put.batch), put.dry_run);
-    let shown = put.file.display();
-    let done: Value = send(client, &path, &mut *reader(&put.file)?)
-        .with_context(|| format!("the answers of `{shown}` cannot be brought in"))?;
-    if put.place.json {
-        super::print(&done.to_string())?;
-    }
-    let report: Report = serde_json::from_value(done).context("the server's report is not one")?;
+    let failed = |shown: &str| format!("the answers of `{shown}` cannot be brought in");
+    let report: Report = send_file(client, &path, &put.file, put.place.json, failed)?;
     report.tell(put.dry_run);
     Ok(if report.refused > 0 && !put.allow_refused { Outcome::Refused } else { Outcome::Done })
 }

@@ -88,13 +88,8 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
             if let Some(source) = &put.source {
                 path.push_str(&format!("&source={}", escaped(source)));
             }
-            let shown = put.file.display();
-            let done: Value = send(client, &path, &mut *reader(&put.file)?)
-                .with_context(|| format!("the pre-labels of `{shown}` cannot be written"))?;
-            if put.place.json {
-                super::print(&done.to_string())?;
-            }
-            let report: Report = serde_json::from_value(done).context("the server's report is not one")?;
+            let failed = |shown: &str| format!("the pre-labels of `{shown}` cannot be written");
+            let report: Report = send_file(client, &path, &put.file, put.place.json, failed)?;
             report.tell(put.dry_run);
             return Ok(if report.refused > 0 && !put.allow_refused {
                 Outcome::Refused
@@ -121,8 +116,24 @@ pub(crate) fn run(command: Command) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// Sends a file of rows and prints the server's report, if it is to be printed; the report. `failed` says what did not come of the file.
+pub(super) fn send_file<T: DeserializeOwned>(
+    client: &Client,
+    address: &str,
+    file: &Path,
+    json: bool,
+    failed: impl Fn(&str) -> String,
+) -> Result<T> {
+    let done: Value =
+        send(client, address, &mut *reader(file)?).with_context(|| failed(&file.display().to_string()))?;
+    if json {
+        super::print(&done.to_string())?;
+    }
+    serde_json::from_value(done).context("the server's report is not one")
+}
+
 /// A file of rows; `-` is stdin.
-pub(super) fn reader(file: &Path) -> Result<Box<dyn Read>> {
+fn reader(file: &Path) -> Result<Box<dyn Read>> {
     if file == Path::new("-") {
         return Ok(Box::new(std::io::stdin().lock()));
     }

@@ -1,14 +1,15 @@
 /** /p/:id/uploads/metadata/new: a file with a change a row, looked at before it is sent. */
-import { Button, Progress } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { fieldsQuery } from "~/api/library";
 import { sendMetadataFile } from "~/api/metadata";
 import { CodeLine } from "~/components/CodeLine";
 import { Failure, Page, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
-import { DropZone } from "~/components/uploading/DropZone";
+import { fileKey, OneFile } from "~/components/uploading/OneFile";
+import { Sending, useSending } from "~/components/uploading/Sending";
 import { bytes, percent } from "~/lib/format";
 import { patchFormat, SKETCH_BYTES, sketchPatch } from "~/lib/patchFile";
 import { takeOverFile } from "~/lib/uploading/handOverFile";
@@ -24,37 +25,10 @@ export function NewUpdatePage({ projectId }: { projectId: string }) {
       crumbs={<UpdatesCrumb projectId={projectId} />}
       width="narrow"
     >
-      <div style={{ marginBottom: 16 }}>
-        <DropZone
-          everywhere
-          single
-          compact={file !== null}
-          onFiles={(files) => setFile(files[0]?.file ?? null)}
-        >
-          {file === null ? (
-            <>
-              <strong style={{ color: "var(--sheaf-text)" }}>
-                Drop a CSV or JSONL file anywhere on this page
-              </strong>
-              <br />A row changes the metadata of one asset that is in the library.
-            </>
-          ) : (
-            <>
-              <strong style={{ color: "var(--sheaf-text)" }}>{file.name}</strong>,{" "}
-              {bytes(file.size)}. Drop another to replace it.
-            </>
-          )}
-        </DropZone>
-      </div>
-      {file === null ? (
-        <Forms />
-      ) : (
-        <Chosen
-          key={`${file.name}-${file.size}-${file.lastModified}`}
-          projectId={projectId}
-          file={file}
-        />
-      )}
+      <OneFile file={file} ask="Drop a CSV or JSONL file anywhere on this page" onFile={setFile}>
+        A row changes the metadata of one asset that is in the library.
+      </OneFile>
+      {file === null ? <Forms /> : <Chosen key={fileKey(file)} projectId={projectId} file={file} />}
     </Page>
   );
 }
@@ -105,18 +79,9 @@ function Chosen({ projectId, file }: { projectId: string; file: File }) {
     retry: false,
     gcTime: 0,
   });
-  const stop = useRef<AbortController | null>(null);
-  const [sent, setSent] = useState(0);
-  useEffect(() => () => stop.current?.abort(), []);
+  const { sent, start, stop } = useSending();
   const begin = useMutation({
-    mutationFn: () => {
-      setSent(0);
-      stop.current = new AbortController();
-      return sendMetadataFile(projectId, file, format ?? "jsonl", {
-        signal: stop.current.signal,
-        onSent: setSent,
-      });
-    },
+    mutationFn: () => sendMetadataFile(projectId, file, format ?? "jsonl", start()),
     onSuccess: (update) =>
       void navigate({
         to: "/p/$projectId/uploads/metadata/$updateId",
@@ -143,19 +108,11 @@ function Chosen({ projectId, file }: { projectId: string; file: File }) {
     <>
       <PatchReview sketch={sketch.data} fields={fields.data?.items ?? null} />
       {begin.isPending ? (
-        <div className={own.sending}>
-          <div role="status">
-            {sent < 1
-              ? `Sending: ${percent(sent, 1)} of ${bytes(file.size)}. Stay here until it is sent.`
-              : "Sent. The server reads it through once."}
-          </div>
-          <Progress value={sent * 100} animated aria-label="Sent" />
-          <div>
-            <Button variant="default" onClick={() => stop.current?.abort()}>
-              Cancel
-            </Button>
-          </div>
-        </div>
+        <Sending sent={sent} onStop={stop}>
+          {sent < 1
+            ? `Sending: ${percent(sent, 1)} of ${bytes(file.size)}. Stay here until it is sent.`
+            : "Sent. The server reads it through once."}
+        </Sending>
       ) : (
         <div className={own.rows}>
           {begin.error !== null && !stopped && <Failure error={begin.error} />}

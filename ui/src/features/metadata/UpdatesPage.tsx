@@ -11,13 +11,12 @@ import { barColor, UPDATE_SOURCES, UPDATE_STATES, updatePart } from "~/component
 import { EmptyState, Page } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
-import { DropZone } from "~/components/uploading/DropZone";
+import { FileForNext } from "~/components/uploading/OneFile";
 import { UploadsTabs } from "~/components/uploading/UploadsTabs";
 import { CursorList } from "~/grid/CursorList";
 import { CursorStore } from "~/grid/cursorStore";
 import { useCursorRows } from "~/grid/useCursorRows";
 import { count } from "~/lib/format";
-import { handOverFile } from "~/lib/uploading/handOverFile";
 
 export function UpdatesPage({ projectId }: { projectId: string }) {
   const navigate = useNavigate();
@@ -45,19 +44,9 @@ export function UpdatesPage({ projectId }: { projectId: string }) {
       }
     >
       <UploadsTabs projectId={projectId} />
-      <div style={{ marginBottom: 16 }}>
-        <DropZone
-          everywhere
-          compact
-          single
-          onFiles={(files) => {
-            handOverFile(files);
-            toNew();
-          }}
-        >
-          Drop a CSV or JSONL file with new metadata anywhere on this page.
-        </DropZone>
-      </div>
+      <FileForNext onGiven={toNew}>
+        Drop a CSV or JSONL file with new metadata anywhere on this page.
+      </FileForNext>
       <CursorList
         what="metadata updates"
         empty={

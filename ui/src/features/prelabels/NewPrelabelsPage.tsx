@@ -1,13 +1,14 @@
 /** /p/:id/uploads/prelabels/new: a file with a pre-label a line, looked at by the server before it is written. */
-import { Button, Progress, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { putPrelabels } from "~/api/prelabels";
 import { CodeLine } from "~/components/CodeLine";
 import { Failure, Page, Section } from "~/components/Page";
 import css from "~/components/page.module.css";
-import { DropZone } from "~/components/uploading/DropZone";
+import { fileKey, OneFile } from "~/components/uploading/OneFile";
+import { Sending, useSending } from "~/components/uploading/Sending";
 import { bytes, percent } from "~/lib/format";
 import { takeOverFile } from "~/lib/uploading/handOverFile";
 import { PrelabelReportView } from "./PrelabelReport";
@@ -25,37 +26,10 @@ export function NewPrelabelsPage({ projectId }: { projectId: string }) {
       }
       width="narrow"
     >
-      <div style={{ marginBottom: 16 }}>
-        <DropZone
-          everywhere
-          single
-          compact={file !== null}
-          onFiles={(files) => setFile(files[0]?.file ?? null)}
-        >
-          {file === null ? (
-            <>
-              <strong style={{ color: "var(--sheaf-text)" }}>
-                Drop a JSONL file anywhere on this page
-              </strong>
-              <br />A line says what a model or tool says of one asset.
-            </>
-          ) : (
-            <>
-              <strong style={{ color: "var(--sheaf-text)" }}>{file.name}</strong>,{" "}
-              {bytes(file.size)}. Drop another to replace it.
-            </>
-          )}
-        </DropZone>
-      </div>
-      {file === null ? (
-        <Form />
-      ) : (
-        <Chosen
-          key={`${file.name}-${file.size}-${file.lastModified}`}
-          projectId={projectId}
-          file={file}
-        />
-      )}
+      <OneFile file={file} ask="Drop a JSONL file anywhere on this page" onFile={setFile}>
+        A line says what a model or tool says of one asset.
+      </OneFile>
+      {file === null ? <Form /> : <Chosen key={fileKey(file)} projectId={projectId} file={file} />}
     </Page>
   );
 }
@@ -85,38 +59,20 @@ const sourceOf = (name: string) => name.replace(/\.[^.]*$/, "").slice(0, 100);
 function Chosen({ projectId, file }: { projectId: string; file: File }) {
   const client = useQueryClient();
   const [source, setSource] = useState(() => sourceOf(file.name));
-  const stop = useRef<AbortController | null>(null);
-  const [sent, setSent] = useState(0);
-  useEffect(() => () => stop.current?.abort(), []);
+  const { sent, start, stop } = useSending();
   const put = useMutation({
-    mutationFn: (dryRun: boolean) => {
-      setSent(0);
-      stop.current = new AbortController();
-      return putPrelabels(projectId, file, {
-        source: source.trim(),
-        dryRun,
-        signal: stop.current.signal,
-        onSent: setSent,
-      });
-    },
+    mutationFn: (dryRun: boolean) =>
+      putPrelabels(projectId, file, { source: source.trim(), dryRun, ...start() }),
     // A call that broke off has written some.
     onSettled: () => client.invalidateQueries({ queryKey: ["prelabel-sources", projectId] }),
   });
   const report = put.data;
   if (put.isPending) {
     return (
-      <div className={own.rows}>
-        <div role="status">
-          {put.variables ? "Looking at it" : "Writing"}: {percent(sent, 1)} of {bytes(file.size)}{" "}
-          sent. Stay here until it is done.
-        </div>
-        <Progress value={sent * 100} animated aria-label="Sent" />
-        <div>
-          <Button variant="default" onClick={() => stop.current?.abort()}>
-            Cancel
-          </Button>
-        </div>
-      </div>
+      <Sending sent={sent} onStop={stop}>
+        {put.variables ? "Looking at it" : "Writing"}: {percent(sent, 1)} of {bytes(file.size)}{" "}
+        sent. Stay here until it is done.
+      </Sending>
     );
   }
   const isWritten = report !== undefined && !report.dry_run;

@@ -10,10 +10,9 @@ import { notifyDone, notifyError } from "~/components/notify";
 import { EmptyState, Failure, Page, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { TimeAgo } from "~/components/TimeAgo";
-import { DropZone } from "~/components/uploading/DropZone";
+import { FileForNext } from "~/components/uploading/OneFile";
 import { UploadsTabs } from "~/components/uploading/UploadsTabs";
 import { count, plural } from "~/lib/format";
-import { handOverFile } from "~/lib/uploading/handOverFile";
 
 type Source = { source: string; n_assets: number; written_at: string };
 
@@ -36,19 +35,9 @@ export function PrelabelsPage({ projectId }: { projectId: string }) {
       }
     >
       <UploadsTabs projectId={projectId} />
-      <div style={{ marginBottom: 16 }}>
-        <DropZone
-          everywhere
-          compact
-          single
-          onFiles={(files) => {
-            handOverFile(files);
-            toNew();
-          }}
-        >
-          Drop a JSONL file of pre-labels anywhere on this page.
-        </DropZone>
-      </div>
+      <FileForNext onGiven={toNew}>
+        Drop a JSONL file of pre-labels anywhere on this page.
+      </FileForNext>
       {sources.isPending && <Waiting what="pre-labels" />}
       {sources.error !== null && (
         <Failure error={sources.error} onRetry={() => void sources.refetch()} />

@@ -1,10 +1,11 @@
 /** A file of annotations looked at, with what would come in, and then brought in. */
-import { Button, Progress } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { addAnnotations } from "~/api/annotations";
 import type { AnnotationsAdded, Upload } from "~/api/types";
 import { Failure } from "~/components/Page";
+import { Sending, useSending } from "~/components/uploading/Sending";
 import type { AnnotationFormat } from "~/lib/annotationFile";
 import { bytes, percent } from "~/lib/format";
 import { AnnotationsReport } from "./AnnotationsReport";
@@ -26,20 +27,9 @@ export function AnnotationsImport({
   onAddable: () => void;
 }) {
   const client = useQueryClient();
-  const stop = useRef<AbortController | null>(null);
-  const [sent, setSent] = useState(0);
-  useEffect(() => () => stop.current?.abort(), []);
-  const begin = (dryRun: boolean): Promise<AnnotationsAdded> => {
-    setSent(0);
-    stop.current = new AbortController();
-    return addAnnotations(
-      projectId,
-      upload.id,
-      file,
-      { ...how, dryRun },
-      { signal: stop.current.signal, onSent: setSent },
-    );
-  };
+  const { sent, start, stop } = useSending();
+  const begin = (dryRun: boolean): Promise<AnnotationsAdded> =>
+    addAnnotations(projectId, upload.id, file, { ...how, dryRun }, start());
   const look = useMutation({
     mutationFn: () => begin(true),
     onSuccess: (report) => {
@@ -68,21 +58,13 @@ export function AnnotationsImport({
 
   if (busy) {
     return (
-      <div className={own.sending}>
-        <div role="status">
-          {sent < 1
-            ? `Sending: ${percent(sent, 1)} of ${bytes(file.size)}. Stay here until it is sent.`
-            : bring.isPending
-              ? "Sent. The pre-labels are being written; that goes on if you leave."
-              : "Sent. The server reads it through once; nothing is written yet."}
-        </div>
-        <Progress value={sent * 100} animated aria-label="Sent" />
-        <div>
-          <Button variant="default" onClick={() => stop.current?.abort()}>
-            Cancel
-          </Button>
-        </div>
-      </div>
+      <Sending sent={sent} onStop={stop}>
+        {sent < 1
+          ? `Sending: ${percent(sent, 1)} of ${bytes(file.size)}. Stay here until it is sent.`
+          : bring.isPending
+            ? "Sent. The pre-labels are being written; that goes on if you leave."
+            : "Sent. The server reads it through once; nothing is written yet."}
+      </Sending>
     );
   }
   const news = look.data === undefined ? [] : newsIn(look.data);

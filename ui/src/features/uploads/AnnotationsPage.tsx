@@ -8,6 +8,7 @@ import { uploadQuery } from "~/api/uploads";
 import { Failure, Page, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { DropZone } from "~/components/uploading/DropZone";
+import { fileKey, FileName } from "~/components/uploading/OneFile";
 import {
   ANNOTATION_FORMATS,
   guessFormat,
@@ -15,7 +16,7 @@ import {
   PEEK_BYTES,
   type AnnotationFormat,
 } from "~/lib/annotationFile";
-import { bytes, plural } from "~/lib/format";
+import { plural } from "~/lib/format";
 import type { PickedFile } from "~/lib/uploading/dropped";
 import { zipOf } from "~/lib/zipFiles";
 import { AnnotationsImport } from "./AnnotationsImport";
@@ -67,10 +68,7 @@ export function AnnotationsPage({ projectId, uploadId }: { projectId: string; up
                   boxes; as it is or in a zip. Images among them are not sent.
                 </>
               ) : (
-                <>
-                  <strong style={{ color: "var(--sheaf-text)" }}>{file.name}</strong>,{" "}
-                  {bytes(file.size)}. Drop another to replace it.
-                </>
+                <FileName file={file} />
               )}
             </DropZone>
           </div>
@@ -83,12 +81,7 @@ export function AnnotationsPage({ projectId, uploadId }: { projectId: string; up
           {file === null && !take.isPending && <WhatComesOfIt />}
           {file !== null && upload.isPending && <Waiting what="upload" />}
           {file !== null && !take.isPending && upload.data !== undefined && (
-            <Chosen
-              key={`${file.name}-${file.size}-${file.lastModified}`}
-              projectId={projectId}
-              upload={upload.data}
-              file={file}
-            />
+            <Chosen key={fileKey(file)} projectId={projectId} upload={upload.data} file={file} />
           )}
         </>
       )}

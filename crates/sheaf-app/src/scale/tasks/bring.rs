@@ -9,7 +9,7 @@ use sheaf_store::scale::Status;
 use sheaf_store::{Turn, Tx};
 
 use super::create::{New, Past, inherited, insert};
-use crate::scale::find::{self, To};
+use crate::scale::find;
 use crate::scale::params::{Params, bad};
 use crate::scale::{Client, end, parse_time};
 use crate::{Access, Actor, App, Error, Result};
@@ -38,16 +38,12 @@ pub async fn bring(app: &App, client: &Client, project: String, body: Value) -> 
     if tasks.len() > AT_ONCE_MAX {
         return Err(bad(format!("at most {AT_ONCE_MAX} tasks are brought at once, not {}", tasks.len())));
     }
-    let (actor, name) = (client.actor.clone(), project.clone());
-    let id = app.store().read(move |tx| named(tx, &actor, &name)).await?.project.id;
+    let id = find::project_ahead(app, &client.actor, &project).await?;
     let (inner, actor) = (app.clone(), client.actor.clone());
     // Each has a unique id: that nobody else gives it out meanwhile, in another project either, the instance's turn is for.
     app.store()
         .write_in(Turn::audited(id), move |tx| {
-            let access = named(tx, &actor, &project)?;
-            if access.project.id != id {
-                return Err(bad("the project was made anew meanwhile; try again"));
-            }
+            let access = find::project_again(tx, &actor, &project, id)?;
             let (mut made, mut there, mut refused) = (0, 0, Vec::new());
             let mut batches = BTreeSet::new();
             for shown in tasks {
@@ -71,10 +67,6 @@ pub async fn bring(app: &App, client: &Client, project: String, body: Value) -> 
             Ok(json!({ "made": made, "there": there, "refused": refused, "waiting": waiting }))
         })
         .await
-}
-
-fn named(tx: &Tx<'_>, actor: &Actor, project: &str) -> Result<Access> {
-    find::project(tx, actor, project, To::Change)
 }
 
 fn one(

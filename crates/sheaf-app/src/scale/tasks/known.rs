@@ -11,7 +11,7 @@ use super::create::{New, insert};
 use super::shape;
 use crate::batches::NewBatch;
 use crate::batches::client::create_empty;
-use crate::scale::find::{self, To};
+use crate::scale::find;
 use crate::scale::hypothesis::{self, INITIAL};
 use crate::scale::params::{Params, bad, missing};
 use crate::scale::{Client, batches, projects, response, taxonomy};
@@ -65,16 +65,11 @@ pub async fn create_known(
         hypothesis::check_one(projects::known(kind)?, INITIAL, initial)?;
     }
     let new = New::read(kind, Value::Object(body.0), false)?;
-    let (actor, name) = (client.actor.clone(), project.clone());
-    let access = app.store().read(move |tx| find::project(tx, &actor, &name, To::Change)).await?;
-    let id = access.project.id;
+    let id = find::project_ahead(app, &client.actor, &project).await?;
     let (inner, actor) = (app.clone(), client.actor.clone());
     app.store()
         .write_in(Turn::audited(id), move |tx| {
-            let access = find::project(tx, &actor, &project, To::Change)?;
-            if access.project.id != id {
-                return Err(bad("the project was made anew meanwhile; try again"));
-            }
+            let access = find::project_again(tx, &actor, &project, id)?;
             let batch = open_batch(&inner, tx, &actor, &access, quality)?;
             let new = new.within(&access.project.name, &batch.name);
             let (access, task) = insert(&inner, tx, &actor, &new)?;

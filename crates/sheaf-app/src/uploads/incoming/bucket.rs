@@ -16,7 +16,7 @@ use sheaf_store::blobs::Staging;
 use sheaf_store::sql::to_json;
 use sheaf_store::{Store, StoreError};
 
-use super::{Incoming, OnDisk, Part, PartOf, Temporary, key, no_file};
+use super::{Incoming, OnDisk, Part, PartOf, Temporary, key};
 use crate::{Error, Result, ids};
 
 const PLAN: &str = "plan.json";
@@ -64,7 +64,7 @@ impl Bucket {
         let temporary = Temporary::new(self.store.blobs().temporary());
         let mut file = create(temporary.path())?;
         if !append(self.staging()?, name, &mut file, temporary.path())? {
-            return Err(no_file(&Path::new("incoming").join(name)).into());
+            return Err(no_file(name).into());
         }
         Ok(temporary)
     }
@@ -83,7 +83,7 @@ impl Incoming for Bucket {
     }
 
     fn manifest(&self) -> Result<OnDisk> {
-        let staged = self.staged()?.ok_or_else(|| no_file(&Path::new("incoming").join(self.manifests())))?;
+        let staged = self.staged()?.ok_or_else(|| no_file(&self.manifests()))?;
         let temporary = self.fetch(&format!("{}/{}", self.manifests(), staged.manifest))?;
         Ok(OnDisk { path: temporary.path().to_owned(), _temporary: Some(temporary) })
     }
@@ -202,6 +202,10 @@ impl Part for BucketPart {
         self.whole = Some(whole);
         Ok(path)
     }
+}
+
+fn no_file(name: &str) -> StoreError {
+    StoreError::file(&Path::new("incoming").join(name), io::ErrorKind::NotFound.into())
 }
 
 fn token() -> Result<String> {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sheaf_model::UploadId;
-use sheaf_store::{Store, StoreError};
+use sheaf_store::Store;
 
 use crate::Result;
 
@@ -91,10 +91,6 @@ impl OnDisk {
 /// A name for a path that users made.
 fn key(path: &str) -> String {
     sheaf_model::id::encode(&Sha256::digest(path.as_bytes())[..20])
-}
-
-fn no_file(path: &Path) -> StoreError {
-    StoreError::file(path, io::ErrorKind::NotFound.into())
 }
 
 /// A file that goes away with its holder, unless it was moved before.

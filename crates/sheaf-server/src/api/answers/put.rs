@@ -7,19 +7,17 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_json::value::RawValue;
 use sheaf_app::{App, answers};
 use sheaf_model::{BatchId, ProjectId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Options;
-use crate::api::prelabels::put::is_lines;
 use crate::auth::Caller;
-use crate::error::{ApiError, Result};
-use crate::extract::{Ids, Query, from_json};
+use crate::error::Result;
+use crate::extract::{Ids, Query};
+use crate::rows::{Form, receive};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -31,11 +29,11 @@ pub(crate) struct PutAnswersQuery {
     dry_run: bool,
 }
 
-#[derive(Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes the shape in the document")]
 pub(crate) struct PutAnswers {
-    #[schema(value_type = Vec<AnswerRow>)]
-    items: Vec<Box<RawValue>>,
+    items: Vec<AnswerRow>,
 }
 
 /// An answer. Its asset is named by `asset_id`, by `reference_id`, or by `upload` (id or name) and `path`.
@@ -129,22 +127,8 @@ pub(crate) async fn put_answers(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<AnswersWritten>> {
-    let lines = is_lines(&headers)?;
+    let form = Form::of(&headers)?;
     let dry_run = query.dry_run;
-    let mut put = answers::Put::begin(&app, &me.actor, project, &query.batch, dry_run).await?;
-    if lines {
-        let mut stream = body.into_data_stream();
-        while let Some(bytes) = stream.next().await {
-            put.write(&bytes.map_err(|_| ApiError::bad_request("the body was cut off"))?).await?;
-        }
-    } else {
-        let bytes = axum::body::to_bytes(body, options.json_bytes_max)
-            .await
-            .map_err(|_| ApiError::too_large(options.json_bytes_max).hint("send the rows as JSONL"))?;
-        let PutAnswers { items } = from_json(&bytes)?;
-        for item in items {
-            put.put(String::from(Box::<str>::from(item)).into_bytes()).await?;
-        }
-    }
-    Ok(Json(AnswersWritten::of(put.finish().await?, dry_run)))
+    let put = answers::Put::begin(&app, &me.actor, project, &query.batch, dry_run).await?;
+    Ok(Json(AnswersWritten::of(receive(put, form, body, &options).await?, dry_run)))
 }

@@ -2,7 +2,7 @@
 
 mod delete;
 mod list;
-pub(crate) mod put;
+mod put;
 
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;

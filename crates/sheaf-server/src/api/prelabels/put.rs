@@ -6,19 +6,18 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
-use futures_util::StreamExt;
+use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_json::value::RawValue;
 use sheaf_app::{App, prelabels};
 use sheaf_model::ProjectId;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Options;
 use crate::auth::Caller;
-use crate::error::{ApiError, Result};
-use crate::extract::{Ids, Query, from_json};
+use crate::error::Result;
+use crate::extract::{Ids, Query};
+use crate::rows::{Form, receive};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -30,11 +29,11 @@ pub(crate) struct PutPrelabelsQuery {
     dry_run: bool,
 }
 
-#[derive(Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes the shape in the document")]
 pub(crate) struct PutPrelabels {
-    #[schema(value_type = Vec<PrelabelRow>)]
-    items: Vec<Box<RawValue>>,
+    items: Vec<PrelabelRow>,
 }
 
 /// A pre-label. Its asset is named by `asset_id`, by `reference_id`, or by `upload` (id or name) and `path`.
@@ -127,36 +126,8 @@ pub(crate) async fn put_prelabels(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<PrelabelsWritten>> {
-    let lines = is_lines(&headers)?;
+    let form = Form::of(&headers)?;
     let dry_run = query.dry_run;
-    let mut put = prelabels::Put::begin(&app, &me.actor, project, query.source, dry_run).await?;
-    if lines {
-        let mut stream = body.into_data_stream();
-        while let Some(bytes) = stream.next().await {
-            put.write(&bytes.map_err(|_| ApiError::bad_request("the body was cut off"))?).await?;
-        }
-    } else {
-        let bytes = axum::body::to_bytes(body, options.json_bytes_max)
-            .await
-            .map_err(|_| ApiError::too_large(options.json_bytes_max).hint("send the rows as JSONL"))?;
-        let PutPrelabels { items } = from_json(&bytes)?;
-        for item in items {
-            put.put(String::from(Box::<str>::from(item)).into_bytes()).await?;
-        }
-    }
-    Ok(Json(PrelabelsWritten::of(put.finish().await?, dry_run)))
-}
-
-/// Whether a body has a row a line; else it is a list.
-pub(crate) fn is_lines(headers: &HeaderMap) -> Result<bool> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-        "application/json" => Ok(false),
-        "application/jsonl" | "application/x-ndjson" | "application/ndjson" => Ok(true),
-        _ => Err(ApiError::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            "the header Content-Type must be application/json or application/jsonl",
-        )),
-    }
+    let put = prelabels::Put::begin(&app, &me.actor, project, query.source, dry_run).await?;
+    Ok(Json(PrelabelsWritten::of(receive(put, form, body, &options).await?, dry_run)))
 }

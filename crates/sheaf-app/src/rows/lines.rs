@@ -10,12 +10,12 @@ const BYTES_A_PART: usize = 4 << 20;
 const ROW_BYTES_MAX: usize = 4 << 20;
 
 /// Rows of one transaction, by their number from 1; blank lines count.
-pub(crate) type Part = Vec<(u64, String)>;
+pub type Part = Vec<(u64, String)>;
 /// Rows that are left out, each with what is wrong with it.
-pub(crate) type Refused = Vec<(u64, Vec<Problem>)>;
+pub type Refused = Vec<(u64, Vec<Problem>)>;
 
 #[derive(Default)]
-pub(crate) struct Lines {
+pub(super) struct Lines {
     /// The beginning of a line whose end is not there yet.
     buffer: Vec<u8>,
     /// The line is too long; what is left of it is passed over.
@@ -28,7 +28,7 @@ pub(crate) struct Lines {
 
 impl Lines {
     /// Takes bytes up to the end of a line, if there is one; what comes after it. [`Lines::full`] is to be asked then.
-    pub(crate) fn take<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+    pub(super) fn take<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         let end = bytes.iter().position(|byte| *byte == b'\n');
         let line = &bytes[..end.unwrap_or(bytes.len())];
         if !self.skipping {
@@ -48,7 +48,7 @@ impl Lines {
     }
 
     /// The body is at its end.
-    pub(crate) fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         if self.skipping || !self.buffer.is_empty() {
             self.end();
         }
@@ -66,7 +66,7 @@ impl Lines {
     }
 
     /// One row; a blank one is none.
-    pub(crate) fn put(&mut self, row: Vec<u8>) {
+    pub(super) fn put(&mut self, row: Vec<u8>) {
         self.row += 1;
         if row.iter().all(u8::is_ascii_whitespace) {
             return;
@@ -81,12 +81,12 @@ impl Lines {
     }
 
     /// Whether there are as many rows as a transaction takes.
-    pub(crate) fn full(&self) -> bool {
+    pub(super) fn full(&self) -> bool {
         self.part.len() >= ROWS_A_PART || self.bytes >= BYTES_A_PART || self.refused.len() >= ROWS_A_PART
     }
 
     /// What has come since it was asked last: rows, and those that are none.
-    pub(crate) fn part(&mut self) -> (Part, Refused) {
+    pub(super) fn part(&mut self) -> (Part, Refused) {
         self.bytes = 0;
         (std::mem::take(&mut self.part), std::mem::take(&mut self.refused))
     }
