@@ -110,6 +110,7 @@ def test_what_can_be_done_to_a_batch(weather: sheaf.Project) -> None:
 
 def test_watching_is_live(weather: sheaf.Project, annotator: Annotator) -> None:
     batch = weather.batch("b", "hour<3", launch=True)
+    as_it_was = weather.get_batch("b")
     timer = Timer(0.3, annotator.answer, [3])
     seen: list[sheaf.Progress] = []
     # Asking alone would be slower than the whole test may take.
@@ -123,6 +124,7 @@ def test_watching_is_live(weather: sheaf.Project, annotator: Annotator) -> None:
     assert str(seen[-1]) == "completed: 3 of 3 done (100%)"
     progress = batch.progress
     assert [(person.name, person.labels) for person in progress.people] == [(annotator.email.split("@")[0], 3)]
+    assert (as_it_was.counts.done, as_it_was.progress.state, as_it_was.counts.done) == (0, "completed", 3)
     # What has ended is not waited for.
     assert batch.wait(timeout=0).ended
 

@@ -29,7 +29,9 @@ def test_what_is_no_key_is_refused_here(server: Server, key: str) -> None:
     assert key == "" or key not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["", "127.0.0.1:8765", "ftp://host", "http://", "http://me:secret@host"])
+@pytest.mark.parametrize(
+    "url", ["", "127.0.0.1:8765", "ftp://host", "http://", "http://me:secret@host", "http://host:port"]
+)
 def test_what_is_no_address_is_refused_here(url: str) -> None:
     with pytest.raises(ValueError, match=r"server") as caught:
         sheaf.connect(url, "key")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import takewhile
 from pathlib import Path
 from threading import Thread
 
@@ -89,9 +91,9 @@ def test_waiting_outlives_the_server(mortal: Server, client: sheaf.Client) -> No
     assert states == ["in_progress", "cancelled"]
 
 
-@pytest.fixture
-def deaf() -> Iterator[tuple[str, list[bytes]]]:
-    """A server that takes a request and hangs up without an answer, and what it got."""
+@contextmanager
+def answering(answer: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that takes a request, says the same each time, and hangs up; and what it got."""
     got: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -101,25 +103,46 @@ def deaf() -> Iterator[tuple[str, list[bytes]]]:
                     connection, _ = listener.accept()
                 except OSError:
                     return
-                with connection:
-                    got.append(connection.recv(65536))
+                with connection, connection.makefile("rb") as file:
+                    # All of it: whoever hangs up before the end takes the answer back.
+                    head = list(takewhile(lambda line: line != b"\r\n", file))
+                    length = next((int(line[15:]) for line in head if line.lower().startswith(b"content-length:")), 0)
+                    got.append(b"".join(head) + file.read(length))
+                    connection.sendall(answer)
 
         thread = Thread(target=serve)
         thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", got
-        listener.shutdown(socket.SHUT_RDWR)
-    thread.join()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}", got
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
-def test_what_must_not_be_done_twice_is_not_sent_twice(deaf: tuple[str, list[bytes]]) -> None:
-    url, got = deaf
-    http = Http(url, "key", timeout=5, patience=0.5)
-    project = sheaf.Project(http, {"id": "prj_1", "name": "p", "media": "text"})
-    with pytest.raises(sheaf.AnswerLost, match="may have been carried out"):
-        project.batch("b")
-    assert len(got) == 1
-    with pytest.raises(sheaf.ConnectionFailed) as caught:
-        project.query()
-    assert not isinstance(caught.value, sheaf.AnswerLost)
-    assert len(got) > 2
-    http.close()
+GATEWAY = b"HTTP/1.1 504 Gateway Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "repeated"),
+    [
+        (b"", "the connection broke .* may have been carried out", sheaf.ConnectionFailed),
+        (GATEWAY, "the server answered 504 .* may have been carried out", sheaf.ApiError),
+    ],
+    ids=["no answer", "a gateway's"],
+)
+def test_what_must_not_be_done_twice_is_not_sent_twice(
+    answer: bytes, told: str, repeated: type[sheaf.SheafError]
+) -> None:
+    with answering(answer) as (url, got), closing(Http(url, "key", timeout=5, patience=0.5)) as http:
+        project = sheaf.Project(http, {"id": "prj_1", "name": "p", "media": "text"})
+        with pytest.raises(sheaf.AnswerLost, match=told):
+            project.batch("b")
+        assert len(got) == 1
+        batch = sheaf.Batch(http, project._base, {"id": "bat_1"})
+        with pytest.raises(sheaf.AnswerLost, match=told):
+            batch.append("q", pick=sheaf.first(100), exclude="batched")
+        assert len(got) == 2
+        with pytest.raises(repeated) as caught:
+            project.query()
+        assert not isinstance(caught.value, sheaf.AnswerLost)
+        assert len(got) > 3

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from server import Annotator, Api
+from server import TAXONOMY, Annotator, Api
 
 import sheaf
 
@@ -109,3 +111,53 @@ def test_answers_of_people_elsewhere_are_answers(weather: sheaf.Project) -> None
         ("lee, in CVAT", "bad"),
     }
     assert weather.bring_answers(pd.DataFrame(both), batch="old").unchanged == 8
+
+
+def test_an_export_as_arrow_comes_in_as_answers(
+    client: sheaf.Client, weather: sheaf.Project, annotator: Annotator, tmp_path: Path
+) -> None:
+    batch = weather.batch("b", "weather:rain", launch=True)
+    annotator.answer(4)
+    table = batch.export().to_arrow()
+    fields = pa.StructArray.from_arrays(
+        [table.column(f"field.{name}").combine_chunks() for name in ("tone", "score")], ["tone", "score"]
+    )
+    table = table.select(["reference_id", "annotator", "submitted_at", "annotations"]).append_column("fields", fields)
+    table = table.rename_columns(["ref", "annotator", "answered_at", "annotations", "fields"])
+
+    other = client.project(f"{weather.name}, again", create=True, media="text", taxonomy=TAXONOMY)
+    other.upload([{"text": asset.excerpt, "ref": asset.reference_id} for asset in weather.query()], name="again")
+    report = other.bring_answers(table, batch="b")
+    assert (report.added, report.problems) == (4, ())
+
+    def said(project: sheaf.Project) -> dict[str, Any]:
+        return {line["asset"]["reference_id"]: (line["submitted_at"], line["response"]) for line in project.export()}
+
+    assert said(other) == said(weather)
+    # The same by way of a file, and of rows that a program made of it.
+    pq.write_table(table, tmp_path / "answers.parquet")
+    assert other.bring_answers(pd.read_parquet(tmp_path / "answers.parquet"), batch="b").unchanged == 4
+    rows = [{"response": row, **{key: row.pop(key) for key in list(row)[:3]}} for row in table.to_pylist()]
+    assert other.bring_answers(rows, batch="b").unchanged == 4
+
+
+def test_boxes_and_polygons_of_one_table(client: sheaf.Client, api: Api) -> None:
+    attributes = [{"name": name, "type": "boolean"} for name in ("hidden", "far")]
+    label = {"name": "car", "color": "#3366cc", "tools": ["box", "polygon"], "attributes": attributes}
+    project = client.project("cars", create=True, taxonomy={"labels": [label], "fields": []})
+    project.upload([{"url": "https://example.org/1.png", "ref": "a"}]).raise_for_refused()
+    box = {"type": "box", "label": "car", "left": 1.0, "top": 2.0, "width": 3.0, "height": 4.0}
+    corners = [{"x": 0.5, "y": 1.0}, {"x": 5.0, "y": 1.0}, {"x": 2.0, "y": 6.0}]
+    marks: list[dict[str, Any]] = [
+        {"uuid": "1", **box, "attributes": {"hidden": True}},
+        {"uuid": "2", "type": "polygon", "label": "car", "vertices": corners, "attributes": {"far": False}},
+        {"uuid": "3", **box},
+    ]
+    report = project.prelabels(pa.Table.from_pylist([{"ref": "a", "annotations": marks}]), source="m")
+    assert (report.added, report.problems) == (1, ())
+    (asset,) = project.query()
+    (shown,) = api.call("GET", f"/api/projects/{project.id}/assets/{asset.id}")["prelabels"]
+    assert shown["response"]["annotations"] == [*marks[:2], {**marks[2], "attributes": {}}]
+    # What is no JSON is told at its place, as everything is.
+    wrong = project.prelabels([{"ref": "a", "annotations": [{**box, "attributes": "{"}]}], source="m")
+    assert [it.path for it in wrong.problems] == ["response.annotations[0].attributes"]

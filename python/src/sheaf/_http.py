@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 LONG = 600.0
 """Seconds that a request may take in which the server reads a large file through."""
 _BLOCK = 1 << 20
-_PASSING = frozenset({429, 502, 503, 504})
+_UNTOLD = frozenset({502, 503, 504})
+"""Of a proxy that got no answer, or of a server that lost its database: what became of the request is not told."""
+_PASSING = _UNTOLD | {429}
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _LOCAL = ("localhost", "::1")
 
@@ -79,6 +81,11 @@ def read_url(url: str) -> str:
     if pieces.username is not None or pieces.password is not None:
         msg = "the address of the server has a user or a password in it; pass the key as `key`"
         raise ValueError(msg)
+    try:
+        httpx.URL(url)
+    except httpx.InvalidURL as error:
+        msg = f"the address of the server is none: {error}"
+        raise ValueError(msg) from None
     return url.rstrip("/")
 
 
@@ -122,7 +129,7 @@ class Http:
         """Send a request and return the good answer; anything else is an exception.
 
         While the connection fails it is sent again, unless ``once`` says that a second time would do something else:
-        then it is sent again only when it surely did not arrive.
+        then it is sent again only when it surely did not arrive, and is :class:`AnswerLost` when it may have.
         """
         waits = Waits(self.patience)
         more: dict[str, Any] = {} if timeout is None else {"timeout": httpx.Timeout(timeout, connect=10.0)}
@@ -146,8 +153,11 @@ class Http:
                 if answer.is_success:
                     return answer
                 error_of = failure(answer)
+                if once and answer.status_code in _UNTOLD:
+                    msg = f"{error_of}; {method} {path} may have been carried out"
+                    raise AnswerLost(msg) from error_of
                 passes = answer.status_code in _PASSING or error_of.code == "file_busy"
-                if passes and not (once and answer.status_code != 429) and waits.again(_retry_after(answer)):
+                if passes and waits.again(_retry_after(answer)):
                     continue
                 raise error_of
             finally:

@@ -85,7 +85,7 @@ class Batch:
     def progress(self) -> Progress:
         """How far it is now, how fast it goes and who does what. Asks the server each time."""
         progress = Progress.of(self._http.json("GET", f"{self._path}/progress"))
-        self.raw |= {"state": progress.state}
+        self._take(progress)
         return progress
 
     @property
@@ -122,7 +122,10 @@ class Batch:
         return self._act("unarchive", frozenset())
 
     def delete(self) -> None:
-        """Delete it, when it was never launched. Its assets stay in the library."""
+        """Delete it, when it was never launched. Its assets stay in the library.
+
+        :raises sheaf.NotFound: it is gone already, maybe by a first try whose answer was lost.
+        """
         self._http.send("DELETE", self._path)
 
     def edit(
@@ -152,11 +155,14 @@ class Batch:
     ) -> int:
         """Add what a recipe picks, also to a launched batch, and return how many were added.
 
-        What it has already is not added twice. When the connection breaks before the answer, the request is sent again,
-        and what the first one added is then not counted.
+        What it has already is not added twice. The request is not sent again when its answer is lost, because a second
+        one may pick others: the next ``first(100)`` that are not ``batched``, or another ``random(100)``.
+
+        :raises sheaf.AnswerLost: the connection broke before the answer; :meth:`refresh` and ``counts.members`` tell
+        whether they were added.
         """
         body = {"recipe": recipe(query, assets, pick, exclude)}
-        answer = self._http.json("POST", f"{self._path}/append", body=body)
+        answer = self._http.json("POST", f"{self._path}/append", body=body, once=True)
         self.raw = answer["batch"]
         return int(answer["added"])
 
@@ -167,7 +173,7 @@ class Batch:
         stream. After ``timeout`` seconds :class:`sheaf.WaitTimeout` is raised.
         """
         for progress in Watcher(self._http, self._project, self.id, timeout=timeout, poll=poll):
-            self.raw |= {"state": progress.state, "counts": vars(progress.counts)}
+            self._take(progress)
             yield progress
 
     def wait(self, *, timeout: float | None = None, poll: float = 2.0) -> Batch:
@@ -186,6 +192,9 @@ class Batch:
         """Return its answers, those that ``query`` finds among them. See :meth:`sheaf.Project.export`."""
         what = Wanted(query, self.id, unanswered=unanswered, merged=merged, prelabels=prelabels)
         return Export(self._http, self._project, what)
+
+    def _take(self, progress: Progress) -> None:
+        self.raw |= {"state": progress.state, "counts": vars(progress.counts)}
 
     def _act(self, action: str, wanted: frozenset[str]) -> Batch:
         try:

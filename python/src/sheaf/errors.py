@@ -22,7 +22,10 @@ class ConnectionFailed(SheafError):
 
 
 class AnswerLost(ConnectionFailed):
-    """The connection broke after a request was sent that must not be sent twice: it may have been carried out."""
+    """What became of a request that must not be sent twice is not known: it may have been carried out.
+
+    The connection broke after it was sent, or there was a 502, 503 or 504 in the place of its answer.
+    """
 
 
 class ApiError(SheafError):

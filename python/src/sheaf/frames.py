@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sheaf._kinds import Kind, Schema
+from sheaf._kinds import Kind, Schema, kind_of
 from sheaf.models import Asset, Json, parse_time
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def to_pandas(rows: Iterable[Row], fixed: Columns) -> pd.DataFrame:
         elif kind in _PANDAS:
             series[name] = pd.Series(values, dtype=_PANDAS[kind])
         else:
-            series[name] = pd.Series(values) if values else pd.Series(values, dtype="object")
+            series[name] = pd.Series(values, dtype=_dtype(values))
     return pd.DataFrame(series)
 
 
@@ -117,6 +117,14 @@ _PANDAS: dict[Kind | None, Any] = {
     "strings": "object",
     "annotations": "object",
 }
+
+
+def _dtype(values: list[Any]) -> Any:
+    """Return what pandas is to be told of a column that turned up; ``None`` when it finds out by itself."""
+    if not values:
+        return "object"
+    # It would make floats of them, which do not hold every whole number.
+    return "Int64" if {kind_of(value) for value in values} == {"int", "null"} else None
 
 
 def to_arrow(rows: Callable[[], Iterable[Row]], fixed: Columns) -> pa.Table:

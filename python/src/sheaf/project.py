@@ -147,12 +147,12 @@ class Project:
         """Change the metadata of what a query finds, or of a list of assets, and wait until it is done.
 
         ``metadata`` is a merge patch: fields that it names get the value, ``None`` removes a field, mappings are
-        merged, the rest stays. The empty query is the whole library.
+        merged, the rest stays. NaN and NaT are no values and change nothing. The empty query is the whole library.
         """
         if (query is None) == (assets is None):
             msg = "give either `query` or `assets`"
             raise ValueError(msg)
-        patch = {str(name): row_lines.plain(value) for name, value in metadata.items()}
+        patch = row_lines.plain(dict(metadata))
         which: Json = {"query": query} if assets is None else {"assets": asset_ids(assets)}
         begun = self._http.json("POST", f"{self._base}/metadata-updates", body={**which, "metadata": patch})
         return wait(self._http, self._base, begun)
@@ -161,7 +161,8 @@ class Project:
         """Change the metadata of one asset a row, and wait until it is done.
 
         A row names its asset by ``id`` (or ``asset_id``) or ``ref`` (or ``reference_id``); the other columns are the
-        fields that get a value, or ``metadata`` is a merge patch as in :meth:`update`. Missing cells change nothing.
+        fields that get a value, or ``metadata`` is a merge patch as in :meth:`update`. Missing cells change nothing,
+        nor do nulls in the structs of an Arrow table, which has all fields in each.
         """
         source = row_lines.frame_rows(rows) if row_lines.is_frame(rows) else rows
         with spool("update.jsonl") as path:
@@ -188,6 +189,7 @@ class Project:
         A row, of mappings or a data frame, names its asset by ``id`` (or ``asset_id``), ``ref`` (or ``reference_id``),
         or ``upload`` and ``path``. It says ``annotations`` or ``fields`` or both, or a ``response`` that has them, and
         how sure it is as ``score``. ``source`` is the name of the model or tool, for rows that have none of their own.
+        Nulls in annotations are left out, and their ``attributes`` may be a JSON text, as in exports as Arrow.
 
         Refused rows are no exception but in the report. With ``dry_run`` nothing is written.
         """
@@ -198,7 +200,10 @@ class Project:
         return said.sources(self._http, f"{self._base}/prelabels")
 
     def delete_prelabels(self, source: str) -> int:
-        """Remove everything that a source says, and return of how many assets that was. Answers stay as they are."""
+        """Remove everything that a source says, and return of how many assets that was. Answers stay as they are.
+
+        :raises sheaf.NotFound: it says nothing, maybe because a first try, whose answer was lost, has removed it.
+        """
         return int(self._http.json("DELETE", f"{self._base}/prelabels", params={"source": source})["deleted"])
 
     def bring_answers(self, rows: Rows, *, batch: str, dry_run: bool = False) -> AnswerReport:
@@ -206,7 +211,7 @@ class Project:
 
         A row names its asset as for :meth:`prelabels`, and its ``annotator``: who gave the answer there. It says
         ``annotations`` or ``fields`` or both, or a ``response`` that has them, and may say when: ``answered_at``, with
-        a time zone. A row sent again changes nothing.
+        a time zone. Annotations may be those of an export as Arrow. A row sent again changes nothing.
 
         Refused rows are no exception but in the report. With ``dry_run`` nothing is written.
         """

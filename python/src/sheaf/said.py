@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,7 @@ from sheaf._http import LONG, Http
 from sheaf._spool import spool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from sheaf.models import Json
 
@@ -114,14 +116,19 @@ def _problems(answer: Json) -> tuple[SaidProblem, ...]:
 
 
 def as_sent(number: int, row: Mapping[str, Any]) -> Json:
-    """Return a row as the API takes it: short names made long, ``annotations`` and ``fields`` put into the response."""
+    """Return a row as the API takes it: short names made long, ``annotations`` and ``fields`` put into the response.
+
+    Annotations out of a table, such as an export as Arrow, have what other kinds of annotations have as nulls.
+    """
     out: Json = {}
     response: Json = {}
     for name, value in row.items():
         if row_lines.missing(value):
             continue
         if name in _SAID:
-            response[name] = value
+            response[name] = _part(name, value)
+        elif name == "response" and isinstance(value, Mapping):
+            out[name] = {key: _part(key, inner) for key, inner in value.items() if not row_lines.missing(inner)}
         else:
             out[_KEYS.get(name, str(name))] = value
     if response and "response" in out:
@@ -130,6 +137,24 @@ def as_sent(number: int, row: Mapping[str, Any]) -> Json:
     if response:
         out["response"] = response
     return out
+
+
+def _part(name: str, given: Any) -> Any:
+    """Return a part of a response; annotations with what they have alone, and attributes that are a JSON text read."""
+    if name != "annotations":
+        return given
+    given = row_lines.without_missing(given)
+    return [_annotation(item) for item in given] if isinstance(given, list) else given
+
+
+def _annotation(given: Any) -> Any:
+    if isinstance(given, dict) and isinstance(given.get("attributes"), str):
+        try:
+            return {**given, "attributes": json.loads(given["attributes"])}
+        except ValueError:
+            # The server tells of it, with the others that are wrong.
+            return given
+    return given
 
 
 def sources(http: Http, path: str) -> list[PrelabelSource]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
-from sheaf.rows import checked, line
+from sheaf.rows import checked, line, missing
 from sheaf.upload.sources import LocalFile
 
 Metadata = Mapping[str, Any] | Callable[[str], "Mapping[str, Any] | None"]
@@ -49,11 +49,11 @@ def write_rows(
             elif name in ROLES:
                 roles[name] = name
         if metadata:
-            own = cells.get("metadata") or {}
+            own = {} if missing(cells.get("metadata")) else cells["metadata"] or {}
             if not isinstance(own, Mapping):
                 msg = f"row {number}: `metadata` is a {type(own).__name__}, not a mapping"
                 raise TypeError(msg)
-            cells["metadata"] = {**{k: v for k, v in metadata.items() if k not in cells}, **own}
+            cells["metadata"] = {**{k: v for k, v in metadata.items() if missing(cells.get(k))}, **own}
         text = line(number, cells)
         digest.update(text)
         sink.write(text)
