@@ -376,6 +376,8 @@ def test_files(w):
     project = w.desk.project("Streets")
     own = next(b for b in w.desk.admin.call("GET", f"/projects/{project['id']}/batches")["items"] if b["name"] == "of files")
     assert own["counts"]["members"] == len(tasks) == 2
+    # What was picked beside them the client would not see.
+    w.desk.admin.call("POST", f"/projects/{project['id']}/batches/{own['id']}/append", {"recipe": {"query": "night:true"}}, status=409)
 
 
 def test_a_batch_of_the_browser(w):
@@ -396,6 +398,10 @@ def test_a_batch_of_the_browser(w):
     assert (task.status, task.type, task.batch, task.metadata) == ("pending", "imageannotation", "at night", {"night": True})
     assert task.params["attachment"].startswith("scaledata://")
     raises(ScaleInvalidRequest, lambda: client.cancel_task(task.id), 400, "made in Sheaf")
+    # Nor does one that waits to be launched take tasks beside what was picked.
+    w.desk.admin.call("POST", f"/projects/{project['id']}/batches", {"name": "another night", "recipe": {"query": "night:true"}})
+    raises(ScaleInvalidRequest, lambda: client.create_task(TaskType.ImageAnnotation, batch="another night", attachment="https://a.example/x.png"),
+           400, "picked in Sheaf")
     raises(ScaleResourceNotFound, lambda: client.get_task("0" * 40), 404)
     box = {"uuid": "n1", "type": "box", "label": "car", "left": 0, "top": 0, "width": 1, "height": 1, "attributes": {}}
     while client.get_tasks_count(batch_name="at night", status=TaskStatus.Completed) == 0:
@@ -440,6 +446,9 @@ def test_test_keys(w):
     task = text_task(client, "tried", callback_url=w.receiver.url + "/test")
     assert (task.status, task.is_test) == ("completed", True)
     w.receiver.wait("/test")
+    for make in (client.create_evaluation_task, client.create_training_task):
+        raises(ScaleInvalidRequest, lambda: make(TaskType.TextCollection, project="Long", attachments=[], expected_response={}),
+               400, "test key")
 
 
 def test_others_see_nothing(w):

@@ -11,7 +11,7 @@ use sheaf_select::BlockCache;
 use sheaf_store::queue::Feeds;
 use sheaf_store::{BlobsAt, Store};
 
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::credentials::Credentials;
 use crate::guard::Guard;
 use crate::library::known::Known;
@@ -88,6 +88,7 @@ impl App {
     /// Opens the data and everything around it.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> crate::Result<Self> {
         let store = Store::open_with(&config.dir, config.database.as_deref(), config.blobs.as_ref())?;
+        let clock = clock::of(clock, &store);
         let uploads = uploads::Desk::start(&store, clock.clone())?;
         let cache = BlockCache::new(config.cache_bytes);
         let app = Self {

@@ -1,14 +1,41 @@
-//! The one clock. Everything below takes the time as a parameter, so that tests own it.
+//! The one clock. Everything below takes the time as a parameter, so that tests own it. Where nodes share a database it is the
+//! database's.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use sheaf_model::Millis;
+use sheaf_store::{CommonClock, Store};
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
     /// Milliseconds since the Unix epoch; never less than an earlier answer.
     fn now(&self) -> Millis;
+
+    /// Whether it gives way to the clock that all nodes of a database share.
+    fn gives_way(&self) -> bool {
+        false
+    }
+}
+
+/// The clock of an app: where nodes share a database it is the database's, for machines' clocks differ.
+pub(crate) fn of(own: Arc<dyn Clock>, store: &Store) -> Arc<dyn Clock> {
+    match store.common_clock().filter(|_| own.gives_way()) {
+        Some(common) => Arc::new(SharedClock { common, own }),
+        None => own,
+    }
+}
+
+struct SharedClock {
+    common: Arc<CommonClock>,
+    own: Arc<dyn Clock>,
+}
+
+impl Clock for SharedClock {
+    fn now(&self) -> Millis {
+        self.common.now().unwrap_or_else(|| self.own.now())
+    }
 }
 
 /// The machine's clock, kept from going back while the process lives. When the machine's is set back, this one goes on at
@@ -39,6 +66,10 @@ impl Clock for SystemClock {
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let lived = self.began.elapsed().as_millis();
         self.at(i64::try_from(wall).unwrap_or(0), i64::try_from(lived).unwrap_or(0))
+    }
+
+    fn gives_way(&self) -> bool {
+        true
     }
 }
 

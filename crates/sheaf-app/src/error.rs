@@ -40,6 +40,12 @@ pub enum Error {
     /// The server is going down or has lost its data; the same call may work later.
     #[error("the server is not available at the moment; try again")]
     Unavailable,
+    /// A file that it names is being removed. Sent again with the file, it goes.
+    #[error("a file that it needs is being removed at this moment; send the file again")]
+    FileRemoved,
+    /// A newer Sheaf has migrated the database: this process only reads. What is to be done is in the text.
+    #[error("{0}")]
+    Outdated(String),
     #[error("no space is left on the volume that holds the data")]
     DiskFull,
     #[error("something went wrong inside")]
@@ -71,6 +77,10 @@ impl Error {
             format!("{path}{}{more}", first.message)
         });
         Self::Invalid { code, message, hint: None, problems }
+    }
+    /// Whether nothing is wrong with what was asked for: the same may work later, or on another node.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Unavailable | Self::FileRemoved | Self::Outdated(_))
     }
     pub fn internal(message: impl Into<String>) -> Self {
         Self::Internal(message.into())
@@ -104,8 +114,9 @@ impl From<StoreError> for Error {
             StoreError::Source(why) => Self::conflict("source_unreadable", why),
             StoreError::BlobRemoved => {
                 tracing::warn!("{error}");
-                Self::Unavailable
+                Self::FileRemoved
             }
+            StoreError::SchemaTooNew { .. } => Self::Outdated(error.to_string()),
             StoreError::BlobsUnreachable(why) => {
                 tracing::warn!(why, "the object store of the blobs cannot be reached");
                 Self::Unavailable

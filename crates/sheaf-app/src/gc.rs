@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use sheaf_model::Millis;
 use sheaf_store::blobs::{BlobHash, Listed};
-use sheaf_store::{StoreError, Tx};
+use sheaf_store::{StoreError, Turn, Tx};
 
 use crate::{App, Error, Result};
 
@@ -36,7 +36,7 @@ pub struct Report {
     pub unused: u64,
     pub unused_bytes: u64,
     pub removed: u64,
-    /// Named by a write that came meanwhile.
+    /// Named by a write that came meanwhile, being removed by another run, or removed within the last day and there again.
     pub spared: u64,
 }
 
@@ -81,6 +81,7 @@ pub fn run(app: &App, older_than: Duration, mode: Mode) -> Result<Report> {
     }
     for some in old.chunks(AT_ONCE) {
         let (hashes, own) = (hashes(some), app.now());
+        // In the turn of everything: a write that did not find it chosen is in the next snapshot.
         app.store().write_blocking(move |tx| tx.choose_blobs(&hashes, tx.common_now(own)?))?;
     }
     // Once more: what was named before the choice is in this snapshot, what is named after it is spared by who names it.
@@ -89,13 +90,14 @@ pub fn run(app: &App, older_than: Duration, mode: Mode) -> Result<Report> {
     let spared: Vec<_> = old.iter().zip(&used).filter(|(_, used)| **used).map(|(blob, _)| *blob).collect();
     for some in spared.chunks(AT_ONCE) {
         let hashes = hashes(some);
-        app.store().write_blocking(move |tx| tx.spare_blobs(&hashes))?;
+        app.store().write_blocking_in(Turn::instance(), move |tx| tx.spare_blobs(&hashes))?;
     }
     for some in old.chunks(AT_ONCE) {
         let hashes = hashes(some);
         let began = Began::now(app);
         let own = began.own;
-        let chosen = app.store().write_blocking(move |tx| tx.begin_removals(&hashes, tx.common_now(own)?))?;
+        let begun = move |tx: &Tx<'_>| tx.begin_removals(&hashes, tx.common_now(own)?);
+        let chosen = app.store().write_blocking_in(Turn::instance(), begun)?;
         report.removed += chosen.len() as u64;
         remove(app, chosen, began)?;
     }
@@ -108,7 +110,7 @@ fn end_left(app: &App) -> Result<()> {
     loop {
         let began = Began::now(app);
         let own = began.own;
-        let left = app.store().write_blocking(move |tx| {
+        let left = app.store().write_blocking_in(Turn::instance(), move |tx| {
             let now = tx.common_now(own)?;
             tx.take_removals(now - LEFT_AFTER_MS, now)
         })?;
@@ -119,7 +121,8 @@ fn end_left(app: &App) -> Result<()> {
         remove(app, left, began)?;
     }
     let own = app.now();
-    Ok(app.store().write_blocking(move |tx| tx.forget_removals(tx.common_now(own)? - KNOWN_FOR_MS))?)
+    let forgotten = move |tx: &Tx<'_>| tx.forget_removals(tx.common_now(own)? - KNOWN_FOR_MS);
+    Ok(app.store().write_blocking_in(Turn::instance(), forgotten)?)
 }
 
 /// When removals began, by both clocks of the machine: the one stands while it sleeps, and the other may be set.
@@ -154,7 +157,8 @@ fn remove(app: &App, blobs: Vec<BlobHash>, began: Began) -> Result<()> {
         app.store().blobs().remove(some, &|| began.is_recent(app))?;
     }
     let own = app.now();
-    Ok(app.store().write_blocking(move |tx| tx.end_removals(&blobs, tx.common_now(own)?))?)
+    let ended = move |tx: &Tx<'_>| tx.end_removals(&blobs, tx.common_now(own)?);
+    Ok(app.store().write_blocking_in(Turn::instance(), ended)?)
 }
 
 /// Files of at least this age with their sizes, in the order of their names.

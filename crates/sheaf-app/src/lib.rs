@@ -33,6 +33,7 @@ pub mod prelabels;
 pub mod projects;
 pub mod quality;
 pub mod queue;
+mod removed;
 pub mod rows;
 pub mod saved_queries;
 pub mod scale;

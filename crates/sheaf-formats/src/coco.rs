@@ -2,7 +2,7 @@
 //!
 //! Pixels: `bbox` is `[left, top, width, height]` from the upper left corner, counted from 0, floats ("Data format" on
 //! cocodataset.org); a polygon is `[x1, y1, x2, y2, ...]`. An object of several polygons becomes several annotations. Masks
-//! (RLE, of crowds) become their box. An annotation with a `score` is a prediction, others are answers.
+//! (RLE, of crowds) become their box. An annotation with a `score` is a prediction, others are answers. `iscrowd` is an attribute.
 
 use std::collections::HashMap;
 
@@ -13,8 +13,10 @@ use crate::folder::Folder;
 use crate::geometry::{area, bounds};
 use crate::json::{At, each};
 use crate::read::{Place, Reading, annotation, image};
-use crate::{Asset, Error, Marks, Result};
+use crate::{Asset, Error, Marks, Result, rle};
 
+/// The attribute of an object that is a crowd.
+const CROWD: &str = "iscrowd";
 /// Objects of one file, which is held in memory while it is read.
 const OBJECTS_MAX: usize = 20_000_000;
 
@@ -140,10 +142,10 @@ impl File {
             None => at.opt("id")?.map(|at| at.id()).transpose()?.unwrap_or_default(),
         };
         let shapes = shapes(&at, reading, place)?;
-        if let Some(crowd) = at.opt("iscrowd")?
+        if let Some(crowd) = at.opt(CROWD)?
             && (crowd.value.as_bool() == Some(true) || (!crowd.value.is_boolean() && crowd.integer()? == 1))
         {
-            attributes.insert("iscrowd".into(), Value::Bool(true));
+            attributes.insert(CROWD.into(), Value::Bool(true));
         }
         let n = shapes.len();
         for (i, shape) in shapes.into_iter().enumerate() {
@@ -170,7 +172,7 @@ fn attributes(at: &At<'_>) -> Result<std::collections::BTreeMap<String, Value>> 
 }
 
 fn shapes(at: &At<'_>, reading: &mut Reading<'_>, place: Place<'_>) -> Result<Vec<Shape>> {
-    let bbox = at.opt("bbox")?.map(|at| rectangle(&at)).transpose()?.flatten();
+    let mut bbox = at.opt("bbox")?.map(|at| rectangle(&at)).transpose()?.flatten();
     let Some(segmentation) = at.opt("segmentation")? else {
         return bbox
             .map(|shape| vec![shape])
@@ -179,11 +181,18 @@ fn shapes(at: &At<'_>, reading: &mut Reading<'_>, place: Place<'_>) -> Result<Ve
     let mut out = Vec::new();
     if segmentation.value.is_object() {
         let size = segmentation.get("size")?;
-        for side in size.items()? {
-            side.pixels()?;
+        let sides: Vec<u32> = size.items()?.map(|side| side.pixels()).collect::<Result<_>>()?;
+        let counts = segmentation.get("counts")?;
+        if bbox.is_none() {
+            let [height, width] = sides[..] else {
+                return Err(size.error("is not the height and the width", "correct the file"));
+            };
+            let around = rle::bounds(&counts, height, width)?;
+            bbox = around.map(|[left, top, width, height]| Shape::Box { left, top, width, height });
         }
-        segmentation.get("counts")?;
-        reading.note("mask (RLE) taken as its box", place);
+        if bbox.is_some() {
+            reading.note("mask (RLE) taken as its box", place);
+        }
     } else {
         for part in segmentation.items()? {
             let numbers: Vec<f64> = part.items()?.map(|at| at.number()).collect::<Result<_>>()?;
@@ -203,6 +212,9 @@ fn shapes(at: &At<'_>, reading: &mut Reading<'_>, place: Place<'_>) -> Result<Ve
     }
     if out.is_empty() {
         out.extend(bbox);
+    }
+    if out.is_empty() {
+        reading.note("object without a box or a polygon left out", place);
     }
     Ok(out)
 }
@@ -249,6 +261,8 @@ pub fn object_row(annotation: &Annotation, id: u64, image: u32, categories: &[St
         }
         Shape::Span { .. } => return None,
     };
+    let crowd = annotation.attributes.get(CROWD);
+    let is_crowd = crowd.is_some_and(|value| value.as_bool() == Some(true) || value.as_u64() == Some(1));
     Some(json!({
         "id": id,
         "image_id": image,
@@ -256,7 +270,7 @@ pub fn object_row(annotation: &Annotation, id: u64, image: u32, categories: &[St
         "bbox": bbox,
         "area": area,
         "segmentation": segmentation,
-        "iscrowd": 0,
+        "iscrowd": u8::from(is_crowd),
         "attributes": annotation.attributes,
         "sheaf_uuid": annotation.uuid,
     }))

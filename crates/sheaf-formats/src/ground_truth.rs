@@ -3,7 +3,8 @@
 //! `source-ref` is the address of an image, `source` a text. Every other key with a partner `KEY-metadata` is a label: boxes
 //! `{annotations: [{class_id, left, top, width, height}], image_size}` in pixels from 0, named by `class-map`; a class by its number,
 //! named by `class-name`; several classes, named by `class-map`; entities `{annotations: {entities: [{label, startOffset,
-//! endOffset}]}}`, the end exclusive ("Labeling job output data" in Amazon's documentation). `human-annotated: "no"` is a prediction.
+//! endOffset}]}}`, the end exclusive ("Labeling job output data" in Amazon's documentation). Confidences stand in the partner, one for
+//! each object (`objects`) or entity (`entities`): the least is the score. `human-annotated: "no"` is a prediction.
 
 use std::collections::BTreeMap;
 
@@ -111,6 +112,11 @@ fn label(
                     shape,
                     BTreeMap::new(),
                 ));
+            }
+            if let Some(sureness) = about.opt("entities")? {
+                for entity in sureness.items()? {
+                    sure(entity.opt("confidence")?)?;
+                }
             }
             return Ok(());
         }
@@ -224,8 +230,9 @@ pub fn write(
             .collect();
         if !taxonomy.labels.is_empty() {
             let labels: Vec<Value> = names.iter().map(|name| json!({ "label": name })).collect();
+            let more = pair("entities", entities.iter().map(|_| json!({ "confidence": sure })).collect());
             out.insert(OBJECTS.into(), json!({ "annotations": { "entities": entities, "labels": labels } }));
-            out.insert(format!("{OBJECTS}-metadata"), about("named-entity-recognition", Map::new()));
+            out.insert(format!("{OBJECTS}-metadata"), about("text-span", more));
         }
     } else if !taxonomy.labels.is_empty() {
         let (mut boxes, mut objects, mut map) = (Vec::new(), Vec::new(), Map::new());

@@ -4,8 +4,12 @@
 //! Label Studio's documentation); `rotation` turns clockwise around the upper left corner of a box and the centre of an ellipse.
 //! Offsets of spans count code points, the end is exclusive. A result that shares its `id` with a shape is an attribute of that
 //! shape (`perRegion`), others are answers about the whole asset, under their `from_name`.
+//!
+//! Left out are regions that are no boxes, polygons, ellipses or spans of plain texts, with what is said of them. So are those of
+//! HTML (`hypertextlabels`): their places count what a browser shows, not the text that the asset is.
 
 mod read;
+mod results;
 mod write;
 
 pub(crate) use read::read;

@@ -36,7 +36,7 @@ struct Seen {
 struct Answers {
     declared: Option<(AnswerKind, Vec<String>)>,
     options: Vec<String>,
-    /// More different texts than a choice has, or one that is no option.
+    /// More different texts than a taxonomy takes, or one that is no option.
     free: bool,
     lists: bool,
     texts: bool,
@@ -64,9 +64,11 @@ impl Labels {
         answers(&mut self.labels[at].attributes, name).declared = Some((kind, options));
     }
 
-    /// An option of a field that the format names one by one.
+    /// An option, named by the format, of a field of which several may hold.
     pub(crate) fn declare_option(&mut self, id: &str, option: &str) {
-        answers(&mut self.fields, id).option(option);
+        let answers = answers(&mut self.fields, id);
+        answers.declared.get_or_insert_with(|| (AnswerKind::Multiple, Vec::new()));
+        answers.option(option);
     }
 
     pub(crate) fn annotation(&mut self, annotation: &sheaf_model::response::Annotation) {
@@ -160,9 +162,12 @@ fn answers<'a>(all: &'a mut Vec<(String, Answers)>, name: &str) -> &'a mut Answe
 
 impl Answers {
     fn option(&mut self, text: &str) {
+        if self.options.iter().any(|known| known == text) {
+            return;
+        }
         if !is_name(text) || self.options.len() >= ENTRIES_MAX {
             self.free = true;
-        } else if !self.options.iter().any(|known| known == text) {
+        } else {
             self.options.push(text.to_owned());
         }
     }
@@ -177,9 +182,8 @@ impl Answers {
             }
             Value::String(text) => {
                 self.texts = true;
-                if self.options.len() <= CHOICES_MAX {
-                    self.option(text);
-                }
+                // Beyond a choice's number, too: a list that comes later makes options of them all.
+                self.option(text);
             }
             Value::Null | Value::Object(_) => {}
         }
@@ -189,7 +193,7 @@ impl Answers {
         if let Some((kind, mut options)) = self.declared {
             if kind.has_options() {
                 for option in self.options {
-                    if !options.contains(&option) {
+                    if options.len() < ENTRIES_MAX && !options.contains(&option) {
                         options.push(option);
                     }
                 }
@@ -214,5 +218,49 @@ impl Answers {
             }
             _ => (AnswerKind::Text, Vec::new()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The kind and the number of options of a field with these values.
+    fn kind(values: &[Value]) -> (AnswerKind, usize) {
+        let mut labels = Labels::default();
+        values.iter().for_each(|value| labels.field("a", value));
+        let taxonomy = labels.taxonomy(Tool::Box);
+        assert_eq!(taxonomy.problems(sheaf_model::Media::Image), []);
+        (taxonomy.fields[0].kind, taxonomy.fields[0].options.len())
+    }
+
+    #[test]
+    fn one_list_makes_options_of_all_texts() {
+        let texts = |n: usize| (0..n).map(|i| json!(format!("option {i}"))).collect::<Vec<_>>();
+        assert_eq!(kind(&texts(CHOICES_MAX)), (AnswerKind::Single, CHOICES_MAX));
+        assert_eq!(kind(&texts(CHOICES_MAX + 1)), (AnswerKind::Text, 0));
+        assert_eq!(kind(&texts(60)), (AnswerKind::Text, 0));
+        let list = json!(["x", "option 0"]);
+        let all = (AnswerKind::Multiple, 61);
+        assert_eq!(kind(&[texts(60), vec![list.clone()]].concat()), all);
+        assert_eq!(kind(&[vec![list.clone()], texts(60)].concat()), all);
+        // More than a taxonomy takes.
+        assert_eq!(kind(&[texts(ENTRIES_MAX + 5), vec![list]].concat()), (AnswerKind::Multiple, ENTRIES_MAX));
+    }
+
+    #[test]
+    fn a_field_of_declared_options_is_of_several() {
+        let mut labels = Labels::default();
+        labels.declare_option("tags", "good");
+        labels.declare_option("tags", "dark");
+        labels.field("tags", &json!(["new"]));
+        let field = labels.taxonomy(Tool::Box).fields.remove(0);
+        let options: Vec<_> = field.options.iter().map(|choice| choice.value.as_str()).collect();
+        assert_eq!((field.kind, options), (AnswerKind::Multiple, vec!["good", "dark", "new"]));
+        let mut unused = Labels::default();
+        unused.declare_option("tags", "good");
+        assert_eq!(unused.taxonomy(Tool::Box).fields[0].kind, AnswerKind::Multiple);
     }
 }

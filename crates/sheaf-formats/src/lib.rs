@@ -22,6 +22,7 @@ pub mod model;
 pub mod paths;
 mod read;
 mod report;
+mod rle;
 pub mod rows;
 mod spool;
 mod unpack;

@@ -32,7 +32,9 @@ impl Paths {
     }
 
     /// The place of the file that is called so: of this path, else the only one whose path ends so, and the same for what is left of
-    /// the path without its first folder, down to the name alone.
+    /// the path without its first folder, down to the name alone. Only when there is none: of a file that was uploaded to Label
+    /// Studio the one that has the name without what Label Studio put before it, and of a name without extension, as CVAT calls
+    /// the frames of a video, the one that has an extension.
     pub fn find(&self, path: &str) -> Option<usize> {
         let ends = std::iter::successors(Some(path), |rest| rest.split_once('/').map(|(_, rest)| rest));
         for end in ends {
@@ -42,7 +44,13 @@ impl Paths {
                 Found::No => {}
             }
         }
-        None
+        if let Some(name) = uploaded(path) {
+            return match self.only(&self.by_end, whole, name) {
+                Found::One(at) => Some(at as usize),
+                Found::No | Found::Several => None,
+            };
+        }
+        if sheaf_intake::path::extension(path).is_empty() { self.find_stem(path) } else { None }
     }
 
     /// The place of the image whose labels these are: `images/train/a.jpg` of `train/a`, wherever the folder of images is.
@@ -94,6 +102,20 @@ fn whole(path: &str) -> &str {
     path
 }
 
+/// The name that a file had before it was uploaded to Label Studio, which keeps it as `upload/<project>/<8 digits of a random
+/// UUID>-<name>` (`upload_name_generator` in `label_studio/data_import/models.py`).
+fn uploaded(path: &str) -> Option<&str> {
+    let mut parts = path.rsplit('/');
+    let (file, project, folder) = (parts.next()?, parts.next()?, parts.next()?);
+    let (digits, name) = file.split_once('-')?;
+    let is_so = folder == "upload"
+        && !project.is_empty()
+        && project.bytes().all(|b| b.is_ascii_digit())
+        && digits.len() == 8
+        && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    is_so.then_some(name)
+}
+
 /// A path without the extension of its file.
 fn stem(path: &str) -> &str {
     let extension = sheaf_intake::path::extension(path);
@@ -140,6 +162,39 @@ mod tests {
         assert_eq!(find("other/b"), Some("p/val/images/b.png"));
         assert_eq!(find("d.e"), Some("d.e.png"));
         for nothing in ["a", "x", "e", ""] {
+            assert_eq!(find(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn files_that_were_uploaded_to_label_studio_are_found_by_their_own_names() {
+        let files = paths(&["day 1/a-b.jpg", "1a2b3c4d-c.jpg", "c.jpg", "x/d.jpg", "y/d.jpg"]);
+        let find = |path: &str| files.find(path).map(|at| files.path(at));
+        assert_eq!(find("upload/3/1a2b3c4d-a-b.jpg"), Some("day 1/a-b.jpg"));
+        assert_eq!(find("media/upload/3/1a2b3c4d-a-b.jpg"), Some("day 1/a-b.jpg"));
+        assert_eq!(find("upload/3/1a2b3c4d-c.jpg"), Some("1a2b3c4d-c.jpg"), "it is called just that");
+        assert_eq!(find("upload/3/00000000-c.jpg"), Some("c.jpg"));
+        for nothing in [
+            "3/00000000-c.jpg",
+            "upload/x/00000000-c.jpg",
+            "upload/3/0000000-c.jpg",
+            "upload/3/ABCDEFAB-c.jpg",
+            "upload/3/00000000-d.jpg",
+            "upload/3/00000000-",
+        ] {
+            assert_eq!(find(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn names_without_extension_are_those_of_files_that_have_one() {
+        let files = paths(&["images/frame_000000.PNG", "images/day/e.jpg", "e", "x/f.jpg", "y/f.png"]);
+        let find = |path: &str| files.find(path).map(|at| files.path(at));
+        assert_eq!(find("frame_000000"), Some("images/frame_000000.PNG"));
+        assert_eq!(find("day/frame_000000"), Some("images/frame_000000.PNG"));
+        assert_eq!(find("e"), Some("e"), "it is called just that");
+        assert_eq!(find("y/f"), Some("y/f.png"));
+        for nothing in ["f", "frame_000001", "frame_000000.jpg"] {
             assert_eq!(find(nothing), None, "{nothing}");
         }
     }

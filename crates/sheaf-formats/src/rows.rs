@@ -1,9 +1,11 @@
 //! What was read, as the rows that Sheaf takes: an asset as a row of a manifest, what was said of it as pre-labels (those of
 //! `PUT /api/projects/{project}/prelabels`), made to fit a taxonomy.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use sheaf_intake::manifest::{ColumnPlan, Role};
 use sheaf_model::Taxonomy;
 use sheaf_model::prelabel::SOURCE_CHARS_MAX;
 
@@ -24,16 +26,6 @@ pub enum Named {
 }
 
 impl Named {
-    /// The key of an asset that is not told by a file: its own, else what it is. Texts have none of their own, so it is made of
-    /// the upload's name and their place in the file, `n` from 0.
-    pub fn by_key(asset: &Asset, n: usize, upload: &str) -> Option<String> {
-        let own = asset.reference.clone();
-        if asset.text.is_some() {
-            return Some(own.unwrap_or_else(|| format!("{upload}#{}", n + 1)));
-        }
-        own.or_else(|| asset.address().map(str::to_owned))
-    }
-
     fn row(&self) -> Map<String, Value> {
         let mut out = Map::new();
         match self {
@@ -46,6 +38,56 @@ impl Named {
         }
         out
     }
+}
+
+/// Keys of assets that are not told by a file.
+///
+/// A text has none of its own, so it is made of the name of the upload and of the text itself: wherever the text stands in a later
+/// file, it is the same asset. A text that is in the file several times has as many keys.
+#[derive(Debug)]
+pub struct Keys {
+    upload: String,
+    /// How often each text came, by the beginning of its SHA-256.
+    seen: HashMap<u64, u32>,
+}
+
+impl Keys {
+    /// Of a file that goes to the upload of this name.
+    pub fn of(upload: &str) -> Self {
+        Self { upload: upload.to_owned(), seen: HashMap::new() }
+    }
+
+    /// The key of an asset: its own, else what it is. To be asked for each asset of the file once, in their order.
+    pub fn key(&mut self, asset: &Asset) -> Option<String> {
+        let own = asset.reference.clone();
+        match &asset.text {
+            Some(text) => own.or_else(|| Some(self.of_text(text))),
+            None => own.or_else(|| asset.address().map(str::to_owned)),
+        }
+    }
+
+    fn of_text(&mut self, text: &str) -> String {
+        let hash = Sha256::digest(text.as_bytes());
+        let hash = hash[..8].iter().fold(0, |n: u64, byte| (n << 8) | u64::from(*byte));
+        let n = self.seen.entry(hash).or_default();
+        *n += 1;
+        let again = if *n == 1 { String::new() } else { format!("-{n}") };
+        format!("{}#{hash:016x}{again}", self.upload)
+    }
+}
+
+/// What the columns of [`of_asset`] are, whatever stands in them: left to be guessed, a key that some rows lack would be none.
+pub fn columns() -> Vec<ColumnPlan> {
+    let roles = [
+        ("text", Role::Text),
+        ("url", Role::Url),
+        ("file", Role::File),
+        ("reference_id", Role::Ref),
+        ("name", Role::Name),
+        ("width", Role::Width),
+        ("height", Role::Height),
+    ];
+    roles.map(|(name, role)| ColumnPlan { name: name.to_owned(), role, kind: None }).into()
 }
 
 /// An asset as a row of a manifest. `content` is the column of what it is, with the text, the address or the path of the file;
@@ -180,8 +222,8 @@ mod tests {
 
     #[test]
     fn an_asset_is_a_row_of_a_manifest() {
-        let bare = of_asset(&Asset::default(), ("text", "hello"), Some("june#1"));
-        assert_eq!(bare, json!({"text": "hello", "reference_id": "june#1"}));
+        let bare = of_asset(&Asset::default(), ("text", "hello"), Some("june#2cf2"));
+        assert_eq!(bare, json!({"text": "hello", "reference_id": "june#2cf2"}));
         let asset = Asset { name: "a.jpg".into(), size: Some((3, 4)), ..Asset::default() };
         let metadata = serde_json::from_value(json!({"hour": 3})).unwrap();
         let row = of_asset(&Asset { metadata, ..asset }, ("file", "x/a.jpg"), None);
@@ -191,15 +233,41 @@ mod tests {
     }
 
     #[test]
+    fn the_columns_are_those_that_rows_have() {
+        let asset = Asset { name: "a.jpg".into(), size: Some((3, 4)), ..Asset::default() };
+        let columns = columns();
+        for (content, role) in [("text", Role::Text), ("url", Role::Url), ("file", Role::File)] {
+            let row = of_asset(&asset, (content, "x"), Some("k"));
+            for name in row.as_object().unwrap().keys() {
+                assert!(columns.iter().any(|column| column.name == *name), "{name}");
+            }
+            assert!(columns.iter().any(|column| column.name == content && column.role == role));
+        }
+    }
+
+    #[test]
     fn assets_without_a_file_are_called_by_their_key() {
-        let key = |asset: Asset| Named::by_key(&asset, 4, "june");
-        let text = Asset { text: Some("hello".into()), ..Asset::default() };
-        assert_eq!(key(text.clone()).as_deref(), Some("june#5"));
-        assert_eq!(key(Asset { reference: Some("r".into()), ..text }).as_deref(), Some("r"));
+        let key = |asset: &Asset| Keys::of("june").key(asset);
+        let text = |text: &str| Asset { text: Some(text.into()), ..Asset::default() };
+        let hello = "june#2cf24dba5fb0a30e";
+        assert_eq!(key(&text("hello")).as_deref(), Some(hello));
+        assert_eq!(key(&Asset { reference: Some("r".into()), ..text("hello") }).as_deref(), Some("r"));
         let at = |url: &str| Asset { url: Some(url.into()), ..Asset::default() };
-        assert_eq!(key(at("https://x.org/a.jpg")).as_deref(), Some("https://x.org/a.jpg"));
-        assert_eq!(key(at("s3://x/a.jpg")), None);
-        assert_eq!(key(Asset { reference: Some("r".into()), ..at("s3://x/a.jpg") }).as_deref(), Some("r"));
-        assert_eq!(key(Asset { name: "a.jpg".into(), ..Asset::default() }), None);
+        assert_eq!(key(&at("https://x.org/a.jpg")).as_deref(), Some("https://x.org/a.jpg"));
+        assert_eq!(key(&at("s3://x/a.jpg")), None);
+        assert_eq!(key(&Asset { reference: Some("r".into()), ..at("s3://x/a.jpg") }).as_deref(), Some("r"));
+        assert_eq!(key(&Asset { name: "a.jpg".into(), ..Asset::default() }), None);
+
+        // Where a text stands does not matter, how often it came does.
+        let mut keys = Keys::of("june");
+        let texts =
+            ["other", "hello", "hello", "", "hello"].map(|it| keys.key(&text(it)).unwrap_or_default());
+        assert_eq!(texts[1], hello);
+        assert_eq!([&texts[2], &texts[4]], [&format!("{hello}-2"), &format!("{hello}-3")]);
+        assert_ne!(texts[0], texts[3]);
+        // One that has a key of its own is no other one of them.
+        let mut keys = Keys::of("june");
+        drop(keys.key(&Asset { reference: Some("r".into()), ..text("hello") }));
+        assert_eq!(keys.key(&text("hello")).as_deref(), Some(hello));
     }
 }

@@ -237,13 +237,23 @@ fn object(
 }
 
 /// The file of one image, with its newest answer; `None` when its size, of which the numbers are shares, is not known. Labels that
-/// are not among `names` are left out, and so is what is neither box nor polygon.
+/// are not among `names` are left out, and so is what is neither box nor polygon. Ultralytics takes all lines of a file for polygons
+/// when one of them is (`verify_image_label` in `ultralytics/data/utils.py`), so boxes beside a polygon are written as their corners.
 pub fn write(asset: &Asset, names: &[String]) -> Option<String> {
     let (w, h) = asset.size.map(|(w, h)| (f64::from(w), f64::from(h)))?;
+    let class = |annotation: &Annotation| names.iter().position(|name| *name == annotation.label);
+    let all = asset.marks.last().map_or(&[][..], |marks| &marks.response.annotations);
+    let all: Vec<(usize, &Shape)> =
+        all.iter().filter_map(|annotation| Some((class(annotation)?, &annotation.shape))).collect();
+    let has_polygon = all.iter().any(|(_, shape)| matches!(shape, Shape::Polygon { .. }));
     let mut out = String::new();
-    for annotation in asset.marks.last().map_or(&[][..], |marks| &marks.response.annotations) {
-        let Some(class) = names.iter().position(|name| *name == annotation.label) else { continue };
-        let numbers: Vec<f64> = match &annotation.shape {
+    for (class, shape) in all {
+        let numbers: Vec<f64> = match shape {
+            Shape::Box { left, top, width, height } if has_polygon => {
+                let (right, bottom) = (left + width, top + height);
+                let corners = [(*left, *top), (right, *top), (right, bottom), (*left, bottom)];
+                corners.into_iter().flat_map(|(x, y)| [x / w, y / h]).collect()
+            }
             Shape::Box { left, top, width, height } => {
                 vec![(left + width / 2.0) / w, (top + height / 2.0) / h, width / w, height / h]
             }
@@ -260,11 +270,45 @@ pub fn write(asset: &Asset, names: &[String]) -> Option<String> {
     Some(out)
 }
 
-/// `data.yaml` of an export. Names are quoted as JSON, which YAML reads.
+/// `data.yaml` of an export. Names are quoted as JSON, which YAML reads. Without a `path` the folder of the file itself is meant;
+/// Ultralytics takes `.` for the folder that it is started in.
 pub fn data_yaml(names: &[String]) -> String {
-    let mut out = String::from("path: .\ntrain: images\nval: images\nnames:\n");
+    let mut out = String::from("train: images\nval: images\nnames:\n");
     for (at, name) in names.iter().enumerate() {
         out.push_str(&format!("  {at}: {}\n", Value::from(name.as_str())));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asset(shapes: Vec<Shape>) -> Asset {
+        let mut marks = Marks::default();
+        marks.response.annotations =
+            shapes.into_iter().map(|shape| annotation("car", shape, BTreeMap::new())).collect();
+        Asset { size: Some((100, 80)), marks: vec![marks], ..Asset::default() }
+    }
+
+    #[test]
+    fn boxes_beside_a_polygon_are_written_as_polygons() {
+        let names = ["car".to_owned()];
+        let rectangle = Shape::Box { left: 10.0, top: 20.0, width: 50.0, height: 40.0 };
+        let corners = [(0.0, 0.0), (50.0, 0.0), (50.0, 40.0)].map(|(x, y)| Vertex { x, y });
+        let polygon = Shape::Polygon { vertices: corners.into() };
+        let alone = write(&asset(vec![rectangle.clone()]), &names);
+        assert_eq!(alone.as_deref(), Some("0 0.35 0.5 0.5 0.5\n"));
+        let both = write(&asset(vec![rectangle.clone(), polygon.clone()]), &names);
+        assert_eq!(both.as_deref(), Some("0 0.1 0.25 0.6 0.25 0.6 0.75 0.1 0.75\n0 0 0 0.5 0 0.5 0.5\n"));
+        // A polygon of a label that is not written changes nothing.
+        let mut other = asset(vec![rectangle, polygon]);
+        other.marks[0].response.annotations[1].label = "dog".to_owned();
+        assert_eq!(write(&other, &names), alone);
+    }
+
+    #[test]
+    fn the_folder_of_the_data_is_that_of_its_file() {
+        assert_eq!(data_yaml(&["a: b".to_owned()]), "train: images\nval: images\nnames:\n  0: \"a: b\"\n");
+    }
 }

@@ -135,7 +135,9 @@ impl From<Error> for ApiError {
                 ..new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts")
             },
             Error::DiskFull => new(StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
-            Error::Unavailable => new(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Error::Unavailable | Error::FileRemoved | Error::Outdated(_) => {
+                new(StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+            }
             Error::Internal(detail) => {
                 // Logged here and nowhere else; the caller gets the request's id to name.
                 tracing::error!(detail, "an error inside");

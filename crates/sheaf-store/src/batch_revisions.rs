@@ -77,6 +77,30 @@ impl Tx<'_> {
         )
     }
 
+    /// One revision of a batch, with its recipe.
+    pub fn batch_revision(
+        &self,
+        project: ProjectId,
+        batch: BatchId,
+        number: i64,
+    ) -> Result<Option<RevisionRow>> {
+        self.one(
+            "SELECT revision, action, n, text, recipe, at_ms, actor FROM batch_revisions
+             WHERE project_id = ?1 AND batch_id = ?2 AND revision = ?3",
+            args![project, batch, number],
+            revision,
+        )
+    }
+
+    /// Writes a revision anew that has grown.
+    pub fn set_revision(&self, project: ProjectId, batch: BatchId, grown: &RevisionRow) -> Result<()> {
+        self.exec_later(
+            "UPDATE batch_revisions SET n = ?4, text = ?5, recipe = ?6, at_ms = ?7
+             WHERE project_id = ?1 AND batch_id = ?2 AND revision = ?3",
+            args![project, batch, grown.revision, grown.n, &grown.text, grown.recipe.as_deref(), grown.at],
+        )
+    }
+
     /// One page of a batch's revisions without their recipes, newest first, older than `before`.
     pub fn batch_revisions_page(
         &self,
@@ -95,9 +119,14 @@ impl Tx<'_> {
 
     /// Writes a batch's members anew and counts its revision up.
     pub fn change_members(&self, project: ProjectId, batch: BatchId, changed: &Changed<'_>) -> Result<()> {
+        self.count_revision(project, batch)?;
+        self.grow_members(project, batch, changed)
+    }
+
+    /// Writes a batch's members anew, as its last revision has it once that has grown.
+    pub fn grow_members(&self, project: ProjectId, batch: BatchId, changed: &Changed<'_>) -> Result<()> {
         self.exec_later(
-            "UPDATE batches SET n_members = ?3, revision = revision + 1, stamp = ?4
-             WHERE project_id = ?1 AND batch_id = ?2",
+            "UPDATE batches SET n_members = ?3, stamp = ?4 WHERE project_id = ?1 AND batch_id = ?2",
             args![project, batch, changed.members.len() as i64, changed.stamp],
         )?;
         self.exec_later(

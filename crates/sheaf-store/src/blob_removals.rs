@@ -4,7 +4,8 @@
 //! unused and its removal, a write may come to name it. What keeps that from losing it:
 //!
 //! 1. A blob is *chosen* in a transaction; after that commit a snapshot is read once more, and what it names is spared.
-//!    So whatever was committed before the choice is seen by that snapshot.
+//!    So whatever was committed before the choice is seen by that snapshot. One that was removed is not chosen again for as long
+//!    as that is known: whoever wants to may have listed its file before it was removed.
 //! 2. Every write that names blobs calls [`Tx::keep_blobs`] in its transaction. A chosen one is thereby spared. So whatever is
 //!    committed after the choice either spares it, or comes after step 3.
 //! 3. Chosen becomes *removing* in a transaction, in which a spared one is not found any more. Only then is the file removed, and
@@ -20,7 +21,10 @@
 //! a quarter of an hour between a look at the clocks and the request that follows, and go on as if nothing had been: a machine that is frozen and
 //! thawed from outside, at that very place.
 //!
-//! Transactions that write come one after the other, on one node or on many, so before and after have a meaning.
+//! Transactions that write come one after the other where it matters, on one node or on many, so before and after have a meaning.
+//! A blob is chosen in the turn of everything: a write in the turn of its project that found no choice is committed before it.
+//! All else is done in the turn of the instance, in which a write spares what it found chosen (or names what was removed and is
+//! there), because it deletes that row; one that finds a blob being removed is refused, whatever comes of it meanwhile.
 
 use crate::args;
 use crate::blobs::BlobHash;
@@ -39,39 +43,37 @@ impl Tx<'_> {
         if blobs.is_empty() || any.is_none() {
             return Ok(());
         }
-        for blob in blobs {
-            let sql = "SELECT state, since_ms FROM blob_removals WHERE hash = ?1";
-            let Some((state, since)) = self.one(sql, args![blob], |row| Ok((row.text(0)?, row.int(1)?)))?
-            else {
-                continue;
-            };
-            let may_be_named = state == "chosen" || (state == "removed" && there.contains(&(*blob, since)));
+        // In all states; questions that go together share their first argument.
+        let sql = "SELECT hash, state, since_ms FROM blob_removals
+                   WHERE state IN ('chosen', 'removing', ?1) AND hash = ?2";
+        let keys: Vec<_> = blobs.iter().map(|blob| args!["removed", blob].to_vec()).collect();
+        for (blob, state, since) in
+            self.many(sql, &keys, |row| Ok((row.bytes::<32>(0)?, row.text(1)?, row.int(2)?)))?
+        {
+            let may_be_named = state == "chosen" || (state == "removed" && there.contains(&(blob, since)));
             if !may_be_named {
                 return Err(StoreError::BlobRemoved);
             }
-            self.exec("DELETE FROM blob_removals WHERE hash = ?1", args![blob])?;
+            self.exec_later("DELETE FROM blob_removals WHERE hash = ?1", args![&blob])?;
         }
         Ok(())
     }
 
     /// Those of these blobs that were removed.
     pub fn removed_blobs(&self, blobs: &[BlobHash]) -> Result<Vec<Removed>> {
-        let mut out = Vec::new();
-        for blob in blobs {
-            let sql = "SELECT since_ms FROM blob_removals WHERE hash = ?1 AND state = 'removed'";
-            out.extend(self.one(sql, args![blob], |row| row.int(0))?.map(|since| (*blob, since)));
-        }
-        Ok(out)
+        let sql = "SELECT hash, since_ms FROM blob_removals WHERE state = ?1 AND hash = ?2";
+        let keys: Vec<_> = blobs.iter().map(|blob| args!["removed", blob].to_vec()).collect();
+        self.many(sql, &keys, |row| Ok((row.bytes(0)?, row.int(1)?)))
     }
 
-    /// Chooses blobs that nothing seems to name.
+    /// Chooses blobs that nothing seems to name, but for those that are being removed or were.
     pub fn choose_blobs(&self, blobs: &[BlobHash], now: i64) -> Result<()> {
         for blob in blobs {
             self.exec_later(
                 "INSERT INTO blob_removals (hash, state, since_ms, node) VALUES (?1, 'chosen', ?2, ?3)
                  ON CONFLICT (hash) DO UPDATE
                  SET state = excluded.state, since_ms = excluded.since_ms, node = excluded.node
-                 WHERE blob_removals.state <> 'removing'",
+                 WHERE blob_removals.state = 'chosen'",
                 args![blob, now, self.node],
             )?;
         }
@@ -98,26 +100,22 @@ impl Tx<'_> {
 
     /// Whether the removals of all these blobs are this process's, and were not ended by another one.
     pub fn holds_removals(&self, blobs: &[BlobHash]) -> Result<bool> {
-        let sql = "SELECT 1 FROM blob_removals WHERE hash = ?1 AND state = 'removing' AND node = ?2";
-        for blob in blobs {
-            if self.one(sql, args![blob, self.node], |_| Ok(()))?.is_none() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        let sql = "SELECT hash FROM blob_removals WHERE node = ?1 AND hash = ?2 AND state = 'removing'";
+        let keys: Vec<_> = blobs.iter().map(|blob| args![self.node, blob].to_vec()).collect();
+        Ok(self.many(sql, &keys, |_| Ok(()))?.len() == blobs.len())
     }
 
     /// Those of these blobs that are still chosen, and by this process: another one that chose them since has not looked yet; from this commit on their files may be removed.
     pub fn begin_removals(&self, blobs: &[BlobHash], now: i64) -> Result<Vec<BlobHash>> {
-        let mut out = Vec::new();
         for blob in blobs {
             let sql = "UPDATE blob_removals SET state = 'removing', since_ms = ?2
                        WHERE hash = ?1 AND state = 'chosen' AND node = ?3";
-            if self.exec(sql, args![blob, now, self.node])? == 1 {
-                out.push(*blob);
-            }
+            self.exec_later(sql, args![blob, now, self.node])?;
         }
-        Ok(out)
+        let sql = "SELECT hash FROM blob_removals
+                   WHERE node = ?1 AND hash = ?2 AND since_ms = ?3 AND state = 'removing'";
+        let keys: Vec<_> = blobs.iter().map(|blob| args![self.node, blob, now].to_vec()).collect();
+        self.many(sql, &keys, |row| row.bytes(0))
     }
 
     /// The removals of a process that did not come to their end, begun before this time; they are this process's now.

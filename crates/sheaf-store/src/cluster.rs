@@ -9,11 +9,11 @@ use crate::driver::{Conn, Database, Purpose};
 use crate::error::Result;
 use crate::every::Every;
 use crate::memory::Memory;
-use crate::{jobs, statistics};
+use crate::{jobs, migrate, statistics};
 
 /// How often is looked; the most that a browser on another node is behind.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
-/// After how many looks it says that this node lives.
+/// After how many looks it says that this node lives, and asks what time it is.
 const KEEP_EVERY: u32 = 25;
 /// How often is looked for tables that have grown.
 const GROWN_EVERY: Duration = Duration::from_secs(1);
@@ -24,17 +24,34 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     pub(crate) fn start(database: Database, memory: Arc<Memory>) -> Result<Self> {
-        let mut looks = 0_u32;
+        let (mut looks, mut outdated) = (0_u32, false);
         let look = on_connection(
             "cannot see what other nodes do",
             database.clone(),
             &memory,
             move |conn, memory| {
                 looks = looks.wrapping_add(1);
-                if let Some(seen) = conn.numbers()? {
+                if let Some((schema, seen)) = conn.numbers()? {
+                    // Also of a newer schema: what is remembered here has to end when it ends there.
                     memory.catch_up(&seen);
+                    let (known, was_outdated) = (migrate::known(), outdated);
+                    outdated = schema != known;
+                    if outdated && !was_outdated {
+                        tracing::warn!(
+                            found = schema,
+                            known,
+                            "a newer Sheaf has migrated the database: this node only reads; replace it by the newer one"
+                        );
+                    }
                 }
-                if looks.is_multiple_of(KEEP_EVERY) { jobs::keep(conn, memory) } else { Ok(()) }
+                if looks.is_multiple_of(KEEP_EVERY) {
+                    memory.clock.ask(conn)?;
+                    // The jobs of one that may not write are for others to take.
+                    if !outdated {
+                        jobs::keep(conn, memory)?;
+                    }
+                }
+                Ok(())
             },
         );
         let count = on_connection("cannot have tables analysed", database, &memory, |conn, _| {

@@ -8,6 +8,7 @@ use std::time::Instant;
 use parking_lot::{Condvar, Mutex};
 use sheaf_model::{BatchId, ProjectId};
 
+use crate::common_clock::CommonClock;
 use crate::driver::{Conn, Database, Purpose};
 use crate::error::Result;
 use crate::library::index::SharedIndexes;
@@ -22,6 +23,8 @@ const LATELY_MAX: usize = 16;
 pub(crate) struct Memory {
     /// Tells this process from the other nodes, and from those before it.
     pub(crate) node: i64,
+    /// Of the database, where nodes share it.
+    pub(crate) clock: Arc<CommonClock>,
     pub(crate) indexes: SharedIndexes,
     pub(crate) queue: Shared,
     /// The numbers of projects, and of the instance, that it is up to.
@@ -51,6 +54,7 @@ impl Memory {
     pub(crate) fn new() -> Self {
         Self {
             node: new_node(),
+            clock: Arc::default(),
             indexes: SharedIndexes::default(),
             queue: Shared::default(),
             seen: Mutex::default(),

@@ -47,6 +47,7 @@ const STEPS: &[Step] = &[
     step!("0018_prelabels_of_clients.sql", "0018_prelabels_of_clients.sql"),
     step!("0019_answers_brought_in.sql", "0019_answers_brought_in.sql"),
     step!("0020_prelabel_scores.sql", "0020_prelabel_scores.sql"),
+    step!("0021_lists_of_clients.sql", "0021_lists_of_clients.sql"),
 ];
 
 /// The row that nodes share: the number of the schema, and one for each topic.
@@ -64,15 +65,17 @@ pub(crate) fn run(conn: &Conn) -> Result<()> {
 
 /// Brings the database to an older schema, or to one that it is beyond already.
 pub(crate) fn run_until(conn: &Conn, last: i64) -> Result<()> {
-    match conn {
-        Conn::Sqlite(_) => while step_of_sqlite(conn, last)? {},
-        Conn::Postgres(client) => {
-            client.check_server()?;
-            make_cluster(conn)?;
-            while step_of_postgres(conn, last)? {}
+    conn.patiently(|| {
+        match conn {
+            Conn::Sqlite(_) => while step_of_sqlite(conn, last)? {},
+            Conn::Postgres(client) => {
+                client.check_server()?;
+                make_cluster(conn)?;
+                while step_of_postgres(conn, last)? {}
+            }
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// The number of the schema that the database has; 0 when it has none.

@@ -10,6 +10,7 @@ use sheaf_model::ProjectId;
 use crate::ahead::Ask;
 use crate::blobs::{Blobs, BlobsAt};
 use crate::cluster::Cluster;
+use crate::common_clock::CommonClock;
 use crate::driver::{Database, Purpose};
 use crate::error::{Result, StoreError};
 use crate::instance;
@@ -80,7 +81,9 @@ impl Store {
         let (conn, instance) = database.waiting(|| {
             let conn = memory.connect(&database, Purpose::Write)?;
             migrate::run(&conn)?;
-            if !conn.is_shared() {
+            if conn.is_shared() {
+                memory.clock.ask(&conn)?;
+            } else {
                 jobs::forget_all(&conn)?;
             }
             let instance = at.map(|_| instance::name(&conn)).transpose()?;
@@ -112,6 +115,11 @@ impl Store {
     /// The number that tells this process from the other nodes.
     pub fn node(&self) -> i64 {
         self.inner.memory.node
+    }
+
+    /// The clock that all nodes share; `None` where there is one process, which has its own.
+    pub fn common_clock(&self) -> Option<Arc<CommonClock>> {
+        self.is_shared().then(|| self.inner.memory.clock.clone())
     }
 
     /// What is counted of its work.

@@ -75,6 +75,20 @@ impl Tx<'_> {
         )
     }
 
+    /// Those of some files of an upload that there are.
+    pub fn upload_files_at(
+        &self,
+        project: ProjectId,
+        upload: UploadId,
+        paths: &[&str],
+    ) -> Result<Vec<FileRow>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM upload_files WHERE project_id = ?1 AND upload_id = ?2 AND path = ?3"
+        );
+        let keys: Vec<_> = paths.iter().map(|path| args![project, upload, *path].to_vec()).collect();
+        self.many(&sql, &keys, file)
+    }
+
     /// Writes what became of a file, over what was known of the path before.
     pub fn put_upload_file(&self, project: ProjectId, upload: UploadId, row: &FileRow) -> Result<()> {
         self.exec_later(

@@ -91,6 +91,22 @@ impl Tx<'_> {
         )
     }
 
+    /// When the first lock of a webhook's waiting deliveries ends.
+    pub fn next_delivery_unlocked(
+        &self,
+        project: ProjectId,
+        webhook: WebhookId,
+        now: Millis,
+    ) -> Result<Option<Millis>> {
+        let end = self.one(
+            "SELECT min(locked_until_ms) FROM webhook_outbox
+             WHERE project_id = ?1 AND webhook_id = ?2 AND due_ms >= 0 AND locked_until_ms > ?3",
+            args![project, webhook, now],
+            |row| row.opt_int(0),
+        )?;
+        Ok(end.flatten())
+    }
+
     /// A webhook's deliveries that are due and that nobody sends, oldest first.
     pub fn due_deliveries(
         &self,

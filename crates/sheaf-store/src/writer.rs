@@ -31,6 +31,7 @@ const GATHER_MAX: Duration = Duration::from_micros(300);
 pub(crate) enum CommitFailure {
     DiskFull,
     Unreachable(String),
+    SchemaTooNew { found: i64, known: i64 },
     Other(String),
 }
 
@@ -39,6 +40,7 @@ impl From<StoreError> for CommitFailure {
         match error {
             StoreError::DiskFull => Self::DiskFull,
             StoreError::Unreachable(why) => Self::Unreachable(why),
+            StoreError::SchemaTooNew { found, known } => Self::SchemaTooNew { found, known },
             other => Self::Other(other.to_string()),
         }
     }
@@ -49,6 +51,7 @@ impl From<CommitFailure> for StoreError {
         match failure {
             CommitFailure::DiskFull => Self::DiskFull,
             CommitFailure::Unreachable(why) => Self::Unreachable(why),
+            CommitFailure::SchemaTooNew { found, known } => Self::SchemaTooNew { found, known },
             CommitFailure::Other(text) => Self::Database(text),
         }
     }

@@ -189,13 +189,60 @@ fn a_project_of_another_tool_is_imported() {
     let args = ["--format", "coco", "--onto", "coco.json", "--prelabels", rows.to_str().unwrap()];
     check(&import(&data, &args, &file), 0, "`emu` is no label of the project");
     assert_eq!(n_assets(&data, project), 2);
+    // The files of the upload are found by their ends.
+    std::fs::write(&file, coco("photos/2.svg")).unwrap();
+    check(&import(&data, &args, &file), 0, "1 pre-labels are in");
+    let text = std::fs::read_to_string(&rows).unwrap();
+    let row: serde_json::Value = serde_json::from_str(text.trim()).unwrap();
+    assert_eq!(row["path"], "2.svg");
+    let onto = |upload: &str| import(&data, &["--format", "coco", "--onto", upload], &file);
+    check(&onto(row["upload"].as_str().unwrap()), 0, "1 pre-labels: 1 added");
+    check(&onto("july"), 1, "there is no upload `july` in the project");
     check(&import(&data, &["--format", "kitti"], &file), 2, "it must be one of label-studio, coco");
+}
+
+/// Of some assets there is a key, of others an address or a file alone, and one is there twice.
+#[test]
+fn keys_that_only_some_assets_have_are_keys() {
+    let (data, project) = data(Media::Image);
+    let folder = tempfile::tempdir().unwrap();
+    for n in 1..=2 {
+        let svg = format!(
+            "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='8'><rect width='{n}' height='9'/></svg>"
+        );
+        std::fs::write(folder.path().join(format!("{n}.svg")), svg).unwrap();
+    }
+    let task = |image: &str, meta: serde_json::Value| {
+        let choice = serde_json::json!({"from_name":"mood","to_name":"image","type":"choices","value":{"choices":["good"]}});
+        serde_json::json!({"data":{"image":image},"meta":meta,"annotations":[{"result":[choice]}]})
+    };
+    let (nothing, keyed) = (serde_json::json!({}), serde_json::json!({"sheaf":{"reference_id":"k"}}));
+    let tasks = [
+        task("https://x.org/1.jpg", nothing.clone()),
+        task("https://x.org/1.jpg", nothing.clone()),
+        task("1.svg", nothing),
+        task("2.svg", keyed),
+    ];
+    let file = folder.path().join("studio.json");
+    std::fs::write(&file, serde_json::json!(tasks).to_string()).unwrap();
+    let args = ["--format", "label-studio", "--images", folder.path().to_str().unwrap()];
+    let said = import(&data, &args, &file);
+    check(&said, 0, "3 pre-labels: 3 added");
+    check(&said, 0, "1 x asset left out: it is found where another one of the file was; first: 1.jpg");
+    assert_eq!(n_assets(&data, project), 3);
+    let by_key = |key: &str| {
+        open(&data).store().read_blocking(|tx| tx.asset_by_reference(project, key)).unwrap().map(|it| it.name)
+    };
+    assert_eq!(by_key("k").as_deref(), Some("2.svg"));
+    assert_eq!(by_key("https://x.org/1.jpg").as_deref(), Some("1.jpg"));
+    check(&import(&data, &args, &file), 0, "3 pre-labels: 0 added");
+    assert_eq!(n_assets(&data, project), 3);
 }
 
 /// Label Studio with two annotators and a model: what people said is answers then, what the model said a pre-label.
 #[test]
 fn answers_of_another_tool_come_in_as_answers() {
-    let (data, _) = data(Media::Text);
+    let (data, project) = data(Media::Text);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("studio.json");
     let span = |start: u32, end: u32, text: &str, label: &str| {
@@ -217,6 +264,14 @@ fn answers_of_another_tool_come_in_as_answers() {
     check(&said, 0, "1 pre-labels: 1 added");
     let again = import(&data, &args, &file);
     check(&again, 0, "3 answers: 0 added, 3 as they were, 0 refused");
+    // A later file has another text before them: they are the same assets wherever they stand.
+    let mut later = vec![serde_json::json!({"id":3,"data":{"text":"Before them"}})];
+    later.extend(tasks.as_array().unwrap().iter().cloned());
+    std::fs::write(&file, serde_json::json!(later).to_string()).unwrap();
+    let said = import(&data, &args, &file);
+    check(&said, 0, "3 answers: 0 added, 3 as they were, 0 refused");
+    check(&said, 0, ", 0 updated");
+    assert_eq!(n_assets(&data, project), 3);
     let run = |args: &[&str]| {
         let done = sheaf(&data).args(args).output().unwrap();
         check(&done, 0, "");
@@ -234,7 +289,8 @@ fn answers_of_another_tool_come_in_as_answers() {
 
     // Row by row it is the same, and a batch that is labelled here takes none.
     let rows = folder.path().join("rows.jsonl");
-    let row = serde_json::json!({"reference_id":"studio.json#2","annotator":"mo","response":{}});
+    let row =
+        serde_json::json!({"reference_id":"studio.json#c8a6cef7f9d6727b","annotator":"mo","response":{}});
     std::fs::write(&rows, format!("{row}\n{{}}\n")).unwrap();
     let put = |more: &[&str]| {
         let args = [&["answers", "put", rows.to_str().unwrap(), "--batch", "From there"], more].concat();

@@ -37,7 +37,7 @@ pub(super) async fn bring(bringing: Bringing) -> Result<Report> {
     })
     .await?;
     let Bringing { app, actor, project, upload, how, .. } = bringing;
-    let Fitted { media, rows, n_rows, manifest, n_rows_new, taxonomy, mut report } = fitted;
+    let Fitted { rows, n_rows, manifest, n_rows_new, taxonomy, mut report } = fitted;
     if n_rows + n_rows_new + report.made == 0 {
         // Nothing of the file is about this upload, so it does not say what the project is about either.
         report.taxonomy = None;
@@ -52,7 +52,7 @@ pub(super) async fn bring(bringing: Bringing) -> Result<Report> {
         None => prelabels::Put::begin(&app, &actor, project, None, how.dry_run).await?,
     };
     if report.made > 0 && !how.dry_run {
-        make(&app, &actor, project, upload, media, manifest.path()).await?;
+        make(&app, &actor, project, upload, manifest.path()).await?;
     }
     let mut reader = Some(open(rows.path())?);
     while let Some(from) = reader.take() {

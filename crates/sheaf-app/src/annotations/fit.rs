@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
 use serde_json::Value;
-use sheaf_formats::rows::{self, Named};
+use sheaf_formats::rows::{self, Keys, Named};
 use sheaf_formats::{Asset, Outcome};
 use sheaf_model::prelabel::SOURCES_MAX;
 use sheaf_model::{AssetId, Media, Problem, Taxonomy};
@@ -23,7 +23,6 @@ use crate::{Access, Error, Result};
 
 /// What a file came to.
 pub(super) struct Fitted {
-    pub(super) media: Media,
     /// A pre-label a line. In a dry run only of assets that are there.
     pub(super) rows: Temporary,
     /// Pre-labels of assets that are there.
@@ -45,7 +44,7 @@ pub(super) fn fit(bringing: &Bringing) -> Result<Fitted> {
         let known = tx.taxonomy(*project, row.taxonomy_version)?.map(|row| row.body);
         Ok::<_, Error>((row.media, known, tx.prelabel_sources(*project)?))
     })?;
-    let library = Library::of(app, *project, *upload)?;
+    let mut library = Library::of(app, *project, *upload)?;
     let scratch = Scratch::make(app)?;
     let missing = RefCell::new(Names::default());
     let (spool, Outcome { taxonomy, report: notes }) = read(bringing, media, &library, &scratch, &missing)?;
@@ -72,13 +71,18 @@ pub(super) fn fit(bringing: &Bringing) -> Result<Fitted> {
     let rows = Temporary::new(app.store().blobs().temporary());
     let manifest = Temporary::new(app.store().blobs().temporary());
     let failed = |error: io::Error| Error::from(StoreError::file(rows.path(), error));
+    let stopped = |stop: Stop| match stop {
+        Stop::App(error) => error,
+        Stop::Io(error) => failed(error),
+    };
+    library.find_elsewhere(&spool).map_err(stopped)?;
     let mut fitting = Fitting {
         bringing,
         media,
-        upload: library.name.clone(),
+        keys: Keys::of(&library.name),
         library,
         taxonomy,
-        keys: HashSet::new(),
+        taken: HashSet::new(),
         rows: BufWriter::new(File::create(rows.path()).map_err(failed)?),
         n_rows: 0,
         manifest: BufWriter::new(File::create(manifest.path()).map_err(failed)?),
@@ -88,10 +92,7 @@ pub(super) fn fit(bringing: &Bringing) -> Result<Fitted> {
         report,
     };
     let fitted = spool.each(|n, asset| fitting.asset(n, asset));
-    fitted.and_then(|()| fitting.flush().map_err(Stop::Io)).map_err(|stop| match stop {
-        Stop::App(error) => error,
-        Stop::Io(error) => failed(error),
-    })?;
+    fitted.and_then(|()| fitting.flush().map_err(Stop::Io)).map_err(stopped)?;
     let Fitting { n_rows, n_rows_new, by_source, notes, mut report, .. } = fitting;
     check_sources(&by_source, sources.iter().map(|it| it.source.as_str()).collect())?;
     report.sources = by_source.into_iter().map(|(name, n)| Source { name, n }).collect();
@@ -101,18 +102,17 @@ pub(super) fn fit(bringing: &Bringing) -> Result<Fitted> {
         first: first.to_owned(),
     };
     report.notes = notes.notes().map(note).collect();
-    Ok(Fitted { media, rows, n_rows, manifest, n_rows_new, taxonomy: new, report })
+    Ok(Fitted { rows, n_rows, manifest, n_rows_new, taxonomy: new, report })
 }
 
 struct Fitting<'a> {
     bringing: &'a Bringing,
     media: Media,
-    /// Name of the upload.
-    upload: String,
+    keys: Keys,
     library: Library,
     taxonomy: &'a Taxonomy,
-    /// Of new assets.
-    keys: HashSet<String>,
+    /// Keys of new assets.
+    taken: HashSet<String>,
     rows: BufWriter<File>,
     n_rows: u64,
     manifest: BufWriter<File>,
@@ -122,7 +122,8 @@ struct Fitting<'a> {
     report: Report,
 }
 
-enum Stop {
+/// Why going through the assets ended.
+pub(super) enum Stop {
     App(Error),
     Io(io::Error),
 }
@@ -141,8 +142,8 @@ impl From<io::Error> for Stop {
 
 impl Fitting<'_> {
     fn asset(&mut self, n: usize, asset: Asset) -> Result<(), Stop> {
-        let called = asset.called();
-        let Some(named) = self.named(n, &asset, &called)? else { return Ok(()) };
+        let (called, key) = (asset.called(), self.keys.key(&asset));
+        let Some(named) = self.named(n, &asset, &called, key)? else { return Ok(()) };
         let is_new = matches!(named, Named::Reference(_));
         for rows::Said { row, .. } in rows::of(&called, asset.marks, &named, self.taxonomy, &mut self.notes) {
             if let Some(source) = row["source"].as_str() {
@@ -157,9 +158,15 @@ impl Fitting<'_> {
     }
 
     /// How an asset is named to Sheaf; `None` when nothing is made of it.
-    fn named(&mut self, n: usize, asset: &Asset, called: &str) -> Result<Option<Named>, Stop> {
+    fn named(
+        &mut self,
+        n: usize,
+        asset: &Asset,
+        called: &str,
+        key: Option<String>,
+    ) -> Result<Option<Named>, Stop> {
         let again = "asset left out: it is found where another one of the file was";
-        match self.library.look(n, asset)? {
+        match self.library.look(n, asset) {
             Looked::Found(ordinal, size) => {
                 self.report.found += 1;
                 note_size(asset, called, size, &mut self.notes);
@@ -172,10 +179,9 @@ impl Fitting<'_> {
             }
             Looked::Not => {}
         }
-        let new = content(asset, self.media).zip(Named::by_key(asset, n, &self.upload));
-        match new {
+        match content(asset, self.media).zip(key) {
             Some((content, key)) if self.bringing.how.make => {
-                if !self.keys.insert(key.clone()) {
+                if !self.taken.insert(key.clone()) {
                     self.notes.note(again, called);
                     return Ok(None);
                 }

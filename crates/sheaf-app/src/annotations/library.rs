@@ -2,16 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sheaf_formats::rows::Named;
-use sheaf_formats::{Asset, Paths};
+use sheaf_formats::rows::Keys;
+use sheaf_formats::{Asset, Paths, Spool};
 use sheaf_model::{Ordinal, ProjectId, UploadId};
 
+use crate::annotations::fit::Stop;
 use crate::{App, Error, Result};
 
 /// Files that are read at once.
 const FILES_A_PAGE: u32 = 10_000;
 /// Files of an upload that are held in memory.
 const FILES_MAX: usize = 5_000_000;
+/// Keys that are looked up in one transaction.
+const KEYS_AT_ONCE: usize = 1_000;
 
 /// The assets that there are.
 pub(super) struct Library {
@@ -26,6 +29,8 @@ pub(super) struct Library {
     files: Vec<FileOf>,
     /// Of assets that are no files; looked at when the first one is asked for.
     addresses: Option<HashMap<String, Ordinal>>,
+    /// Of assets that are no files, by their numbers in the file.
+    elsewhere: HashMap<usize, Ordinal>,
     /// Those that were found already.
     taken: HashSet<Ordinal>,
 }
@@ -77,6 +82,7 @@ impl Library {
             paths: Paths::new(paths),
             files,
             addresses: None,
+            elsewhere: HashMap::new(),
             taken: HashSet::new(),
         })
     }
@@ -91,32 +97,53 @@ impl Library {
         Some(self.paths.path(self.paths.find_stem(stem)?).to_owned())
     }
 
-    /// Looks for an asset: among the files of the upload, among its addresses, by its key in the library. `n` is its number in the
-    /// file.
-    pub(super) fn look(&mut self, n: usize, asset: &Asset) -> Result<Looked> {
+    /// Looks for those assets of the file that are no files of the upload: among its addresses, and by their keys in the library.
+    /// The file is gone through for it, so that many keys are looked up at once.
+    pub(super) fn find_elsewhere(&mut self, spool: &Spool) -> Result<(), Stop> {
+        let (mut keys, mut waiting) = (Keys::of(&self.name), Vec::new());
+        spool.each(|n, asset| -> Result<(), Stop> {
+            let key = keys.key(&asset);
+            if self.paths.find(&asset.name).is_some() {
+                return Ok(());
+            }
+            let at_address = match asset.address() {
+                Some(url) => self.addresses()?.get(url).copied(),
+                None => None,
+            };
+            if let Some(ordinal) = at_address {
+                self.elsewhere.insert(n, ordinal);
+                return Ok(());
+            }
+            // PostgreSQL has no text with a zero in it, so nothing is called that.
+            waiting.extend(key.filter(|key| !key.contains('\0')).map(|key| (n, key)));
+            if waiting.len() >= KEYS_AT_ONCE {
+                self.find_keys(&mut waiting)?;
+            }
+            Ok(())
+        })?;
+        Ok(self.find_keys(&mut waiting)?)
+    }
+
+    fn find_keys(&mut self, waiting: &mut Vec<(usize, String)>) -> Result<()> {
+        let keys: Vec<&str> = waiting.iter().map(|(_, key)| key.as_str()).collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let (store, project) = (self.app.store(), self.project);
+        let found = store.read_blocking(|tx| tx.ordinals_by_reference(project, &keys))?;
+        self.elsewhere.extend(waiting.drain(..).filter_map(|(n, key)| Some((n, *found.get(&key)?))));
+        Ok(())
+    }
+
+    /// The place of an asset: of the file that is called so, else where it was found elsewhere. `n` is its number in the file.
+    pub(super) fn look(&mut self, n: usize, asset: &Asset) -> Looked {
         let file = self.paths.find(&asset.name).and_then(|at| self.files.get(at));
-        let found = match file.map(|file| (file.ordinal, file.size)) {
-            Some(found) => Some(found),
-            None => self.elsewhere(n, asset)?.map(|ordinal| (ordinal, None)),
-        };
-        Ok(match found {
+        let file = file.map(|file| (file.ordinal, file.size));
+        match file.or_else(|| self.elsewhere.get(&n).map(|ordinal| (*ordinal, None))) {
             Some((ordinal, size)) if self.taken.insert(ordinal) => Looked::Found(ordinal, size),
             Some(_) => Looked::Again,
             None => Looked::Not,
-        })
-    }
-
-    fn elsewhere(&mut self, n: usize, asset: &Asset) -> Result<Option<Ordinal>> {
-        if let Some(url) = asset.address()
-            && let Some(ordinal) = self.addresses()?.get(url)
-        {
-            return Ok(Some(*ordinal));
         }
-        // PostgreSQL has no text with a zero in it, so nothing is called that.
-        let key = Named::by_key(asset, n, &self.name).filter(|key| !key.contains('\0'));
-        let Some(key) = key else { return Ok(None) };
-        let (store, project) = (self.app.store(), self.project);
-        Ok(store.read_blocking(|tx| tx.ordinal_by_reference(project, &key))?)
     }
 
     fn addresses(&mut self) -> Result<&HashMap<String, Ordinal>> {

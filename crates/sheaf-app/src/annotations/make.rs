@@ -4,11 +4,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use sheaf_formats::Asset;
-use sheaf_intake::manifest::Role;
+use sheaf_formats::rows::columns;
 use sheaf_model::{Media, ProjectId, UploadId, UploadState};
 
 use crate::annotations::bring::{open, read_chunk};
-use crate::uploads::{self, ColumnPlan, JobState, NewUpload, blocking, commit_manifest, stage_manifest};
+use crate::uploads::{self, JobState, NewUpload, blocking, commit_manifest, stage_manifest};
 use crate::{Actor, App, Error, Result};
 
 /// How often it is asked how far the manifest is read.
@@ -29,7 +29,6 @@ pub(super) async fn make(
     actor: &Actor,
     project: ProjectId,
     upload: UploadId,
-    media: Media,
     manifest: &Path,
 ) -> Result<()> {
     let before = uploads::get(app, actor, project, upload).await?;
@@ -47,7 +46,7 @@ pub(super) async fn make(
         }
     }
     staging.finish().await?;
-    commit_manifest(app, actor, project, upload, columns(media)).await?;
+    commit_manifest(app, actor, project, upload, columns()).await?;
     loop {
         let now = uploads::get(app, actor, project, upload).await?;
         match now.job.map(|job| (job.state, job.message)) {
@@ -66,19 +65,4 @@ pub(super) async fn make(
         uploads::finish(app, actor, project, upload, None).await?;
     }
     Ok(())
-}
-
-/// What the columns are, whatever stands in them.
-fn columns(media: Media) -> Vec<ColumnPlan> {
-    let content = match media {
-        Media::Text => ("text", Role::Text),
-        Media::Image => ("url", Role::Url),
-    };
-    let rest =
-        [("reference_id", Role::Ref), ("name", Role::Name), ("width", Role::Width), ("height", Role::Height)];
-    [content]
-        .into_iter()
-        .chain(rest)
-        .map(|(name, role)| ColumnPlan { name: name.into(), role, kind: None })
-        .collect()
 }

@@ -1,8 +1,6 @@
 //! Bringing answers in: rows of any number, in parts of a transaction each. A row that is wrong is told and left out, the others
 //! are written; the same rows sent again change nothing.
 
-use std::collections::HashMap;
-
 use serde_json::json;
 use sheaf_model::{BatchId, Problem, ProjectId};
 use sheaf_store::library::AssetRow;
@@ -14,6 +12,7 @@ use crate::batches::act::need_taxonomy;
 use crate::batches::create::checked_name;
 use crate::queue::valid::{on_canvas, taxonomy};
 use crate::rows::assets::Assets;
+use crate::rows::earlier::Earlier;
 use crate::rows::row::at;
 use crate::rows::{Part, Refused, RowProblem, Rows, Sink, audit, keep};
 use crate::{Access, Actor, App, Error, Result};
@@ -41,6 +40,8 @@ pub struct Put {
     dry_run: bool,
     /// The revision of the batch that this call made.
     revision: Option<i64>,
+    /// Of a dry run.
+    earlier: Earlier,
     report: Report,
 }
 
@@ -72,6 +73,7 @@ impl Put {
             batch,
             dry_run,
             revision: None,
+            earlier: Earlier::default(),
             report: Report { batch: there.map(|batch| batch.id), ..Report::default() },
         }))
     }
@@ -88,20 +90,23 @@ impl Sink for Put {
         }
         let (app, actor, project) = (self.app.clone(), self.actor.clone(), self.project);
         let (name, dry_run) = (self.batch.clone(), self.dry_run);
-        let (rows, refused, looked) = self
+        let mut earlier = std::mem::take(&mut self.earlier);
+        let (rows, refused, looked, earlier) = self
             .app
             .store()
             .read(move |tx| {
                 let version = Access::manager(tx, &actor, project)?.project.taxonomy_version;
                 let (rows, refused) = Checking { app: &app, tx, project, version }.part(&part)?;
                 if !dry_run {
-                    return Ok((rows, refused, None));
+                    return Ok((rows, refused, None, earlier));
                 }
                 let batch = batch_of(tx, project, &name)?;
-                let looked = sorted(tx, project, batch.as_ref(), rows)?;
-                Ok::<_, Error>((Vec::new(), refused, Some(looked)))
+                let looked = sorted(tx, project, batch.as_ref(), &earlier, rows)?;
+                looked.note(&mut earlier);
+                Ok::<_, Error>((Vec::new(), refused, Some(looked), earlier))
             })
             .await?;
+        self.earlier = earlier;
         self.refuse(refused);
         if let Some(looked) = looked {
             self.report.added += looked.added();
@@ -135,15 +140,20 @@ impl Put {
     async fn store(&mut self, rows: Vec<Checked>) -> Result<()> {
         let (app, actor, project) = (self.app.clone(), self.actor.clone(), self.project);
         let (name, revision) = (self.batch.clone(), self.revision);
-        // That a batch is made is a line of the instance's audit log.
-        let turn = match self.report.batch {
-            Some(_) => Turn::from(project),
-            None => Turn::audited(project),
-        };
+        // The first that is written is a line of the instance's audit log: the call may break off before its end.
+        let first = self.report.added == 0;
+        let turn = if first { Turn::audited(project) } else { Turn::from(project) };
         let written = self
             .app
             .store()
-            .write_in(turn, move |tx| write(&app, tx, &actor, project, &name, revision, rows))
+            .write_in(turn, move |tx| {
+                let written = write(&app, tx, &actor, project, &name, revision, rows)?;
+                if first && written.added > 0 {
+                    let (object, details) = (project.to_string(), json!({ "name": name }));
+                    tx.audit(app.now(), Some(actor.user), "answers.begin", &object, &details)?;
+                }
+                Ok::<_, Error>(written)
+            })
             .await?;
         self.revision = written.revision;
         self.report.batch = written.batch;
@@ -177,25 +187,25 @@ struct Checking<'a> {
 impl Checking<'_> {
     fn part(&self, part: &[(u64, String)]) -> Result<(Vec<Checked>, Refused)> {
         let (mut found, mut refused) = (Vec::new(), Refused::new());
-        let mut assets = Assets::new(self.tx, self.project);
         for (n, text) in part {
             match read(text, self.app.now()) {
                 Err(problems) => refused.push((*n, problems)),
-                Ok(row) => match assets.ordinal(&row.asset)? {
-                    Err(problem) => refused.push((*n, vec![problem])),
-                    Ok(ordinal) => found.push((*n, ordinal, row)),
-                },
+                Ok(row) => found.push((*n, row)),
             }
         }
-        let ordinals: Vec<_> = found.iter().map(|(_, ordinal, _)| *ordinal).collect();
-        let assets = self.tx.assets(self.project, &ordinals)?;
-        let assets: HashMap<_, _> = assets.iter().map(|asset| (asset.ordinal, asset)).collect();
+        let assets = Assets::of(self.tx, self.project, found.iter().map(|(_, row)| &row.asset))?;
         let mut rows = Vec::with_capacity(found.len());
-        for (n, ordinal, row) in found {
-            let Some(asset) = assets.get(&ordinal) else { continue };
+        for (n, row) in found {
+            let asset = match assets.get(&row.asset) {
+                Ok(asset) => asset,
+                Err(problem) => {
+                    refused.push((n, vec![problem]));
+                    continue;
+                }
+            };
             let problems = self.problems(asset, &row)?;
             if problems.is_empty() {
-                rows.push(Checked::new(self.project, n, ordinal, row, self.version)?);
+                rows.push(Checked::new(self.project, n, asset.ordinal, row, self.version)?);
             } else {
                 refused.push((n, problems));
             }

@@ -19,6 +19,7 @@ use super::row::Row;
 use crate::batches::brought_in::{grow, make};
 use crate::queue::answers::{Answers, labels_of, read};
 use crate::rows::Refused;
+use crate::rows::earlier::{Earlier, fingerprint};
 use crate::rows::row::shown;
 use crate::{Access, Actor, App, Error, Result, agreement, ids};
 
@@ -83,13 +84,22 @@ impl Sorted {
     pub(super) fn added(&self) -> u64 {
         self.new.values().map(|rows| rows.len() as u64).sum()
     }
+
+    /// Keeps in mind what a dry run would have written.
+    pub(super) fn note(&self, earlier: &mut Earlier) {
+        for row in self.new.values().flatten() {
+            earlier.note(row.ordinal, fingerprint(&row.annotator), fingerprint(&row.body));
+        }
+    }
 }
 
-/// Looks at rows one after the other: an annotator says one thing of an asset in a batch.
+/// Looks at rows one after the other: an annotator says one thing of an asset in a batch. `earlier`: rows of the same call that were
+/// not written.
 pub(super) fn sorted(
     tx: &Tx<'_>,
     project: ProjectId,
     batch: Option<&BatchRow>,
+    earlier: &Earlier,
     rows: Vec<Checked>,
 ) -> Result<Sorted> {
     let ordinals: RoaringBitmap = rows.iter().map(|row| row.ordinal).collect();
@@ -105,9 +115,11 @@ pub(super) fn sorted(
         let mut all = there.chain(new.iter().map(|it| (it.person, &it.body)));
         let same = match all.find(|(person, _)| *person == row.person) {
             Some((_, said)) => Some(*said == row.body || read(said)?.says_what(&row.response)),
-            None => None,
+            None => earlier
+                .said(row.ordinal, fingerprint(&row.annotator))
+                .map(|what| what == fingerprint(&row.body)),
         };
-        let n = old.len() + new.len();
+        let n = old.len() + new.len() + earlier.how_many(row.ordinal);
         match same {
             Some(true) => out.unchanged += 1,
             Some(false) => {
@@ -148,7 +160,7 @@ pub(super) fn write(
 ) -> Result<Written> {
     let access = Access::manager(tx, actor, project)?;
     let batch = batch_of(tx, project, name)?;
-    let found = sorted(tx, project, batch.as_ref(), rows)?;
+    let found = sorted(tx, project, batch.as_ref(), &Earlier::default(), rows)?;
     let added = found.added();
     let Sorted { new, mut before, unchanged, refused } = found;
     let known = batch.as_ref().map(|batch| batch.id);

@@ -70,6 +70,7 @@ pub async fn append(
                 .hint("make a new batch; a cancelled one stays as it was"));
         }
         not_brought_in(&batch, "it grows when more of them are")?;
+        scale::takes_no_picked(tx, &batch)?;
         if batch.kind.is_quality() && batch.state.launched() {
             return Err(bad_state(
                 &batch,

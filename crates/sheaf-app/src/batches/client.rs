@@ -24,8 +24,16 @@ pub(crate) fn create_empty(
     insert_members(app, tx, actor, access.project.id, new, &stored, &RoaringBitmap::new())
 }
 
+/// Assets of one revision. Tasks whose attachment is fetched come one by one, and each of them writes its revision anew.
+const REVISION_ASSETS_MAX: usize = 500;
+
+/// What a client added, as a sentence.
+fn told(assets: usize) -> String {
+    format!("{assets} tasks made over Scale's API")
+}
+
 fn recipe(high_water: Ordinal, library_revision: i64, assets: Vec<AssetId>) -> StoredRecipe {
-    let text = format!("{} tasks made over Scale's API", assets.len());
+    let text = told(assets.len());
     let recipe = Recipe { assets: Some(assets), ..Recipe::default() };
     StoredRecipe {
         recipe,
@@ -116,9 +124,21 @@ fn write(
     late: &RoaringBitmap,
 ) -> Result<()> {
     let project = tx.project(batch.project)?.ok_or(Error::not_found("project"))?;
-    let assets = moved.iter().map(|ordinal| AssetId { project: batch.project, ordinal }).collect();
+    let assets = moved.iter().map(|ordinal| AssetId { project: batch.project, ordinal });
+    let mut assets: Vec<AssetId> = assets.collect();
+    let changed = Changed { members, late, stamp: stamp()? };
+    if action == RevisionAction::Appended
+        && let Some((mut row, mut all)) = last_append(tx, batch, actor, assets.len())?
+    {
+        all.append(&mut assets);
+        let stored = recipe(project.n_assets, project.revision, all);
+        row.n += moved.len() as i64;
+        (row.text, row.recipe, row.at) = (stored.text.clone(), Some(stored.to_json()?), app.now());
+        tx.grow_members(batch.project, batch.id, &changed)?;
+        return Ok(tx.set_revision(batch.project, batch.id, &row)?);
+    }
     let stored = recipe(project.n_assets, project.revision, assets);
-    tx.change_members(batch.project, batch.id, &Changed { members, late, stamp: stamp()? })?;
+    tx.change_members(batch.project, batch.id, &changed)?;
     let row = RevisionRow {
         revision: batch.revision + 1,
         action,
@@ -129,4 +149,18 @@ fn write(
         actor: actor.user,
     };
     Ok(tx.insert_revision(batch.project, batch.id, &row)?)
+}
+
+/// The last revision of a batch with its assets, when it is one in which tasks of clients came and may take so many more.
+fn last_append(
+    tx: &Tx<'_>,
+    batch: &BatchRow,
+    actor: &Actor,
+    more: usize,
+) -> Result<Option<(RevisionRow, Vec<AssetId>)>> {
+    let Some(row) = tx.batch_revision(batch.project, batch.id, batch.revision)? else { return Ok(None) };
+    let (RevisionAction::Appended, Some(text)) = (row.action, &row.recipe) else { return Ok(None) };
+    let assets = StoredRecipe::parse(text)?.recipe.assets.unwrap_or_default();
+    let is_of_client = row.actor == actor.user && row.text == told(assets.len());
+    Ok((is_of_client && assets.len() + more <= REVISION_ASSETS_MAX).then_some((row, assets)))
 }

@@ -115,7 +115,8 @@ pub(super) async fn prepare(
     Ok(Some(prepared))
 }
 
-/// What was prepared is not used; the error or the answer that it was prepared for goes on.
+/// What was prepared is forgotten unless it is used after all: an error need not mean that nothing was written. The error or
+/// the answer that it was prepared for goes on.
 pub(super) async fn discard(app: &App, project: ProjectId, id: BatchId, prepared: Option<&Prepared>) {
     let Some(sequence) = prepared.map(|it| it.sequence) else { return };
     let gone = app

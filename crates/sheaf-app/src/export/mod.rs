@@ -11,6 +11,7 @@ mod label_studio;
 mod neutral;
 mod parquet;
 mod rows;
+mod texts;
 mod zipped;
 
 use std::io::Write;
@@ -68,6 +69,10 @@ impl Format {
             Self::GroundTruth => "manifest",
             Self::Parquet => "parquet",
         }
+    }
+    /// Whether texts go out whole.
+    fn holds_texts(self) -> bool {
+        matches!(self, Self::LabelStudio | Self::GroundTruth)
     }
     /// Its name, when it holds nothing but images.
     fn only_images(self) -> Option<&'static str> {

@@ -37,7 +37,7 @@ pub(super) fn each(
             ..Asset::default()
         };
         if row.media_type.starts_with("text/") {
-            asset.text = Some(look.tx.text(look.project, row.ordinal)?.unwrap_or_default());
+            asset.text = Some(newest.text.unwrap_or_default().to_owned());
         }
         let said = match which {
             Which::All => items,
@@ -47,6 +47,7 @@ pub(super) fn each(
             let Some(answer) = item.answer else { continue };
             let people: Vec<&str> = item.annotators.iter().map(|person| person.email.as_str()).collect();
             let response: Response = serde_json::from_str(&answer.response).map_err(failed)?;
+            // An answer that was merged is of several people; formats that name one person name none of them.
             let source = people.join("; ");
             asset.marks.push(Marks { source, human: true, response, ..Marks::default() });
         }

@@ -11,6 +11,7 @@ use sheaf_store::names::PersonName;
 use sheaf_store::prelabels::PrelabelRow;
 use sheaf_store::submissions::{Begun, SubmissionRow};
 
+use super::texts::Texts;
 use super::{Spec, failed};
 use crate::Result;
 use crate::agreement::merged::{Origin, merged};
@@ -56,6 +57,8 @@ impl From<SubmissionRow> for Given {
 /// One answer to a task, a task without one, or an asset that is in no batch.
 pub(super) struct Item<'a> {
     pub(super) asset: &'a AssetRow,
+    /// Its text, of a format that holds it.
+    pub(super) text: Option<&'a str>,
     pub(super) upload: &'a str,
     pub(super) task: Option<TaskId>,
     pub(super) batch: Option<&'a str>,
@@ -116,7 +119,18 @@ pub(super) fn each_asset(
                 said.entry(row.ordinal).or_default().push(row);
             }
         }
+        // Of most assets of a large library there may be nothing to tell.
+        let goes_out = |ordinal: Ordinal| {
+            let mut known = tasks.range((ordinal, i64::MIN)..=(ordinal, i64::MAX));
+            spec.all || known.any(|(_, known)| !known.given.is_empty())
+        };
+        let mut texts = match spec.format.holds_texts() {
+            true => Texts::of(assets.iter().filter(|asset| goes_out(asset.ordinal))),
+            false => Texts::default(),
+        };
         for asset in &assets {
+            let text = texts.take(look, asset.ordinal)?;
+            let text = text.as_deref();
             let prelabels = said.get(&asset.ordinal).map_or(&[][..], Vec::as_slice);
             let upload = upload_name(look, &mut uploads, asset.upload)?;
             let (mut items, mut in_any) = (Vec::new(), false);
@@ -133,6 +147,7 @@ pub(super) fn each_asset(
                 for answer in given.iter().map(Some).chain((given.is_empty() && spec.all).then_some(None)) {
                     items.push(Item {
                         asset,
+                        text,
                         upload: &upload,
                         task: Some(task),
                         batch: Some(&batch.name),
@@ -151,6 +166,7 @@ pub(super) fn each_asset(
                 let (upload, status, annotators) = (upload.as_str(), "none", Vec::new());
                 items.push(Item {
                     asset,
+                    text,
                     upload,
                     task,
                     batch,

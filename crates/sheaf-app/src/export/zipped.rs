@@ -1,5 +1,6 @@
 //! YOLO and Pascal VOC: a zip, streamed, with a small file an image, and `assets.csv`, which says of which asset each is. Of an
-//! image with several answers the newest counts. The images themselves are not in it.
+//! image with several answers the newest counts; one without any has no file, because an empty one says that there is nothing to
+//! see. The images themselves are not in it.
 //!
 //! Names are those of the assets, made into paths that stay in the archive and that differ; the directory of the zip and the hashes of
 //! the names, which are held in memory until the end, are all that grows with the number of images.
@@ -33,6 +34,9 @@ pub(super) fn write(look: &Look<'_>, spec: &Spec, out: &mut Pieces) -> Result<()
     let mut seen = Seen::default();
     each(look, spec, Which::Newest, |item, asset| {
         let path = format!("{folder}/{}.{extension}", seen.path(&asset.name, item.asset.ordinal));
+        if left_out(spec.format, &asset).is_some() {
+            return Ok(());
+        }
         let Some(text) = content(spec.format, &asset, &names) else { return Ok(()) };
         zip.start_file(path, options).map_err(failed)?;
         zip.write_all(text.as_bytes()).map_err(failed)
@@ -47,16 +51,16 @@ pub(super) fn write(look: &Look<'_>, spec: &Spec, out: &mut Pieces) -> Result<()
         let path = format!("{folder}/{}.{extension}", seen.path(&asset.name, item.asset.ordinal));
         let id = sheaf_model::AssetId { project: look.project, ordinal: item.asset.ordinal };
         let size = |side: Option<u32>| side.map_or_else(String::new, |side| side.to_string());
-        let left_out = spec.format == Format::Yolo && asset.size.is_none();
+        let left_out = left_out(spec.format, &asset);
         let row = [
-            if left_out { String::new() } else { path },
+            if left_out.is_some() { String::new() } else { path },
             id.to_string(),
             asset.reference.unwrap_or_default(),
             item.asset.name.clone(),
             asset.url.unwrap_or_default(),
             size(item.asset.width),
             size(item.asset.height),
-            if left_out { "left out: the size of the image is not known".to_owned() } else { String::new() },
+            left_out.unwrap_or_default().to_owned(),
         ];
         list.write_record(row.into_iter().map(harmless)).map_err(failed)
     })?;
@@ -64,6 +68,15 @@ pub(super) fn write(look: &Look<'_>, spec: &Spec, out: &mut Pieces) -> Result<()
     drop(list);
     zip.finish().map_err(failed)?;
     Ok(())
+}
+
+/// Why an image has no file; `None` when it has one.
+fn left_out(format: Format, asset: &Asset) -> Option<&'static str> {
+    if asset.marks.is_empty() {
+        return Some("no answer yet");
+    }
+    let is_unknown = format == Format::Yolo && asset.size.is_none();
+    is_unknown.then_some("left out: the size of the image is not known")
 }
 
 fn content(format: Format, asset: &Asset, names: &[String]) -> Option<String> {

@@ -1,21 +1,22 @@
 //! Bringing pre-labels in: rows of any number, in parts of a transaction each. A row that is wrong is told and left out, the
 //! others are written; the same rows sent again change nothing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde_json::json;
 use sheaf_model::prelabel::{SOURCES_MAX, source_problem};
 use sheaf_model::response::Canvas;
 use sheaf_model::{Ordinal, Problem, ProjectId, Taxonomy};
-use sheaf_store::Tx;
 use sheaf_store::library::AssetRow;
 use sheaf_store::prelabels::PrelabelRow;
+use sheaf_store::{Turn, Tx};
 
 use super::row::{Row, read};
 use crate::batches::act::need_taxonomy;
 use crate::queue::valid::{on_canvas, taxonomy};
 use crate::rows::assets::Assets;
+use crate::rows::earlier::{Earlier, fingerprint};
 use crate::rows::row::at;
 use crate::rows::{Part, Refused, RowProblem, Rows, Sink, audit, keep};
 use crate::{Access, Actor, App, Error, Result};
@@ -32,6 +33,8 @@ pub struct Report {
     pub refused: u64,
     /// Of the rows that were refused; the first 1,000.
     pub problems: Vec<RowProblem>,
+    /// Whose they are, those that were there already among them.
+    pub sources: Vec<String>,
 }
 
 /// A problem with what to do about it.
@@ -53,6 +56,9 @@ pub struct Put {
     dry_run: bool,
     /// Of a dry run: what would be in force then.
     assumed: Option<Arc<Taxonomy>>,
+    /// Of a dry run.
+    earlier: Earlier,
+    /// How many were written of each.
     sources: BTreeMap<String, u64>,
     report: Report,
 }
@@ -93,6 +99,7 @@ impl Put {
             source,
             dry_run,
             assumed: None,
+            earlier: Earlier::default(),
             sources: BTreeMap::new(),
             report: Report::default(),
         }
@@ -111,17 +118,26 @@ impl Sink for Put {
         let (app, actor, project, source) =
             (self.app.clone(), self.actor.clone(), self.project, self.source.clone());
         let (dry_run, assumed) = (self.dry_run, self.assumed.clone());
-        let (rows, refused, counted) = self
+        let (sources, mut earlier) = (self.sources.clone(), std::mem::take(&mut self.earlier));
+        let (rows, refused, counted, earlier) = self
             .app
             .store()
             .read(move |tx| {
                 let version = Access::manager(tx, &actor, project)?.project.taxonomy_version;
                 let (rows, refused) = Checking { app: &app, tx, actor: &actor, project, version, assumed }
                     .part(&part, source.as_deref())?;
-                let counted = if dry_run { Some(counts(tx, project, &rows)?.0) } else { None };
-                Ok::<_, Error>((rows, refused, counted))
+                if !dry_run {
+                    return Ok((rows, refused, None, earlier));
+                }
+                let (counted, changed) = counts(tx, project, &earlier, &rows)?;
+                need_room(tx, project, sources.keys().chain(counted.keys()))?;
+                for row in changed {
+                    earlier.note(row.ordinal, fingerprint(&row.source), said(&row));
+                }
+                Ok::<_, Error>((Vec::new(), refused, Some(counted), earlier))
             })
             .await?;
+        self.earlier = earlier;
         self.refuse(refused);
         let counted = match counted {
             Some(counted) => counted,
@@ -140,6 +156,7 @@ impl Sink for Put {
         let Report { added, replaced, unchanged, refused, .. } = self.report;
         self.report.rows = added + replaced + unchanged + refused;
         self.report.problems.sort_by_key(|problem| problem.row);
+        self.report.sources = self.sources.keys().cloned().collect();
         if !self.dry_run && added + replaced > 0 {
             let details =
                 json!({ "sources": self.sources, "added": added, "replaced": replaced, "refused": refused });
@@ -160,26 +177,45 @@ impl Put {
             return Ok(BTreeMap::new());
         }
         let (actor, project, now) = (self.actor.clone(), self.project, self.app.now());
+        // The first that is written is a line of the instance's audit log: the call may break off before its end.
+        let first = self.report.added + self.report.replaced == 0;
+        let turn = if first { Turn::audited(project) } else { Turn::from(project) };
         self.app
             .store()
-            .write_in(project, move |tx| {
+            .write_in(turn, move |tx| {
                 Access::manager(tx, &actor, project)?;
-                let (counted, changed) = counts(tx, project, &rows)?;
-                let known = tx.prelabel_sources(project)?;
-                let new = counted.keys().filter(|source| !known.iter().any(|it| it.source == **source));
-                if known.len() + new.count() > SOURCES_MAX {
-                    let message = format!("a project has pre-labels of at most {SOURCES_MAX} sources");
-                    return Err(Error::conflict("too_many_sources", message)
-                        .hint("delete those of a source that is not needed any more"));
+                let (counted, changed) = counts(tx, project, &Earlier::default(), &rows)?;
+                need_room(tx, project, counted.keys())?;
+                if first && !changed.is_empty() {
+                    let details = json!({ "sources": counted.keys().collect::<Vec<_>>() });
+                    tx.audit(now, Some(actor.user), "prelabels.begin", &project.to_string(), &details)?;
                 }
                 tx.put_prelabels(project, &changed)?;
                 for (source, counts) in counted.iter().filter(|(_, it)| it.added + it.replaced > 0) {
                     tx.count_prelabels(project, source, counts.added as i64, now)?;
                 }
-                Ok(counted)
+                Ok::<_, Error>(counted)
             })
             .await
     }
+}
+
+/// An error when a project had pre-labels of too many sources with these.
+fn need_room<'a>(tx: &Tx<'_>, project: ProjectId, sources: impl Iterator<Item = &'a String>) -> Result<()> {
+    let mut all: BTreeSet<String> = tx.prelabel_sources(project)?.into_iter().map(|it| it.source).collect();
+    all.extend(sources.cloned());
+    if all.len() <= SOURCES_MAX {
+        return Ok(());
+    }
+    let message = format!("a project has pre-labels of at most {SOURCES_MAX} sources");
+    Err(Error::conflict("too_many_sources", message).hint(
+        "delete those of a source that is not needed any more, and send the rows again: what was written before changes nothing",
+    ))
+}
+
+/// A fingerprint of what a source says.
+fn said(row: &PrelabelRow) -> u64 {
+    fingerprint((row.score.map(f64::to_bits), row.taxonomy_version, &row.response))
 }
 
 /// What rows of one source change.
@@ -190,16 +226,19 @@ struct Counts {
     unchanged: u64,
 }
 
-/// What these rows change, one after the other, by source; and those that are to be written.
+/// What these rows change, one after the other, by source; and those that are to be written. `earlier`: rows of the same call that
+/// were not written.
 fn counts(
     tx: &Tx<'_>,
     project: ProjectId,
+    earlier: &Earlier,
     rows: &[PrelabelRow],
 ) -> Result<(BTreeMap<String, Counts>, Vec<PrelabelRow>)> {
     let key = |row: &PrelabelRow| (row.source.clone(), row.ordinal);
     let keys: Vec<_> = rows.iter().map(|row| (row.source.as_str(), row.ordinal)).collect();
     let mut known: HashMap<(String, Ordinal), PrelabelRow> =
         tx.prelabels(project, &keys)?.into_iter().map(|row| (key(&row), row)).collect();
+    known.retain(|(source, ordinal), _| earlier.said(*ordinal, fingerprint(source)).is_none());
     let (mut counted, mut changed) = (BTreeMap::<String, Counts>::new(), BTreeMap::new());
     for row in rows {
         let counts = counted.entry(row.source.clone()).or_default();
@@ -208,12 +247,16 @@ fn counts(
                 && old.response == row.response
                 && old.taxonomy_version == row.taxonomy_version
         };
-        match known.get(&key(row)) {
-            Some(old) if same(old) => counts.unchanged += 1,
-            Some(_) => counts.replaced += 1,
+        let before = match known.get(&key(row)) {
+            Some(old) => Some(same(old)),
+            None => earlier.said(row.ordinal, fingerprint(&row.source)).map(|it| it == said(row)),
+        };
+        match before {
+            Some(true) => counts.unchanged += 1,
+            Some(false) => counts.replaced += 1,
             None => counts.added += 1,
         }
-        if !known.get(&key(row)).is_some_and(same) {
+        if before != Some(true) {
             known.insert(key(row), row.clone());
             changed.insert(key(row), row.clone());
         }
@@ -236,22 +279,22 @@ struct Checking<'a> {
 impl Checking<'_> {
     fn part(&self, part: &[(u64, String)], source: Option<&str>) -> Result<(Vec<PrelabelRow>, Refused)> {
         let (mut found, mut refused) = (Vec::new(), Refused::new());
-        let mut assets = Assets::new(self.tx, self.project);
         for (n, text) in part {
             match read(text, source) {
                 Err(problems) => refused.push((*n, problems)),
-                Ok(row) => match assets.ordinal(&row.asset)? {
-                    Err(problem) => refused.push((*n, vec![problem])),
-                    Ok(ordinal) => found.push((*n, ordinal, row)),
-                },
+                Ok(row) => found.push((*n, row)),
             }
         }
-        let ordinals: Vec<_> = found.iter().map(|(_, ordinal, _)| *ordinal).collect();
-        let assets = self.tx.assets(self.project, &ordinals)?;
-        let assets: HashMap<_, _> = assets.iter().map(|asset| (asset.ordinal, asset)).collect();
+        let assets = Assets::of(self.tx, self.project, found.iter().map(|(_, row)| &row.asset))?;
         let mut rows = Vec::with_capacity(found.len());
-        for (n, ordinal, row) in found {
-            let Some(asset) = assets.get(&ordinal) else { continue };
+        for (n, row) in found {
+            let asset = match assets.get(&row.asset) {
+                Ok(asset) => asset,
+                Err(problem) => {
+                    refused.push((n, vec![problem]));
+                    continue;
+                }
+            };
             let problems = self.problems(asset, &row)?;
             if !problems.is_empty() {
                 refused.push((n, problems));
@@ -260,7 +303,7 @@ impl Checking<'_> {
             let response =
                 serde_json::to_string(&row.response).map_err(|error| Error::internal(error.to_string()))?;
             rows.push(PrelabelRow {
-                ordinal,
+                ordinal: asset.ordinal,
                 source: row.source,
                 score: row.score,
                 taxonomy_version: self.version,

@@ -1,84 +1,103 @@
-//! The assets that rows name: by id, by the user's own key, or by a file of an upload.
+//! The assets that rows name: by id, by the user's own key, or by a file of an upload. Those of a part are looked up together, a
+//! statement for each way of naming them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sheaf_model::{AssetId, Ordinal, Problem, ProjectId, UploadId};
 use sheaf_store::Tx;
+use sheaf_store::library::AssetRow;
 
 use super::row::{Key, shown};
 use crate::Result;
 
-/// A look into one project's library.
-pub(crate) struct Assets<'a> {
-    tx: &'a Tx<'a>,
+/// What some rows name in one project's library.
+pub(crate) struct Assets {
     project: ProjectId,
-    uploads: HashMap<String, Option<UploadId>>,
+    rows: HashMap<Ordinal, AssetRow>,
+    references: HashMap<String, Ordinal>,
+    /// By the upload's id or name, as it was given.
+    uploads: HashMap<String, UploadId>,
+    files: HashMap<(UploadId, String), Ordinal>,
 }
 
-impl<'a> Assets<'a> {
-    pub(crate) fn new(tx: &'a Tx<'a>, project: ProjectId) -> Self {
-        Self { tx, project, uploads: HashMap::new() }
-    }
-
-    /// The asset of a row, or why there is none.
-    pub(crate) fn ordinal(&mut self, key: &Key) -> Result<Result<Ordinal, Problem>> {
-        let (tx, project) = (self.tx, self.project);
+impl Assets {
+    /// Looks up what the keys name.
+    pub(crate) fn of<'k>(
+        tx: &Tx<'_>,
+        project: ProjectId,
+        keys: impl IntoIterator<Item = &'k Key>,
+    ) -> Result<Self> {
+        let (mut ordinals, mut references) = (BTreeSet::new(), BTreeSet::new());
+        let mut paths: HashMap<&str, BTreeSet<&str>> = HashMap::new();
         // PostgreSQL has no text with a zero in it, so nothing is called that.
         let stored = |text: &str| !text.contains('\0');
-        Ok(match key {
-            Key::Id(text) => {
-                let id = text.parse::<AssetId>().ok().filter(|id| id.project == project);
-                let there = match id {
-                    Some(id) => tx.asset(project, id.ordinal)?.map(|asset| asset.ordinal),
-                    None => None,
-                };
-                there.ok_or_else(|| {
-                    let what = format!(
-                        "`{}` is no asset of this project; ids look like ast_..., and your own keys are `reference_id`",
-                        shown(text)
-                    );
-                    Problem::new("asset_id", what)
-                })
+        for key in keys {
+            match key {
+                Key::Id(text) => ordinals.extend(ordinal(project, text)),
+                Key::Reference(text) if stored(text) => {
+                    references.insert(text.as_str());
+                }
+                Key::File(upload, path) if stored(upload) && stored(path) => {
+                    paths.entry(upload).or_default().insert(path);
+                }
+                Key::Reference(_) | Key::File(..) => {}
             }
-            Key::Reference(reference) => {
-                let found =
-                    if stored(reference) { tx.ordinal_by_reference(project, reference)? } else { None };
-                found.ok_or_else(|| {
-                    let what = format!(
-                        "no asset of this project has the reference id `{}`; upload it first",
-                        shown(reference)
-                    );
-                    Problem::new("reference_id", what)
-                })
-            }
-            Key::File(upload, path) => {
-                let id = match self.uploads.get(upload) {
-                    Some(known) => *known,
-                    None => {
-                        let found = if stored(upload) { self.upload(upload)? } else { None };
-                        self.uploads.insert(upload.clone(), found);
-                        found
-                    }
-                };
-                let Some(id) = id else {
-                    let what = format!("there is no upload `{}` in this project", shown(upload));
-                    return Ok(Err(Problem::new("upload", what)));
-                };
-                let file = if stored(path) { tx.upload_file(project, id, path)? } else { None };
-                file.and_then(|file| file.ordinal).ok_or_else(|| {
-                    let what = format!("the upload has no asset of the file `{}`", shown(path));
-                    Problem::new("path", what)
-                })
-            }
-        })
+        }
+        let references: Vec<_> = references.into_iter().collect();
+        let references = tx.ordinals_by_reference(project, &references)?;
+        let (mut uploads, mut files) = (HashMap::new(), HashMap::new());
+        for (called, paths) in paths {
+            let Some(upload) = upload(tx, project, called)? else { continue };
+            uploads.insert(called.to_owned(), upload);
+            let paths: Vec<_> = paths.into_iter().collect();
+            let found = tx.upload_files_at(project, upload, &paths)?;
+            files.extend(found.into_iter().filter_map(|it| Some(((upload, it.path), it.ordinal?))));
+        }
+        ordinals.extend(references.values().chain(files.values()));
+        let ordinals: Vec<_> = ordinals.into_iter().collect();
+        let rows = tx.assets(project, &ordinals)?.into_iter().map(|row| (row.ordinal, row)).collect();
+        Ok(Self { project, rows, references, uploads, files })
     }
 
-    fn upload(&self, text: &str) -> Result<Option<UploadId>> {
-        if let Ok(id) = text.parse::<UploadId>()
-            && self.tx.upload(self.project, id)?.is_some()
-        {
-            return Ok(Some(id));
-        }
-        Ok(self.tx.upload_by_name(self.project, text)?.map(|row| row.id))
+    /// The asset of a row whose key was among them, or why there is none.
+    pub(crate) fn get(&self, key: &Key) -> Result<&AssetRow, Problem> {
+        let (ordinal, problem) = match key {
+            Key::Id(text) => {
+                let what = format!(
+                    "`{}` is no asset of this project; ids look like ast_..., and your own keys are `reference_id`",
+                    shown(text)
+                );
+                (ordinal(self.project, text), Problem::new("asset_id", what))
+            }
+            Key::Reference(text) => {
+                let what = format!(
+                    "no asset of this project has the reference id `{}`; upload it first",
+                    shown(text)
+                );
+                (self.references.get(text).copied(), Problem::new("reference_id", what))
+            }
+            Key::File(called, path) => {
+                let Some(upload) = self.uploads.get(called) else {
+                    let what = format!("there is no upload `{}` in this project", shown(called));
+                    return Err(Problem::new("upload", what));
+                };
+                let what = format!("the upload has no asset of the file `{}`", shown(path));
+                (self.files.get(&(*upload, path.clone())).copied(), Problem::new("path", what))
+            }
+        };
+        ordinal.and_then(|ordinal| self.rows.get(&ordinal)).ok_or(problem)
     }
+}
+
+fn ordinal(project: ProjectId, id: &str) -> Option<Ordinal> {
+    id.parse::<AssetId>().ok().filter(|id| id.project == project).map(|id| id.ordinal)
+}
+
+fn upload(tx: &Tx<'_>, project: ProjectId, called: &str) -> Result<Option<UploadId>> {
+    if let Ok(id) = called.parse::<UploadId>()
+        && tx.upload(project, id)?.is_some()
+    {
+        return Ok(Some(id));
+    }
+    Ok(tx.upload_by_name(project, called)?.map(|row| row.id))
 }

@@ -2,6 +2,7 @@
 //! left out, the others are written. What is made of them is a [`Sink`]'s affair: `prelabels` and `answers` are two.
 
 pub(crate) mod assets;
+pub(crate) mod earlier;
 mod lines;
 pub(crate) mod row;
 

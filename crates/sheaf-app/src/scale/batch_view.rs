@@ -1,10 +1,12 @@
 //! A batch as clients see it: Sheaf's state, and the tasks that are on their way into it.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
-use sheaf_model::{BatchKind, BatchState};
+use sheaf_model::{BatchId, BatchKind, BatchState, ProjectId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
-use sheaf_store::scale::Counts;
+use sheaf_store::scale::{ClientBatch, Counts};
 
 use super::{id, time};
 use crate::Result;
@@ -20,12 +22,29 @@ pub(super) struct Seen {
 
 impl Seen {
     pub(super) fn of(tx: &Tx<'_>, row: BatchRow) -> Result<Self> {
-        let Some(client) = tx.client_batch(row.project, row.id)? else {
+        let client = tx.client_batch(row.project, row.id)?;
+        Self::with(row, client)
+    }
+
+    /// Batches of one project. What clients have of them is read at once.
+    pub(super) fn all(tx: &Tx<'_>, project: ProjectId, rows: Vec<BatchRow>) -> Result<Vec<Self>> {
+        let all = tx.client_batches(project)?.into_iter().map(|client| (client.id, client));
+        let mut clients: HashMap<BatchId, ClientBatch> = all.collect();
+        rows.into_iter()
+            .map(|row| {
+                let client = clients.remove(&row.id);
+                Self::with(row, client)
+            })
+            .collect()
+    }
+
+    fn with(row: BatchRow, client: Option<ClientBatch>) -> Result<Self> {
+        let Some(client) = client else {
             let (metadata, counts) = (json!({}), of_sheaf(&row));
             return Ok(Self { row, counts, callback: None, metadata, named: true });
         };
         let metadata = sheaf_store::sql::from_json(&client.metadata)?;
-        // Members that were picked in Sheaf beside those of the client.
+        // Of a batch in which no client has made a task its members are the tasks.
         let mut counts = client.counts;
         if counts == Counts::default() {
             counts = of_sheaf(&row);

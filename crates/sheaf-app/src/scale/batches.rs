@@ -263,9 +263,8 @@ pub async fn list(
                 let named = filter.project.as_ref().is_none_or(|name| *name == project.name);
                 let meant = filter.project_id.as_ref().is_none_or(|id| *id == project.id.to_string());
                 if named && meant {
-                    for row in tx.batches(project.id)? {
-                        found.push((at, Seen::of(tx, row)?));
-                    }
+                    let seen = Seen::all(tx, project.id, tx.batches(project.id)?)?;
+                    found.extend(seen.into_iter().map(|seen| (at, seen)));
                 }
             }
             found.retain(|(_, seen)| seen.is_named() && fits(&filter, seen, version));

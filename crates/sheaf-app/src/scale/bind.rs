@@ -28,7 +28,8 @@ const UPLOAD: &str = "Scale's API";
 /// Tasks that become members together.
 const AT_ONCE: u32 = 500;
 
-/// Makes members of the tasks that wait for it. How many; call it until there are none.
+/// Makes members of the tasks that wait for it, a group of each batch. How many; call it until there are none. An error is one when
+/// there was nothing that could become one: a batch with an error keeps no other waiting.
 pub async fn some(app: &App) -> Result<u64> {
     let waiting = app
         .store()
@@ -41,31 +42,39 @@ pub async fn some(app: &App) -> Result<u64> {
             Ok::<_, Error>(out)
         })
         .await?;
-    let mut n = 0;
+    let (mut n, mut failed) = (0, None);
     for (project, batch) in waiting {
         let inner = app.clone();
-        n += match app
+        let bound = match app
             .store()
             .write_in(Turn::audited(project), move |tx| group(&inner, tx, project, batch, AT_ONCE))
             .await
         {
-            Err(error @ (Error::Unavailable | Error::DiskFull)) => return Err(error),
-            Err(error) => alone(app, project, batch, error).await?,
-            Ok(n) => n,
+            Err(error) if error.passes() || matches!(error, Error::DiskFull) => return Err(error),
+            Err(error) => alone(app, project, batch, error).await,
+            bound => bound,
         };
+        match bound {
+            Ok(bound) => n += bound,
+            Err(error) => {
+                tracing::warn!(%error, %project, %batch, "tasks wait to become members of their batch");
+                failed = Some(error);
+            }
+        }
     }
-    Ok(n)
+    failed.filter(|_| n == 0).map_or(Ok(n), Err)
 }
 
 /// One task that cannot become a member must not keep the others from it: the next one by itself, or in error.
 async fn alone(app: &App, project: ProjectId, batch: BatchId, error: Error) -> Result<u64> {
     tracing::warn!(%error, "a group of tasks cannot become members of their batch; trying one of them");
     let inner = app.clone();
-    if let Ok(n) =
-        app.store().write_in(Turn::audited(project), move |tx| group(&inner, tx, project, batch, 1)).await
-    {
-        return Ok(n);
-    }
+    let one = app.store().write_in(Turn::audited(project), move |tx| group(&inner, tx, project, batch, 1));
+    let error = match one.await {
+        // What may go better in a moment is no fault of the task.
+        Err(error) if !error.passes() && !matches!(error, Error::DiskFull) => error,
+        bound_or_later => return bound_or_later,
+    };
     let inner = app.clone();
     app.store()
         .write_in(Turn::audited(project), move |tx| {
@@ -148,7 +157,8 @@ pub(super) fn members(app: &App, tx: &Tx<'_>, mut row: BatchRow, mut new: Vec<Ne
         group.push((task, ordinal));
     }
     begins.write(&begun)?;
-    if !answered.is_empty() && row.state == BatchState::Completed {
+    let any_answered = !answered.is_empty();
+    if any_answered && row.state == BatchState::Completed {
         step(app, tx, &actor, project, batch, BatchAction::Reopen)?;
         row = batches::again(tx, &row)?;
     }
@@ -161,13 +171,17 @@ pub(super) fn members(app: &App, tx: &Tx<'_>, mut row: BatchRow, mut new: Vec<Ne
         tx.update_client_task(&before, &after)?;
         bound.push(after);
     }
-    add(app, tx, &actor, &row, &added, &done)?;
+    // Of answers that do not fit nothing is added.
+    if !added.is_empty() {
+        add(app, tx, &actor, &row, &added, &done)?;
+    }
     if row.kind.is_quality() {
         for task in bound {
             known_answer(app, tx, &actor, &task)?;
         }
     }
-    if done.is_empty() { Ok(()) } else { end::batch_may_end(app, tx, project, batch) }
+    // The last one may be one whose answer does not fit.
+    if any_answered { end::batch_may_end(app, tx, project, batch) } else { Ok(()) }
 }
 
 /// Adds to the library what of these is not in it; where each of them is.

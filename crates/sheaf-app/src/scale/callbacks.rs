@@ -5,7 +5,7 @@ use sheaf_model::{Millis, ProjectId};
 use sheaf_store::Tx;
 use sheaf_store::scale::{CallbackRow, TaskRow};
 
-use super::find::waiting;
+use super::find::{Walk, waiting};
 use super::tasks::shape;
 use crate::{App, Error, Result, ids};
 
@@ -62,20 +62,24 @@ pub(super) fn put_task(tx: &Tx<'_>, task: &TaskRow, now: Millis) -> Result<()> {
     put(tx, task.project, Some(task.number), url, &body, now)
 }
 
-/// Takes what is due, at most so many, a transaction a project, and says when the next one is.
-pub async fn take(app: &App, limit: u32) -> Result<(Vec<Dispatch>, Option<Millis>)> {
+/// Takes what is due, at most so many, a transaction a project, and says when the next one is. An error is one when nothing was
+/// taken: a project of which nothing can be read keeps no other from its turn.
+pub async fn take(app: &App, walk: &mut Walk, limit: u32) -> Result<(Vec<Dispatch>, Option<Millis>)> {
     let now = app.now();
     let (due, any) =
         app.store().read(move |tx| waiting(tx, now, |tx, id| Ok(tx.next_callback_due(id)?))).await?;
     if limit == 0 || due.is_empty() {
         return Ok((Vec::new(), any));
     }
-    let mut out = Vec::new();
+    let (due, share) = walk.of(due, limit);
+    let (mut out, mut failed) = (Vec::new(), None);
     for client in due {
-        let left = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX));
+        let left = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX)).min(share);
         if left == 0 {
             break;
         }
+        let project = client.project;
+        walk.served(project);
         let taken = app.store().write_in(client.project, move |tx| {
             let mut out = Vec::new();
             for row in tx.due_callbacks(client.project, now, left)? {
@@ -88,10 +92,15 @@ pub async fn take(app: &App, limit: u32) -> Result<(Vec<Dispatch>, Option<Millis
         });
         match taken.await {
             Ok(taken) => out.extend(taken),
-            // What is locked already is sent.
-            Err(error) if !out.is_empty() => tracing::warn!(%error, "callbacks of a project have to wait"),
-            Err(error) => return Err(error),
+            Err(error) => {
+                tracing::warn!(%error, %project, "callbacks of a project have to wait");
+                failed = Some(error);
+            }
         }
+    }
+    // What is locked already is sent.
+    if let Some(error) = failed.filter(|_| out.is_empty()) {
+        return Err(error);
     }
     let next = app.store().read(move |tx| waiting(tx, now, |tx, id| Ok(tx.next_callback_due(id)?))).await?.1;
     Ok((out, next))

@@ -13,9 +13,11 @@ use crate::queue::held::REASON_CHARS_MAX;
 use crate::queue::manage::{Manage, managed};
 use crate::{Actor, App, Error, Result};
 
-/// Whether clients wait for nothing more of a batch.
+/// Whether clients wait for nothing more of a batch: all of their tasks have ended, and none is on its way into it. One that was
+/// answered elsewhere has ended, and is to become a member with its answer all the same.
 pub(crate) fn all_ended(tx: &Tx<'_>, batch: &BatchRow) -> Result<bool> {
-    Ok(tx.client_batch(batch.project, batch.id)?.is_none_or(|it| it.counts.pending == 0))
+    let pending = tx.client_batch(batch.project, batch.id)?.map_or(0, |it| it.counts.pending);
+    Ok(pending == 0 && !tx.are_client_tasks_on_their_way(batch.project, batch.id)?)
 }
 
 /// A batch with tasks of clients is not taken apart by other means: the tasks would be of no batch.
@@ -27,6 +29,26 @@ pub(crate) fn keeps_tasks(tx: &Tx<'_>, batch: &BatchRow, verb: &str) -> Result<(
     let what =
         format!("cannot {verb} batch `{}`: {tasks} of its tasks were made over Scale's API", batch.name);
     Err(Error::conflict("bad_state", what).hint("cancel tasks, or the whole batch, instead"))
+}
+
+/// The tasks of a batch are those that clients made, or the members that were picked in Sheaf. Of both together clients would see
+/// and count their own only. An error when it has tasks of clients: assets are not picked for it.
+pub(crate) fn takes_no_picked(tx: &Tx<'_>, batch: &BatchRow) -> Result<()> {
+    let tasks = tx.client_batch(batch.project, batch.id)?.map_or(0, |it| it.counts.all());
+    if tasks == 0 {
+        return Ok(());
+    }
+    let what =
+        format!("cannot append to batch `{}`: its {tasks} tasks were made over Scale's API", batch.name);
+    Err(Error::conflict("bad_state", what).hint("make another batch of these assets; both are served"))
+}
+
+/// Whether a batch has members that were picked in Sheaf: no client makes tasks in it.
+pub(super) fn has_picked(tx: &Tx<'_>, batch: &BatchRow) -> Result<bool> {
+    if batch.n_members == 0 {
+        return Ok(false);
+    }
+    Ok(tx.client_batch(batch.project, batch.id)?.is_none_or(|it| it.counts.all() == 0))
 }
 
 /// Nothing more is to be done on a task of Sheaf.
@@ -158,7 +180,7 @@ pub(super) fn failed(app: &App, tx: &Tx<'_>, before: &TaskRow, error: serde_json
     if before.status == Status::Completed {
         // What is answered needs no attachment.
         let after = TaskRow { stage: Stage::Apart, fetch_due: None, updated: now, ..before.clone() };
-        return Ok(tx.update_client_task(before, &after)?);
+        return ended(app, tx, before, &after, false);
     }
     let unique_id = if tasks::frees_unique_id(before)? { None } else { before.unique_id.clone() };
     let after = TaskRow {

@@ -8,13 +8,13 @@ use sheaf_store::scale::{Stage, Status, TaskRow};
 use sheaf_store::{Turn, Tx};
 
 use super::bind::{self, Content, New};
-use super::find::waiting;
+use super::find::{Walk, waiting};
 use super::hypothesis;
 use super::kind::TaskKind;
 use super::plan::{About, plan};
 use super::{end, tasks};
 use crate::uploads::{blocking, read_asset};
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, removed};
 
 /// How long one may be under way before somebody else may take it: longer than a fetch may take.
 const LOCK_MS: Millis = 5 * 60_000;
@@ -42,26 +42,34 @@ pub struct Failure {
     pub passes: bool,
 }
 
-/// Takes what is to be fetched, at most so many, a transaction a project, and says when the next is.
-pub async fn take(app: &App, limit: u32) -> Result<(Vec<Job>, Option<Millis>)> {
+/// Takes what is to be fetched, at most so many, a transaction a project, and says when the next is. An error is one when nothing
+/// was taken: a project of which nothing can be read keeps no other from its turn.
+pub async fn take(app: &App, walk: &mut Walk, limit: u32) -> Result<(Vec<Job>, Option<Millis>)> {
     let now = app.now();
     let (due, any) =
         app.store().read(move |tx| waiting(tx, now, |tx, id| Ok(tx.next_client_fetch(id)?))).await?;
     if limit == 0 || due.is_empty() {
         return Ok((Vec::new(), any));
     }
-    let mut out = Vec::new();
+    let (due, share) = walk.of(due, limit);
+    let (mut out, mut failed) = (Vec::new(), None);
     for client in due {
-        let left = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX));
+        let left = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX)).min(share);
         if left == 0 {
             break;
         }
+        walk.served(client.project);
         match app.store().write_in(client.project, move |tx| take_of(tx, client.project, now, left)).await {
             Ok(taken) => out.extend(taken),
-            // What is locked already is fetched.
-            Err(error) if !out.is_empty() => tracing::warn!(%error, "attachments of a project have to wait"),
-            Err(error) => return Err(error),
+            Err(error) => {
+                tracing::warn!(%error, project = %client.project, "attachments of a project have to wait");
+                failed = Some(error);
+            }
         }
+    }
+    // What is locked already is fetched.
+    if let Some(error) = failed.filter(|_| out.is_empty()) {
+        return Err(error);
     }
     let next = app.store().read(move |tx| waiting(tx, now, |tx, id| Ok(tx.next_client_fetch(id)?))).await?.1;
     Ok((out, next))
@@ -152,11 +160,12 @@ async fn asset(app: &App, job: &Job, file: &Path) -> Result<std::result::Result<
         new.fingerprint = bind::fingerprint(&job.task, &new.fingerprint.to_be_bytes());
         let blobs: Vec<_> = [new.content, new.thumbnail].into_iter().flatten().collect();
         inner.store().blobs().flush(&blobs)?;
+        let there = removed::but_there(inner.store(), &blobs)?;
         let app = inner.clone();
         inner.store().write_blocking_in(Turn::audited(job.task.project), move |tx| {
             let (project, number): (ProjectId, u32) = (job.task.project, job.task.number);
             let Some(task) = still(tx.client_task(project, number)?, &job) else { return Ok(()) };
-            tx.keep_blobs(&blobs, &[])?;
+            tx.keep_blobs(&blobs, &there)?;
             let batch = tx.batch(project, task.batch)?.ok_or(Error::not_found("batch"))?;
             let params = tasks::shape::effective(tx, &task)?;
             let begin = TaskKind::parse(&task.kind).and_then(|it| hypothesis::begin(it, &params, batch.kind));

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use sheaf_intake::manifest::REFERENCE_BYTES_MAX;
 use sheaf_model::AssetId;
 use sheaf_store::StoreError;
 use sheaf_store::library::{AssetRow, NewAsset};
@@ -12,7 +13,7 @@ use super::find::{self, To};
 use super::params::{self, bad};
 use super::{Client, bind, id, time};
 use crate::uploads::{self, blocking, read_asset};
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, removed};
 
 /// What a request says of a file.
 #[derive(Debug, Clone, Default)]
@@ -59,6 +60,7 @@ pub async fn may_add(app: &App, client: &Client, project: Option<String>) -> Res
 /// A file that lies at `path` becomes an asset.
 pub async fn add(app: &App, client: &Client, new: NewFile, path: PathBuf) -> Result<Value> {
     let metadata = params::metadata(new.metadata)?;
+    let reference = checked_reference(new.reference_id)?;
     let project = new.project.filter(|name| !name.is_empty());
     let project = project.ok_or_else(|| params::missing("project_name"))?;
     let (inner, actor) = (app.clone(), client.actor.clone());
@@ -66,13 +68,14 @@ pub async fn add(app: &App, client: &Client, new: NewFile, path: PathBuf) -> Res
     blocking(move || {
         let access = inner.store().read_blocking(|tx| find::project(tx, &actor, &project, To::Change))?;
         let read = read_asset(&inner, access.project.media, &name, &path)?;
-        let asset = NewAsset { reference: new.reference_id, metadata, ..read.map_err(bad)? };
+        let asset = NewAsset { reference, metadata, ..read.map_err(bad)? };
         let blobs: Vec<_> = [asset.content, asset.thumbnail].into_iter().flatten().collect();
         inner.store().blobs().flush(&blobs)?;
+        let there = removed::but_there(inner.store(), &blobs)?;
         let app = inner.clone();
         inner.store().write_blocking(move |tx| {
             let access = find::project(tx, &actor, &project, To::Change)?;
-            tx.keep_blobs(&blobs, &[])?;
+            tx.keep_blobs(&blobs, &there)?;
             if let Some(reference) = &asset.reference
                 && tx.ordinal_by_reference(access.project.id, reference)?.is_some()
             {
@@ -86,6 +89,18 @@ pub async fn add(app: &App, client: &Client, new: NewFile, path: PathBuf) -> Res
         })
     })
     .await
+}
+
+/// The reference of a file; empty is none. It is as long as one of a manifest may be, and on one line, so that rows can name it.
+fn checked_reference(given: Option<String>) -> Result<Option<String>> {
+    let Some(reference) = given.filter(|text| !text.is_empty()) else { return Ok(None) };
+    if reference.len() > REFERENCE_BYTES_MAX {
+        return Err(bad(format!("`reference_id` is longer than {REFERENCE_BYTES_MAX} bytes")));
+    }
+    if reference.chars().any(char::is_control) {
+        return Err(bad("`reference_id` has a control character"));
+    }
+    Ok(Some(reference))
 }
 
 /// The name of a file that is fetched from an address.

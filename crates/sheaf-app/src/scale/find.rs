@@ -129,7 +129,28 @@ fn named(error: Error, none: Error) -> Error {
     if matches!(error, Error::NotFound { .. }) { none } else { error }
 }
 
-/// The clients' projects of which something of a kind is due, and when the first is that any of them waits for.
+/// Whose turn it is when there is less room than what is due: a walk over the clients' projects that goes on after the one that was
+/// served last.
+#[derive(Debug, Default)]
+pub struct Walk {
+    last: Option<ProjectId>,
+}
+
+impl Walk {
+    /// Those that are due in the order of the walk, and how much of the room is for each of them at most.
+    pub(super) fn of(&self, mut due: Vec<ClientProject>, room: u32) -> (Vec<ClientProject>, u32) {
+        let after = due.partition_point(|it| self.last.is_some_and(|last| it.project <= last));
+        due.rotate_left(after);
+        let n = u32::try_from(due.len()).unwrap_or(u32::MAX);
+        (due, room.div_ceil(n.max(1)))
+    }
+
+    pub(super) fn served(&mut self, project: ProjectId) {
+        self.last = Some(project);
+    }
+}
+
+/// The clients' projects of which something of a kind is due, by their ids, and when the first is that any of them waits for.
 pub(super) fn waiting(
     tx: &Tx<'_>,
     now: Millis,
@@ -150,4 +171,34 @@ pub(super) fn waiting(
 /// be none in any turn.
 pub(super) fn turn_of_task(text: &str) -> Turn {
     id::read_task(text).map_or_else(Turn::instance, |(project, _)| Turn::audited(project))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_project_has_its_turn() {
+        let of = |id: i64| ClientProject {
+            project: ProjectId(id),
+            kind: "textcollection".to_owned(),
+            staged: false,
+            n_tasks: 0,
+            callback_key: String::new(),
+            created: 0,
+        };
+        let mut walk = Walk::default();
+        let mut served = Vec::new();
+        for _ in 0..5 {
+            let (due, share) = walk.of(vec![of(2), of(5), of(9)], 1);
+            assert_eq!((due.len(), share), (3, 1));
+            walk.served(due[0].project);
+            served.push(due[0].project.0);
+        }
+        assert_eq!(served, [2, 5, 9, 2, 5]);
+        // Whoever was served last may have nothing more.
+        assert_eq!(walk.of(vec![of(2), of(7), of(9)], 16).0[0].project.0, 7);
+        assert_eq!(walk.of(vec![of(2), of(7), of(9)], 16).1, 6);
+        assert!(walk.of(Vec::new(), 16).0.is_empty());
+    }
 }

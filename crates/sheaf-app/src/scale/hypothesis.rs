@@ -90,6 +90,7 @@ fn read(kind: TaskKind, params: &Params, value: &Value) -> (Response, usize) {
     let within = value.get("annotations");
     match kind.desk() {
         Some(Desk::Category) => {
+            out.fields.extend(response::global(value));
             out.fields.extend(response::category(params, value).map(|it| (CATEGORY.to_owned(), it)));
         }
         Some(Desk::Fields) => {
@@ -107,9 +108,7 @@ fn read(kind: TaskKind, params: &Params, value: &Value) -> (Response, usize) {
                     _ => unread += 1,
                 }
             }
-            if let Some(Value::Object(all)) = value.get("global_attributes") {
-                out.fields.extend(all.clone());
-            }
+            out.fields.extend(response::global(value));
         }
         None => {}
     }

@@ -28,7 +28,10 @@ mod taxonomy;
 pub mod teams;
 mod time;
 
-pub(crate) use end::{all_ended, batch_ended, cancel_all, keeps_tasks, task_done, task_reopened};
+pub(crate) use end::{
+    all_ended, batch_ended, cancel_all, keeps_tasks, takes_no_picked, task_done, task_reopened,
+};
+pub use find::Walk;
 pub use kind::TaskKind;
 pub use time::parse as parse_time;
 

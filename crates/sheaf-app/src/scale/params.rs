@@ -78,10 +78,11 @@ impl Params {
         }
     }
 
-    /// These over those of the project; the instruction of the project comes after the task's.
+    /// These over those of the project; the instruction of the project comes after the task's. What is null is not said: clients
+    /// send nulls for what they leave out.
     pub(super) fn over(&self, project: &Self) -> Self {
         let mut all = project.0.clone();
-        for (name, value) in &self.0 {
+        for (name, value) in self.0.iter().filter(|(_, value)| !value.is_null()) {
             let both =
                 (name == "instruction").then(|| Some((value.as_str()?, project.text(name)?))).flatten();
             let value = both.map_or_else(|| value.clone(), |(own, more)| format!("{own}\n\n{more}").into());
@@ -163,5 +164,21 @@ pub(super) fn checked_callback(callback: Option<String>) -> Result<Option<String
     match sheaf_model::WebhookUrl::parse(text) {
         Ok(url) => Ok(Some(url.as_str().to_owned())),
         Err(why) => Err(bad(format!("the callback `{text}` cannot be called: {why}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_null_leaves_what_the_project_says() {
+        let project = Params::of(json!({ "fields": [1], "instruction": "All.", "odd": null })).unwrap();
+        let own = json!({ "fields": null, "instruction": null, "title": null, "attachment": "x" });
+        let own = Params::of(own).unwrap();
+        let all = json!({ "fields": [1], "instruction": "All.", "odd": null, "attachment": "x" });
+        assert_eq!(Value::Object(own.over(&project).0), all);
     }
 }

@@ -10,6 +10,8 @@ use crate::Result;
 
 /// Characters of a text that a task is about.
 const TEXT_BYTES_MAX: usize = 10 * 1024 * 1024;
+/// Characters of an attachment that an error shows.
+const SHOWN_CHARS_MAX: usize = 300;
 
 /// What a task is about.
 #[derive(Debug, PartialEq)]
@@ -76,12 +78,27 @@ fn attachment(params: &Params, desk: Desk, media: Media) -> Result<About> {
     if let Some(file) = id::read_address(text) {
         return Ok(About::File(file));
     }
-    if media == Media::Text && !text.contains("://") {
+    if media == Media::Text && !is_address(text) {
         return Ok(About::Text(text.to_owned()));
     }
-    match sheaf_model::WebhookUrl::parse(text) {
+    match sheaf_model::WebhookUrl::fetched(text) {
         Ok(url) => Ok(About::Url(url.as_str().to_owned())),
-        Err(why) => Err(bad(format!("the attachment `{text}` cannot be fetched: it {why}"))),
+        Err(why) => Err(bad(format!("the attachment `{}` cannot be fetched: it {why}", shown(text)))),
+    }
+}
+
+/// Whether a text is nothing but an address. One that has an address in it is a text.
+fn is_address(text: &str) -> bool {
+    let text = text.trim();
+    let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
+    ["http", "https"].iter().any(|it| scheme.eq_ignore_ascii_case(it)) && !text.contains(char::is_whitespace)
+}
+
+/// The beginning of an address, for an error.
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARS_MAX) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -101,4 +118,38 @@ fn collected(params: &Params) -> Result<String> {
         parts.extend(told.iter().find_map(|name| params.text(name)).map(str::to_owned));
     }
     Ok(parts.join("\n\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_text_is_fetched_only_when_it_is_nothing_but_an_address() {
+        let about = |text: &str| {
+            let params =
+                json!({ "attachment": text, "attachment_type": "text", "categories": ["spam", "no spam"] });
+            let kind = TaskKind::parse("categorization").unwrap();
+            plan(kind, Media::Text, &Params::of(params).unwrap()).map(|plan| plan.about)
+        };
+        for text in [
+            "Look at https://a.example/x?y=1",
+            "https://a.example/ has it all",
+            "https://a.example/\nhttps://b.example/",
+            "ftp://a.example/x",
+            "see:https://a.example/",
+        ] {
+            assert_eq!(about(text).unwrap(), About::Text(text.to_owned()));
+        }
+        for text in ["https://a.example/x.txt", " HTTPS://a.example/x.txt\n", "https://a.example/x.txt#end"] {
+            assert_eq!(about(text).unwrap(), About::Url("https://a.example/x.txt".to_owned()), "{text}");
+        }
+        for wrong in ["https://ann:secret@a.example/", "http://127.1/x", "  "] {
+            assert!(about(wrong).is_err(), "{wrong}");
+        }
+        let long = format!("https://a.example/{}", "x".repeat(9_000));
+        assert!(about(&long).err().unwrap().to_string().len() < 500);
+    }
 }

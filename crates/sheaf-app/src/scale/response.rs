@@ -1,5 +1,7 @@
 //! From an answer of Sheaf's desk to a response in Scale's shape, and back.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 use sheaf_model::Response;
 use sheaf_model::response::Annotation;
@@ -9,10 +11,25 @@ use super::params::{Params, bad};
 use super::taxonomy::CATEGORY;
 use crate::Result;
 
-/// The response of a task of this type.
+/// Where a response has what Scale's shape of its type has no place for: answers to questions that the project asks besides, and
+/// spans marked in the text of a text collection.
+const GLOBAL: &str = "global_attributes";
+const SPANS: &str = "spans";
+
+/// The response of a task of this type. A project asks for more than the parameters of its tasks when a manager adds to its taxonomy
+/// in the browser; nothing that was answered is left out.
 pub(super) fn shaped(kind: TaskKind, params: &Params, answer: &Response) -> Value {
     match kind.desk() {
-        Some(Desk::Category) => json!({ CATEGORY: answer.fields.get(CATEGORY) }),
+        Some(Desk::Category) => {
+            let mut out = json!({ CATEGORY: answer.fields.get(CATEGORY) });
+            let mut others = answer.fields.clone();
+            others.remove(CATEGORY);
+            put_global(&mut out, &others);
+            if !answer.annotations.is_empty() {
+                out["annotations"] = annotations(answer).into();
+            }
+            out
+        }
         Some(Desk::Fields) => {
             let mut out = Map::new();
             for (id, value) in &answer.fields {
@@ -26,7 +43,11 @@ pub(super) fn shaped(kind: TaskKind, params: &Params, answer: &Response) -> Valu
                 };
                 out.insert(id.clone(), json!({ "type": kind, "field_id": id, "response": [given] }));
             }
-            json!({ "annotations": out })
+            let mut out = json!({ "annotations": out });
+            if !answer.annotations.is_empty() {
+                out[SPANS] = annotations(answer).into();
+            }
+            out
         }
         Some(Desk::Spans) => {
             let spans = annotations(answer).into_iter().map(|mut span| {
@@ -38,15 +59,21 @@ pub(super) fn shaped(kind: TaskKind, params: &Params, answer: &Response) -> Valu
                 }
                 span
             });
-            json!({ "annotations": spans.collect::<Vec<_>>(), "relationships": [] })
+            let mut out = json!({ "annotations": spans.collect::<Vec<_>>(), "relationships": [] });
+            put_global(&mut out, &answer.fields);
+            out
         }
         _ => {
             let mut out = json!({ "annotations": annotations(answer) });
-            if !answer.fields.is_empty() {
-                out["global_attributes"] = json!(answer.fields);
-            }
+            put_global(&mut out, &answer.fields);
             out
         }
+    }
+}
+
+fn put_global(out: &mut Value, fields: &BTreeMap<String, Value>) {
+    if !fields.is_empty() {
+        out[GLOBAL] = json!(fields);
     }
 }
 
@@ -61,26 +88,39 @@ pub(super) fn read(kind: TaskKind, params: &Params, response: &Value) -> Result<
         Some(Desk::Category) => {
             let value = category(params, response).ok_or_else(|| bad("the response has no `category`"))?;
             out.fields.insert(CATEGORY.into(), value);
+            out.fields.extend(global(response).filter(|(id, _)| id != CATEGORY));
+            // Elsewhere a categorization may have other things by this name.
+            out.annotations = listed(kind, response, "annotations").unwrap_or_default();
         }
         Some(Desk::Fields) => {
             let fields = response.get("annotations").and_then(Value::as_object);
             for (id, value) in fields.ok_or_else(|| bad("the response has no object `annotations`"))? {
                 out.fields.insert(id.clone(), field(kind, params, id, value));
             }
+            out.annotations = listed(kind, response, SPANS)?;
         }
         Some(Desk::Shapes | Desk::Spans) => {
-            let list = response.get("annotations").and_then(Value::as_array);
-            let list = list.ok_or_else(|| bad("the response has no list `annotations`"))?;
-            for (at, value) in list.iter().enumerate() {
-                out.annotations.push(annotation(kind, at, value)?);
+            if !response.get("annotations").is_some_and(Value::is_array) {
+                return Err(bad("the response has no list `annotations`"));
             }
-            if let Some(Value::Object(all)) = response.get("global_attributes") {
-                out.fields.extend(all.clone());
-            }
+            out.annotations = listed(kind, response, "annotations")?;
+            out.fields.extend(global(response));
         }
         None => return Err(bad(format!("Sheaf's desk does not show `{}`", kind.as_str()))),
     }
     Ok(out)
+}
+
+/// The annotations in a list of a response; none when there is no such list.
+fn listed(kind: TaskKind, response: &Value, name: &str) -> Result<Vec<Annotation>> {
+    let list = response.get(name).and_then(Value::as_array).into_iter().flatten();
+    list.enumerate().map(|(at, value)| annotation(kind, at, value)).collect()
+}
+
+/// The answers to the questions that have no other place.
+pub(super) fn global(response: &Value) -> impl Iterator<Item = (String, Value)> {
+    let all = response.get(GLOBAL).and_then(Value::as_object).cloned();
+    all.unwrap_or_default().into_iter()
 }
 
 /// What was chosen of the categories.
@@ -163,6 +203,35 @@ mod tests {
             json!({}),
             json!({"annotations": [
             {"id": "u", "label": "who", "start": 0, "end": 3, "text": "Ann", "attributes": {}}], "relationships": []}),
+        );
+    }
+
+    #[test]
+    fn what_the_project_asks_besides_is_in_the_response() {
+        let weather = json!({"weather": "rain", "n": 3});
+        round_trip(
+            "categorization",
+            json!({}),
+            json!({"category": "cat", "global_attributes": weather, "annotations": [
+                {"uuid": "u", "label": "car", "type": "box", "left": 1.0, "top": 2.0, "width": 3.0, "height": 4.0, "attributes": {}},
+            ]}),
+        );
+        round_trip(
+            "namedentityrecognition",
+            json!({}),
+            json!({"annotations": [], "relationships": [], "global_attributes": weather}),
+        );
+        let fields = json!({"fields": [{"field_id": "ok", "type": "category", "choices": ["no"]}]});
+        round_trip(
+            "textcollection",
+            fields,
+            json!({
+                "annotations": {
+                    "ok": {"type": "category", "field_id": "ok", "response": [["no"]]},
+                    "why": {"type": "text", "field_id": "why", "response": [["so"]]},
+                },
+                "spans": [{"uuid": "u", "label": "who", "type": "span", "start": 0, "end": 3, "text": "Ann", "attributes": {}}],
+            }),
         );
     }
 }

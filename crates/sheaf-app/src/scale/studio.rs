@@ -13,7 +13,7 @@ use super::params::{Params, bad, missing};
 use super::{Client, id, teams};
 use crate::batches::create::checked_open_to;
 use crate::queue::manage::revoke_person;
-use crate::{Access, Actor, App, Error, Result, local};
+use crate::{Access, Actor, App, Result, local};
 
 /// `GET studio/assignments`: the projects that each active person labels or reviews in.
 pub async fn assignments(app: &App, client: &Client) -> Result<Value> {
@@ -83,24 +83,30 @@ fn shares(tx: &Tx<'_>, actor: &Actor, user: sheaf_model::UserId) -> Result<bool>
     Ok(of.iter().any(|(project, _)| Access::manager(tx, actor, *project).is_ok()))
 }
 
+/// A batch, and the name of its project.
+struct Waiting {
+    seen: Seen,
+    project: String,
+}
+
 /// Batches that have not ended, of every project that the caller sees, in the order of the queue.
-fn pending(tx: &Tx<'_>, actor: &Actor) -> Result<Vec<BatchRow>> {
+fn pending(tx: &Tx<'_>, actor: &Actor) -> Result<Vec<Waiting>> {
     let mut out = Vec::new();
     for project in find::projects(tx, actor)?.into_iter().filter(|project| !project.archived) {
-        let unnamed = tx.unnamed_client_batch(project.id)?.map(|it| it.id);
-        let live = tx.batches(project.id)?.into_iter().filter(|row| {
+        let is_live = |row: &BatchRow| {
             !row.archived
-                && Some(row.id) != unnamed
                 && matches!(row.state, BatchState::Staging | BatchState::InProgress | BatchState::Paused)
-        });
-        out.extend(live);
+        };
+        let live = tx.batches(project.id)?.into_iter().filter(is_live).collect();
+        let named = Seen::all(tx, project.id, live)?.into_iter().filter(Seen::is_named);
+        out.extend(named.map(|seen| Waiting { seen, project: project.name.clone() }));
     }
-    out.sort_by_key(BatchRow::place);
+    out.sort_by_key(|it| it.seen.row.place());
     Ok(out)
 }
 
-fn view(tx: &Tx<'_>, row: BatchRow, at: usize) -> Result<Value> {
-    let project = tx.project(row.project)?.ok_or(Error::not_found("project"))?;
+fn view(tx: &Tx<'_>, Waiting { seen, project }: &Waiting, at: usize) -> Result<Value> {
+    let row = &seen.row;
     let mut groups = Vec::new();
     for group in &row.open_to.groups {
         groups.extend(tx.group(row.project, *group)?.map(|group| Value::from(group.name)));
@@ -108,13 +114,12 @@ fn view(tx: &Tx<'_>, row: BatchRow, at: usize) -> Result<Value> {
     for person in &row.open_to.people {
         groups.extend(tx.user(*person)?.map(|user| Value::from(user.email)));
     }
-    let seen = Seen::of(tx, row)?;
     Ok(json!({
-        "id": id::batch(seen.row.project, seen.row.id),
-        "name": seen.row.name,
-        "projectId": project.id.to_string(),
-        "projectName": project.name,
-        "batchType": if seen.row.kind == BatchKind::Calibration { "Calibration" } else { "Production" },
+        "id": id::batch(row.project, row.id),
+        "name": row.name,
+        "projectId": row.project.to_string(),
+        "projectName": project,
+        "batchType": if row.kind == BatchKind::Calibration { "Calibration" } else { "Production" },
         "studioPriority": at + 1,
         "total": seen.counts.all(),
         "completed": seen.counts.completed,
@@ -123,7 +128,7 @@ fn view(tx: &Tx<'_>, row: BatchRow, at: usize) -> Result<Value> {
 }
 
 fn all(tx: &Tx<'_>, actor: &Actor) -> Result<Vec<Value>> {
-    pending(tx, actor)?.into_iter().enumerate().map(|(at, row)| view(tx, row, at)).collect()
+    pending(tx, actor)?.iter().enumerate().map(|(at, waiting)| view(tx, waiting, at)).collect()
 }
 
 /// `GET studio/batches`.
@@ -143,7 +148,7 @@ pub async fn open(app: &App, client: &Client, name: String, body: Value) -> Resu
     let (now, actor) = (app.now(), client.actor.clone());
     app.store()
         .write(move |tx| {
-            let (_, mut row) = find::batch(tx, &actor, &name, To::Change)?;
+            let (access, mut row) = find::batch(tx, &actor, &name, To::Change)?;
             let mut open_to = OpenTo::default();
             for group in &groups {
                 let text =
@@ -161,14 +166,15 @@ pub async fn open(app: &App, client: &Client, name: String, body: Value) -> Resu
             tx.edit_batch(&row)?;
             let details = json!({ "open_to": row.open_to });
             tx.audit(now, Some(actor.user), "batch.edit", &row.id.to_string(), &details)?;
-            let at = pending(tx, &actor)?.iter().position(|it| it.id == row.id).unwrap_or_default();
-            view(tx, row, at)
+            let at = pending(tx, &actor)?.iter().position(|it| it.seen.row.id == row.id).unwrap_or_default();
+            view(tx, &Waiting { seen: Seen::of(tx, row)?, project: access.project.name }, at)
         })
         .await
 }
 
 /// `POST studio/batches/set_priorities`: all batches that have not ended, in the order in which they are to be served. Within a
-/// project it is this order; over several Sheaf mixes them by its rules.
+/// project it is this order; over several Sheaf mixes them by its rules. Those of projects that the caller sees and does not
+/// manage may be among them, as the list shows them, and stay as they are.
 pub async fn prioritize(app: &App, client: &Client, body: Value) -> Result<Vec<Value>> {
     let mut body = Params::of(body)?;
     // The Node client calls it `groups`.
@@ -180,14 +186,19 @@ pub async fn prioritize(app: &App, client: &Client, body: Value) -> Result<Vec<V
     let (now, actor) = (app.now(), client.actor.clone());
     app.store()
         .write(move |tx| {
-            let waiting = pending(tx, &actor)?;
+            let manages = |row: &BatchRow| Access::manager(tx, &actor, row.project).is_ok();
+            let all_pending = pending(tx, &actor)?.into_iter().map(|it| it.seen.row);
+            let (waiting, others): (Vec<BatchRow>, Vec<BatchRow>) = all_pending.partition(manages);
+            if let (true, Some(row)) = (waiting.is_empty(), others.first()) {
+                find::access(tx, &actor, row.project, To::Change)?;
+            }
             let mut order: BTreeMap<i64, Vec<BatchId>> = BTreeMap::new();
             for (at, name) in names.iter().enumerate() {
                 if names[..at].contains(name) {
                     return Err(bad(format!("the batch `{name}` is named twice")));
                 }
                 let of = waiting.iter().filter(|row| row.name == *name).collect::<Vec<_>>();
-                if of.is_empty() {
+                if of.is_empty() && !others.iter().any(|row| row.name == *name) {
                     return Err(bad(format!("there is no pending batch `{name}`")));
                 }
                 for row in of {
@@ -199,7 +210,6 @@ pub async fn prioritize(app: &App, client: &Client, body: Value) -> Result<Vec<V
             }
             for (project, batches) in order {
                 let project = ProjectId(project);
-                find::access(tx, &actor, project, To::Change)?;
                 tx.set_batch_positions(project, &batches)?;
                 let named: Vec<String> = batches.iter().map(ToString::to_string).collect();
                 let details = json!({ "batches": named });

@@ -182,6 +182,8 @@ fn is_of_the_plan(error: &Error) -> bool {
         | Error::TooMany { .. }
         | Error::Expired { .. }
         | Error::Unavailable
+        | Error::FileRemoved
+        | Error::Outdated(_)
         | Error::DiskFull
         | Error::Internal(_) => false,
     }
@@ -200,7 +202,7 @@ fn message(error: &Error) -> String {
 fn rest_on_fault(app: &App, id: StandingBatchId, done: Result<()>) -> Result<()> {
     match done {
         // Nothing can be written or read at all: there is no use in trying the others.
-        Err(error @ Error::Unavailable) => Err(error),
+        Err(error) if error.passes() => Err(error),
         Err(error) => {
             let detail = match &error {
                 Error::Internal(detail) => detail.clone(),

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use crate::clock::Clock;
 use crate::uploads::receive::FileOutcome;
 use crate::uploads::settle::{Item, settle};
-use crate::{Error, Result};
+use crate::{Error, Result, removed};
 
 /// Files of one group.
 const GROUP_MAX: usize = 256;
@@ -125,24 +125,35 @@ fn commit(store: &Store, clock: &Arc<dyn Clock>, items: Vec<Item>) -> Vec<Result
     match store.write_blocking_repeatable(turn, move |tx| settle(tx, time.now(), &group, &[])) {
         Ok(outcomes) => outcomes,
         Err(Error::DiskFull) => (0..n).map(|_| Err(Error::DiskFull)).collect(),
-        Err(error) if n == 1 && !matches!(error, Error::Unavailable) => vec![Err(error)],
+        Err(error) if is_away(&error) => same_failure(&error, n),
+        Err(error) if n == 1 && !matches!(error, Error::FileRemoved) => vec![Err(error)],
         // One file that cannot be written must not take the others with it.
         Err(error) => {
             tracing::warn!(%error, n, "a group of files could not be written; trying them one by one");
-            (0..n).map(|i| alone(store, clock.clone(), items.clone(), i)).collect()
+            let mut outcomes = Vec::with_capacity(n);
+            for i in 0..n {
+                match alone(store, clock.clone(), items.clone(), i) {
+                    Err(error) if is_away(&error) => {
+                        outcomes.extend(same_failure(&error, n - i));
+                        break;
+                    }
+                    outcome => outcomes.push(outcome),
+                }
+            }
+            outcomes
         }
     }
+}
+
+/// Whether nothing can be written at all: who tries it file by file waits for as many connections.
+fn is_away(error: &Error) -> bool {
+    matches!(error, Error::Unavailable | Error::Outdated(_))
 }
 
 /// Once more, having looked for files of which it is known that they were removed: one may have been put again since.
 fn alone(store: &Store, clock: Arc<dyn Clock>, items: Arc<Vec<Item>>, i: usize) -> Result<FileOutcome> {
     let blobs: Vec<BlobHash> = items[i].blobs().collect();
-    let mut there = Vec::new();
-    for removed in store.read_blocking(|tx| tx.removed_blobs(&blobs))? {
-        if store.blobs().is_there(&removed.0)? {
-            there.push(removed);
-        }
-    }
+    let there = removed::but_there(store, &blobs)?;
     let mut outcome = store.write_blocking_repeatable(items[i].project, move |tx| {
         settle(tx, clock.now(), &items[i..=i], &there)
     })?;
@@ -154,6 +165,7 @@ fn same_failure(error: &Error, n: usize) -> Vec<Result<FileOutcome>> {
         .map(|_| match error {
             Error::DiskFull => Err(Error::DiskFull),
             Error::Unavailable => Err(Error::Unavailable),
+            Error::Outdated(why) => Err(Error::Outdated(why.clone())),
             other => Err(Error::internal(other.to_string())),
         })
         .collect()

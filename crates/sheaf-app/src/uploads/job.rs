@@ -45,8 +45,8 @@ pub(super) fn start(app: &App, project: ProjectId, upload: UploadId) -> Result<(
         let work = std::panic::AssertUnwindSafe(|| run(&thread_app, project, upload, &thread_job));
         let failure = match std::panic::catch_unwind(work) {
             Ok(Ok(())) => None,
-            // After a while nobody is at it; see `resume_left`.
-            Ok(Err(error @ Error::Unavailable)) => {
+            // Where nodes look for jobs that nobody is at, it is gone on with; see `resume_left`.
+            Ok(Err(error)) if error.passes() && thread_app.store().is_shared() => {
                 thread_job.end(Some(format!("{error}; it goes on by itself")));
                 return;
             }

@@ -99,7 +99,7 @@ pub async fn receive(
             open_upload(tx, project, upload)?;
             Ok::<_, Error>(access.project.media)
         })?;
-        begin(app, Target { project, upload, media }, part)
+        begin(app, Target { project, upload, media, of_job: false }, part)
     })
     .await
 }

@@ -27,7 +27,12 @@ pub(super) struct Item {
     /// Bytes as they were sent.
     pub(super) size: u64,
     pub(super) found: Found,
+    /// The job of its upload brings it, and only while it is this node's.
+    pub(super) of_job: bool,
 }
+
+/// What is answered to a job that another node has taken.
+pub(super) const JOB_ENDED: &str = "job_ended";
 
 impl Item {
     /// The files that a row will name.
@@ -90,12 +95,17 @@ pub(super) fn settle(
     for ((project, upload), places) in by_upload {
         let (project, upload) = (ProjectId(project), UploadId(upload));
         let mut group = Group::new(tx, now, project, upload);
+        // A node that was cut off or stood still may come with what it fetched before another one took its job.
+        let lost = places.iter().any(|i| items[*i].of_job) && !tx.holds_job(project, upload.0)?;
         for i in places {
             if group.new_paths.contains(&items[i].path) {
                 group.write(items, &mut out)?;
             }
             out[i] = Some(match super::open_upload(tx, project, upload) {
                 Err(closed) => Err(closed),
+                Ok(_) if lost && items[i].of_job => {
+                    Err(Error::conflict(JOB_ENDED, "another node goes on with what the upload is made of"))
+                }
                 Ok(_) => Ok(group.settle_one(&items[i], i)?),
             });
         }

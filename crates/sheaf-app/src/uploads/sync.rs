@@ -20,6 +20,7 @@ use crate::uploads::desk::Job;
 use crate::uploads::incoming::Temporary;
 use crate::uploads::manifest::is_being_read;
 use crate::uploads::receive::blocking;
+use crate::uploads::settle::JOB_ENDED;
 use crate::uploads::take_in::{self, Target};
 use crate::uploads::{FILE_BYTES_MAX, open_upload};
 use crate::{Access, Actor, App, Error, Result};
@@ -168,8 +169,13 @@ pub(super) fn start(app: &App, project: ProjectId, upload: UploadId) -> Result<(
         let work = std::panic::AssertUnwindSafe(|| run(&app, project, upload, &thread_job));
         let outcome =
             std::panic::catch_unwind(work).unwrap_or_else(|_| Err(Error::internal("it failed inside")));
+        let outcome = match outcome {
+            // Another node is at it, and says how it ends.
+            Err(Error::Conflict { code: JOB_ENDED, .. }) => Ok(()),
+            outcome => outcome,
+        };
         // The database or the blobs are away. Where nodes look for jobs that nobody is at, it is gone on with.
-        let again = matches!(outcome, Err(Error::Unavailable)) && app.store().is_shared();
+        let again = outcome.as_ref().is_err_and(Error::passes) && app.store().is_shared();
         let failure = match outcome {
             Ok(()) => None,
             Err(_) if again => None,
@@ -213,7 +219,7 @@ fn run(app: &App, project: ProjectId, upload: UploadId, job: &Job) -> Result<()>
     })?;
     let Some(mut row) = row.filter(|row| row.state == SyncState::Running) else { return Ok(()) };
     let source = Source::open(&allowed(app, &row.address)?)?;
-    let to = Target { project, upload, media };
+    let to = Target { project, upload, media, of_job: true };
     for page in source.list(row.after.as_deref(), PAGE) {
         if job.stopped() {
             return Ok(());

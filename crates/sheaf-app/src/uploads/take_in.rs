@@ -26,6 +26,8 @@ pub(super) struct Target {
     pub(super) project: ProjectId,
     pub(super) upload: UploadId,
     pub(super) media: Media,
+    /// See [`Item::of_job`].
+    pub(super) of_job: bool,
 }
 
 /// Takes in a file that lies at `file`; what is left of it there is the caller's to remove. What became of it is known when
@@ -49,7 +51,8 @@ pub(super) fn refuse(app: &App, to: Target, path: &str, size: u64, problem: Prob
 pub(super) type Outcome = oneshot::Receiver<Result<FileOutcome>>;
 
 fn commit(app: &App, to: Target, path: &str, size: u64, found: Found) -> Result<Outcome> {
-    let item = Item { project: to.project, upload: to.upload, path: path.to_owned(), size, found };
+    let Target { project, upload, of_job, .. } = to;
+    let item = Item { project, upload, path: path.to_owned(), size, found, of_job };
     app.uploads().committer.send(item)
 }
 
@@ -81,7 +84,7 @@ pub(crate) fn read_asset(
     file: &Path,
 ) -> Result<std::result::Result<NewAsset, String>> {
     // Neither the project nor the upload is looked at.
-    let to = Target { project: ProjectId(0), upload: UploadId(0), media };
+    let to = Target { project: ProjectId(0), upload: UploadId(0), media, of_job: false };
     Ok(match read(app, to, name, file, false)? {
         Found::Asset { asset, .. } => Ok(*asset),
         Found::Refused(problem) => Err(problem.message),
@@ -180,7 +183,7 @@ pub fn add_local_files(
 ) -> Result<()> {
     let media =
         app.store().read_blocking(|tx| Ok::<_, Error>(Access::manager(tx, actor, project)?.project.media))?;
-    let to = Target { project, upload, media };
+    let to = Target { project, upload, media, of_job: false };
     let next = AtomicUsize::new(0);
     let work = || -> Result<()> {
         let mut waiting = VecDeque::new();

@@ -61,8 +61,13 @@ pub async fn look(app: &App) -> Result<Vec<Ready>> {
         .read(move |tx| {
             let mut out = Vec::new();
             for active in tx.active_webhooks()? {
-                if let Some(due) = tx.next_delivery_due(active.project, active.id, now)? {
-                    let (project, webhook, failing) = (active.project, active.id, active.failing);
+                let (project, webhook, failing) = (active.project, active.id, active.failing);
+                let due = match tx.next_delivery_due(project, webhook, now)? {
+                    // What is being sent is due again when its lock ends: who sends it may be gone.
+                    None => tx.next_delivery_unlocked(project, webhook, now)?,
+                    due => due,
+                };
+                if let Some(due) = due {
                     out.push(Ready { project, webhook, failing, due });
                 }
             }
@@ -178,8 +183,12 @@ fn written(
     Ok(())
 }
 
-/// Gives up the locks of a process that was killed. For the sole process that delivers, before it begins.
+/// Gives up the locks of a process that was killed, before this one begins to deliver. With SQLite it is the only one; where
+/// other nodes deliver, a lock may be that of one that is sending, and ends by itself.
 pub async fn unlock(app: &App) -> Result<()> {
+    if app.store().is_shared() {
+        return Ok(());
+    }
     app.store()
         .write(|tx| {
             for active in tx.active_webhooks()? {

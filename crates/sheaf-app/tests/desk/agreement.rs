@@ -227,6 +227,11 @@ async fn one_answer_a_task_goes_out() {
     let coco: serde_json::Value =
         serde_json::from_str(&world.export(Format::Coco, Some(MergeRule::Majority)).await).unwrap();
     assert_eq!(coco["images"].as_array().unwrap().len(), 3);
+    // A merged answer is nobody's own.
+    let studio: serde_json::Value =
+        serde_json::from_str(&world.export(Format::LabelStudio, Some(MergeRule::Majority)).await).unwrap();
+    let by = |n: usize| studio[n]["annotations"][0]["completed_by"]["email"].clone();
+    assert!(by(0).is_string() && by(1).is_null(), "{studio}");
 
     let shown = world.task(0, MergeRule::Majority).await;
     assert_eq!(shown.answers.len(), 4, "three judgements and the fix");

@@ -68,6 +68,9 @@ async fn they_come_in_parts_and_count_like_any_other() {
     // A dry run makes nothing, not even the batch.
     let dry = desk.brings("Old", true, kims(1_600)).await;
     assert_eq!((counts(&dry), dry.batch), ([1_600, 1_600, 0, 0], None));
+    // It holds rows against those before them, although these were not written: another part of the same call, too.
+    let twice = kims(600).into_iter().chain([desk.row(0, "kim@x.org", &car), desk.row(1, "kim@x.org", &bus)]);
+    assert_eq!(counts(&desk.brings("Old", true, twice).await), [602, 600, 1, 1]);
     let report = desk.brings("Old", false, kims(1_600)).await;
     assert_eq!(counts(&report), [1_600, 1_600, 0, 0]);
     let id = report.batch.unwrap();
@@ -244,5 +247,27 @@ async fn what_does_not_fit_is_refused_and_the_rest_comes_in() {
     let more = (0..17).map(|n| desk.row(3, &format!("p{n}"), &good));
     let report = desk.brings("Old", false, more).await;
     assert_eq!((counts(&report), report.problems[0].path.as_str()), ([17, 4, 12, 1], "annotator"));
+    desk.is_sound();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_breaks_off_is_in_the_log() {
+    let desk = desk(600).await;
+    let begun = || {
+        let log = desk.app.store().read_blocking(|tx| tx.audit_log(None, 100)).unwrap();
+        log.iter()
+            .filter(|it| it.action.starts_with("answers."))
+            .map(|it| it.action.clone())
+            .collect::<Vec<_>>()
+    };
+    let mut put = Put::begin(&desk.app, &desk.manager, desk.project, "Old", false).await.unwrap();
+    for i in 0..510 {
+        put.write(format!("{}\n", desk.row(i, "kim", &says("car", "a"))).as_bytes()).await.unwrap();
+    }
+    drop(put);
+    assert_eq!(begun(), ["answers.begin"]);
+    let all = (0..600).map(|i| desk.row(i, "kim", &says("car", "a")));
+    assert_eq!(counts(&desk.brings("Old", false, all).await), [600, 100, 500, 0]);
+    assert_eq!(begun(), ["answers.put", "answers.begin", "answers.begin"]);
     desk.is_sound();
 }

@@ -10,7 +10,7 @@ use sheaf_app::queue::TaskView;
 use sheaf_app::queue::submit::{Submit, submit};
 use sheaf_app::scale::batches::{By, Version};
 use sheaf_app::scale::tasks::{Quality, create_known};
-use sheaf_app::scale::{Client, batches, bind, fetch, files, projects, tasks};
+use sheaf_app::scale::{Client, Walk, batches, bind, fetch, files, projects, tasks};
 use sheaf_app::{Actor, Error, ids};
 use sheaf_model::{AssetId, BatchId, Response, SubmissionId};
 
@@ -85,7 +85,7 @@ impl World {
 
     /// Whatever is to be fetched is a picture of 100 times 50 pixels.
     async fn fetched(&self) {
-        let (jobs, _) = fetch::take(&self.desk.app, 100).await.unwrap();
+        let (jobs, _) = fetch::take(&self.desk.app, &mut Walk::default(), 100).await.unwrap();
         for job in jobs {
             fetch::settle(&self.desk.app, job, Ok(self.picture("fetched.png"))).await.unwrap();
         }

@@ -5,13 +5,14 @@ use std::io::{Cursor, Read};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::RowAccessor;
 use serde_json::{Value, json};
+use sheaf_app::batches::{self, NewBatch};
 use sheaf_app::export::{Format, Spec, export};
 use sheaf_app::queue::submit::submit;
 use sheaf_app::taxonomies;
 use sheaf_formats::folder::Memory;
 use sheaf_formats::{Asset, Options, read};
 use sheaf_model::project::Media;
-use sheaf_model::{Response, UploadId};
+use sheaf_model::{Recipe, Response, UploadId};
 use sheaf_store::library::NewAsset;
 
 use crate::queue::answer;
@@ -133,6 +134,96 @@ async fn exports_are_read_again_by_the_readers() {
     let coco = desk.export(spec(Format::Coco)).await.replace("../day", "day");
     let assets = read_all(sheaf_formats::Format::Coco, &Memory::new([("a.json", coco)]));
     assert_eq!((assets.len(), assets[0].marks[0].response.annotations.len()), (3, 2));
+}
+
+/// An empty file says that there is nothing to see, which nobody has said of these.
+#[tokio::test(flavor = "multi_thread")]
+async fn images_without_an_answer_have_no_file_in_a_zip() {
+    let desk = world().await;
+    let project = desk.project;
+    let new = NewAsset {
+        name: "b.jpg".into(),
+        media_type: "image/jpeg",
+        width: Some(100),
+        height: Some(80),
+        fingerprint: 9,
+        metadata: "{}".into(),
+        ..NewAsset::default()
+    };
+    desk.app.store().write(move |tx| tx.append_assets(project, UploadId(1), 0, &[new])).await.unwrap();
+    // Answered with nothing, which is an answer; the one after it waits in the same batch.
+    let more = |n: u32| NewAsset {
+        name: format!("c{n}.jpg"),
+        media_type: "image/jpeg",
+        width: Some(100),
+        height: Some(80),
+        fingerprint: 10 + i64::from(n),
+        metadata: "{\"more\":1}".into(),
+        ..NewAsset::default()
+    };
+    let more = [more(0), more(1)];
+    desk.app.store().write(move |tx| tx.append_assets(project, UploadId(1), 0, &more)).await.unwrap();
+    let recipe = Recipe { query: Some("more:1".into()), ..Recipe::default() };
+    let batch = NewBatch { name: "More".into(), launch: true, ..NewBatch::default() };
+    batches::create(&desk.app, &desk.manager, project, batch, recipe).await.unwrap();
+    let annotator = desk.annotator(11).await;
+    let task = desk.claim(&annotator, 2, 1).await.remove(0);
+    submit(&desk.app, &annotator, task.lease, answer("a")).await.unwrap();
+
+    for (format, wanted) in [
+        (Format::Yolo, vec!["labels/day 1/a.txt", "labels/day 1/a-1.txt", "labels/c0.txt"]),
+        (
+            Format::Voc,
+            vec![
+                "Annotations/day 1/a.xml",
+                "Annotations/day 1/a-1.xml",
+                "Annotations/day 1/a-2.xml",
+                "Annotations/c0.xml",
+            ],
+        ),
+    ] {
+        let files = unzip(desk.export_bytes(Spec { all: true, ..spec(format) }).await);
+        let (list, files) = files.split_last().unwrap();
+        let names = files.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "data.yaml");
+        assert_eq!(names.collect::<Vec<_>>(), wanted);
+        for name in ["b.jpg", "c1.jpg"] {
+            let row = list.1.lines().find(|line| line.contains(&format!(",{name},"))).unwrap();
+            assert!(row.starts_with(",ast_") && row.ends_with(",no answer yet"), "{row}");
+        }
+        assert_eq!(list.1.matches("no answer yet").count(), 2, "{}", list.1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn texts_go_out_whole_however_many_and_long() {
+    let desk = Desk::new(0).await;
+    let project = desk.project;
+    // More than are read at once, by their number and by their length.
+    let long = "long ".repeat(1_000_000);
+    let texts: Vec<String> =
+        (0..1_100).map(|n| if n % 400 == 7 { format!("{n} {long}") } else { format!("text {n}") }).collect();
+    let assets: Vec<NewAsset> = (0..)
+        .zip(&texts)
+        .map(|(n, text): (i64, _)| NewAsset {
+            name: format!("t{n}"),
+            media_type: "text/plain",
+            size: (n % 2 == 0).then_some(i64::try_from(text.len()).unwrap()),
+            text: Some(text.clone()),
+            fingerprint: n,
+            metadata: "{}".into(),
+            ..NewAsset::default()
+        })
+        .collect();
+    desk.app.store().write(move |tx| tx.append_assets(project, UploadId(1), 0, &assets)).await.unwrap();
+    let all = |format| Spec { all: true, ..spec(format) };
+    let tasks: Value = serde_json::from_str(&desk.export(all(Format::LabelStudio)).await).unwrap();
+    let told: Vec<&str> =
+        tasks.as_array().unwrap().iter().filter_map(|task| task["data"]["text"].as_str()).collect();
+    assert!(told == texts, "{} texts", told.len());
+    let manifest = desk.export(all(Format::GroundTruth)).await;
+    assert_eq!(manifest.lines().count(), texts.len());
+    let last: Value = serde_json::from_str(manifest.lines().last().unwrap()).unwrap();
+    assert_eq!(last["source"], "text 1099");
 }
 
 #[tokio::test(flavor = "multi_thread")]

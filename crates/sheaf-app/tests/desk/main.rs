@@ -7,6 +7,7 @@ mod answers;
 mod batches;
 mod begins;
 mod changes;
+mod clients;
 mod formats;
 mod library;
 mod life;

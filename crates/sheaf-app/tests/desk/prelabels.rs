@@ -66,6 +66,36 @@ async fn any_number_of_rows_is_written_in_parts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_says_what_would_be() {
+    let desk = Desk::new(600).await;
+    let row = |i, source: &str, kind: &str| {
+        let asset = AssetId { project: desk.project, ordinal: i };
+        format!(
+            "{}\n",
+            json!({ "asset_id": asset.to_string(), "source": source, "response": { "fields": { "kind": kind } } })
+        )
+    };
+    let mut rows: Vec<String> = (0..600).map(|i| row(i, "m", "a")).collect();
+    rows.extend([row(0, "m", "a"), row(1, "m", "b"), row(1, "m", "b"), row(2, "n", "a")]);
+    let put = async |dry_run, rows: &[String]| {
+        let mut put = Put::begin(&desk.app, &desk.manager, desk.project, None, dry_run).await?;
+        for row in rows {
+            put.write(row.as_bytes()).await?;
+        }
+        put.finish().await
+    };
+    let (dry, done) = (put(true, &rows).await.unwrap(), put(false, &rows).await.unwrap());
+    assert_eq!((dry.added, dry.replaced, dry.unchanged), (601, 1, 2));
+    assert_eq!(dry, done);
+    assert_eq!(done.sources, ["m", "n"]);
+    // More sources than there may be, in different parts of a transaction.
+    let many = (0..600).map(|i| row(0, &format!("s{}", i / 3), "a")).collect::<Vec<_>>();
+    let refused = (put(true, &many).await.unwrap_err(), put(false, &many).await.unwrap_err());
+    assert_eq!((code(&refused.0), code(&refused.1)), ("too_many_sources", "too_many_sources"));
+    desk.is_sound();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_task_is_begun_with_what_its_batch_shows() {
     let desk = Desk::new(4).await;
     desk.said("a", 0..3).await;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sheaf_app::queue::submit::submit;
 use sheaf_app::scale::batches::{By, Version};
 use sheaf_app::scale::tasks::Asked;
-use sheaf_app::scale::{Client, batches, bind, callbacks, fetch, projects, tasks};
+use sheaf_app::scale::{Client, Walk, batches, bind, callbacks, fetch, projects, tasks};
 use sheaf_app::{Actor, Error};
 use sheaf_model::ProjectId;
 
@@ -13,15 +13,15 @@ use crate::{Desk, code};
 
 const PROJECT: &str = "texts";
 
-struct World {
-    desk: Desk,
-    client: Client,
+pub struct World {
+    pub desk: Desk,
+    pub client: Client,
     annotator: Actor,
-    project: ProjectId,
+    pub project: ProjectId,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let mut desk = Desk::new(0).await;
         let client = Client { actor: desk.manager.clone(), test: false };
         let fields = json!([{"field_id": "kind", "type": "category", "choices": [{"label": "A", "value": "a"}, {"label": "B", "value": "b"}]}]);
@@ -34,12 +34,12 @@ impl World {
         Self { desk, client, annotator, project }
     }
 
-    async fn batch(&self, name: &str) {
+    pub async fn batch(&self, name: &str) {
         let new = json!({"project": PROJECT, "name": name, "callback": "https://a.example/batch"});
         batches::create(&self.desk.app, &self.client, Version::V1, new).await.unwrap();
     }
 
-    async fn try_task(&self, batch: &str, more: Value) -> Result<Value, Error> {
+    pub async fn try_task(&self, batch: &str, more: Value) -> Result<Value, Error> {
         let mut body = json!({"batch": batch, "attachments": [{"type": "text", "content": "a text"}]});
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         tasks::create(&self.desk.app, &self.client, "textcollection", body, None).await
@@ -50,20 +50,20 @@ impl World {
         made["task_id"].as_str().unwrap().to_owned()
     }
 
-    async fn finalize(&self, batch: &str) -> Value {
+    pub async fn finalize(&self, batch: &str) -> Value {
         batches::finalize(&self.desk.app, &self.client, By::name(batch.into()), Version::V1).await.unwrap()
     }
 
-    async fn seen(&self, task: &str) -> Value {
+    pub async fn seen(&self, task: &str) -> Value {
         tasks::get(&self.desk.app, &self.client, task.to_owned()).await.unwrap()
     }
 
-    async fn status(&self, batch: &str) -> Value {
+    pub async fn status(&self, batch: &str) -> Value {
         batches::status(&self.desk.app, &self.client, batch.into()).await.unwrap()
     }
 
-    async fn told(&self) -> Vec<Value> {
-        let (due, _) = callbacks::take(&self.desk.app, 100).await.unwrap();
+    pub async fn told(&self) -> Vec<Value> {
+        let (due, _) = callbacks::take(&self.desk.app, &mut Walk::default(), 100).await.unwrap();
         due.iter().map(|it| serde_json::from_str(it.body()).unwrap()).collect()
     }
 }
@@ -128,15 +128,16 @@ async fn an_attachment_that_cannot_be_had_is_an_error_of_its_task() {
     assert_eq!(code(&again.unwrap_err()), "unique_id_taken");
     let task = made["task_id"].as_str().unwrap().to_owned();
     let failure = |passes| fetch::Failure { status: Some(503), reason: "the answer was 503".into(), passes };
+    let mut walk = Walk::default();
     for _ in 0..2 {
-        let (jobs, _) = fetch::take(&w.desk.app, 10).await.unwrap();
+        let (jobs, _) = fetch::take(&w.desk.app, &mut walk, 10).await.unwrap();
         assert_eq!(jobs.len(), 1);
-        assert!(fetch::take(&w.desk.app, 10).await.unwrap().0.is_empty(), "it is under way");
+        assert!(fetch::take(&w.desk.app, &mut walk, 10).await.unwrap().0.is_empty(), "it is under way");
         fetch::settle(&w.desk.app, jobs[0].clone(), Err(failure(true))).await.unwrap();
         assert_eq!(w.seen(&task).await["status"], "pending", "it may pass");
         w.desk.clock.advance(60_000);
     }
-    let (jobs, _) = fetch::take(&w.desk.app, 10).await.unwrap();
+    let (jobs, _) = fetch::take(&w.desk.app, &mut walk, 10).await.unwrap();
     fetch::settle(&w.desk.app, jobs[0].clone(), Err(failure(true))).await.unwrap();
     let seen = w.seen(&task).await;
     assert_eq!(seen["status"], "error");
@@ -200,9 +201,13 @@ async fn callbacks_are_tried_for_a_day() {
     let mut waited = 0;
     // The batch's callback is one, too.
     let (mut attempts, hour) = (0, 3_600_000);
+    let mut walk = Walk::default();
     for _ in 0..60 {
-        let (due, _) = callbacks::take(&w.desk.app, 10).await.unwrap();
-        assert!(callbacks::take(&w.desk.app, 10).await.unwrap().0.is_empty(), "they are under way");
+        let (due, _) = callbacks::take(&w.desk.app, &mut walk, 10).await.unwrap();
+        assert!(
+            callbacks::take(&w.desk.app, &mut walk, 10).await.unwrap().0.is_empty(),
+            "they are under way"
+        );
         for one in due {
             attempts += 1;
             callbacks::settle(&w.desk.app, one, false).await.unwrap();
@@ -214,7 +219,7 @@ async fn callbacks_are_tried_for_a_day() {
     assert!(w.told().await.is_empty(), "given up");
     assert_eq!(w.seen(&task).await["callback_succeeded"], false);
     tasks::send_callback(&w.desk.app, &w.client, task.clone()).await.unwrap();
-    let (due, _) = callbacks::take(&w.desk.app, 10).await.unwrap();
+    let (due, _) = callbacks::take(&w.desk.app, &mut walk, 10).await.unwrap();
     callbacks::settle(&w.desk.app, due[0].clone(), true).await.unwrap();
     assert_eq!(w.seen(&task).await["callback_succeeded"], true);
 }

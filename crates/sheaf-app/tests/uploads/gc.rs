@@ -83,16 +83,16 @@ async fn what_a_process_left_half_removed_is_refused_until_another_one_ends_it()
     let begun = store.write_blocking(move |tx| tx.begin_removals(&[hash], tx.common_now(1)?)).unwrap();
     assert_eq!(begun, [hash]);
     // Its file may go at any moment.
-    assert!(matches!(bench.try_send(id, "a.png", &png(1)).await, Err(Error::Unavailable)));
+    assert!(matches!(bench.try_send(id, "a.png", &png(1)).await, Err(Error::FileRemoved)));
     assert_eq!(bench.send(id, "other.png", &png(2)).await.state, State::Done);
     // Not yet, for the process may only be slow.
     sweep(&bench);
-    assert!(matches!(bench.try_send(id, "a.png", &png(1)).await, Err(Error::Unavailable)));
+    assert!(matches!(bench.try_send(id, "a.png", &png(1)).await, Err(Error::FileRemoved)));
     // A machine's own clock counts only where there is no other one.
     bench.clock.set(20 * 60 * 1000);
     if let Some(url) = bench.dir.database() {
         sweep(&bench);
-        assert!(matches!(bench.try_send(id, "a.png", &png(1)).await, Err(Error::Unavailable)));
+        assert!(matches!(bench.try_send(id, "a.png", &png(1)).await, Err(Error::FileRemoved)));
         sheaf_testing::run(url, "UPDATE blob_removals SET since_ms = since_ms - 20 * 60 * 1000");
     }
     sweep(&bench);
@@ -145,7 +145,7 @@ async fn nothing_that_is_named_is_ever_removed() {
                     let content = png(((round * 7 + sender) % 12) as u8);
                     let path = format!("{sender}/{round}.png");
                     while let Err(error) = runtime.block_on(bench.try_send(id, &path, &content)) {
-                        assert!(matches!(error, Error::Unavailable), "{error:?}");
+                        assert!(matches!(error, Error::FileRemoved), "{error:?}");
                         refused.fetch_add(1, Ordering::Relaxed);
                     }
                 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sheaf_app::uploads::FileOutcomeState as State;
+use sheaf_app::uploads::{self, FileOutcomeState as State, JobState};
 use sheaf_app::{Error, check};
 use sheaf_model::Media;
 use sheaf_store::BlobsAt;
 use sheaf_testing::{Home, Link, Mode, s3};
 
-use crate::bench::{Bench, png, zip};
+use crate::bench::{Bench, PROJECT, png, zip};
 
 async fn through_a_link() -> Option<(Bench, Link)> {
     let server = s3()?;
@@ -79,4 +79,36 @@ async fn a_pause_of_the_store_only_takes_time() {
     assert_eq!(outcome.state, State::Done, "{outcome:?}");
     assert_eq!(bench.counts(id).await, [60, 60, 0, 0, 0]);
     assert!(check::run(&bench.app, true).unwrap().is_clean());
+}
+
+/// Where a process is alone, nobody else goes on with a manifest that it could not fetch: so nothing is at it any more.
+#[tokio::test]
+async fn a_manifest_that_cannot_be_fetched_is_sent_or_committed_again() {
+    let Some((bench, link)) = through_a_link().await else { return };
+    if bench.dir.database().is_some() {
+        return;
+    }
+    let id = bench.upload("by a manifest").await;
+    let csv = "file,n\na.png,1\n";
+    bench.manifest(id, "m.csv", csv).await;
+    bench.stage(id, "m.csv", csv).await.unwrap();
+    // As a process finds it that was killed while it read it.
+    let sql = r#"UPDATE uploads SET manifest = replace(manifest, '"state":"done"', '"state":"running"')"#;
+    assert_eq!(bench.app.store().write_blocking(move |tx| tx.exec(sql, &[])).unwrap(), 1);
+    link.set(Mode::Cut);
+    uploads::resume_interrupted(&bench.app).unwrap();
+    let mut look = tokio::time::interval(Duration::from_millis(5));
+    let job = loop {
+        look.tick().await;
+        let job = bench.get(id).await.job.unwrap();
+        if job.state != JobState::Running {
+            break job;
+        }
+    };
+    let message = job.message.unwrap();
+    assert!(job.state == JobState::Failed && message.contains("commit the manifest again"), "{message}");
+    link.hang_up();
+    link.set(Mode::Open);
+    bench.manifest(id, "m.csv", csv).await;
+    uploads::finish(&bench.app, &bench.actor, PROJECT, id, None).await.unwrap();
 }

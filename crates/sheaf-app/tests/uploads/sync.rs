@@ -213,6 +213,39 @@ async fn an_interrupted_look_goes_on_and_adds_nothing_twice() {
     assert!(check::run(&it.bench.app, true).unwrap().is_clean());
 }
 
+/// A node that stood still while another one took its sync may come with an older version of an object.
+#[tokio::test]
+async fn a_node_whose_sync_was_taken_writes_nothing_more() {
+    let Some(it) = Synced::new().await else { return };
+    it.put("a.png", png(1)).await;
+    it.put("note.txt", b"a text".to_vec()).await;
+    let id = it.bench.upload("taken").await;
+    // Whoever takes the job loses it at once.
+    match it.bench.dir.database() {
+        Some(url) => sheaf_testing::run(
+            url,
+            "CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN NEW.node = 1; NEW.until_ms = 0; RETURN NEW; END $$;
+             CREATE TRIGGER lose BEFORE INSERT ON jobs FOR EACH ROW EXECUTE FUNCTION lose()",
+        ),
+        None => {
+            let sql =
+                "CREATE TRIGGER lose AFTER INSERT ON jobs BEGIN UPDATE jobs SET node = 1, until_ms = 0; END";
+            it.bench.app.store().write_blocking(move |tx| tx.exec(sql, &[])).unwrap();
+        }
+    }
+    it.begin(id, false).await.unwrap();
+    let finish = async || uploads::finish(&it.bench.app, &it.bench.actor, PROJECT, id, None).await;
+    let mut finished = finish().await;
+    while matches!(&finished, Err(Error::Conflict { code: "job_running", .. })) {
+        tokio::task::yield_now().await;
+        finished = finish().await;
+    }
+    finished.unwrap();
+    assert_eq!(it.bench.counts(id).await, [0; 5]);
+    assert_eq!(it.bench.assets().len(), 0);
+}
+
 #[tokio::test]
 async fn only_what_the_operator_named_is_read() {
     let dir = Arc::new(Home::new());

@@ -9,7 +9,8 @@ use super::read::Data;
 use crate::Asset;
 
 /// A task, with every answer as an annotation. `meta.sheaf` is `rest`. What cannot be said in percent, because the size of the
-/// image is not known, is under `meta.sheaf.left_out` as it is.
+/// image is not known, is under `meta.sheaf.left_out` as it is. Label Studio refuses a file with a `completed_by` that is nobody's
+/// address, so who else answered is under `meta.sheaf.answered_by`, at the place of the annotation.
 pub fn task(id: u32, asset: &Asset, taxonomy: &Taxonomy, rest: Data) -> Value {
     let mut data: Data = asset.metadata.clone();
     match (&asset.text, &asset.url) {
@@ -18,10 +19,11 @@ pub fn task(id: u32, asset: &Asset, taxonomy: &Taxonomy, rest: Data) -> Value {
         (None, None) => data.insert("image".into(), json!(asset.name)),
     };
     let (mut annotations, mut predictions, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+    let mut answered_by = Vec::new();
     for marks in &asset.marks {
         let mut result = Vec::new();
         for annotation in &marks.response.annotations {
-            match region(annotation, asset) {
+            match region(annotation, asset, taxonomy) {
                 Some(parts) => result.extend(parts),
                 None => left_out.push(json!(annotation)),
             }
@@ -36,8 +38,14 @@ pub fn task(id: u32, asset: &Asset, taxonomy: &Taxonomy, rest: Data) -> Value {
         }
         let who = marks.source.strip_prefix("label-studio: ").unwrap_or(&marks.source);
         if marks.human {
-            annotations
-                .push(json!({ "result": result, "completed_by": { "email": who }, "was_cancelled": false }));
+            let mut one = json!({ "result": result, "was_cancelled": false });
+            if is_address(who) {
+                one["completed_by"] = json!({ "email": who });
+            }
+            // The name of the format is that of nobody.
+            let is_name = !is_address(who) && !who.is_empty() && who != "label-studio";
+            answered_by.push(is_name.then_some(who));
+            annotations.push(one);
         } else {
             predictions.push(json!({ "result": result, "model_version": who, "score": marks.score }));
         }
@@ -46,15 +54,30 @@ pub fn task(id: u32, asset: &Asset, taxonomy: &Taxonomy, rest: Data) -> Value {
     if let Some(reference) = &asset.reference {
         sheaf.insert("reference_id".into(), json!(reference));
     }
+    if answered_by.iter().any(Option::is_some) {
+        sheaf.insert("answered_by".into(), json!(answered_by));
+    }
     if !left_out.is_empty() {
         sheaf.insert("left_out".into(), Value::Array(left_out));
     }
     json!({ "id": id, "data": data, "meta": { "sheaf": sheaf }, "annotations": annotations, "predictions": predictions })
 }
 
+/// Whether this is the address of one person.
+fn is_address(who: &str) -> bool {
+    let has_room = who.contains(|c: char| c.is_whitespace() || matches!(c, ';' | ','));
+    let parts = who.split_once('@');
+    !has_room && parts.is_some_and(|(name, at)| !name.is_empty() && !at.is_empty() && !at.contains('@'))
+}
+
 /// The results of one shape: itself, and each attribute under the same id.
-fn region(annotation: &Annotation, asset: &Asset) -> Option<Vec<Value>> {
+fn region(annotation: &Annotation, asset: &Asset, taxonomy: &Taxonomy) -> Option<Vec<Value>> {
     let id = &annotation.uuid;
+    let label = taxonomy.labels.iter().find(|label| label.name == annotation.label);
+    let kind = |name: &str| {
+        let attribute = label?.attributes.iter().find(|attribute| attribute.name == name)?;
+        Some(attribute.kind)
+    };
     let (whole, base, head) = match &annotation.shape {
         Shape::Span { start, end, text } => {
             let value = json!({ "start": start, "end": end, "text": text });
@@ -80,7 +103,7 @@ fn region(annotation: &Annotation, asset: &Asset) -> Option<Vec<Value>> {
     };
     let mut out = vec![head];
     for (name, value) in &annotation.attributes {
-        if let Some(mut part) = answer(name, value, None) {
+        if let Some(mut part) = answer(name, value, kind(name)) {
             let mut merged = base.clone();
             if let (Value::Object(merged), Value::Object(own)) = (&mut merged, &part["value"]) {
                 merged.extend(own.clone());

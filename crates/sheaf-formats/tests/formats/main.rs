@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
 mod bad;
+mod details;
 mod real;
 mod round_trips;
 mod samples;

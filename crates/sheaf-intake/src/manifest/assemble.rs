@@ -10,7 +10,8 @@ use crate::{
 };
 
 const NAME_BYTES_MAX: usize = 1024;
-const REFERENCE_BYTES_MAX: usize = 1024;
+/// Of an asset's reference, wherever it comes from.
+pub const REFERENCE_BYTES_MAX: usize = 1024;
 
 /// The cells of a row, sorted by what they are for.
 #[derive(Default)]

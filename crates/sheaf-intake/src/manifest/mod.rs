@@ -20,6 +20,7 @@ mod value;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use assemble::REFERENCE_BYTES_MAX;
 pub use patches::{Patch, PatchKey, PatchPlan, Patches, patch_plan, patches};
 pub use plan::{ColumnPlan, Plan, PlanError};
 pub use preview::{ColumnPreview, Preview, preview};

@@ -14,7 +14,7 @@ mod thumbnail;
 
 use std::{
     fs::File,
-    io::{Read, Seek, SeekFrom},
+    io::{BufReader, Read, Seek, SeekFrom},
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
 };
@@ -114,6 +114,16 @@ pub struct MediaFile {
 pub fn read_file(path_in_upload: &str, file: &Path, limits: &Limits) -> Result<MediaFile> {
     let mut reader = File::open(file)?;
     read_open(path_in_upload, &mut reader, limits).map_err(|error| error.at_path(path_in_upload))
+}
+
+/// Width and height that [`read_file`] would find, from the header alone; `None` for what is no sound PNG, JPEG, WebP or GIF.
+pub fn image_size(file: &Path, limits: &Limits) -> Option<(u32, u32)> {
+    let mut file = File::open(file).ok()?;
+    let mut head = Vec::with_capacity(sniff::HEAD_BYTES);
+    file.by_ref().take(sniff::HEAD_BYTES as u64).read_to_end(&mut head).ok()?;
+    file.seek(SeekFrom::Start(0)).ok()?;
+    let Sniffed::Image(media_type) = sniff::sniff(&head) else { return None };
+    unwind_safe(|| Ok(raster::size_of(BufReader::new(file), media_type, limits))).ok().flatten()
 }
 
 fn read_open(name: &str, file: &mut File, limits: &Limits) -> Result<MediaFile> {

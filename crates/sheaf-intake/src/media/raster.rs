@@ -98,8 +98,7 @@ fn finish<D: ImageDecoder>(
         thumbnail: None,
         notes: Vec::new(),
     };
-    let memory = memory_needed(media_type, &decoder, structure.progressive);
-    if pixels > limits.pixels_decoded_max || memory > limits.decoder_bytes_max {
+    if is_too_large(media_type, &decoder, structure.progressive, limits) {
         media.notes.push(format!(
             "the image has {} megapixels, which is too large to make a thumbnail of",
             pixels / 1_000_000
@@ -149,6 +148,18 @@ fn swaps_sides(orientation: Orientation) -> bool {
     )
 }
 
+/// Whether it is kept as it is, without being decoded.
+fn is_too_large<D: ImageDecoder>(
+    media_type: MediaType,
+    decoder: &D,
+    progressive: bool,
+    limits: &Limits,
+) -> bool {
+    let (width, height) = decoder.dimensions();
+    u64::from(width) * u64::from(height) > limits.pixels_decoded_max
+        || memory_needed(media_type, decoder, progressive) > limits.decoder_bytes_max
+}
+
 /// What decoding takes: the pixels, and for a progressive JPEG a 16-bit coefficient for each sample.
 fn memory_needed<D: ImageDecoder>(media_type: MediaType, decoder: &D, progressive: bool) -> u64 {
     let pixels = decoder.total_bytes();
@@ -186,4 +197,27 @@ pub(super) fn dimensions_of(bytes: &[u8], media_type: MediaType) -> Option<(u32,
         })
     }
     of(Cursor::new(bytes), media_type)
+}
+
+/// Width and height that [`read`] would find, from the header; `None` when there is no sound one.
+pub(super) fn size_of<R: BufRead + Seek>(
+    reader: R,
+    media_type: MediaType,
+    limits: &Limits,
+) -> Option<(u32, u32)> {
+    fn of<D: ImageDecoder>(mut decoder: D, media_type: MediaType, limits: &Limits) -> (u32, u32) {
+        let (width, height) = decoder.dimensions();
+        let swaps = swaps_sides(decoder.orientation().unwrap_or(Orientation::NoTransforms));
+        // What is too large to be decoded is not baked.
+        let turned =
+            swaps && (media_type == MediaType::Jpeg || !is_too_large(media_type, &decoder, false, limits));
+        if turned { (height, width) } else { (width, height) }
+    }
+    Some(match media_type {
+        MediaType::Png => of(PngDecoder::new(reader).ok()?, media_type, limits),
+        MediaType::Jpeg => of(JpegDecoder::new(reader).ok()?, media_type, limits),
+        MediaType::Webp => of(WebPDecoder::new(reader).ok()?, media_type, limits),
+        MediaType::Gif => of(GifDecoder::new(reader).ok()?, media_type, limits),
+        MediaType::Text => return None,
+    })
 }

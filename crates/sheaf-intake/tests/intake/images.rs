@@ -3,7 +3,7 @@
 use image::ImageFormat;
 use sheaf_intake::{
     Limits, ProblemCode,
-    media::{Content, MediaFile, MediaKind, MediaType},
+    media::{Content, MediaFile, MediaKind, MediaType, image_size},
 };
 
 use crate::samples::*;
@@ -118,6 +118,36 @@ fn the_turn_of_a_png_is_baked_in_because_browsers_disagree_on_it() {
     assert_eq!(media.notes.len(), 1);
     // Stored again, it is what it is.
     assert_eq!(read("a.png", bytes).unwrap().content, Content::Original);
+}
+
+#[test]
+fn the_size_from_the_header_is_the_one_that_is_stored() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("image");
+    let size = |bytes: &[u8], limits: &Limits| {
+        std::fs::write(&file, bytes).unwrap();
+        image_size(&file, limits)
+    };
+    let limits = Limits::default();
+    for (extension, format, _) in FORMATS {
+        let bytes = encode(&picture(60, 20, 255), format);
+        assert_eq!(size(&bytes, &limits), Some((60, 20)), "{extension}");
+        assert_eq!(size(&bytes[..12], &limits), None, "{extension}");
+    }
+    let [jpeg, png] = [ImageFormat::Jpeg, ImageFormat::Png].map(|it| encode(&picture(60, 20, 255), it));
+    let small = Limits { pixels_decoded_max: 100, ..Limits::default() };
+    for orientation in 1..=8 {
+        let (jpeg, png) = (jpeg_with_exif(&jpeg, orientation), png_with_exif(&png, orientation));
+        for limits in [&limits, &small] {
+            for (name, bytes) in [("a.jpg", &jpeg), ("a.png", &png)] {
+                let media = read_within(name, bytes, limits).unwrap();
+                let stored = media.width.zip(media.height);
+                assert_eq!(size(bytes, limits), stored, "{name}, orientation {orientation}");
+            }
+        }
+    }
+    assert_eq!(size(b"<svg xmlns='http://www.w3.org/2000/svg' width='60' height='20'/>", &limits), None);
+    assert_eq!(image_size(&dir.path().join("nothing"), &limits), None);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! What may be the address of a webhook: `http` or `https`, a host that has one meaning, no name or password.
+//! What may be the address of a webhook, or of what is to be fetched: `http` or `https`, a host that has one meaning, no name or
+//! password.
 //!
 //! This refuses early and with a reason. What keeps a call from reaching a private network is the check of the address
 //! that is connected to, see [`super::Reach`].
@@ -6,8 +7,10 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Longest URL, in bytes.
+/// Longest URL of a webhook, in bytes.
 const BYTES_MAX: usize = 2_000;
+/// Longest address of what is fetched, in bytes: presigned ones have their signature, and often a session's token, in the query.
+const FETCHED_BYTES_MAX: usize = 8 * 1024;
 
 /// A URL that a webhook may have. Shown whole it may be a secret: many services put a token into the path.
 #[derive(Clone, PartialEq, Eq)]
@@ -28,9 +31,21 @@ pub enum Host {
 impl WebhookUrl {
     /// Reads a URL; the error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
+        Self::read(text, BYTES_MAX, "calls are signed instead")
+    }
+
+    /// Reads the address of what is to be fetched, which may be longer. A fragment is cut off: no server is sent it.
+    pub fn fetched(text: &str) -> Result<Self, String> {
+        let address = text.split('#').next().unwrap_or_default();
+        let instead = "put what allows the fetch into the query, as presigned addresses do";
+        Self::read(address, FETCHED_BYTES_MAX, instead)
+    }
+
+    /// `instead`: what there is in the place of a password.
+    fn read(text: &str, bytes_max: usize, instead: &str) -> Result<Self, String> {
         let text = text.trim();
-        if text.len() > BYTES_MAX {
-            return Err(format!("is longer than {BYTES_MAX} bytes"));
+        if text.len() > bytes_max {
+            return Err(format!("is longer than {bytes_max} bytes"));
         }
         if let Some(bad) = text.chars().find(|c| !is_url_char(*c)) {
             let how = if bad.is_ascii() {
@@ -51,7 +66,7 @@ impl WebhookUrl {
         };
         let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
         if authority.contains('@') {
-            return Err("must not have a user name or password; calls are signed instead".to_owned());
+            return Err(format!("must not have a user name or password; {instead}"));
         }
         let (host, port) = split_port(authority)?;
         let host = read_host(host)?;
@@ -207,6 +222,22 @@ mod tests {
             assert!(error.contains(part), "{text}: {error}");
         }
         assert!(WebhookUrl::parse(&format!("https://a.example/{}", "x".repeat(2_000))).is_err());
+    }
+
+    #[test]
+    fn what_is_fetched_may_be_presigned() {
+        let presigned = format!("https://a.example/x.png?signature={}", "x".repeat(6_000));
+        assert!(WebhookUrl::parse(&presigned).is_err());
+        assert_eq!(WebhookUrl::fetched(&format!("{presigned}#page=2")).unwrap().as_str(), presigned);
+        for (text, part) in [
+            (format!("https://a.example/{}", "x".repeat(9_000)), "longer than 8192 bytes"),
+            ("https://u:p@a.example/".to_owned(), "presigned"),
+            ("ftp://a.example/#x".to_owned(), "must begin"),
+            ("http://127.1/#x".to_owned(), "a number"),
+        ] {
+            let error = WebhookUrl::fetched(&text).unwrap_err();
+            assert!(error.contains(part), "{error}");
+        }
     }
 
     proptest! {

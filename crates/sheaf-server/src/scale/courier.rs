@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sheaf_app::scale::{bind, callbacks, fetch, files};
+use sheaf_app::scale::{Walk, bind, callbacks, fetch, files};
 use sheaf_app::{App, Result};
 use sheaf_model::{Millis, Reach};
 use tokio::task::JoinSet;
@@ -20,26 +20,49 @@ const CALLBACKS_MAX: usize = 32;
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(60);
 /// The shortest, and after an error.
 const REST: Duration = Duration::from_millis(20);
-const REST_AFTER_ERROR: Duration = Duration::from_secs(5);
+const REST_AFTER_ERROR_MS: Millis = 5_000;
 
 /// Starts it on the runtime that this is called on. What is under way when it stops is done again later.
 pub fn courier(app: App, reach: Reach) -> Background {
     Background::start("what goes on for Scale's clients", async move { Rounds::new(app, reach).run().await })
 }
 
+/// What there is to do in a round.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Members,
+    Attachments,
+    Callbacks,
+}
+
+const PARTS: [Part; 3] = [Part::Members, Part::Attachments, Part::Callbacks];
+
 struct Rounds {
     app: App,
     fetcher: Arc<Fetcher>,
     sender: ureq::Agent,
     fetches: JoinSet<()>,
+    fetch_walk: Walk,
     callbacks: JoinSet<()>,
+    callback_walk: Walk,
+    /// Of each part, after an error.
+    rest_until: [Millis; PARTS.len()],
 }
 
 impl Rounds {
     fn new(app: App, reach: Reach) -> Self {
         let sender = agent(reach, SEND_WITHIN, concat!("Sheaf-Callbacks/", env!("CARGO_PKG_VERSION")));
         let fetcher = Arc::new(Fetcher::new(reach, FETCH_WITHIN));
-        Self { app, fetcher, sender, fetches: JoinSet::new(), callbacks: JoinSet::new() }
+        Self {
+            app,
+            fetcher,
+            sender,
+            fetches: JoinSet::new(),
+            fetch_walk: Walk::default(),
+            callbacks: JoinSet::new(),
+            callback_walk: Walk::default(),
+            rest_until: [0; PARTS.len()],
+        }
     }
 
     async fn run(mut self) {
@@ -48,17 +71,10 @@ impl Rounds {
         }
         let mut changes = self.app.store().outbox_changes();
         loop {
-            let wait = match self.round().await {
-                Ok(None) => LOOK_AT_LEAST_EVERY,
-                Ok(Some(next)) => {
-                    let left = Duration::from_millis(u64::try_from(next - self.app.now()).unwrap_or(0));
-                    left.clamp(REST, LOOK_AT_LEAST_EVERY)
-                }
-                Err(error) => {
-                    tracing::error!(%error, "Scale's clients cannot be looked after");
-                    REST_AFTER_ERROR
-                }
-            };
+            let wait = self.round().await.map_or(LOOK_AT_LEAST_EVERY, |next| {
+                let left = Duration::from_millis(u64::try_from(next - self.app.now()).unwrap_or(0));
+                left.clamp(REST, LOOK_AT_LEAST_EVERY)
+            });
             let changed = async {
                 // The store outlives this task, which holds it.
                 drop(changes.changed().await);
@@ -75,25 +91,49 @@ impl Rounds {
         }
     }
 
-    /// Does what is due, as far as there is room; when the next thing is.
-    async fn round(&mut self) -> Result<Option<Millis>> {
-        while bind::some(&self.app).await? > 0 {}
-        let room = FETCHES_MAX.saturating_sub(self.fetches.len());
-        let (jobs, fetch_next) = fetch::take(&self.app, room as u32).await?;
-        for job in jobs {
-            self.fetch(job)?;
+    /// Does a part of each thing that is due, as far as there is room; when the next thing is. None of the three waits until there
+    /// is nothing left of another, or for what is wrong with another.
+    async fn round(&mut self) -> Option<Millis> {
+        let mut next: Option<Millis> = None;
+        for (at, part) in PARTS.into_iter().enumerate() {
+            let due = if self.app.now() < self.rest_until[at] {
+                Some(self.rest_until[at])
+            } else {
+                let done = match part {
+                    Part::Members => bind::some(&self.app).await.map(|n| (n > 0).then(|| self.app.now())),
+                    Part::Attachments => self.fetch_some().await,
+                    Part::Callbacks => self.call_some().await,
+                };
+                done.unwrap_or_else(|error| {
+                    tracing::error!(%error, ?part, "a part of what Scale's clients wait for has to wait");
+                    self.rest_until[at] = self.app.now() + REST_AFTER_ERROR_MS;
+                    Some(self.rest_until[at])
+                })
+            };
+            next = next.into_iter().chain(due).min();
         }
-        let room_left = CALLBACKS_MAX.saturating_sub(self.callbacks.len());
-        let (due, callback_next) = callbacks::take(&self.app, room_left as u32).await?;
+        next
+    }
+
+    async fn fetch_some(&mut self) -> Result<Option<Millis>> {
+        let room = FETCHES_MAX.saturating_sub(self.fetches.len());
+        let (jobs, next) = fetch::take(&self.app, &mut self.fetch_walk, room as u32).await?;
+        for job in jobs {
+            if let Err(error) = self.fetch(job) {
+                tracing::error!(%error, "an attachment has to wait: there is no place for what is fetched");
+            }
+        }
+        // What there is no room for waits until something has ended.
+        Ok(next.filter(|_| self.fetches.len() < FETCHES_MAX))
+    }
+
+    async fn call_some(&mut self) -> Result<Option<Millis>> {
+        let room = CALLBACKS_MAX.saturating_sub(self.callbacks.len());
+        let (due, next) = callbacks::take(&self.app, &mut self.callback_walk, room as u32).await?;
         for dispatch in due {
             self.send(dispatch);
         }
-        // What there is no room for waits until something has ended.
-        let next = [
-            fetch_next.filter(|_| self.fetches.len() < FETCHES_MAX),
-            callback_next.filter(|_| self.callbacks.len() < CALLBACKS_MAX),
-        ];
-        Ok(next.into_iter().flatten().min())
+        Ok(next.filter(|_| self.callbacks.len() < CALLBACKS_MAX))
     }
 
     fn fetch(&mut self, job: fetch::Job) -> Result<()> {

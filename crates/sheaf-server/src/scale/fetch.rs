@@ -77,17 +77,50 @@ fn failure(status: Option<u16>, reason: &str, passes: bool) -> Failure {
     Failure { status, reason: reason.to_owned(), passes }
 }
 
-/// Where a redirect leads, if that may be fetched: a whole address, or a path on the same host.
+/// Where a redirect leads, if that may be fetched: a whole address, or one that is resolved against the address which was asked,
+/// as RFC 3986 (5.2) has it.
 fn onward(from: &str, place: &str) -> Option<String> {
-    let from = WebhookUrl::parse(from).ok()?;
-    let whole = if place.starts_with('/') && !place.starts_with("//") {
-        format!("{}{place}", from.origin())
-    } else if let Some(rest) = place.strip_prefix("//") {
-        format!("{}://{rest}", from.origin().split_once("://")?.0)
-    } else {
+    let from = WebhookUrl::fetched(from).ok()?;
+    let place = place.split('#').next().unwrap_or_default().trim();
+    let (origin, path) = from.as_str().split_at(from.origin().len());
+    let path = path.split('?').next().unwrap_or_default();
+    // What has a colon in its first part begins with a scheme.
+    let is_whole = place.split(['/', '?']).next().is_some_and(|first| first.contains(':'));
+    let whole = if place.is_empty() {
+        from.as_str().to_owned()
+    } else if is_whole {
         place.to_owned()
+    } else if let Some(rest) = place.strip_prefix("//") {
+        format!("{}://{rest}", origin.split_once("://")?.0)
+    } else if place.starts_with('/') {
+        format!("{origin}{place}")
+    } else if place.starts_with('?') {
+        format!("{origin}{path}{place}")
+    } else {
+        let folder = &path[..=path.rfind('/')?];
+        format!("{origin}{}", without_dots(&format!("{folder}{place}")))
     };
-    WebhookUrl::parse(&whole).ok().map(|url| url.as_str().to_owned())
+    WebhookUrl::fetched(&whole).ok().map(|url| url.as_str().to_owned())
+}
+
+/// A path, perhaps with a query, in which `.` and `..` are resolved.
+fn without_dots(path: &str) -> String {
+    let (path, query) = path.split_at(path.find('?').unwrap_or(path.len()));
+    let mut parts = Vec::new();
+    for part in path.split('/').skip(1) {
+        match part {
+            "." => {}
+            ".." => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    // What ends in a folder goes on ending in one.
+    if path.ends_with("/.") || path.ends_with("/..") {
+        parts.push("");
+    }
+    format!("/{}{query}", parts.join("/"))
 }
 
 #[cfg(test)]
@@ -102,9 +135,20 @@ mod tests {
             ("http://b.example/", Some("http://b.example/")),
             ("file:///etc/passwd", None),
             ("http://ann@b.example/", None),
-            ("b", None),
+            ("javascript:alert(1)", None),
+            ("http://127.1/", None),
+            ("b", Some("https://a.example/files/new/b")),
+            ("./b/?q=../x", Some("https://a.example/files/new/b/?q=../x")),
+            ("../b", Some("https://a.example/files/b")),
+            ("../../../..", Some("https://a.example/")),
+            ("?part=2", Some("https://a.example/files/new/x?part=2")),
+            ("#page", Some("https://a.example/files/new/x?part=1")),
+            ("/b?next=http://c.example/#page", Some("https://a.example/b?next=http://c.example/")),
         ] {
-            assert_eq!(onward("https://a.example/x", place).as_deref(), expected, "{place}");
+            let from = "https://a.example/files/new/x?part=1";
+            assert_eq!(onward(from, place).as_deref(), expected, "{place}");
         }
+        let signed = format!("/b?signature={}", "x".repeat(6_000));
+        assert_eq!(onward("https://a.example/x", &signed), Some(format!("https://a.example{signed}")));
     }
 }

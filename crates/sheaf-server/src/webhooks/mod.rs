@@ -31,7 +31,7 @@ pub fn courier(app: App, reach: Reach) -> Background {
 }
 
 async fn deliver(app: App, sender: Sender) {
-    // This process holds the data alone: a lock that is there is one of a process that was killed.
+    // Where this process holds the data alone, a lock that is there is one of a process that was killed.
     if let Err(error) = webhooks::deliver::unlock(&app).await {
         tracing::error!(%error, "webhooks that were being sent to are tried again when their locks end");
     }

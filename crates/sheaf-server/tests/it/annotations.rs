@@ -204,7 +204,8 @@ async fn addresses_and_keys_of_a_manifest_are_found_too() {
 
     // Texts have keys alone; those that the command line gives them are found.
     let texts = Desk::with("text", &[]).await;
-    let manifest = "{\"text\":\"good\",\"ref\":\"june#1\"}\n{\"text\":\"bad\",\"ref\":\"t2\"}\n";
+    let manifest =
+        "{\"text\":\"good\",\"ref\":\"june#770e607624d68926\"}\n{\"text\":\"bad\",\"ref\":\"t2\"}\n";
     let at = format!("{}/manifest?filename=m.jsonl", texts.upload);
     texts.manager.send("PUT", &at, BYTES, manifest.into()).await.is(200);
     texts.manager.post(&format!("{}/manifest/commit", texts.upload), &json!({})).await.is(202);
@@ -254,7 +255,7 @@ async fn texts_and_addresses_become_assets_when_that_is_asked_for() {
     let upload = desk.manager.get(&desk.upload).await.is(200);
     assert_eq!((&upload["state"], &upload["counts"]["added"]), (&json!("finished"), &json!(3)));
 
-    // Texts have no key but their place; twice the same file is the same assets.
+    // Texts have no key but themselves; twice the same file is the same assets.
     let texts = Desk::with("text", &[]).await;
     let task = |text: &str| {
         json!({ "data": { "text": text, "stars": 3 }, "predictions": [{ "model_version": "m", "result": [
@@ -269,10 +270,42 @@ async fn texts_and_addresses_become_assets_when_that_is_asked_for() {
     }
     let assets = texts.manager.get(&format!("{}/assets?limit=10", texts.project)).await.is(200);
     assert_eq!((&assets["total"], &assets["items"][0]["metadata"]["stars"]), (&json!(2), &json!(3)));
+    // A later file has other texts before the old ones, and one of them twice: each is found wherever it stands.
+    let later = [task("good old"), task("good two"), task("good one"), task("good two")];
+    let done = texts.send("format=label-studio&add_assets=true", json!(later).to_string()).await.is(200);
+    assert_eq!((&done["found"], &done["assets_added"]), (&json!(2), &json!(2)), "{done}");
+    assert_eq!(counts(&done), [2, 0, 2, 0]);
+    let again = texts.send("format=label-studio", json!(later[1..]).to_string()).await.is(200);
+    assert_eq!((&again["found"], counts(&again)), (&json!(3), [0, 0, 3, 0]), "{again}");
+    let named = |text: &str| format!("june#{text}");
+    let found = texts.manager.get(&format!("{}/assets?limit=10", texts.project)).await.is(200);
+    let mut keys: Vec<&str> =
+        found["items"].as_array().unwrap().iter().filter_map(|it| it["reference_id"].as_str()).collect();
+    keys.sort_unstable();
+    assert_eq!(keys.len(), 4, "{found}");
+    assert!(keys.contains(&named("bc4159bea41e075d").as_str()), "{keys:?}");
+    assert_eq!(keys.iter().filter(|key| key.ends_with("-2")).count(), 1, "{keys:?}");
     // Files are never made of their names.
     let files = Desk::with("image", &[]).await;
     let report = files.send("format=voc&add_assets=true", VOC).await.is(200);
     assert_eq!((&report["assets_added"], &report["not_found"]), (&json!(0), &json!(1)));
+}
+
+#[tokio::test]
+async fn more_texts_than_are_looked_up_at_once_are_all_found() {
+    const TEXTS: usize = 2_100;
+    let desk = Desk::with("text", &[]).await;
+    let result = json!([{ "from_name": "mood", "to_name": "text", "type": "choices", "value": { "choices": ["fine"] } }]);
+    let task =
+        |n: usize| json!({ "data": { "text": format!("text {n}") }, "annotations": [{ "result": result }] });
+    let tasks: Vec<Value> = (0..TEXTS).map(task).collect();
+    let made = desk.send("format=label-studio&add_assets=true", json!(tasks).to_string()).await.is(200);
+    assert_eq!((&made["assets_added"], counts(&made)), (&json!(TEXTS), [2_100, 0, 0, 0]));
+    // The other way round, with one at the front that is not there.
+    let tasks: Vec<Value> = (0..=TEXTS).rev().map(task).collect();
+    let found = desk.send("format=label-studio", json!(tasks).to_string()).await.is(200);
+    assert_eq!((&found["found"], &found["not_found"]), (&json!(TEXTS), &json!(1)));
+    assert_eq!(counts(&found), [0, 0, 2_100, 0]);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::json;
 use sheaf_server::Options;
+use sheaf_testing::Home;
 
 use crate::harness::{TestServer, World, admin};
 
@@ -40,6 +41,23 @@ async fn bodies_that_do_not_fit_are_refused_at_their_place() {
     let huge = format!(r#"{{"name":"{}","media":"text"}}"#, "x".repeat(10 << 20));
     send("application/json; charset=utf-8", &huge).await.is_error(413, "too_large");
     assert_eq!(world.admin.get("/api/projects").await.is(200)["total"], 2);
+}
+
+/// A node that runs on after a newer one has migrated: it reads, and says why it does not write.
+#[tokio::test]
+async fn a_node_that_is_older_than_the_database_says_so() {
+    let home = Home::new();
+    let Some(url) = home.database().map(str::to_owned) else { return };
+    let blobs = home.blobs();
+    let server = TestServer::on(home, blobs, Options::default());
+    let admin = admin(&server).await;
+    let project = json!({ "name": "One", "media": "text" });
+    admin.post("/api/projects", &project).await.is(201);
+    sheaf_testing::run(&url, "UPDATE cluster SET schema = 999");
+    let error = admin.post("/api/projects", &project).await.is_error(503, "unavailable");
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("written by a newer Sheaf (schema 999"), "{message}");
+    assert_eq!(admin.get("/api/projects").await.is(200)["total"], 1);
 }
 
 #[tokio::test]

@@ -94,6 +94,14 @@ impl Conn {
         Ok(Columns { all: found.into_iter().map(|column| column.2).collect(), n_key })
     }
 
+    /// Runs what takes as long as it takes; otherwise a server that says nothing for a minute is given up.
+    pub(crate) fn patiently<T>(&self, f: impl FnOnce() -> T) -> T {
+        match self {
+            Self::Sqlite(_) => f(),
+            Self::Postgres(client) => client.patiently(f),
+        }
+    }
+
     /// Begins a transaction in which whole tables are read on one snapshot.
     pub(crate) fn begin_export(&self) -> Result<()> {
         match self {

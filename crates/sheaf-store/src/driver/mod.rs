@@ -212,8 +212,8 @@ impl Conn {
         }
     }
 
-    /// What nodes say has changed; none where there is one process only.
-    pub(crate) fn numbers(&self) -> Result<Option<Seen>> {
+    /// The number of the schema and what nodes say has changed; none where there is one process only.
+    pub(crate) fn numbers(&self) -> Result<Option<(i64, Seen)>> {
         match self {
             Self::Sqlite(_) => Ok(None),
             Self::Postgres(client) => client.numbers().map(Some),

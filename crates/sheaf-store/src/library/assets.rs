@@ -99,6 +99,21 @@ impl Tx<'_> {
         )
     }
 
+    /// The assets of some reference ids, from the index alone; those that do not exist are left out.
+    pub fn ordinals_by_reference(
+        &self,
+        project: ProjectId,
+        references: &[&str],
+    ) -> Result<HashMap<String, Ordinal>> {
+        let keys: Vec<_> = references.iter().map(|reference| args![project, *reference].to_vec()).collect();
+        let found = self.many(
+            "SELECT reference, ordinal FROM assets WHERE project_id = ?1 AND reference = ?2",
+            &keys,
+            |row| Ok((row.text(0)?, row.u32(1)?)),
+        )?;
+        Ok(found.into_iter().collect())
+    }
+
     /// Fingerprint and ordinal of every asset of an upload, from `first` on: what a second try must not add again.
     pub fn upload_fingerprints(
         &self,
@@ -162,6 +177,17 @@ impl Tx<'_> {
             args![project, ordinal],
             |row| row.text(0),
         )
+    }
+
+    /// The texts of these ordinals; those that have none are left out.
+    pub fn texts(&self, project: ProjectId, ordinals: &[Ordinal]) -> Result<HashMap<Ordinal, String>> {
+        let keys: Vec<_> = ordinals.iter().map(|ordinal| args![project, *ordinal].to_vec()).collect();
+        let found = self.many(
+            "SELECT ordinal, body FROM texts WHERE project_id = ?1 AND ordinal = ?2",
+            &keys,
+            |row| Ok((row.u32(0)?, row.text(1)?)),
+        )?;
+        Ok(found.into_iter().collect())
     }
 
     /// The first characters of a text.

@@ -27,10 +27,12 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Forgets an order that is not used after all.
+    /// Forgets an order that is not used after all. One that is used stands: whoever lost the answer to the commit that began it
+    /// does not know that it is.
     pub fn drop_sequence(&self, project: ProjectId, batch: BatchId, sequence: i64) -> Result<()> {
         self.exec_later(
-            "DELETE FROM batch_sequence WHERE project_id = ?1 AND batch_id = ?2 AND sequence = ?3",
+            "DELETE FROM batch_sequence WHERE project_id = ?1 AND batch_id = ?2 AND sequence = ?3
+             AND NOT EXISTS (SELECT 1 FROM batches WHERE project_id = ?1 AND batch_id = ?2 AND sequence = ?3)",
             args![project, batch, sequence],
         )?;
         Ok(())

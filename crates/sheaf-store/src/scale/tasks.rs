@@ -290,6 +290,17 @@ impl Tx<'_> {
         )
     }
 
+    /// Whether tasks of a batch have yet to become members of it, or to be told that they cannot: pending ones, and answered ones.
+    pub fn are_client_tasks_on_their_way(&self, project: ProjectId, batch: BatchId) -> Result<bool> {
+        let ready = "SELECT 1 FROM scale_tasks INDEXED BY scale_tasks_ready
+                     WHERE project_id = ?1 AND batch_id = ?2 AND stage = 'ready' LIMIT 1";
+        let fetch = "SELECT 1 FROM scale_tasks INDEXED BY scale_tasks_fetching
+                     WHERE project_id = ?1 AND batch_id = ?2 AND stage = 'fetch' LIMIT 1";
+        let any =
+            |sql: &str| Ok::<_, StoreError>(self.one(sql, args![project, batch], |_| Ok(()))?.is_some());
+        Ok(any(ready)? || any(fetch)?)
+    }
+
     /// Tasks that wait to become members of a batch, the first made first.
     pub fn ready_client_tasks(&self, project: ProjectId, batch: BatchId, limit: u32) -> Result<Vec<TaskRow>> {
         self.all(

@@ -53,8 +53,8 @@ pub fn import_all(
             let database = Database::postgres(url)?;
             database.waiting(|| {
                 let conn = database.connect(Purpose::Write)?;
-                let out = fill(&conn, from, &header, dir, told)?;
-                if let Err(error) = conn.analyze() {
+                let out = conn.patiently(|| fill(&conn, from, &header, dir, told))?;
+                if let Err(error) = conn.patiently(|| conn.analyze()) {
                     tracing::warn!(%error, "everything is there, but PostgreSQL could not be told to look at it: run ANALYZE");
                 }
                 Ok(out)
@@ -109,6 +109,10 @@ pub(super) fn remove_database(path: &Path) -> Result<()> {
 pub(super) fn put_in_place(from: &Path, to: &Path) -> Result<()> {
     let synced = |path: &Path| File::open(path).and_then(|file| file.sync_all());
     synced(from).map_err(|error| StoreError::file(from, error))?;
+    if !to.exists() {
+        // The log of a database that somebody removed would be read into this one.
+        remove_database(to)?;
+    }
     fs::rename(from, to).map_err(|error| StoreError::file(to, error))?;
     let dir = to.parent().unwrap_or(Path::new("."));
     synced(dir).map_err(|error| StoreError::file(dir, error))

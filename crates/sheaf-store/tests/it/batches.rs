@@ -49,6 +49,33 @@ pub fn insert(store: &Store, id: i64, name: &str, members: &RoaringBitmap) {
     store.write_blocking(move |tx| tx.insert_batch(&row, &members)).unwrap();
 }
 
+/// Whoever lost the answer to the commit that began an order does not know that it is used.
+#[test]
+fn an_order_that_is_used_is_not_forgotten() {
+    let (_dir, store) = store();
+    let members: RoaringBitmap = (0..10).collect();
+    insert(&store, 1, "one", &members);
+    let chunk = |sequence| {
+        let row = BatchRow { sequence, ..batch(1, "one", &RoaringBitmap::new()) };
+        store.read_blocking(move |tx| tx.batch_sequence(&row, 0)).unwrap()
+    };
+    let put = |sequence: i64| {
+        store
+            .write_blocking(move |tx| tx.put_sequence(PROJECT, BatchId(1), sequence, 0, &[vec![7]]))
+            .unwrap();
+    };
+    let forget = |sequence| {
+        store.write_blocking(move |tx| tx.drop_sequence(PROJECT, BatchId(1), sequence)).unwrap();
+    };
+    put(5);
+    let row = batch(1, "one", &members);
+    store.write_blocking(move |tx| tx.begin_order(&row, &members, 9, 5)).unwrap();
+    put(6);
+    forget(5);
+    forget(6);
+    assert_eq!((chunk(5), chunk(6)), (Some(vec![7]), None));
+}
+
 #[test]
 fn members_come_back_as_they_were() {
     let (_dir, store) = store();

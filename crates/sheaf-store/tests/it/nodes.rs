@@ -44,9 +44,13 @@ fn a_database_of_a_newer_sheaf_is_not_touched() {
     assert!(matches!(opened, Err(StoreError::SchemaTooNew { found: 999, .. })), "{:?}", opened.err());
     // Also a node that runs on while a newer one migrates.
     let written = store.write_blocking(|tx| tx.set_instance_value("a", Some("b")));
-    assert!(written.is_err());
+    assert!(matches!(written, Err(StoreError::SchemaTooNew { found: 999, .. })), "{written:?}");
     let there = store.read_blocking(|tx| tx.instance_value("a")).unwrap();
     assert_eq!(there, None);
+    // It goes on reading, so whoever is shut out by a newer node has to be shut out here, too.
+    let before = store.credentials();
+    sheaf_testing::run(url, "UPDATE cluster SET credentials = credentials + 1");
+    noticed("credentials", || store.credentials() != before);
 }
 
 #[test]
@@ -189,6 +193,33 @@ fn removals_that_another_node_ended_are_no_longer_one_s_own() {
     assert!(!holds(&one) && holds(&other));
     one.write_blocking(move |tx| tx.end_removals(&blobs, now)).unwrap();
     assert!(holds(&other), "only who holds them ends them");
+}
+
+/// Whoever chooses a blob may have listed its file before another one removed it; a write that named it then would name nothing.
+#[test]
+fn what_was_removed_stays_removed_when_it_is_chosen_again() {
+    let (_home, store) = store();
+    let (blob, other) = ([9; 32], [8; 32]);
+    let removed = || store.read_blocking(|tx| tx.removed_blobs(&[other, blob])).unwrap();
+    let begun = store.write_blocking(move |tx| {
+        tx.choose_blobs(&[other, blob], 1)?;
+        tx.spare_blobs(&[other])?;
+        let begun = tx.begin_removals(&[other, blob], 2)?;
+        tx.end_removals(&begun, 3)?;
+        Ok::<_, StoreError>(begun)
+    });
+    assert_eq!(begun.unwrap(), [blob]);
+    let again = store.write_blocking(move |tx| {
+        tx.choose_blobs(&[blob], 4)?;
+        tx.begin_removals(&[blob], 5)
+    });
+    assert!(again.unwrap().is_empty());
+    assert_eq!(removed(), [(blob, 3)]);
+    let named = store.write_blocking(move |tx| tx.keep_blobs(&[other, blob], &[]));
+    assert!(matches!(named, Err(StoreError::BlobRemoved)), "{named:?}");
+    // Of two files with these bytes; it was looked for, and is there.
+    store.write_blocking(move |tx| tx.keep_blobs(&[blob, other, blob], &[(blob, 3)])).unwrap();
+    assert!(removed().is_empty());
 }
 
 #[test]

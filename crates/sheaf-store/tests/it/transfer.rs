@@ -465,8 +465,13 @@ fn a_backup_is_put_back_as_it_was() {
     assert_eq!(open(&aside).read_blocking(|tx| tx.instance_value("later")).unwrap().as_deref(), Some("1"));
 
     let fresh = Home::sqlite();
+    fs::write(fresh.path().join("sheaf.db-wal"), "of a database that somebody removed").unwrap();
     let restored = transfer::restore(&out, fresh.path(), false).unwrap();
     assert_eq!((restored.contents.files, restored.replaced), (2, false));
+    assert!(
+        !fresh.path().join("sheaf.db-wal").exists(),
+        "the log of a database that is gone would be read into this one"
+    );
     let store = open(&fresh);
     assert_eq!(store.blobs().read(&hashes[0]).unwrap().unwrap(), b"one content");
     assert_eq!(store.read_blocking(|tx| tx.int("SELECT count(*) FROM assets", &[])).unwrap(), 2);

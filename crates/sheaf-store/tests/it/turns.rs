@@ -145,6 +145,40 @@ fn nodes_write_to_different_projects_at_the_same_time() {
     }
 }
 
+/// Whoever is logged in may name a project; only one that exists gets a row that all nodes read.
+#[test]
+fn a_project_that_does_not_exist_gets_no_turn() {
+    let (home, [one, other]) = nodes();
+    let nowhere = ProjectId(1_234);
+    let rows = || match home.database() {
+        Some(url) => sheaf_testing::ask(url, "SELECT 1 FROM turns WHERE project_id = 1234").unwrap().len(),
+        None => 0,
+    };
+    let both = Turn::projects([PROJECT, nowhere]);
+    for turn in [nowhere.into(), Turn::audited(nowhere), both.clone()] {
+        let found = one.write_blocking_in(turn, move |tx| tx.project(nowhere)).unwrap();
+        assert!(found.is_none());
+    }
+    one.write_blocking_in(both, |tx| add_one(tx, &[PROJECT], false)).unwrap();
+    assert_eq!(other.write_blocking_in(PROJECT, |tx| count(tx, PROJECT)).unwrap(), 1);
+    assert_eq!(rows(), 0);
+    if home.database().is_some() {
+        // It does not come while somebody looks for it.
+        let end = holding(&one, nowhere.into());
+        let comes = begun(&other, Turn::audited(nowhere));
+        assert!(comes.recv_timeout(Duration::from_millis(300)).is_err());
+        end.send(()).unwrap();
+        comes.recv_timeout(Duration::from_secs(4)).unwrap();
+    }
+    let new = ProjectRow { id: nowhere, name: "new".into(), ..project() };
+    one.write_blocking_in(Turn::audited(nowhere), move |tx| tx.insert_project(&new)).unwrap();
+    for node in [&one, &other] {
+        node.write_blocking_in(nowhere, move |tx| add_one(tx, &[nowhere], false)).unwrap();
+    }
+    assert_eq!(one.read_blocking(|tx| count(tx, nowhere)).unwrap(), 2);
+    assert_eq!(rows(), usize::from(home.database().is_some()));
+}
+
 #[tokio::test]
 async fn what_needs_the_instance_is_run_again_with_it() {
     let (_home, [store, _]) = nodes();

@@ -97,7 +97,10 @@ fn one_of_two_has_the_lock() {
         let row = row.clone();
         store.write_blocking(move |tx| tx.lock_delivery(&row, until)).unwrap()
     };
+    let unlocked = |now| store.read_blocking(move |tx| tx.next_delivery_unlocked(PROJECT, ID, now)).unwrap();
+    assert_eq!(unlocked(1_000), None);
     assert!(lock(&seen[0], 2_000));
+    assert_eq!((unlocked(1_999), unlocked(2_000)), (Some(2_000), None));
     assert!(!lock(&seen[0], 2_001), "somebody else has it by now");
     assert_eq!(due(1_999).len(), 1);
     assert_eq!(due(2_000).len(), 2, "a lock ends by itself");
@@ -159,6 +162,7 @@ fn statements_have_their_plans() {
     let listening: Run<'_> = &|tx| drop(tx.listening_webhooks(PROJECT, WebhookEvent::TaskDone));
     let next: Run<'_> = &|tx| drop(tx.next_delivery_due(PROJECT, ID, 1));
     let due: Run<'_> = &|tx| drop(tx.due_deliveries(PROJECT, ID, 1, 1));
+    let unlocked: Run<'_> = &|tx| drop(tx.next_delivery_unlocked(PROJECT, ID, 1));
     let page: Run<'_> = &|tx| drop(tx.deliveries(PROJECT, ID, None, 1));
     let waiting: Run<'_> = &|tx| drop(tx.waiting_deliveries(PROJECT, ID, 1));
     let attempts: Run<'_> = &|tx| drop(tx.attempts(PROJECT, id, 1));
@@ -166,6 +170,10 @@ fn statements_have_their_plans() {
         (listening, "SEARCH webhooks USING PRIMARY KEY (project_id=?)"),
         (
             next,
+            "SEARCH webhook_outbox USING INDEX webhook_outbox_due (project_id=? AND webhook_id=? AND due_ms>?)",
+        ),
+        (
+            unlocked,
             "SEARCH webhook_outbox USING INDEX webhook_outbox_due (project_id=? AND webhook_id=? AND due_ms>?)",
         ),
         (

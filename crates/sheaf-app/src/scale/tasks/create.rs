@@ -1,13 +1,14 @@
 //! `POST task/{type}`: a task with its number, which waits to become a member of its batch.
 
 use serde_json::Value;
-use sheaf_model::{BatchState, Millis, ProjectId};
+use sheaf_model::{BatchAction, BatchState, Millis, ProjectId};
 use sheaf_store::batches::BatchRow;
 use sheaf_store::scale::{ClientBatch, NewTask, Stage, Status, TaskRow};
 use sheaf_store::{Turn, Tx};
 
 use super::shape;
 use crate::batches::NewBatch;
+use crate::batches::act::step;
 use crate::batches::client::create_empty;
 use crate::scale::find::{self, To};
 use crate::scale::params::{self, Params, bad, checked_callback, checked_tags, checked_unique_id};
@@ -161,6 +162,10 @@ pub(super) fn insert(app: &App, tx: &Tx<'_>, actor: &Actor, new: &New) -> Result
     }
     let client = batches::used(tx, &batch)?;
     takes_tasks(&batch, used.staged && client.named && new.past.is_none())?;
+    if end::has_picked(tx, &batch)? {
+        let what = format!("the batch `{}` has members that were picked in Sheaf", batch.name);
+        return Err(bad(format!("{what}, and takes no tasks; make another batch for them")));
+    }
     unused(tx, actor, new)?;
     let (inherited, version) = inherited(tx, &access, new)?;
     let params = new.params.over(&inherited);
@@ -204,8 +209,13 @@ pub(super) fn insert(app: &App, tx: &Tx<'_>, actor: &Actor, new: &New) -> Result
         now,
     };
     let number = tx.insert_client_task(&row)?;
-    if client.told {
+    let is_to_be_done = pending && !new.test;
+    // What is over as it comes ends nothing.
+    if client.told && (is_to_be_done || stage != Stage::Apart) {
         end::opened(tx, batch.project, batch.id)?;
+    }
+    if is_to_be_done && batch.state == BatchState::Completed {
+        step(app, tx, actor, batch.project, batch.id, BatchAction::Reopen)?;
     }
     // Tasks that name no batch are served as soon as there is one.
     if !client.named && batch.state == BatchState::Staging {

@@ -14,7 +14,7 @@ use crate::batches::client::create_empty;
 use crate::scale::find;
 use crate::scale::hypothesis::{self, INITIAL};
 use crate::scale::params::{Params, bad, missing};
-use crate::scale::{Client, batches, projects, response, taxonomy};
+use crate::scale::{Client, batches, end, projects, response, taxonomy};
 use crate::{Access, Actor, App, Error, Result};
 
 /// What a known answer is for.
@@ -48,6 +48,10 @@ pub async fn create_known(
     kind: &str,
     body: Value,
 ) -> Result<Value> {
+    if client.test {
+        let what = "a task with a known answer measures people, so a test key makes none";
+        return Err(bad(format!("{what}; use the key itself")));
+    }
     let mut body = Params::of(body)?;
     let expected = body.get("expected_response").cloned().ok_or_else(|| missing("expected_response"))?;
     let initial = body.get(INITIAL).cloned();
@@ -100,7 +104,8 @@ fn open_batch(app: &App, tx: &Tx<'_>, actor: &Actor, access: &Access, quality: Q
     let project = access.project.id;
     let (mut n, mut name) = (1, quality.name().to_owned());
     while let Some(known) = tx.batch_by_name(project, &name)? {
-        if known.state == BatchState::Staging && known.kind == quality.kind() {
+        let is_open = known.state == BatchState::Staging && known.kind == quality.kind();
+        if is_open && !end::has_picked(tx, &known)? {
             return Ok(known);
         }
         n += 1;

@@ -1,5 +1,7 @@
 //! `GET tasks` and `GET task/{id}`: newest first, by offset or from where the page before ended.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use sheaf_model::{Millis, ProjectId};
 use sheaf_store::Tx;
@@ -85,7 +87,7 @@ fn page(tx: &Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Listed> {
         let what = format!("`offset` is at most {OFFSET_MAX}; go on with `next_token` of the page before");
         return Err(bad(what));
     }
-    let (projects, filter) = scope(tx, actor, asked)?;
+    let (projects, mut filter) = scope(tx, actor, asked)?;
     if let (Some(batch), Some(project)) = (filter.batch, projects.first())
         && tx.client_batch(*project, batch)?.is_none_or(|it| it.counts.all() == 0)
         && let Some(batch) = tx.batch(*project, batch)?
@@ -94,12 +96,18 @@ fn page(tx: &Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Listed> {
     }
     let token = asked.next_token.as_deref().map(read_token).transpose()?;
     let limit = asked.limit.clamp(1, LIMIT_MAX);
-    // One more tells whether there is more. With several projects each gives its newest.
-    let several = projects.len() > 1;
-    let (skip, take) = if several { (0, asked.offset + limit + 1) } else { (asked.offset, limit + 1) };
-    let mut found: Vec<TaskRow> = Vec::new();
+    // One more tells whether there is more.
+    let take = limit + 1;
+    let mut parts: Vec<(ProjectId, u32)> = Vec::new();
     let mut total = 0;
+    let kind = filter.kind.take();
     for project in projects {
+        // A project's tasks are of its type, all of them: it tells projects apart, so that their counts hold.
+        if let Some(kind) = &kind
+            && tx.client_project(project)?.is_none_or(|client| client.kind != *kind)
+        {
+            continue;
+        }
         total += tx.count_client_tasks(project, &filter)?;
         let below = match token {
             None => u32::MAX,
@@ -107,12 +115,14 @@ fn page(tx: &Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Listed> {
             Some((at, of, _)) if project < of => tx.client_number_at(project, at + 1)?,
             Some((_, _, number)) => number,
         };
-        found.extend(tx.client_tasks(project, &filter, Page { below, skip, limit: take })?);
+        parts.push((project, below));
     }
-    if several {
-        found.sort_by_key(|task| std::cmp::Reverse((task.created, task.project, task.number)));
-        found.drain(..(asked.offset as usize).min(found.len()));
-    }
+    let mut found = match parts.as_slice() {
+        [(project, below)] => {
+            tx.client_tasks(*project, &filter, Page { below: *below, skip: asked.offset, limit: take })?
+        }
+        several => of_several(tx, several, &filter, asked.offset, take)?,
+    };
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next_token = found.last().filter(|_| more).map(token_of);
@@ -126,6 +136,35 @@ fn page(tx: &Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Listed> {
         }
     });
     Ok(Listed { items: items.collect::<Result<_>>()?, total, next_token })
+}
+
+/// A page of the tasks of several projects together, each of which is looked through below a number. Their places tell which these
+/// are, so that whole rows are read of the page alone.
+fn of_several(
+    tx: &Tx<'_>,
+    parts: &[(ProjectId, u32)],
+    filter: &Filter,
+    offset: u32,
+    take: u32,
+) -> Result<Vec<TaskRow>> {
+    let mut places: Vec<(Millis, ProjectId, u32)> = Vec::new();
+    for (project, below) in parts {
+        let page = Page { below: *below, skip: 0, limit: offset + take };
+        let of = tx.client_task_places(*project, filter, page)?;
+        places.extend(of.into_iter().map(|(created, number)| (created, *project, number)));
+    }
+    places.sort_unstable_by_key(|place| std::cmp::Reverse(*place));
+    let page = places.into_iter().skip(offset as usize).take(take as usize);
+    let mut numbers: BTreeMap<ProjectId, Vec<u32>> = BTreeMap::new();
+    for (_, project, number) in page {
+        numbers.entry(project).or_default().push(number);
+    }
+    let mut found = Vec::new();
+    for (project, numbers) in numbers {
+        found.extend(tx.client_tasks_at(project, &numbers)?);
+    }
+    found.sort_by_key(|task| std::cmp::Reverse((task.created, task.project, task.number)));
+    Ok(found)
 }
 
 /// The projects that are looked through, in which a client has tasks, and what is looked for.

@@ -154,7 +154,7 @@ pub struct Expand {
 
 /// The same task as version 2 of the API shows it: project and batch by their ids, the answer as a thread.
 pub(in crate::scale) fn v2(tx: &Tx<'_>, task: &TaskRow, mut whole: Value, expand: Expand) -> Result<Value> {
-    whole["threads"] = threads(task, &whole)?;
+    whole["threads"] = threads(tx, task, &whole)?;
     let project = tx.project(task.project)?.ok_or(Error::not_found("project"))?;
     whole["batch"] = match tx.batch(task.project, task.batch)?.filter(|_| expand.batch) {
         Some(row) => Seen::of(tx, row)?.v2(project.id.to_string().into()),

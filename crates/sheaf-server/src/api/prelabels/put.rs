@@ -75,6 +75,8 @@ pub(crate) struct PrelabelsWritten {
     refused: u64,
     /// What is wrong with the refused rows; the first 1,000.
     problems: Vec<PrelabelProblem>,
+    /// Whose the rows are that were not refused.
+    sources: Vec<String>,
     /// Nothing was written.
     dry_run: bool,
 }
@@ -106,6 +108,7 @@ impl PrelabelsWritten {
             unchanged: report.unchanged,
             refused: report.refused,
             problems: problems.collect(),
+            sources: report.sources,
             dry_run,
         }
     }

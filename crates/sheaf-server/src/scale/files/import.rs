@@ -23,7 +23,7 @@ pub(crate) async fn scale_import_file(
     let text = |name: &str| body.0.get(name).and_then(Value::as_str).map(str::to_owned);
     let url =
         text("file_url").ok_or_else(|| ApiError::bad_request("the parameter `file_url` is required"))?;
-    let url = sheaf_model::WebhookUrl::parse(&url)
+    let url = sheaf_model::WebhookUrl::fetched(&url)
         .map_err(|why| ApiError::bad_request(format!("`file_url` cannot be fetched: it {why}")))?;
     let metadata = match body.0.get("metadata") {
         Some(Value::String(text)) => Some(

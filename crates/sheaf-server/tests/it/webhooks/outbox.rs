@@ -284,6 +284,25 @@ proptest! {
     }
 }
 
+/// Among nodes the lock that a new one finds may be that of another one, which is sending; it ends by itself.
+#[tokio::test]
+async fn a_node_that_starts_leaves_the_locks_of_others() {
+    let mut world = World::new(0).await;
+    if !world.app.store().is_shared() {
+        return;
+    }
+    world.run(Op::Make { all: true }).await;
+    world.happen(1, true).await;
+    world.receiver.behave(Manner::Hang);
+    world.deliveries.dispatch().await.unwrap();
+    assert!(world.deliveries.are_under_way());
+    unlock(&world.app).await.unwrap();
+    let mut other = Deliveries::new(world.app.clone(), Sender::new(Reach::Private, WITHIN));
+    let next = other.dispatch().await.unwrap();
+    assert!(!other.are_under_way(), "it is sent twice at the same time");
+    assert!(next.is_some(), "nobody looks again when the lock ends");
+}
+
 /// One endpoint that never answers does not hold up the others.
 #[tokio::test]
 async fn a_dead_endpoint_starves_nobody() {

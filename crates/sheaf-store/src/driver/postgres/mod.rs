@@ -32,7 +32,7 @@ pub(super) use settings::Settings;
 use super::{Arg, Row, Visit};
 use crate::error::{Result, StoreError};
 
-/// How long the server may take to say anything.
+/// How long the server may take to say anything, but for what takes as long as it takes, see [`Client::patiently`].
 const ANSWER_MAX: Duration = Duration::from_secs(60);
 
 /// `server_version_num` of the oldest PostgreSQL that is tested.
@@ -70,11 +70,15 @@ pub(crate) struct Client {
     of_sets: RefCell<HashMap<String, Statement>>,
     /// Whether the session is set up for writing.
     may_write: Cell<bool>,
+    /// Whether the instance is held although the turn has it not: in the place of a project that does not exist.
+    in_place: Cell<bool>,
     /// Statements that were sent, and whose answers nobody waits for yet; in their order.
     sent: RefCell<VecDeque<(Sent, Option<u64>)>>,
     /// Answers that are being read, the innermost last.
     open: RefCell<Vec<Answer>>,
     in_transaction: Cell<bool>,
+    /// Whether the server may be silent for any time.
+    patient: Cell<bool>,
     failed: Cell<bool>,
     broken: Cell<bool>,
 }
@@ -114,9 +118,11 @@ impl Client {
             statements: RefCell::default(),
             of_sets: RefCell::default(),
             may_write: Cell::new(false),
+            in_place: Cell::new(false),
             sent: RefCell::default(),
             open: RefCell::default(),
             in_transaction: Cell::new(false),
+            patient: Cell::new(false),
             failed: Cell::new(false),
             broken: Cell::new(false),
         })
@@ -195,7 +201,10 @@ impl Client {
                 }
             }
         });
-        let out = runtime.block_on(async { tokio::time::timeout(ANSWER_MAX, driven).await });
+        let patient = self.patient.get();
+        let out = runtime.block_on(async {
+            if patient { Ok(driven.await) } else { tokio::time::timeout(ANSWER_MAX, driven).await }
+        });
         let out = match out {
             Ok(Some(Ok(out))) => Ok(out),
             Ok(Some(Err(error))) => Err(self.failed_with(&error)),
@@ -203,6 +212,15 @@ impl Client {
             Err(_) => Err(self.lost("the server does not answer")),
         };
         (spoilt, out)
+    }
+
+    /// Runs what takes as long as it takes, such as a step of a migration or the wait for another node that is at it. That the
+    /// server went away is seen by its connection alone.
+    pub(in crate::driver) fn patiently<T>(&self, f: impl FnOnce() -> T) -> T {
+        let before = self.patient.replace(true);
+        let out = f();
+        self.patient.set(before);
+        out
     }
 
     fn lost(&self, why: &str) -> StoreError {

@@ -60,7 +60,7 @@ impl Client {
     }
 
     /// Waits for a turn; what others say that they have changed, and the answers to what is asked in the same trip, once the turn
-    /// has come; none through a pooler.
+    /// has come; none through a pooler. A project that does not exist has no turn; who wants it has the instance's.
     pub(in crate::driver) fn begin_write(
         &self,
         turn: &Turn,
@@ -81,10 +81,12 @@ impl Client {
         for asked in asked {
             self.statement_of_sets(&asked.sql)?;
         }
+        let mut made = false;
+        self.in_place.set(false);
         loop {
             self.begin();
             let mut text = format!("BEGIN; {local}");
-            if turn.has_instance() {
+            if turn.has_instance() || self.in_place.get() {
                 text += &format!("{LOCK_INSTANCE};");
             }
             let all;
@@ -106,29 +108,43 @@ impl Client {
             let begun = self.put_text(text + &numbers_of(Some(projects)))?;
             let answering = self.put_questions(asked)?;
             let (begun, answered) = self.wait(async { Ok((begun.await?, answering.await?)) })?;
+            let (found, seen) = numbers(&begun)?;
+            let known = crate::migrate::known();
+            if found != known {
+                return Err(StoreError::SchemaTooNew { found, known });
+            }
             let there = locked(&begun);
-            if there != projects {
+            if there != projects && !made {
                 self.make_turns(projects.iter().filter(|id| !there.contains(id)))?;
+                made = true;
+                continue;
+            }
+            if there != projects && !turn.has_instance() && !self.in_place.get() {
+                // A project is not there, and must not come while it is looked for: only who holds the instance makes one, or its
+                // row.
+                self.rollback()?;
+                self.in_place.set(true);
                 continue;
             }
             let answers = if asked.is_empty() { None } else { Some(answers(answered)?) };
-            return Ok((numbers(&begun)?, answers));
+            return Ok((seen, answers));
         }
     }
 
     /// Instead of the transaction that is open: makes the rows of projects that nobody has written to yet. Who holds the instance
-    /// holds all projects, so they are made by its leave.
+    /// holds all projects, so they are made by its leave. A project that does not exist gets none: anybody may ask for one.
     fn make_turns<'a>(&self, projects: impl Iterator<Item = &'a i64>) -> Result<()> {
-        let rows: Vec<_> = projects.map(|id| format!("({id})")).collect();
+        let ids: Vec<_> = projects.map(i64::to_string).collect();
         self.batch(&format!(
             "ROLLBACK; BEGIN; {LOCK_INSTANCE};
-             INSERT INTO turns (project_id) VALUES {} ON CONFLICT DO NOTHING; COMMIT",
-            rows.join(", ")
+             INSERT INTO turns (project_id) SELECT project_id FROM projects WHERE project_id IN ({})
+             ON CONFLICT DO NOTHING; COMMIT",
+            ids.join(", ")
         ))
     }
 
-    /// The numbers of the instance and of all projects.
-    pub(in crate::driver) fn numbers(&self) -> Result<Seen> {
+    /// The number of the schema, and those of the instance and of all projects.
+    pub(in crate::driver) fn numbers(&self) -> Result<(i64, Seen)> {
         self.make_way()?;
         let answer = self.put_text(numbers_of(None))?;
         numbers(&self.wait(answer)?)
@@ -147,11 +163,15 @@ impl Client {
     pub(in crate::driver) fn commit(&self, turn: &Turn, changed: &Topics) -> Result<()> {
         let moved: Vec<_> = changed.iter().map(Topic::column).map(|it| format!("{it} = {it} + 1")).collect();
         let moved = moved.join(", ");
+        let of_instance = || format!("UPDATE cluster SET {moved} WHERE id = 1; ");
         let tell: String = match turn.moved() {
             _ if moved.is_empty() => String::new(),
-            [INSTANCE] => format!("UPDATE cluster SET {moved} WHERE id = 1; "),
+            [INSTANCE] => of_instance(),
             ids => {
-                ids.iter().map(|id| format!("UPDATE turns SET {moved} WHERE project_id = {id}; ")).collect()
+                let of_projects =
+                    ids.iter().map(|id| format!("UPDATE turns SET {moved} WHERE project_id = {id}; "));
+                // Of a project that was not there nobody has a number to look at.
+                of_projects.chain(self.in_place.get().then(of_instance)).collect()
             }
         };
         self.batch(&format!("{tell}COMMIT"))?;
@@ -203,10 +223,10 @@ fn locked(answers: &[SimpleQueryMessage]) -> Vec<i64> {
     rows(answers).filter(|row| row.len() == 1).filter_map(|row| number(row, 0)).collect()
 }
 
-/// The answers to [`numbers_of`]. Errors when the schema is not the one that this Sheaf works with.
-fn numbers(answers: &[SimpleQueryMessage]) -> Result<Seen> {
+/// The answers to [`numbers_of`]: the number of the schema, and the others.
+fn numbers(answers: &[SimpleQueryMessage]) -> Result<(i64, Seen)> {
     let missing = || StoreError::inconsistent("cluster", 1, "is not there");
-    let mut seen = Vec::new();
+    let (mut schema, mut seen) = (None, Vec::new());
     for row in rows(answers).filter(|row| row.len() > 1) {
         let mut numbers = Numbers::default();
         for (at, out) in numbers.iter_mut().enumerate() {
@@ -214,13 +234,9 @@ fn numbers(answers: &[SimpleQueryMessage]) -> Result<Seen> {
         }
         let id = number(row, 0).ok_or_else(missing)?;
         if id == INSTANCE {
-            let found = number(row, Topic::ALL.len() + 1).ok_or_else(missing)?;
-            let known = crate::migrate::known();
-            if found != known {
-                return Err(StoreError::SchemaTooNew { found, known });
-            }
+            schema = number(row, Topic::ALL.len() + 1);
         }
         seen.push((id, numbers));
     }
-    if seen.iter().any(|(id, _)| *id == INSTANCE) { Ok(seen) } else { Err(missing()) }
+    Ok((schema.ok_or_else(missing)?, seen))
 }

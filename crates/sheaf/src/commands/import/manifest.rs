@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sheaf_intake::Limits;
-use sheaf_intake::manifest::{Role, RowContent, preview, rows};
+use sheaf_intake::manifest::{ColumnPlan, Role, RowContent, preview, rows};
 
 use super::send;
 use super::walk::LocalFile;
@@ -61,9 +61,9 @@ fn file_name(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).unwrap_or("manifest")
 }
 
-/// Has the server begin to read the manifest.
-pub(super) fn commit(client: &Client, base: &str) -> Result<()> {
-    let _: Value = client.post(&format!("{base}/manifest/commit"), &json!({}))?;
+/// Has the server begin to read the manifest. What `columns` does not say of it is as the server found it.
+pub(super) fn commit(client: &Client, base: &str, columns: &[ColumnPlan]) -> Result<()> {
+    let _: Value = client.post(&format!("{base}/manifest/commit"), &json!({ "columns": columns }))?;
     Ok(())
 }
 

@@ -137,7 +137,7 @@ pub(crate) fn run(args: Args) -> Result<Outcome> {
             eprintln!("the server is reading the manifest of this upload already; waiting for it");
         } else {
             manifest::stage(client, &base, path)?;
-            manifest::commit(client, &base)?;
+            manifest::commit(client, &base, &[])?;
         }
         manifest::wait(client, &base)?;
         files = manifest::named_files(path)?;

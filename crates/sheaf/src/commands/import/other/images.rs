@@ -4,6 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use sheaf_formats::Paths;
+use sheaf_intake::Limits;
+use sheaf_intake::media::image_size;
 
 use super::super::walk::{self, LocalFile};
 
@@ -33,9 +35,9 @@ impl Images {
         Some(self.paths.path(self.paths.find_stem(stem)?).to_owned())
     }
 
+    /// The size that the image will have in the library: a photo that its camera turned is as wide as it is shown.
     pub(super) fn size(&self, path: &str) -> Option<(u32, u32)> {
-        let file = self.get(path)?;
-        image::ImageReader::open(&file.file).ok()?.with_guessed_format().ok()?.into_dimensions().ok()
+        image_size(&self.get(path)?.file, &Limits::default())
     }
 }
 
@@ -59,5 +61,25 @@ mod tests {
         assert_eq!(get("a.txt"), None);
         assert_eq!(images.of_stem("train/a").as_deref(), Some("images/train/a.jpg"));
         assert_eq!(images.size("b.png"), None, "it is no image");
+    }
+
+    /// A JPEG whose EXIF data says that it lies on its side.
+    #[test]
+    fn a_turned_photo_is_as_wide_as_it_is_shown() {
+        let mut jpeg = Vec::new();
+        let image = image::DynamicImage::new_rgb8(60, 20);
+        image.write_to(&mut std::io::Cursor::new(&mut jpeg), image::ImageFormat::Jpeg).unwrap();
+        let exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+        // Behind the mark that begins the file.
+        let turned = [&jpeg[..2], b"\xff\xe1", &length, exif, &jpeg[2..]].concat();
+
+        let dir = tempfile::tempdir().unwrap();
+        for (name, bytes) in [("plain.jpg", &jpeg), ("turned.jpg", &turned)] {
+            std::fs::write(dir.path().join(name), bytes).unwrap();
+        }
+        let images = Images::find(None, dir.path()).unwrap();
+        assert_eq!(images.size("plain.jpg"), Some((60, 20)));
+        assert_eq!(images.size("turned.jpg"), Some((20, 60)));
     }
 }

@@ -1,9 +1,10 @@
 //! `sheaf import --format`: files of another tool become an upload, a taxonomy where there is none, pre-labels, and answers.
 //!
 //! Everything is read before anything is sent, so a file that is wrong leaves nothing behind. What was read is kept in a
-//! temporary file, an asset a line: memory does not grow with it, but for the names of the images.
+//! temporary file, an asset a line: memory does not grow with it, but for the names of the images and the keys of the assets.
 
 mod images;
+mod onto;
 mod rows;
 
 use std::fs::File;
@@ -13,11 +14,13 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sheaf_formats::folder::Disk;
+use sheaf_formats::rows::columns;
 use sheaf_formats::{Format, Options, Report, Spool};
 use sheaf_intake::{Limits, archive};
 use sheaf_model::{Media, Taxonomy};
 
 use self::images::Images;
+use self::onto::Onto;
 use self::rows::{Plan, Target, write_manifest, write_rows};
 use super::super::prelabels;
 use super::super::project::{Project, find};
@@ -39,6 +42,7 @@ pub(super) fn run(args: Args, format: Format) -> Result<Outcome> {
     let unpacked = unpacked(path)?;
     let root = unpacked.as_ref().map_or(path.as_path(), tempfile::TempDir::path);
     let images = Images::find(args.images.as_deref(), root)?;
+    let onto = args.onto.as_deref().map(|wanted| Onto::find(client, &project, wanted)).transpose()?;
     let scratch = tempfile::tempdir()?;
     let (assets, read) = spool(format, root, media, &args, &images, scratch.path())?;
     eprintln!("read: {}", read.report);
@@ -47,15 +51,17 @@ pub(super) fn run(args: Args, format: Format) -> Result<Outcome> {
     }
 
     let taxonomy = taxonomy(&session, &project, read.taxonomy, media)?;
-    let name = match args.name.clone().or_else(|| walk::name(&args.paths)) {
-        Some(name) => name,
+    let name = onto.as_ref().map(|onto| onto.name.clone()).or_else(|| args.name.clone());
+    // As the server has it: keys of texts are made of it.
+    let name = match name.or_else(|| walk::name(&args.paths)) {
+        Some(name) => name.trim().to_owned(),
         None => bail!("give the upload a name with --name"),
     };
     let mut fitted = Report::default();
-    let plan = Plan { name: &name, onto: args.onto.as_deref(), images: &images };
+    let plan = Plan { name: &name, onto: onto.as_ref(), images: &images };
     let manifest_file = scratch.path().join("manifest.jsonl");
     let (files, rows) = write_manifest(&assets, &manifest_file, &plan, &mut fitted)?;
-    let mut upload_id = args.onto.clone();
+    let mut upload_id = onto.as_ref().map(|onto| onto.id.clone());
     let mut outcome = Outcome::Done;
     if rows > 0 {
         let mut new = json!({ "name": name, "source": "cli" });
@@ -65,7 +71,7 @@ pub(super) fn run(args: Args, format: Format) -> Result<Outcome> {
         let (upload, base) = begin(client, &project, &new)?;
         if upload.job.as_ref().is_none_or(|job| job.state != "running") {
             manifest::stage(client, &base, &manifest_file)?;
-            manifest::commit(client, &base)?;
+            manifest::commit(client, &base, &columns())?;
         }
         manifest::wait(client, &base)?;
         if !files.is_empty() {
