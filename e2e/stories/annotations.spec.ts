@@ -176,6 +176,7 @@ test("files that are dropped together go over as one, without the images among t
   const project = await desk.project();
   const upload = await uploadOf(desk, project, 2);
   const page = await open(await desk.manager(project), `${upload}/annotations`);
+  await expect(page.getByText("You see what would come in")).toBeVisible();
   await drop(page, { "a.png": "no image", "b.png": "no image" });
   await expect(page.getByRole("alert")).toContainText("None of the 2 files is one of annotations.");
   await drop(page, {
@@ -193,4 +194,43 @@ test("files that are dropped together go over as one, without the images among t
   type Detail = { prelabels: { response: { annotations: { left: number; width: number }[] } }[] };
   const detail = await desk.admin.api.get<Detail>(`/projects/${project.id}/assets/${asset!.id}`);
   expect(detail.prelabels[0]?.response.annotations[0]).toMatchObject({ left: 60, width: 40 });
+});
+
+test("a drop that is refused changes nothing, and none is taken while a file is sent", async ({ desk, open }) => {
+  const project = await desk.project();
+  const upload = await uploadOf(desk, project, 1);
+  const page = await open(await desk.manager(project), `${upload}/annotations`);
+  const format = page.getByRole("combobox", { name: "Format" });
+  await expect(page.getByText("You see what would come in")).toBeVisible();
+  await drop(page, { "notes.json": '{"hello": 1}' });
+  await expect(page.getByText("The file does not tell.")).toBeVisible();
+  await format.click();
+  await page.getByRole("option", { name: "COCO (JSON)" }).click();
+  await drop(page, { "a.png": "no image", "b.png": "no image" });
+  await expect(page.getByRole("alert")).toContainText("None of the 2 files is one of annotations.");
+  await expect(format).toHaveValue("COCO (JSON)");
+
+  // Of a folder the only file that is no image is taken as it is.
+  await drop(page, { "instances.json": coco(1), "picture-000.png": "no image" });
+  await expect(page.getByText("instances.json")).toBeVisible();
+  await expect(format).toHaveValue("COCO (JSON)");
+  await expect(page.getByText("As the file looks.")).toBeVisible();
+
+  // The request waits until the test says so, as on a slow line.
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  await page.route(
+    (url) => /^\/api\/.*\/annotations$/.test(url.pathname),
+    async (route) => {
+      await held;
+      await route.continue().catch(() => {});
+    },
+  );
+  await page.getByRole("button", { name: "Look at it" }).click();
+  await expect(page.getByRole("button", { name: "Cancel" })).toBeVisible();
+  await drop(page, { "other.xml": voc("picture-000.png") });
+  await expect(page.getByText("A file is being sent")).toBeVisible();
+  release();
+  await expect(page.getByRole("status")).toContainText("1 pre-label would come in");
+  await expect(page.getByText("instances.json", { exact: true })).toBeVisible();
 });

@@ -123,8 +123,8 @@ test("a manager brings in a file of pre-labels, looks at it first, makes a batch
   open,
 }) => {
   const project = await desk.project({ taxonomy: BOX_AND_KIND });
-  await desk.images(project, 3);
-  const assets = await desk.assets(project);
+  await desk.images(project, 4);
+  const assets = (await desk.assets(project)).slice(0, 3);
   const row = (id: string, kind: string) => ({ asset_id: id, response: { fields: { kind } } });
   const lines = [
     ...assets.map(({ id }) => row(id, "dog")),
@@ -142,8 +142,8 @@ test("a manager brings in a file of pre-labels, looks at it first, makes a batch
     page.waitForEvent("filechooser"),
     page.getByRole("button", { name: "Choose a file" }).click(),
   ]);
-  await chooser.setFiles({ name: "yolo-v9.jsonl", mimeType: "", buffer: Buffer.from(text) });
-  await expect(page.getByRole("textbox", { name: "Source" })).toHaveValue("yolo-v9");
+  await chooser.setFiles({ name: "1.10.jsonl", mimeType: "", buffer: Buffer.from(text) });
+  await expect(page.getByRole("textbox", { name: "Source" })).toHaveValue("1.10");
 
   await page.getByRole("button", { name: "Only look" }).click();
   await expect(page.getByText("5 rows looked at; nothing was written.")).toBeVisible();
@@ -157,17 +157,47 @@ test("a manager brings in a file of pre-labels, looks at it first, makes a batch
   await page.getByRole("button", { name: "Write the pre-labels" }).click();
   await expect(page.getByText("5 rows taken in.")).toBeVisible();
   await page.getByRole("link", { name: "Make a batch that shows them" }).click();
-  await expect(page.getByRole("combobox", { name: "Pre-labels shown" })).toHaveValue(
-    "yolo-v9 (3 assets)",
-  );
-  await page.goBack();
+  // The name arrives as it is, though it reads as a number, and what nothing is said of is not in the batch.
+  const shown = page.getByRole("combobox", { name: "Pre-labels shown" });
+  await expect(shown).toHaveValue("1.10 (3 assets)");
+  await expect(page.getByRole("button", { name: /Make batch of 3/ })).toBeVisible();
   await page.goto(`/p/${project.id}/uploads/prelabels`);
   const list = page.getByRole("region", { name: "Sources of pre-labels" });
-  await expect(list.getByRole("row").nth(1)).toContainText("yolo-v9");
-  await page.getByRole("button", { name: "Remove yolo-v9" }).click();
+  await expect(list.getByRole("row").nth(1)).toContainText("1.10");
+  await page.getByRole("link", { name: "Make a batch that shows 1.10" }).click();
+  await expect(shown).toHaveValue("1.10 (3 assets)");
+  await expect(page.getByRole("button", { name: /Make batch of 3/ })).toBeVisible();
+  await page.goBack();
+  await page.getByRole("button", { name: "Remove 1.10" }).click();
   await page.getByRole("button", { name: "Remove", exact: true }).last().click();
   await expect(page.getByRole("heading", { name: "No model has said anything yet" })).toBeVisible();
   expect((await sources()).items).toEqual([]);
+});
+
+test("a file whose lines name their own sources leads to a batch of each", async ({
+  desk,
+  open,
+}) => {
+  const project = await desk.project({ taxonomy: BOX_AND_KIND });
+  await desk.images(project, 1);
+  const [asset] = await desk.assets(project);
+  const response = { fields: { kind: "dog" } };
+  const text = ["dingo", "ant", "eel", "bee", "cow"]
+    .map((source) => JSON.stringify({ asset_id: asset?.id, source, response }))
+    .join("\n");
+  const path = `/p/${project.id}/uploads/prelabels/new`;
+  const page = await open(await desk.manager(project), path);
+  const given = { name: "nobody.jsonl", mimeType: "", buffer: Buffer.from(text) };
+  await page.getByLabel("File to send").setInputFiles(given);
+  await page.getByRole("button", { name: "Write the pre-labels" }).click();
+  await expect(page.getByText("5 rows taken in.")).toBeVisible();
+  const links = page.getByRole("link", { name: /^Make a batch that shows/ });
+  await expect(links).toHaveText([/ant$/, /bee$/, /cow$/]);
+  await expect(page.getByRole("link", { name: "and 2 more" })).toBeVisible();
+  await links.nth(1).click();
+  await expect(page.getByRole("combobox", { name: "Pre-labels shown" })).toHaveValue(
+    "bee (1 asset)",
+  );
 });
 
 test("a standing batch gives its batches the source that its form chose", async ({

@@ -22,6 +22,8 @@ export type PrelabelReport = {
   replaced: number;
   unchanged: number;
   refused: number;
+  /** Whose pre-labels were written or were there already, in order. */
+  sources: string[];
   /** The first 1,000. */
   problems: { row: number; path: string; message: string; hint: string | null }[];
   dry_run: boolean;

@@ -59,6 +59,7 @@ const READ: Record<string, string> = {
   KnownAnswersWritten: "KnownAnswersWritten",
   Quality: "Quality",
   PrelabelSources: "PrelabelSources",
+  PrelabelReport: "PrelabelsWritten",
   AnnotationsAdded: "AnnotationsAdded",
   ReviewSaid: "ReviewSaid",
   HistoryEntry: "HistoryItem",

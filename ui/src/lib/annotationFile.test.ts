@@ -1,9 +1,14 @@
 /** Which format a file of annotations seems to be. */
 import { expect, test } from "vitest";
-import { ANNOTATION_FORMATS, guessFormat, type AnnotationFormat } from "./annotationFile";
+import {
+  ANNOTATION_FORMATS,
+  guessFormat,
+  guessOfPaths,
+  type AnnotationFormat,
+} from "./annotationFile";
 
-const check = (name: string, head: string, format: AnnotationFormat | null, tail = "") =>
-  expect(guessFormat(name, head, tail), `${name}: ${head}`).toBe(format);
+const check = (name: string, head: string, format: AnnotationFormat | null) =>
+  expect(guessFormat(name, head), `${name}: ${head}`).toBe(format);
 
 test("JSON is told by its keys", () => {
   check("a.json", '{"info": {}, "licenses": [], "images": [{"id": 1', "coco");
@@ -26,12 +31,19 @@ test("XML by its root, other files by their names", () => {
   check("a.bin", "\u0000\u0001", null);
 });
 
-test("a zip by the names in it, also by those at its end", () => {
-  const zip = (names: string) => `PK\u0003\u0004 ${names}`;
-  check("a.zip", zip("annotations.xml images/a.jpg"), "cvat");
-  check("a.zip", zip("images/a.jpg"), "yolo", "labels/train/a.txt data.yaml");
-  check("a.zip", zip("Annotations/a.xml"), "voc");
-  check("a.zip", zip("instances.json"), null);
+test("a zip by the paths in it, whole ones", () => {
+  const checkZip = (paths: string[], format: AnnotationFormat | null) =>
+    expect(guessOfPaths(paths), paths.join(", ")).toBe(format);
+  checkZip(["annotations.xml", "images/a.jpg"], "cvat");
+  checkZip(["task 5/annotations.xml"], "cvat");
+  checkZip(["images/a.jpg", "labels/train/a.txt"], "yolo");
+  checkZip(["a.txt", "birds/data.yaml"], "yolo");
+  checkZip(["a.txt", "classes.txt"], "yolo");
+  checkZip(["Annotations/a.xml", "ImageSets/Main/train.txt"], "voc");
+  checkZip(["my-annotations.xml", "metadata.yaml", "my-classes.txt"], "voc");
+  checkZip(["boxes.csv", "about.csv.md"], "csv-boxes");
+  checkZip(["about.xml.md", "instances.json"], null);
+  checkZip([], null);
 });
 
 test("every format has words of its own", () => {

@@ -1,6 +1,6 @@
 /**
- * A file of annotations of another tool: the formats that there are, and which one it seems to be, by its name, its beginning and
- * its end. A guess only; whoever chose the file has the last word. Pure.
+ * A file of annotations of another tool: the formats that there are, and which one it seems to be, by its name and its beginning,
+ * or by the paths in a zip. A guess only; whoever chose the file has the last word. Pure.
  */
 
 export type AnnotationFormat =
@@ -22,12 +22,14 @@ const EXTENSIONS = /\.(json|jsonl|ndjson|xml|txt|csv|ya?ml|manifest|names|md)$/i
 /** Whether a file among others, by its name, is none that annotations are about. */
 export const mayBeAnnotations = (path: string): boolean => EXTENSIONS.test(path);
 
-/** Bytes of the file's beginning and of its end that are looked at. */
+/** Bytes of the file's beginning that are looked at. */
 export const PEEK_BYTES = 64 * 1024;
 
-/** `head` and `tail` are the file's first and last bytes as text. Null when nothing tells. */
-export function guessFormat(name: string, head: string, tail: string): AnnotationFormat | null {
-  if (head.startsWith("PK\u0003\u0004")) return ofZip(`${head}${tail}`);
+/** Whether a file that begins so is a zip. */
+export const isZip = (head: string): boolean => head.startsWith("PK\u0003\u0004");
+
+/** Of a file that is no zip; `head` is its first bytes as text. Null when nothing tells. */
+export function guessFormat(name: string, head: string): AnnotationFormat | null {
   const text = head.replace(/^\uFEFF/, "").trimStart();
   if (text.startsWith("<")) {
     if (/<annotations[\s>]/.test(text)) return "cvat";
@@ -38,16 +40,16 @@ export function guessFormat(name: string, head: string, tail: string): Annotatio
   return /^[[{]/.test(text) ? ofJson(text) : null;
 }
 
-/** The names of a zip's entries are in it as they are. */
-function ofZip(names: string): AnnotationFormat | null {
-  if (/annotations\.xml/.test(names)) return "cvat";
-  if (/data\.ya?ml|dataset\.ya?ml|obj\.names|classes\.txt|labels\/.{1,200}\.txt/.test(names)) {
-    return "yolo";
-  }
-  if (/\.xml/.test(names)) return "voc";
-  if (/\.manifest/.test(names)) return "ground-truth";
-  if (/\.ndjson/.test(names)) return "labelbox";
-  return /\.csv/.test(names) ? "csv-boxes" : null;
+/** Of a zip, by the paths in it. Null when they do not tell: JSON is of several formats. */
+export function guessOfPaths(paths: readonly string[]): AnnotationFormat | null {
+  const has = (pattern: RegExp) => paths.some((path) => pattern.test(path));
+  if (has(/(^|\/)annotations\.xml$/i)) return "cvat";
+  if (has(/(^|\/)(data(set)?\.ya?ml|obj\.names|(predefined_)?classes\.txt)$/i)) return "yolo";
+  if (has(/(^|\/)labels\/.+\.txt$/i)) return "yolo";
+  if (has(/\.xml$/i)) return "voc";
+  if (has(/\.manifest$/i)) return "ground-truth";
+  if (has(/\.ndjson$/i)) return "labelbox";
+  return has(/\.csv$/i) ? "csv-boxes" : null;
 }
 
 function ofJson(text: string): AnnotationFormat | null {

@@ -30,6 +30,9 @@ it("finds a chip regardless of quotes and case", () => {
 
 it("quotes only what must be quoted", () => {
   expect(quote("rain")).toBe("rain");
+  expect(quote("1.10")).toBe("1.10");
   expect(quote("San Jose")).toBe('"San Jose"');
+  expect(quote("v1..v2")).toBe('"v1..v2"');
+  expect(quote("v1.")).toBe('"v1."');
   expect(quote('a "b"')).toBe('"a \\"b\\""');
 });

@@ -43,9 +43,9 @@ export function findTerm<C extends { text: string }>(chips: readonly C[], term: 
   return chips.find((chip) => plain(chip.text) === plain(term)) ?? null;
 }
 
-/** A value as it must be written after `field:`. */
+/** A value as it must be written after `field:`. Two dots would be a range. */
 export function quote(value: string): string {
-  return /^[\p{L}\p{N}_][\p{L}\p{N}_.\-/]*$/u.test(value)
+  return /^[\p{L}\p{N}_][\p{L}\p{N}_.\-/]*$/u.test(value) && !/\.\.|\.$/.test(value)
     ? value
     : `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }

@@ -1,6 +1,6 @@
 /** Files packed into a zip: what every reader of zips looks at is where it belongs. The server reads one in e2e/stories/annotations.spec.ts. */
 import { expect, test } from "vitest";
-import { crc32, ZIP_FILES_MAX, zipOf } from "./zipFiles";
+import { crc32, ZIP_FILES_MAX, zipOf, zipPaths } from "./zipFiles";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
@@ -40,4 +40,41 @@ test("more files than fit are refused", async () => {
   const one = { path: "a", file: new File([], "a") };
   const many = Array.from({ length: ZIP_FILES_MAX + 1 }, () => one);
   await expect(zipOf(many, "a.zip")).rejects.toThrow("pack them into a zip yourself");
+});
+
+/** The bytes of a zip of two files, with so many more behind them, which its end calls a comment. */
+async function commented(comment: string): Promise<DataView<ArrayBuffer>> {
+  const zip = await zipOf(
+    [
+      { path: "labels/ä.txt", file: new File(["0 1"], "ä.txt") },
+      { path: "data.yaml", file: new File(["names: [a]"], "data.yaml") },
+    ],
+    "a.zip",
+  );
+  const view = new DataView(await new Blob([zip, comment]).arrayBuffer());
+  view.setUint16(zip.size - 2, view.byteLength - zip.size, true);
+  return view;
+}
+
+test("the paths in a zip are read from its end, whatever is written behind them", async () => {
+  const paths = ["labels/ä.txt", "data.yaml"];
+  expect(await zipPaths(new Blob([await commented("")]))).toEqual(paths);
+  const mark = `PK\u0005\u0006${" ".repeat(40)}`;
+  for (const comment of ["made by hand", mark, "x".repeat(0xffff)]) {
+    expect(await zipPaths(new Blob([await commented(comment)])), comment).toEqual(paths);
+  }
+});
+
+test("without a directory that can be read there are no paths", async () => {
+  expect(await zipPaths(new Blob([]))).toBeNull();
+  expect(await zipPaths(new Blob(["no zip, but long enough to be one"]))).toBeNull();
+  const cut = await commented("");
+  expect(await zipPaths(new Blob([cut.buffer.slice(0, -4)]))).toBeNull();
+  // So a zip of more than 4 GB says where to look elsewhere.
+  const large = await commented("");
+  large.setUint32(large.byteLength - 6, 0xffff_ffff, true);
+  expect(await zipPaths(new Blob([large]))).toBeNull();
+  const astray = await commented("");
+  astray.setUint32(astray.byteLength - 6, 1, true);
+  expect(await zipPaths(new Blob([astray]))).toBeNull();
 });

@@ -1,4 +1,4 @@
-/** Files packed into one zip, as they are and not compressed: so a folder goes over in one request. Pure, but for reading them. */
+/** Files packed into one zip, as they are and not compressed: so a folder goes over in one request; and the paths in any zip. Pure, but for reading them. */
 import type { PickedFile } from "./uploading/dropped";
 
 /** What a zip of this kind can hold. */
@@ -8,6 +8,12 @@ const BYTES_MAX = 0xffff_ffff;
 const LOCAL = 0x0403_4b50;
 const CENTRAL = 0x0201_4b50;
 const END = 0x0605_4b50;
+/** The end record without the comment behind it, and an entry of the directory without its name. */
+const END_BYTES = 22;
+const CENTRAL_BYTES = 46;
+const COMMENT_MAX = 0xffff;
+/** Bytes of a zip's directory that are read: some 100,000 paths. */
+const DIRECTORY_BYTES_MAX = 8 * 1024 * 1024;
 const VERSION = 20;
 /** Names are UTF-8. */
 const FLAGS = 0x0800;
@@ -94,4 +100,38 @@ export async function zipOf(files: readonly PickedFile[], name: string): Promise
     [2, 0],
   ]);
   return new File([...contents, ...directory, end], name, { type: "application/zip" });
+}
+
+/**
+ * The paths of what is in a zip, out of the directory at its end; of a very long one, the first of them. Null when there is none
+ * to be read, as in one of the kind for more than 4 GB (zip64).
+ */
+export async function zipPaths(zip: Blob): Promise<string[] | null> {
+  const tail = new DataView(
+    await zip.slice(Math.max(0, zip.size - END_BYTES - COMMENT_MAX)).arrayBuffer(),
+  );
+  // A comment may hold the bytes that mark the end record; only of the record itself does the comment fill the rest.
+  const isEnd = (at: number) =>
+    tail.getUint32(at, true) === END &&
+    tail.getUint16(at + 20, true) === tail.byteLength - at - END_BYTES;
+  let end = tail.byteLength - END_BYTES;
+  while (end >= 0 && !isEnd(end)) end -= 1;
+  if (end < 0) return null;
+  const bytes = tail.getUint32(end + 12, true);
+  const offset = tail.getUint32(end + 16, true);
+  if (bytes === BYTES_MAX || offset === BYTES_MAX) return null;
+  const directory = await zip
+    .slice(offset, offset + Math.min(bytes, DIRECTORY_BYTES_MAX))
+    .arrayBuffer();
+  const view = new DataView(directory);
+  const paths: string[] = [];
+  let at = 0;
+  while (at + CENTRAL_BYTES <= view.byteLength && view.getUint32(at, true) === CENTRAL) {
+    const name = at + CENTRAL_BYTES;
+    const nameBytes = view.getUint16(at + 28, true);
+    if (name + nameBytes > view.byteLength) break;
+    paths.push(new TextDecoder().decode(new Uint8Array(directory, name, nameBytes)));
+    at = name + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+  }
+  return paths.length === 0 ? null : paths;
 }

@@ -11,6 +11,7 @@ export function DropZone({
   everywhere = false,
   compact = false,
   single = false,
+  closed = false,
   children,
 }: {
   onFiles: (files: PickedFile[]) => void;
@@ -18,6 +19,8 @@ export function DropZone({
   compact?: boolean;
   /** One file is wanted, and no folder. */
   single?: boolean;
+  /** A file is being sent, which another would end: none is taken until then. */
+  closed?: boolean;
   children: ReactNode;
 }) {
   const zone = useRef<HTMLDivElement>(null);
@@ -26,7 +29,9 @@ export function DropZone({
   const [over, setOver] = useState(false);
   const take = useRef(onFiles);
   useEffect(() => {
-    take.current = onFiles;
+    take.current = closed
+      ? () => notifyError(new Error("wait for it or cancel it first"), "A file is being sent")
+      : onFiles;
   });
   useEffect(() => {
     const target: HTMLElement | null = everywhere ? document.body : zone.current;
@@ -67,7 +72,7 @@ export function DropZone({
     };
   }, [everywhere]);
   const handleChange = (event: ChangeEvent<HTMLInputElement>) => {
-    onFiles(pickedFiles(event.target.files ?? []));
+    take.current(pickedFiles(event.target.files ?? []));
     event.target.value = "";
   };
   return (
@@ -75,13 +80,14 @@ export function DropZone({
       <IconUpload size={compact ? 20 : 28} aria-hidden />
       <div>{children}</div>
       <div style={{ display: "flex", gap: 8 }}>
-        <Button variant="default" onClick={() => files.current?.click()}>
+        <Button variant="default" disabled={closed} onClick={() => files.current?.click()}>
           {single ? "Choose a file" : "Choose files"}
         </Button>
         {!single && (
           <Button
             variant="default"
             leftSection={<IconFolder size={15} />}
+            disabled={closed}
             onClick={() => folder.current?.click()}
           >
             Choose a folder

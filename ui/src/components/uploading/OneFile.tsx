@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { bytes } from "~/lib/format";
 import { handOverFile } from "~/lib/uploading/handOverFile";
 import { DropZone } from "./DropZone";
+import { useIsSending } from "./Sending";
 
 /** Tells one chosen file from the next. */
 export const fileKey = (file: File) => `${file.name}-${file.size}-${file.lastModified}`;
@@ -16,17 +17,22 @@ export function OneFile({
   file: File | null;
   /** What is to be dropped, while nothing is. */
   ask: string;
-  onFile: (file: File | null) => void;
+  onFile: (file: File) => void;
   /** What the file is for. */
   children: ReactNode;
 }) {
+  const isSending = useIsSending();
   return (
     <div style={{ marginBottom: 16 }}>
       <DropZone
         everywhere
         single
         compact={file !== null}
-        onFiles={(files) => onFile(files[0]?.file ?? null)}
+        closed={isSending}
+        onFiles={([first]) => {
+          // A folder with nothing in it, or a dialog that was closed, leaves the file that is there.
+          if (first !== undefined) onFile(first.file);
+        }}
       >
         {file === null ? (
           <>
@@ -44,10 +50,11 @@ export function OneFile({
 
 /** "a.csv, 3 kB. Drop another to replace it." */
 export function FileName({ file }: { file: File }) {
+  const isSending = useIsSending();
   return (
     <>
-      <strong style={{ color: "var(--sheaf-text)" }}>{file.name}</strong>, {bytes(file.size)}. Drop
-      another to replace it.
+      <strong style={{ color: "var(--sheaf-text)" }}>{file.name}</strong>, {bytes(file.size)}.
+      {!isSending && " Drop another to replace it."}
     </>
   );
 }

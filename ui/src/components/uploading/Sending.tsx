@@ -1,7 +1,14 @@
 /** A file on its way in one request: how much of it was sent, and a way to stop. */
 import { Button, Progress } from "@mantine/core";
+import { useIsMutating } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import css from "./uploading.module.css";
+
+/** The key of every mutation that sends a page's file: while one runs, another file would end it. */
+export const SENDING = ["sending-file"];
+
+/** Whether the page's file is on its way. */
+export const useIsSending = (): boolean => useIsMutating({ mutationKey: SENDING }) > 0;
 
 /** One request at a time; it ends with the page. */
 export function useSending() {

@@ -9,7 +9,7 @@ import { CodeLine } from "~/components/CodeLine";
 import { Failure, Page, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { fileKey, OneFile } from "~/components/uploading/OneFile";
-import { Sending, useSending } from "~/components/uploading/Sending";
+import { Sending, SENDING, useSending } from "~/components/uploading/Sending";
 import { bytes, percent } from "~/lib/format";
 import { patchFormat, SKETCH_BYTES, sketchPatch } from "~/lib/patchFile";
 import { takeOverFile } from "~/lib/uploading/handOverFile";
@@ -81,6 +81,7 @@ function Chosen({ projectId, file }: { projectId: string; file: File }) {
   });
   const { sent, start, stop } = useSending();
   const begin = useMutation({
+    mutationKey: SENDING,
     mutationFn: () => sendMetadataFile(projectId, file, format ?? "jsonl", start()),
     onSuccess: (update) =>
       void navigate({

@@ -8,7 +8,7 @@ import { CodeLine } from "~/components/CodeLine";
 import { Failure, Page, Section } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { fileKey, OneFile } from "~/components/uploading/OneFile";
-import { Sending, useSending } from "~/components/uploading/Sending";
+import { Sending, SENDING, useSending } from "~/components/uploading/Sending";
 import { bytes, percent } from "~/lib/format";
 import { takeOverFile } from "~/lib/uploading/handOverFile";
 import { PrelabelReportView } from "./PrelabelReport";
@@ -61,6 +61,7 @@ function Chosen({ projectId, file }: { projectId: string; file: File }) {
   const [source, setSource] = useState(() => sourceOf(file.name));
   const { sent, start, stop } = useSending();
   const put = useMutation({
+    mutationKey: SENDING,
     mutationFn: (dryRun: boolean) =>
       putPrelabels(projectId, file, { source: source.trim(), dryRun, ...start() }),
     // A call that broke off has written some.
@@ -90,12 +91,12 @@ function Chosen({ projectId, file }: { projectId: string; file: File }) {
       {put.error !== null && !(put.error instanceof DOMException) && <Failure error={put.error} />}
       {put.error instanceof DOMException && (
         <div role="status">
-          Cancelled. What was written until then stays; the same file again does the rest.
+          {put.variables
+            ? "Cancelled: nothing was written."
+            : "Cancelled. What was written until then stays; the same file again does the rest."}
         </div>
       )}
-      {report !== undefined && (
-        <PrelabelReportView projectId={projectId} report={report} source={source.trim()} />
-      )}
+      {report !== undefined && <PrelabelReportView projectId={projectId} report={report} />}
       {!isWritten && (
         <div className={own.foot}>
           <Button size="sm" onClick={() => put.mutate(false)}>

@@ -1,8 +1,8 @@
 /** What became of a file of pre-labels, or would: the counts, and row by row what is wrong. */
 import { Button } from "@mantine/core";
-import { IconStack2 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { PrelabelReport } from "~/api/types";
+import { PrelabelsBatchLink } from "~/components/batch/PrelabelsBatchLink";
 import { sentence } from "~/components/notify";
 import { Stat, Stats } from "~/components/Page";
 import css from "~/components/page.module.css";
@@ -10,16 +10,17 @@ import { WithCode } from "~/components/WithCode";
 import { count, plural } from "~/lib/format";
 import own from "./prelabels.module.css";
 
+/** Sources that get a button each. */
+const SOURCES_SHOWN = 3;
+
 export function PrelabelReportView({
   projectId,
   report,
-  source,
 }: {
   projectId: string;
   report: PrelabelReport;
-  source: string;
 }) {
-  const { added, replaced, unchanged, refused, problems } = report;
+  const { added, replaced, unchanged, refused, problems, sources } = report;
   return (
     <div className={own.rows}>
       <div role="status">{reportWords(report)}</div>
@@ -65,14 +66,22 @@ export function PrelabelReportView({
       )}
       {!report.dry_run && (
         <div className={own.foot}>
-          {added + replaced + unchanged > 0 && source !== "" && (
-            <Button
-              leftSection={<IconStack2 size={15} />}
-              component={Link}
-              to={`/p/${projectId}/batches/new?prelabels=${encodeURIComponent(source)}`}
+          {sources.slice(0, SOURCES_SHOWN).map((source) => (
+            <PrelabelsBatchLink
+              key={source}
+              projectId={projectId}
+              source={source}
+              variant={sources.length === 1 ? "filled" : "default"}
             >
-              Make a batch that shows them
-            </Button>
+              {sources.length === 1
+                ? "Make a batch that shows them"
+                : `Make a batch that shows ${source}`}
+            </PrelabelsBatchLink>
+          ))}
+          {sources.length > SOURCES_SHOWN && (
+            <Link to="/p/$projectId/uploads/prelabels" params={{ projectId }}>
+              and {count(sources.length - SOURCES_SHOWN)} more
+            </Link>
           )}
           <Button variant="default" component={Link} to={`/p/${projectId}/uploads/prelabels`}>
             All pre-labels

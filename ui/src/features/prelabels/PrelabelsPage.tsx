@@ -1,10 +1,11 @@
 /** /p/:id/uploads/prelabels: the models and tools that say something of assets. A dropped file brings in more. */
 import { Button } from "@mantine/core";
-import { IconSparkles, IconStack2, IconTrash } from "@tabler/icons-react";
+import { IconSparkles, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { deletePrelabels, prelabelSourcesQuery } from "~/api/prelabels";
 import { projectQuery } from "~/api/projects";
+import { PrelabelsBatchLink } from "~/components/batch/PrelabelsBatchLink";
 import { confirm } from "~/components/confirm";
 import { notifyDone, notifyError } from "~/components/notify";
 import { EmptyState, Failure, Page, Section, Waiting } from "~/components/Page";
@@ -99,16 +100,15 @@ function SourceRow({ projectId, item }: { projectId: string; item: Source }) {
         <TimeAgo time={written_at} />
       </td>
       <td className={css.right}>
-        <Button
+        <PrelabelsBatchLink
+          projectId={projectId}
+          source={source}
+          label={`Make a batch that shows ${source}`}
           size="compact-sm"
           variant="subtle"
-          leftSection={<IconStack2 size={14} />}
-          component={Link}
-          to={`/p/${projectId}/batches/new?prelabels=${encodeURIComponent(source)}`}
-          aria-label={`Make a batch that shows ${source}`}
         >
           Make a batch
-        </Button>
+        </PrelabelsBatchLink>
         <Button
           size="compact-sm"
           variant="subtle"

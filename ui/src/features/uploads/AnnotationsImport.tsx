@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 import { addAnnotations } from "~/api/annotations";
 import type { AnnotationsAdded, Upload } from "~/api/types";
 import { Failure } from "~/components/Page";
-import { Sending, useSending } from "~/components/uploading/Sending";
+import { Sending, SENDING, useSending } from "~/components/uploading/Sending";
 import type { AnnotationFormat } from "~/lib/annotationFile";
 import { bytes, percent } from "~/lib/format";
 import { AnnotationsReport } from "./AnnotationsReport";
@@ -31,12 +31,14 @@ export function AnnotationsImport({
   const begin = (dryRun: boolean): Promise<AnnotationsAdded> =>
     addAnnotations(projectId, upload.id, file, { ...how, dryRun }, start());
   const look = useMutation({
+    mutationKey: SENDING,
     mutationFn: () => begin(true),
     onSuccess: (report) => {
       if (report.assets_addable > 0) onAddable();
     },
   });
   const bring = useMutation({
+    mutationKey: SENDING,
     mutationFn: () => begin(false),
     onSettled: () => {
       const changed = ["prelabel-sources", "taxonomy", "project", "asset", "upload", "uploads"];
@@ -86,7 +88,6 @@ export function AnnotationsImport({
         {told !== undefined && (
           <AnnotationsReport
             projectId={projectId}
-            upload={upload}
             report={told}
             actions={
               bring.data === undefined &&

@@ -9,16 +9,9 @@ import { Failure, Page, Section, Waiting } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { DropZone } from "~/components/uploading/DropZone";
 import { fileKey, FileName } from "~/components/uploading/OneFile";
-import {
-  ANNOTATION_FORMATS,
-  guessFormat,
-  mayBeAnnotations,
-  PEEK_BYTES,
-  type AnnotationFormat,
-} from "~/lib/annotationFile";
-import { plural } from "~/lib/format";
-import type { PickedFile } from "~/lib/uploading/dropped";
-import { zipOf } from "~/lib/zipFiles";
+import { useIsSending } from "~/components/uploading/Sending";
+import { ANNOTATION_FORMATS, type AnnotationFormat } from "~/lib/annotationFile";
+import { formatOf, oneFileOf } from "~/lib/chosenAnnotations";
 import { AnnotationsImport } from "./AnnotationsImport";
 import { takeOver } from "./handOver";
 import own from "./uploads.module.css";
@@ -26,7 +19,8 @@ import own from "./uploads.module.css";
 export function AnnotationsPage({ projectId, uploadId }: { projectId: string; uploadId: string }) {
   const upload = useQuery(uploadQuery(projectId, uploadId));
   const [file, setFile] = useState<File | null>(() => takeOver()[0]?.file ?? null);
-  const take = useMutation({ mutationFn: asOneFile, onSuccess: setFile });
+  const take = useMutation({ mutationFn: oneFileOf, onSuccess: setFile });
+  const isSending = useIsSending();
   return (
     <Page
       title="Add annotations"
@@ -54,6 +48,7 @@ export function AnnotationsPage({ projectId, uploadId }: { projectId: string; up
             <DropZone
               everywhere
               compact={file !== null}
+              closed={isSending}
               onFiles={(files) => {
                 if (files.length > 0) take.mutate(files);
               }}
@@ -80,25 +75,16 @@ export function AnnotationsPage({ projectId, uploadId }: { projectId: string; up
           {take.isPending && <Waiting what="files" />}
           {file === null && !take.isPending && <WhatComesOfIt />}
           {file !== null && upload.isPending && <Waiting what="upload" />}
-          {file !== null && !take.isPending && upload.data !== undefined && (
-            <Chosen key={fileKey(file)} projectId={projectId} upload={upload.data} file={file} />
+          {file !== null && upload.data !== undefined && (
+            // It stays until another file is there: what is dropped may be refused.
+            <div hidden={take.isPending}>
+              <Chosen key={fileKey(file)} projectId={projectId} upload={upload.data} file={file} />
+            </div>
           )}
         </>
       )}
     </Page>
   );
-}
-
-/** One file as it is; of several, those of annotations in a zip. */
-async function asOneFile(files: PickedFile[]): Promise<File> {
-  const [first] = files;
-  if (first !== undefined && files.length === 1) return first.file;
-  const wanted = files.filter(({ path }) => mayBeAnnotations(path));
-  if (wanted.length === 0) {
-    throw new Error(`none of the ${plural(files.length, "file")} is one of annotations`);
-  }
-  const folder = wanted[0]?.path.includes("/") ? wanted[0].path.split("/")[0] : undefined;
-  return zipOf(wanted, `${folder ?? "annotations"}.zip`);
 }
 
 function WhatComesOfIt() {
@@ -123,12 +109,7 @@ function WhatComesOfIt() {
 function Chosen({ projectId, upload, file }: { projectId: string; upload: Upload; file: File }) {
   const guess = useQuery({
     queryKey: ["annotation-format", file.name, file.size, file.lastModified],
-    queryFn: async () =>
-      guessFormat(
-        file.name,
-        await file.slice(0, PEEK_BYTES).text(),
-        await file.slice(-PEEK_BYTES).text(),
-      ),
+    queryFn: () => formatOf(file),
     retry: false,
     gcTime: 0,
   });

@@ -1,24 +1,20 @@
 /** What a file of annotations would bring in, or has: which assets were found, whose pre-labels, what was left out. */
-import { Button } from "@mantine/core";
-import { IconPhotoQuestion, IconStack2 } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { IconPhotoQuestion } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { AnnotationsAdded } from "~/api/types";
+import { PrelabelsBatchLink } from "~/components/batch/PrelabelsBatchLink";
 import { EmptyState, Section, Stat, Stats } from "~/components/Page";
 import css from "~/components/page.module.css";
 import { count } from "~/lib/format";
-import { quote } from "~/lib/queryText";
 import { saidWords, taxonomyWords } from "./annotationWords";
 import own from "./uploads.module.css";
 
 export function AnnotationsReport({
   projectId,
-  upload,
   report,
   actions,
 }: {
   projectId: string;
-  upload: { id: string; name: string };
   report: AnnotationsAdded;
   /** What can be done now. */
   actions: ReactNode;
@@ -64,16 +60,15 @@ export function AnnotationsReport({
                   <td className={css.right}>{count(n_prelabels)}</td>
                   {!dry && (
                     <td className={css.right}>
-                      <Button
+                      <PrelabelsBatchLink
+                        projectId={projectId}
+                        source={source}
+                        label={`Make a batch that shows ${source}`}
                         variant="default"
                         size="compact-sm"
-                        leftSection={<IconStack2 size={14} />}
-                        component={Link}
-                        to={batchPath(projectId, upload.name, source)}
-                        aria-label={`Make a batch that shows ${source}`}
                       >
                         Make a batch
-                      </Button>
+                      </PrelabelsBatchLink>
                     </td>
                   )}
                 </tr>
@@ -102,12 +97,6 @@ export function AnnotationsReport({
       {prelabels.problems.length > 0 && <Refused prelabels={prelabels} />}
     </>
   );
-}
-
-/** A batch of the upload that shows what a source says. */
-function batchPath(projectId: string, upload: string, source: string): string {
-  const search = new URLSearchParams({ q: `upload:${quote(upload)}`, prelabels: source });
-  return `/p/${projectId}/batches/new?${search.toString()}`;
 }
 
 function Notes({ notes }: { notes: AnnotationsAdded["notes"] }) {
