@@ -35,7 +35,7 @@ export function ProjectSwitcher({
             <small>
               {project === null
                 ? "Choose a project"
-                : `${countShort(project.n_assets)} ${project.media === "text" ? "texts" : "images"}`}
+                : `${countShort(project.n_assets)} ${project.media === "text" ? "text" : "image"}${project.n_assets === 1 ? "" : "s"}`}
             </small>
           </span>
           <IconSelector size={14} className={css.dropNarrow} aria-hidden />
