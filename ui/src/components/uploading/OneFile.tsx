@@ -1,7 +1,7 @@
 /** The place of a page that works on one file: dropped anywhere or chosen, and named once it is there. */
 import type { ReactNode } from "react";
 import { bytes } from "~/lib/format";
-import { handOverFile } from "~/lib/uploading/handOverFile";
+import { handOver } from "~/lib/uploading/handOver";
 import { DropZone } from "./DropZone";
 import { useIsSending } from "./Sending";
 
@@ -68,7 +68,7 @@ export function FileForNext({ onGiven, children }: { onGiven: () => void; childr
         compact
         single
         onFiles={(files) => {
-          handOverFile(files);
+          handOver(files);
           onGiven();
         }}
       >

@@ -12,13 +12,14 @@ import { fileKey, OneFile } from "~/components/uploading/OneFile";
 import { Sending, SENDING, useSending } from "~/components/uploading/Sending";
 import { bytes, percent } from "~/lib/format";
 import { patchFormat, SKETCH_BYTES, sketchPatch } from "~/lib/patchFile";
-import { takeOverFile } from "~/lib/uploading/handOverFile";
+import { useTakenOver } from "~/lib/uploading/handOver";
 import own from "./metadata.module.css";
 import { PatchReview } from "./PatchReview";
 import { UpdatesCrumb } from "./UpdatesCrumb";
 
 export function NewUpdatePage({ projectId }: { projectId: string }) {
-  const [file, setFile] = useState<File | null>(takeOverFile);
+  const [handed] = useTakenOver();
+  const [file, setFile] = useState<File | null>(handed?.file ?? null);
   return (
     <Page
       title="Update metadata from a file"

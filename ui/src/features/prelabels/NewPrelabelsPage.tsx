@@ -10,12 +10,13 @@ import css from "~/components/page.module.css";
 import { fileKey, OneFile } from "~/components/uploading/OneFile";
 import { Sending, SENDING, useSending } from "~/components/uploading/Sending";
 import { bytes, percent } from "~/lib/format";
-import { takeOverFile } from "~/lib/uploading/handOverFile";
+import { useTakenOver } from "~/lib/uploading/handOver";
 import { PrelabelReportView } from "./PrelabelReport";
 import own from "./prelabels.module.css";
 
 export function NewPrelabelsPage({ projectId }: { projectId: string }) {
-  const [file, setFile] = useState<File | null>(takeOverFile);
+  const [handed] = useTakenOver();
+  const [file, setFile] = useState<File | null>(handed?.file ?? null);
   return (
     <Page
       title="Bring in pre-labels"

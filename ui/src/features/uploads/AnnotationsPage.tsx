@@ -12,13 +12,14 @@ import { fileKey, FileName } from "~/components/uploading/OneFile";
 import { useIsSending } from "~/components/uploading/Sending";
 import { ANNOTATION_FORMATS, type AnnotationFormat } from "~/lib/annotationFile";
 import { formatOf, oneFileOf } from "~/lib/chosenAnnotations";
+import { useTakenOver } from "~/lib/uploading/handOver";
 import { AnnotationsImport } from "./AnnotationsImport";
-import { takeOver } from "./handOver";
 import own from "./uploads.module.css";
 
 export function AnnotationsPage({ projectId, uploadId }: { projectId: string; uploadId: string }) {
   const upload = useQuery(uploadQuery(projectId, uploadId));
-  const [file, setFile] = useState<File | null>(() => takeOver()[0]?.file ?? null);
+  const [handed] = useTakenOver();
+  const [file, setFile] = useState<File | null>(handed?.file ?? null);
   const take = useMutation({ mutationFn: oneFileOf, onSuccess: setFile });
   const isSending = useIsSending();
   return (

@@ -19,7 +19,7 @@ import { DropZone } from "~/components/uploading/DropZone";
 import { uploads } from "~/components/uploading/manager";
 import { bytes, day, plural } from "~/lib/format";
 import { manifestAmong, type PickedFile } from "~/lib/uploading/dropped";
-import { handOver, takeOver } from "./handOver";
+import { handOver, useTakenOver } from "~/lib/uploading/handOver";
 import { ManifestReview } from "./ManifestReview";
 import css from "./uploads.module.css";
 
@@ -46,7 +46,8 @@ export function NewUploadPage({ projectId }: { projectId: string }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const project = useQuery(projectQuery(projectId));
-  const [files, setFiles] = useState<PickedFile[]>(takeOver);
+  const handed = useTakenOver();
+  const [files, setFiles] = useState<readonly PickedFile[]>(handed);
   const [typed, setTyped] = useState("");
   const [useManifest, setUseManifest] = useState(true);
   const [intoBatch, setIntoBatch] = useState(false);

@@ -16,7 +16,7 @@ import { CursorList } from "~/grid/CursorList";
 import { CursorStore } from "~/grid/cursorStore";
 import { useCursorRows } from "~/grid/useCursorRows";
 import { bytes, count } from "~/lib/format";
-import { handOver } from "./handOver";
+import { handOver } from "~/lib/uploading/handOver";
 
 /** How an upload came in. */
 export const SOURCES: Record<string, string> = {
