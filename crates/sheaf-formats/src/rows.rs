@@ -12,6 +12,9 @@ use sheaf_model::prelabel::SOURCE_CHARS_MAX;
 use crate::fit::fit;
 use crate::{Asset, Marks, Report};
 
+/// The note of an asset that comes to the same file or key as an earlier one of the file.
+pub const AGAIN: &str = "asset left out: it is found where another one of the file was";
+
 /// How a row names its asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Named {

@@ -26,10 +26,10 @@
 //! All else is done in the turn of the instance, in which a write spares what it found chosen (or names what was removed and is
 //! there), because it deletes that row; one that finds a blob being removed is refused, whatever comes of it meanwhile.
 
-use crate::args;
 use crate::blobs::BlobHash;
 use crate::error::{Result, StoreError};
 use crate::sql::Tx;
+use crate::{args, common_clock};
 
 /// A removal that was done: the blob, and when.
 pub type Removed = (BlobHash, i64);
@@ -94,8 +94,7 @@ impl Tx<'_> {
         if !self.conn.is_shared() {
             return Ok(own);
         }
-        let sql = "SELECT CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000 AS BIGINT)";
-        Ok(self.one(sql, &[], |row| row.int(0))?.unwrap_or(own))
+        Ok(self.one(common_clock::NOW, &[], |row| row.int(0))?.unwrap_or(own))
     }
 
     /// Whether the removals of all these blobs are this process's, and were not ended by another one.

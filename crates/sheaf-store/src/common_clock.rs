@@ -10,6 +10,9 @@ use sheaf_model::Millis;
 use crate::driver::Conn;
 use crate::error::Result;
 
+/// What the server's clock says, in milliseconds since the Unix epoch.
+pub(crate) const NOW: &str = "SELECT CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000 AS BIGINT)";
+
 /// The server's clock was set back by more than this: it is not followed, for this one would have to stand still.
 const BACK_MAX_MS: i64 = 5_000;
 
@@ -37,8 +40,7 @@ impl CommonClock {
 
     /// Asks the server. What it says is late by the way of the answer, a millisecond or so.
     pub(crate) fn ask(&self, conn: &Conn) -> Result<()> {
-        let sql = "SELECT CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000 AS BIGINT)";
-        conn.query(sql, &[], &mut |row| {
+        conn.query(NOW, &[], &mut |row| {
             self.learn(row.int(0)?, self.lived());
             Ok(ControlFlow::Break(()))
         })

@@ -165,7 +165,6 @@ impl Fitting<'_> {
         called: &str,
         key: Option<String>,
     ) -> Result<Option<Named>, Stop> {
-        let again = "asset left out: it is found where another one of the file was";
         match self.library.look(n, asset) {
             Looked::Found(ordinal, size) => {
                 self.report.found += 1;
@@ -174,7 +173,7 @@ impl Fitting<'_> {
                 return Ok(Some(Named::Id(id.to_string())));
             }
             Looked::Again => {
-                self.notes.note(again, called);
+                self.notes.note(rows::AGAIN, called);
                 return Ok(None);
             }
             Looked::Not => {}
@@ -182,7 +181,7 @@ impl Fitting<'_> {
         match content(asset, self.media).zip(key) {
             Some((content, key)) if self.bringing.how.make => {
                 if !self.taken.insert(key.clone()) {
-                    self.notes.note(again, called);
+                    self.notes.note(rows::AGAIN, called);
                     return Ok(None);
                 }
                 self.report.made += 1;

@@ -2,18 +2,15 @@
 //! are written; the same rows sent again change nothing.
 
 use serde_json::json;
-use sheaf_model::{BatchId, Problem, ProjectId};
-use sheaf_store::library::AssetRow;
-use sheaf_store::{Turn, Tx};
+use sheaf_model::{BatchId, Problem, ProjectId, Response};
+use sheaf_store::Turn;
 
-use super::row::{Row, read};
+use super::row::read;
 use super::write::{Checked, batch_of, sorted, write};
 use crate::batches::act::need_taxonomy;
 use crate::batches::create::checked_name;
-use crate::queue::valid::{on_canvas, taxonomy};
-use crate::rows::assets::Assets;
+use crate::rows::check::Checking;
 use crate::rows::earlier::Earlier;
-use crate::rows::row::at;
 use crate::rows::{Part, Refused, RowProblem, Rows, Sink, audit, keep};
 use crate::{Access, Actor, App, Error, Result};
 
@@ -96,7 +93,14 @@ impl Sink for Put {
             .store()
             .read(move |tx| {
                 let version = Access::manager(tx, &actor, project)?.project.taxonomy_version;
-                let (rows, refused) = Checking { app: &app, tx, project, version }.part(&part)?;
+                // An answer is whole: what is required has to be there.
+                let look = Response::problems;
+                let checking = Checking { app: &app, tx, project, version, assumed: None, look };
+                let (rows, refused) = checking.part(&part, |text| read(text, app.now()))?;
+                let rows = rows
+                    .into_iter()
+                    .map(|(n, ordinal, row)| Checked::new(project, n, ordinal, row, version))
+                    .collect::<Result<_>>()?;
                 if !dry_run {
                     return Ok((rows, refused, None, earlier));
                 }
@@ -173,58 +177,4 @@ fn told(row: u64, problem: Problem) -> RowProblem {
         told.hint = Some("an answer is whole; what is not can come in as a pre-label".to_owned());
     }
     told
-}
-
-/// Rows are held against the library and the taxonomy.
-struct Checking<'a> {
-    app: &'a App,
-    tx: &'a Tx<'a>,
-    project: ProjectId,
-    /// Of the taxonomy in force.
-    version: i64,
-}
-
-impl Checking<'_> {
-    fn part(&self, part: &[(u64, String)]) -> Result<(Vec<Checked>, Refused)> {
-        let (mut found, mut refused) = (Vec::new(), Refused::new());
-        for (n, text) in part {
-            match read(text, self.app.now()) {
-                Err(problems) => refused.push((*n, problems)),
-                Ok(row) => found.push((*n, row)),
-            }
-        }
-        let assets = Assets::of(self.tx, self.project, found.iter().map(|(_, row)| &row.asset))?;
-        let mut rows = Vec::with_capacity(found.len());
-        for (n, row) in found {
-            let asset = match assets.get(&row.asset) {
-                Ok(asset) => asset,
-                Err(problem) => {
-                    refused.push((n, vec![problem]));
-                    continue;
-                }
-            };
-            let problems = self.problems(asset, &row)?;
-            if problems.is_empty() {
-                rows.push(Checked::new(self.project, n, asset.ordinal, row, self.version)?);
-            } else {
-                refused.push((n, problems));
-            }
-        }
-        Ok((rows, refused))
-    }
-
-    /// An answer is whole: what is required has to be there.
-    fn problems(&self, asset: &AssetRow, row: &Row) -> Result<Vec<Problem>> {
-        if let Some(version) = row.taxonomy_version.filter(|version| *version != self.version) {
-            let message = format!(
-                "is {version}, and the taxonomy in force is version {}; hold the row against that one, or leave the version out",
-                self.version
-            );
-            return Ok(vec![Problem::new("taxonomy_version", message)]);
-        }
-        let taxonomy = taxonomy(self.app, self.tx, self.project, self.version)?;
-        let look = |canvas: sheaf_model::response::Canvas<'_>| row.response.problems(&taxonomy, canvas);
-        let found = on_canvas(self.tx, self.project, asset, &row.response, look)?;
-        Ok(found.into_iter().map(|it| Problem { path: at("response", &it.path), ..it }).collect())
-    }
 }

@@ -2,22 +2,26 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use sheaf_model::{Millis, Problem, Response};
+use sheaf_model::{Millis, Problem};
 
+use crate::rows::check::Said;
 use crate::rows::row::{Key, from_text, response, shown};
 
 /// Characters of who gave an answer.
 const ANNOTATOR_CHARS_MAX: usize = 200;
 
-/// A row that can be read; its asset is not looked up yet, its response not held against the taxonomy.
+/// A row that can be read.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
-    pub(super) asset: Key,
+    pub(super) said: Said,
     pub(super) annotator: String,
     pub(super) answered: Option<Millis>,
-    pub(super) response: Response,
-    /// The version that the sender believes to be in force.
-    pub(super) taxonomy_version: Option<i64>,
+}
+
+impl AsRef<Said> for Row {
+    fn as_ref(&self) -> &Said {
+        &self.said
+    }
 }
 
 #[derive(Deserialize)]
@@ -48,7 +52,8 @@ pub(super) fn read(text: &str, now: Millis) -> Result<Row, Vec<Problem>> {
     let response = response(line.response, "answer").map_err(|found| problems.extend(found)).ok();
     match (asset, line.annotator, answered, response) {
         (Some(asset), Some(annotator), Some(answered), Some(response)) if problems.is_empty() => {
-            Ok(Row { asset, annotator, answered, response, taxonomy_version: line.taxonomy_version })
+            let said = Said { asset, response, taxonomy_version: line.taxonomy_version };
+            Ok(Row { said, annotator, answered })
         }
         _ => Err(problems),
     }
@@ -114,6 +119,9 @@ mod tests {
             NOW,
         );
         let read = read.unwrap();
-        assert_eq!((read.answered, read.response.annotations[0].uuid.as_str()), (Some(1_500), "answer-1"));
+        assert_eq!(
+            (read.answered, read.said.response.annotations[0].uuid.as_str()),
+            (Some(1_500), "answer-1")
+        );
     }
 }

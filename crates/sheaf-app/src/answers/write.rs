@@ -45,9 +45,9 @@ impl Checked {
         row: Row,
         taxonomy_version: i64,
     ) -> Result<Self> {
-        let body =
-            serde_json::to_string(&row.response).map_err(|error| Error::internal(error.to_string()))?;
-        let Row { annotator, answered, response, .. } = row;
+        let Row { said, annotator, answered } = row;
+        let response = said.response;
+        let body = serde_json::to_string(&response).map_err(|error| Error::internal(error.to_string()))?;
         let person = elsewhere(project, &annotator);
         Ok(Self { row: n, ordinal, annotator, person, answered, taxonomy_version, response, body })
     }

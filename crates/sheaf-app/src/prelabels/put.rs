@@ -6,18 +6,14 @@ use std::sync::Arc;
 
 use serde_json::json;
 use sheaf_model::prelabel::{SOURCES_MAX, source_problem};
-use sheaf_model::response::Canvas;
-use sheaf_model::{Ordinal, Problem, ProjectId, Taxonomy};
-use sheaf_store::library::AssetRow;
+use sheaf_model::{Ordinal, Problem, ProjectId, Response, Taxonomy};
 use sheaf_store::prelabels::PrelabelRow;
 use sheaf_store::{Turn, Tx};
 
-use super::row::{Row, read};
+use super::row::read;
 use crate::batches::act::need_taxonomy;
-use crate::queue::valid::{on_canvas, taxonomy};
-use crate::rows::assets::Assets;
+use crate::rows::check::Checking;
 use crate::rows::earlier::{Earlier, fingerprint};
-use crate::rows::row::at;
 use crate::rows::{Part, Refused, RowProblem, Rows, Sink, audit, keep};
 use crate::{Access, Actor, App, Error, Result};
 
@@ -124,8 +120,14 @@ impl Sink for Put {
             .store()
             .read(move |tx| {
                 let version = Access::manager(tx, &actor, project)?.project.taxonomy_version;
-                let (rows, refused) = Checking { app: &app, tx, actor: &actor, project, version, assumed }
-                    .part(&part, source.as_deref())?;
+                let look = Response::misfits;
+                let checking = Checking { app: &app, tx, project, version, assumed, look };
+                let (rows, refused) = checking.part(&part, |text| read(text, source.as_deref()))?;
+                let (now, by) = (app.now(), actor.user);
+                let rows = rows
+                    .into_iter()
+                    .map(|(_, ordinal, row)| row.stored(ordinal, version, now, by))
+                    .collect::<Result<Vec<_>>>()?;
                 if !dry_run {
                     return Ok((rows, refused, None, earlier));
                 }
@@ -262,73 +264,4 @@ fn counts(
         }
     }
     Ok((counted, changed.into_values().collect()))
-}
-
-/// Rows are held against the library and the taxonomy.
-struct Checking<'a> {
-    app: &'a App,
-    tx: &'a Tx<'a>,
-    actor: &'a Actor,
-    project: ProjectId,
-    /// Of the taxonomy in force.
-    version: i64,
-    /// Instead of that one.
-    assumed: Option<Arc<Taxonomy>>,
-}
-
-impl Checking<'_> {
-    fn part(&self, part: &[(u64, String)], source: Option<&str>) -> Result<(Vec<PrelabelRow>, Refused)> {
-        let (mut found, mut refused) = (Vec::new(), Refused::new());
-        for (n, text) in part {
-            match read(text, source) {
-                Err(problems) => refused.push((*n, problems)),
-                Ok(row) => found.push((*n, row)),
-            }
-        }
-        let assets = Assets::of(self.tx, self.project, found.iter().map(|(_, row)| &row.asset))?;
-        let mut rows = Vec::with_capacity(found.len());
-        for (n, row) in found {
-            let asset = match assets.get(&row.asset) {
-                Ok(asset) => asset,
-                Err(problem) => {
-                    refused.push((n, vec![problem]));
-                    continue;
-                }
-            };
-            let problems = self.problems(asset, &row)?;
-            if !problems.is_empty() {
-                refused.push((n, problems));
-                continue;
-            }
-            let response =
-                serde_json::to_string(&row.response).map_err(|error| Error::internal(error.to_string()))?;
-            rows.push(PrelabelRow {
-                ordinal: asset.ordinal,
-                source: row.source,
-                score: row.score,
-                taxonomy_version: self.version,
-                response,
-                created: self.app.now(),
-                created_by: self.actor.user,
-            });
-        }
-        Ok((rows, refused))
-    }
-
-    fn problems(&self, asset: &AssetRow, row: &Row) -> Result<Vec<Problem>> {
-        if let Some(version) = row.taxonomy_version.filter(|version| *version != self.version) {
-            let message = format!(
-                "is {version}, and the taxonomy in force is version {}; hold the row against that one, or leave the version out",
-                self.version
-            );
-            return Ok(vec![Problem::new("taxonomy_version", message)]);
-        }
-        let taxonomy = match &self.assumed {
-            Some(taxonomy) => taxonomy.clone(),
-            None => taxonomy(self.app, self.tx, self.project, self.version)?,
-        };
-        let misfits = |canvas: Canvas<'_>| row.response.misfits(&taxonomy, canvas);
-        let found = on_canvas(self.tx, self.project, asset, &row.response, misfits)?;
-        Ok(found.into_iter().map(|it| Problem { path: at("response", &it.path), ..it }).collect())
-    }
 }

@@ -3,19 +3,41 @@
 use serde::Deserialize;
 use serde_json::Value;
 use sheaf_model::prelabel::source_problem;
-use sheaf_model::{Problem, Response};
+use sheaf_model::{Millis, Ordinal, Problem, UserId};
+use sheaf_store::prelabels::PrelabelRow;
 
+use crate::Error;
+use crate::rows::check::Said;
 use crate::rows::row::{Key, from_text, response};
 
-/// A row that can be read; its asset is not looked up yet, its response not held against the taxonomy.
+/// A row that can be read.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
-    pub(super) asset: Key,
+    pub(super) said: Said,
     pub(super) source: String,
     pub(super) score: Option<f64>,
-    pub(super) response: Response,
-    /// The version that the sender believes to be in force.
-    pub(super) taxonomy_version: Option<i64>,
+}
+
+impl AsRef<Said> for Row {
+    fn as_ref(&self) -> &Said {
+        &self.said
+    }
+}
+
+impl Row {
+    /// As it is stored, once it fits.
+    pub(super) fn stored(
+        self,
+        ordinal: Ordinal,
+        taxonomy_version: i64,
+        created: Millis,
+        created_by: UserId,
+    ) -> crate::Result<PrelabelRow> {
+        let response = serde_json::to_string(&self.said.response);
+        let response = response.map_err(|error| Error::internal(error.to_string()))?;
+        let Self { source, score, .. } = self;
+        Ok(PrelabelRow { ordinal, source, score, taxonomy_version, response, created, created_by })
+    }
 }
 
 #[derive(Deserialize)]
@@ -45,7 +67,8 @@ pub(super) fn read(text: &str, source: Option<&str>) -> Result<Row, Vec<Problem>
     let response = response(line.response, "prelabel").map_err(|found| problems.extend(found)).ok();
     match (asset, source, response) {
         (Some(asset), Some(source), Some(response)) if problems.is_empty() => {
-            Ok(Row { asset, source, score: line.score, response, taxonomy_version: line.taxonomy_version })
+            let said = Said { asset, response, taxonomy_version: line.taxonomy_version };
+            Ok(Row { said, source, score: line.score })
         }
         _ => Err(problems),
     }
@@ -134,7 +157,8 @@ mod tests {
             r#"{"annotations":[{"type":"box","label":"a","left":1,"top":1,"width":1,"height":1},
                                {"uuid":"own","type":"box","label":"a","left":1,"top":1,"width":1,"height":1}]}"#,
         );
-        let uuids = |row: Row| row.response.annotations.into_iter().map(|it| it.uuid).collect::<Vec<_>>();
+        let uuids =
+            |row: Row| row.said.response.annotations.into_iter().map(|it| it.uuid).collect::<Vec<_>>();
         let first = uuids(read(&text, Some("m")).unwrap());
         assert_eq!(first, ["prelabel-1", "own"]);
         assert_eq!(uuids(read(&text, Some("m")).unwrap()), first);

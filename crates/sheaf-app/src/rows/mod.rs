@@ -1,7 +1,8 @@
 //! Rows that are brought in over what is in the library, of any number, in parts of a transaction each. A row that is wrong is told and
 //! left out, the others are written. What is made of them is a [`Sink`]'s affair: `prelabels` and `answers` are two.
 
-pub(crate) mod assets;
+mod assets;
+pub(crate) mod check;
 pub(crate) mod earlier;
 mod lines;
 pub(crate) mod row;

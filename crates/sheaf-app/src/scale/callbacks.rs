@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sheaf_model::{Millis, ProjectId};
 use sheaf_store::Tx;
-use sheaf_store::scale::{CallbackRow, TaskRow};
+use sheaf_store::scale::{CallbackRow, ClientProject, TaskRow};
 
 use super::find::{Walk, waiting};
 use super::tasks::shape;
@@ -62,8 +62,7 @@ pub(super) fn put_task(tx: &Tx<'_>, task: &TaskRow, now: Millis) -> Result<()> {
     put(tx, task.project, Some(task.number), url, &body, now)
 }
 
-/// Takes what is due, at most so many, a transaction a project, and says when the next one is. An error is one when nothing was
-/// taken: a project of which nothing can be read keeps no other from its turn.
+/// Takes what is due, at most so many, a transaction a project, and says when the next one is.
 pub async fn take(app: &App, walk: &mut Walk, limit: u32) -> Result<(Vec<Dispatch>, Option<Millis>)> {
     let now = app.now();
     let (due, any) =
@@ -71,37 +70,19 @@ pub async fn take(app: &App, walk: &mut Walk, limit: u32) -> Result<(Vec<Dispatc
     if limit == 0 || due.is_empty() {
         return Ok((Vec::new(), any));
     }
-    let (due, share) = walk.of(due, limit);
-    let (mut out, mut failed) = (Vec::new(), None);
-    for client in due {
-        let left = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX)).min(share);
-        if left == 0 {
-            break;
-        }
-        let project = client.project;
-        walk.served(project);
-        let taken = app.store().write_in(client.project, move |tx| {
+    let take = |client: ClientProject, n| {
+        app.store().write_in(client.project, move |tx| {
             let mut out = Vec::new();
-            for row in tx.due_callbacks(client.project, now, left)? {
+            for row in tx.due_callbacks(client.project, now, n)? {
                 if tx.put_off_callback(&row, row.attempts, now + LOCK_MS)? {
                     let key = client.callback_key.clone();
                     out.push(Dispatch { row: CallbackRow { due: now + LOCK_MS, ..row }, key });
                 }
             }
             Ok::<_, Error>(out)
-        });
-        match taken.await {
-            Ok(taken) => out.extend(taken),
-            Err(error) => {
-                tracing::warn!(%error, %project, "callbacks of a project have to wait");
-                failed = Some(error);
-            }
-        }
-    }
-    // What is locked already is sent.
-    if let Some(error) = failed.filter(|_| out.is_empty()) {
-        return Err(error);
-    }
+        })
+    };
+    let out = walk.take(due, limit, "callbacks", take).await?;
     let next = app.store().read(move |tx| waiting(tx, now, |tx, id| Ok(tx.next_callback_due(id)?))).await?.1;
     Ok((out, next))
 }

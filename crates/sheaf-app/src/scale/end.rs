@@ -5,7 +5,7 @@ use serde_json::json;
 use sheaf_model::{BatchAction, BatchId, BatchState, Millis, Ordinal, ProjectId, TaskId};
 use sheaf_store::Tx;
 use sheaf_store::batches::BatchRow;
-use sheaf_store::scale::{Filter, Page, Stage, Status, TaskRow};
+use sheaf_store::scale::{ClientBatch, Filter, Page, Stage, Status, TaskRow};
 
 use super::{callbacks, tasks};
 use crate::batches::act::{complete_if_done, step};
@@ -16,8 +16,8 @@ use crate::{Actor, App, Error, Result};
 /// Whether clients wait for nothing more of a batch: all of their tasks have ended, and none is on its way into it. One that was
 /// answered elsewhere has ended, and is to become a member with its answer all the same.
 pub(crate) fn all_ended(tx: &Tx<'_>, batch: &BatchRow) -> Result<bool> {
-    let pending = tx.client_batch(batch.project, batch.id)?.map_or(0, |it| it.counts.pending);
-    Ok(pending == 0 && !tx.are_client_tasks_on_their_way(batch.project, batch.id)?)
+    let Some(client) = tx.client_batch(batch.project, batch.id)? else { return Ok(true) };
+    Ok(client.counts.pending == 0 && !tx.are_client_tasks_on_their_way(batch.project, batch.id)?)
 }
 
 /// A batch with tasks of clients is not taken apart by other means: the tasks would be of no batch.
@@ -43,12 +43,9 @@ pub(crate) fn takes_no_picked(tx: &Tx<'_>, batch: &BatchRow) -> Result<()> {
     Err(Error::conflict("bad_state", what).hint("make another batch of these assets; both are served"))
 }
 
-/// Whether a batch has members that were picked in Sheaf: no client makes tasks in it.
-pub(super) fn has_picked(tx: &Tx<'_>, batch: &BatchRow) -> Result<bool> {
-    if batch.n_members == 0 {
-        return Ok(false);
-    }
-    Ok(tx.client_batch(batch.project, batch.id)?.is_none_or(|it| it.counts.all() == 0))
+/// Whether a batch has members that were picked in Sheaf: no client makes tasks in it. `client`: what clients have of it.
+pub(super) fn has_picked(batch: &BatchRow, client: Option<&ClientBatch>) -> bool {
+    batch.n_members > 0 && client.is_none_or(|it| it.counts.all() == 0)
 }
 
 /// Nothing more is to be done on a task of Sheaf.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 use sheaf_model::{Media, Millis, ProjectId};
-use sheaf_store::scale::{Stage, Status, TaskRow};
+use sheaf_store::scale::{ClientProject, Stage, Status, TaskRow};
 use sheaf_store::{Turn, Tx};
 
 use super::bind::{self, Content, New};
@@ -42,8 +42,7 @@ pub struct Failure {
     pub passes: bool,
 }
 
-/// Takes what is to be fetched, at most so many, a transaction a project, and says when the next is. An error is one when nothing
-/// was taken: a project of which nothing can be read keeps no other from its turn.
+/// Takes what is to be fetched, at most so many, a transaction a project, and says when the next is.
 pub async fn take(app: &App, walk: &mut Walk, limit: u32) -> Result<(Vec<Job>, Option<Millis>)> {
     let now = app.now();
     let (due, any) =
@@ -51,26 +50,10 @@ pub async fn take(app: &App, walk: &mut Walk, limit: u32) -> Result<(Vec<Job>, O
     if limit == 0 || due.is_empty() {
         return Ok((Vec::new(), any));
     }
-    let (due, share) = walk.of(due, limit);
-    let (mut out, mut failed) = (Vec::new(), None);
-    for client in due {
-        let left = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX)).min(share);
-        if left == 0 {
-            break;
-        }
-        walk.served(client.project);
-        match app.store().write_in(client.project, move |tx| take_of(tx, client.project, now, left)).await {
-            Ok(taken) => out.extend(taken),
-            Err(error) => {
-                tracing::warn!(%error, project = %client.project, "attachments of a project have to wait");
-                failed = Some(error);
-            }
-        }
-    }
-    // What is locked already is fetched.
-    if let Some(error) = failed.filter(|_| out.is_empty()) {
-        return Err(error);
-    }
+    let take = |client: ClientProject, n| {
+        app.store().write_in(client.project, move |tx| take_of(tx, client.project, now, n))
+    };
+    let out = walk.take(due, limit, "attachments", take).await?;
     let next = app.store().read(move |tx| waiting(tx, now, |tx, id| Ok(tx.next_client_fetch(id)?))).await?.1;
     Ok((out, next))
 }

@@ -137,15 +137,44 @@ pub struct Walk {
 }
 
 impl Walk {
+    /// Takes what is due of these, at most so much in all, project by project. An error is one when nothing was taken: a project of
+    /// which nothing can be read keeps no other from its turn, and what was taken already is locked.
+    pub(super) async fn take<T, F: Future<Output = Result<Vec<T>>>>(
+        &mut self,
+        due: Vec<ClientProject>,
+        room: u32,
+        what: &'static str,
+        of: impl Fn(ClientProject, u32) -> F,
+    ) -> Result<Vec<T>> {
+        let (due, share) = self.of(due, room);
+        let (mut out, mut failed) = (Vec::new(), None);
+        for client in due {
+            let left = room.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX)).min(share);
+            if left == 0 {
+                break;
+            }
+            let project = client.project;
+            self.served(project);
+            match of(client, left).await {
+                Ok(taken) => out.extend(taken),
+                Err(error) => {
+                    tracing::warn!(%error, %project, "{what} of a project have to wait");
+                    failed = Some(error);
+                }
+            }
+        }
+        failed.filter(|_| out.is_empty()).map_or(Ok(out), Err)
+    }
+
     /// Those that are due in the order of the walk, and how much of the room is for each of them at most.
-    pub(super) fn of(&self, mut due: Vec<ClientProject>, room: u32) -> (Vec<ClientProject>, u32) {
+    fn of(&self, mut due: Vec<ClientProject>, room: u32) -> (Vec<ClientProject>, u32) {
         let after = due.partition_point(|it| self.last.is_some_and(|last| it.project <= last));
         due.rotate_left(after);
         let n = u32::try_from(due.len()).unwrap_or(u32::MAX);
         (due, room.div_ceil(n.max(1)))
     }
 
-    pub(super) fn served(&mut self, project: ProjectId) {
+    fn served(&mut self, project: ProjectId) {
         self.last = Some(project);
     }
 }

@@ -124,8 +124,7 @@ fn commit(store: &Store, clock: &Arc<dyn Clock>, items: Vec<Item>) -> Vec<Result
     let turn = Turn::projects(items.iter().map(|item| item.project));
     match store.write_blocking_repeatable(turn, move |tx| settle(tx, time.now(), &group, &[])) {
         Ok(outcomes) => outcomes,
-        Err(Error::DiskFull) => (0..n).map(|_| Err(Error::DiskFull)).collect(),
-        Err(error) if is_away(&error) => same_failure(&error, n),
+        Err(error) if is_away(&error) || matches!(error, Error::DiskFull) => same_failure(&error, n),
         Err(error) if n == 1 && !matches!(error, Error::FileRemoved) => vec![Err(error)],
         // One file that cannot be written must not take the others with it.
         Err(error) => {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use sheaf_model::Media;
 
@@ -98,17 +99,11 @@ fn local(text: &str) -> Cow<'_, str> {
 
 /// A text without percent-encoding (RFC 3986, section 2.1); as it is when it cannot be that.
 fn decoded(text: &str) -> Cow<'_, str> {
-    let mut pieces = text.split('%');
-    let mut out = pieces.next().unwrap_or_default().as_bytes().to_vec();
-    for piece in pieces {
-        let byte = piece.get(..2).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
-        let Some(byte) = byte.and_then(|digits| u8::from_str_radix(digits, 16).ok()) else {
-            return Cow::Borrowed(text);
-        };
-        out.push(byte);
-        out.extend_from_slice(&piece.as_bytes()[2..]);
+    let is_code = |rest: &str| rest.get(..2).is_some_and(|code| code.bytes().all(|b| b.is_ascii_hexdigit()));
+    if !text.split('%').skip(1).all(is_code) {
+        return Cow::Borrowed(text);
     }
-    String::from_utf8(out).map_or(Cow::Borrowed(text), Cow::Owned)
+    percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text))
 }
 
 /// `known` is who annotated, as Sheaf says it where Label Studio has no place for it.

@@ -149,7 +149,7 @@ fn swaps_sides(orientation: Orientation) -> bool {
 }
 
 /// Whether it is kept as it is, without being decoded.
-fn is_too_large<D: ImageDecoder>(
+fn is_too_large<D: ImageDecoder + ?Sized>(
     media_type: MediaType,
     decoder: &D,
     progressive: bool,
@@ -161,7 +161,7 @@ fn is_too_large<D: ImageDecoder>(
 }
 
 /// What decoding takes: the pixels, and for a progressive JPEG a 16-bit coefficient for each sample.
-fn memory_needed<D: ImageDecoder>(media_type: MediaType, decoder: &D, progressive: bool) -> u64 {
+fn memory_needed<D: ImageDecoder + ?Sized>(media_type: MediaType, decoder: &D, progressive: bool) -> u64 {
     let pixels = decoder.total_bytes();
     match media_type {
         MediaType::Jpeg if progressive => pixels.saturating_mul(3),
@@ -187,16 +187,7 @@ fn refusal(error: ImageError) -> Error {
 
 /// Width and height from the header; `None` when there is no sound one.
 pub(super) fn dimensions_of(bytes: &[u8], media_type: MediaType) -> Option<(u32, u32)> {
-    fn of<R: BufRead + Seek>(reader: R, media_type: MediaType) -> Option<(u32, u32)> {
-        Some(match media_type {
-            MediaType::Png => PngDecoder::new(reader).ok()?.dimensions(),
-            MediaType::Jpeg => JpegDecoder::new(reader).ok()?.dimensions(),
-            MediaType::Webp => WebPDecoder::new(reader).ok()?.dimensions(),
-            MediaType::Gif => GifDecoder::new(reader).ok()?.dimensions(),
-            MediaType::Text => return None,
-        })
-    }
-    of(Cursor::new(bytes), media_type)
+    Some(header(Cursor::new(bytes), media_type)?.dimensions())
 }
 
 /// Width and height that [`read`] would find, from the header; `None` when there is no sound one.
@@ -205,19 +196,25 @@ pub(super) fn size_of<R: BufRead + Seek>(
     media_type: MediaType,
     limits: &Limits,
 ) -> Option<(u32, u32)> {
-    fn of<D: ImageDecoder>(mut decoder: D, media_type: MediaType, limits: &Limits) -> (u32, u32) {
-        let (width, height) = decoder.dimensions();
-        let swaps = swaps_sides(decoder.orientation().unwrap_or(Orientation::NoTransforms));
-        // What is too large to be decoded is not baked.
-        let turned =
-            swaps && (media_type == MediaType::Jpeg || !is_too_large(media_type, &decoder, false, limits));
-        if turned { (height, width) } else { (width, height) }
-    }
+    let mut header = header(reader, media_type)?;
+    let header = header.as_mut();
+    let (width, height) = header.dimensions();
+    let swaps = swaps_sides(header.orientation().unwrap_or(Orientation::NoTransforms));
+    // What is too large to be decoded is not baked.
+    let turned = swaps && (media_type == MediaType::Jpeg || !is_too_large(media_type, header, false, limits));
+    Some(if turned { (height, width) } else { (width, height) })
+}
+
+/// A decoder that has read the header; `None` when there is no sound one.
+fn header<'a, R: BufRead + Seek + 'a>(
+    reader: R,
+    media_type: MediaType,
+) -> Option<Box<dyn ImageDecoder + 'a>> {
     Some(match media_type {
-        MediaType::Png => of(PngDecoder::new(reader).ok()?, media_type, limits),
-        MediaType::Jpeg => of(JpegDecoder::new(reader).ok()?, media_type, limits),
-        MediaType::Webp => of(WebPDecoder::new(reader).ok()?, media_type, limits),
-        MediaType::Gif => of(GifDecoder::new(reader).ok()?, media_type, limits),
+        MediaType::Png => Box::new(PngDecoder::new(reader).ok()?),
+        MediaType::Jpeg => Box::new(JpegDecoder::new(reader).ok()?),
+        MediaType::Webp => Box::new(WebPDecoder::new(reader).ok()?),
+        MediaType::Gif => Box::new(GifDecoder::new(reader).ok()?),
         MediaType::Text => return None,
     })
 }

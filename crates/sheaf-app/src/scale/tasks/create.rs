@@ -162,7 +162,7 @@ pub(super) fn insert(app: &App, tx: &Tx<'_>, actor: &Actor, new: &New) -> Result
     }
     let client = batches::used(tx, &batch)?;
     takes_tasks(&batch, used.staged && client.named && new.past.is_none())?;
-    if end::has_picked(tx, &batch)? {
+    if end::has_picked(&batch, Some(&client)) {
         let what = format!("the batch `{}` has members that were picked in Sheaf", batch.name);
         return Err(bad(format!("{what}, and takes no tasks; make another batch for them")));
     }

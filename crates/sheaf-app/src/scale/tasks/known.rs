@@ -105,7 +105,7 @@ fn open_batch(app: &App, tx: &Tx<'_>, actor: &Actor, access: &Access, quality: Q
     let (mut n, mut name) = (1, quality.name().to_owned());
     while let Some(known) = tx.batch_by_name(project, &name)? {
         let is_open = known.state == BatchState::Staging && known.kind == quality.kind();
-        if is_open && !end::has_picked(tx, &known)? {
+        if is_open && !end::has_picked(&known, tx.client_batch(project, known.id)?.as_ref()) {
             return Ok(known);
         }
         n += 1;

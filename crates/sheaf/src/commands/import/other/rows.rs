@@ -15,6 +15,9 @@ use super::super::walk::LocalFile;
 use super::images::Images;
 use super::onto::Onto;
 
+/// The note of an asset that has neither a file nor a key.
+const NOWHERE: &str = "asset left out: its file is not there, see --images and --onto";
+
 /// What decides how assets are named to the server.
 pub(super) struct Plan<'a> {
     /// Of the upload.
@@ -92,21 +95,13 @@ pub(super) fn write_manifest(
     let mut out = BufWriter::new(File::create(out)?);
     let (mut walk, mut files, mut n_rows) = (Walk::new(plan), HashMap::new(), 0);
     assets.each(|_, asset| -> Result<()> {
-        let (content, called) = match walk.place(&asset) {
-            Place::At(Some(content), called) => (content, called),
-            Place::At(None, _) => return Ok(()),
-            Place::Again => {
-                let what = "asset left out: it is found where another one of the file was";
-                report.note(what, asset.called());
-                return Ok(());
-            }
-            Place::Nowhere => {
-                let what = "asset left out: its file is not there, see --images and --onto";
-                report.note(what, asset.called());
-                return Ok(());
-            }
-        };
-        let (column, content) = content;
+        let place = walk.place(&asset);
+        match &place {
+            Place::At(..) => {}
+            Place::Again => report.note(rows::AGAIN, asset.called()),
+            Place::Nowhere => report.note(NOWHERE, asset.called()),
+        }
+        let Place::At(Some((column, content)), called) = place else { return Ok(()) };
         if column == "file"
             && let Some(file) = plan.images.get(&asset.name)
         {
